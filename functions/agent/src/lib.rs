@@ -1,0 +1,44 @@
+//! Consumes `nerve-situations`: recommends, runs the gates, writes proposals.
+//!
+//! Holds no access to anything outside: it can only ask. What it does lives in `nerve_engine::consider`.
+
+use nerve_engine::{Agent, Considered};
+use nerve_policy::Playbook;
+use nerve_protocol::queue::SituationDue;
+use nerve_runtime::{ActionQueue, Consumed, D1, Level, Randomness, RecordClient, consume, log, now};
+use worker::{Context, Env, MessageBatch, Result, event};
+
+const PART: &str = "agent";
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
+    consume(PART, &batch, async |SituationDue::V1 { record }| match consider(&env, record).await {
+        Ok(considered) => {
+            log(Level::Info, PART, "considered", format_args!("{record}: {considered}"));
+            Consumed::Done
+        }
+        Err(error) => {
+            log(Level::Warn, PART, "not considered, will be tried again", format_args!("{record}: {error}"));
+            Consumed::Retry
+        }
+    })
+    .await;
+    Ok(())
+}
+
+async fn consider(env: &Env, record: nerve_model::RecordId) -> core::result::Result<Considered, String> {
+    let text = |error: &dyn core::fmt::Display| error.to_string();
+    let playbook = Playbook::load().map_err(|error| text(&error))?;
+    let database = D1::from_env(env).map_err(|error| text(&error))?;
+    let records = RecordClient::from_env(env).map_err(|error| text(&error))?;
+    let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;
+    let agent = Agent {
+        db: &database,
+        records: &records,
+        actions: &actions,
+        entropy: &Randomness,
+        recommender: &playbook,
+        now: now(),
+    };
+    agent.consider(record).await.map_err(|error| text(&error))
+}

@@ -1,0 +1,134 @@
+// Everything works without this file. With it, pages are exchanged in place, the queue keeps itself fresh, and
+// every decision has a key: an element says with `data-key` which one presses it.
+"use strict";
+
+const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+const wide = matchMedia("(min-width: 821px)");
+const live = document.getElementById("live");
+let request = new AbortController();
+
+/** Takes over the named parts of a fetched page. Its scripts do not run: parsed documents have none. */
+function adopt(html, selectors) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const scrolled = document.querySelector(".list")?.scrollTop ?? 0;
+  for (const selector of selectors) {
+    const [now, next] = [document.querySelector(selector), page.querySelector(selector)];
+    if (now && next) now.replaceWith(next);
+  }
+  const list = document.querySelector(".list");
+  if (list) list.scrollTop = scrolled;
+  return page;
+}
+
+/** Exchanges the page for another; where that fails, the browser goes there in its own way. */
+async function go(url, { body, push = true, otherwise = () => location.assign(url) } = {}) {
+  request.abort();
+  request = new AbortController();
+  const main = document.querySelector("main");
+  main.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal: request.signal });
+    const html = await answer.text();
+    if (!html.includes("data-exchangeable")) return location.assign(answer.url);
+    const page = adopt(html, ["main", ".side"]);
+    document.title = page.title;
+    if (push && answer.url !== location.href) history.pushState(null, "", answer.url);
+    settle(Boolean(body));
+  } catch (problem) {
+    if (problem.name !== "AbortError") otherwise();
+  } finally {
+    main.removeAttribute("aria-busy");
+  }
+}
+
+/** Says what happened and puts the focus where the next key is expected. */
+function settle(decided) {
+  live.textContent = document.querySelector(".notice")?.textContent ?? "";
+  tidy();
+  const row = document.querySelector(".row[aria-current]");
+  if (row && wide.matches) {
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  } else {
+    document.querySelector("main").focus({ preventScroll: true });
+    if (!decided || !wide.matches) scrollTo(0, 0);
+  }
+}
+
+/** What was just done is said once, not again at every reload. */
+function tidy() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("did")) return;
+  for (const name of ["did", "to"]) url.searchParams.delete(name);
+  history.replaceState(null, "", url);
+}
+
+function move(step) {
+  const rows = [...document.querySelectorAll(".row, a.wide")];
+  const here = rows.findIndex((row) => row === document.activeElement);
+  const at = here < 0 ? rows.findIndex((row) => row.ariaCurrent) : here;
+  const row = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+  row?.focus();
+  if (row?.matches(".row") && wide.matches && !row.ariaCurrent) go(row.href);
+}
+
+function press(key) {
+  const target = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (!target.matches("summary")) return target.click(), true;
+  const details = target.parentElement;
+  details.open = !details.open;
+  const field = details.open && details.querySelector("textarea, input:not([type=hidden]), select");
+  // The bar is always in view; what is not, comes into it.
+  (field || target).focus({ preventScroll: true });
+  if (details.matches(".edit")) details.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    const open = event.target.closest?.("main details[open]");
+    if (open) (open.open = false), open.querySelector("summary").focus();
+    return;
+  }
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  else if (event.key === "/") document.querySelector("main input[type=search]")?.focus();
+  else if (!/^[a-z]$/.test(event.key) || !press(event.key)) return;
+  event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-swap]");
+  const other = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!link || other || event.defaultPrevented) return;
+  event.preventDefault();
+  go(link.href);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-swap]")) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  for (const button of form.querySelectorAll("button")) button.disabled = true;
+  // The browser's own way is a POST too; the server refuses a decision that was already taken.
+  go(form.action, { body: fields, otherwise: () => form.submit() });
+});
+
+addEventListener("popstate", () => go(location.href, { push: false }));
+
+/** New proposals appear by themselves; the open card stays as it is, until its reader moves on. */
+async function refresh() {
+  if (document.hidden || !document.querySelector("main.queue") || typing(document.activeElement)) return;
+  const focused = document.activeElement?.getAttribute?.("href");
+  const url = location.href;
+  const answer = await fetch(url).catch(() => null);
+  if (!answer?.ok || answer.redirected || url !== location.href) return;
+  adopt(await answer.text(), [".list", ".side"]);
+  if (focused) document.querySelector(`.list a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+setInterval(refresh, 20_000);
+tidy();

@@ -1,0 +1,73 @@
+//! The JSON API. One table of routes makes both the dispatch and the OpenAPI document.
+
+mod autonomy;
+mod events;
+mod health;
+mod ledger;
+mod list;
+mod proposals;
+mod records;
+
+use crate::{
+    http::{
+        Method::{Get, Post},
+        Response,
+    },
+    openapi::{self, Doc},
+    routes::{Answer, Route},
+    services::Services,
+};
+use nerve_ledger::{
+    Page, Verification, chain::StoredEntry, drafts::Draft, notes::Note, notifications::Notification, records::StoredRecord, tasks::Task,
+};
+use nerve_model::Proposal;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Every operation of the API.
+#[rustfmt::skip]
+pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/health", Doc::new("Whether the console runs").answers::<health::Health>(), |call| Box::pin(health::show(call))).open(),
+        Route::api(Get, "/api/openapi.json", Doc::new("This document").answers::<Value>(), |call| Box::pin(openapi::show(call))),
+
+        Route::api(Get, "/api/proposals", Doc::new("Proposals, newest first").query::<proposals::Asked>().answers::<Page<Proposal>>(), |call| Box::pin(proposals::list(call))),
+        Route::api(Get, "/api/proposals/{id}", Doc::new("One proposal, with everything a person is shown before deciding").answers::<Proposal>(), |call| Box::pin(proposals::show(call))),
+        Route::api(Post, "/api/proposals/{id}/approve", Doc::new("Do exactly what was shown").body::<proposals::Approve>().answers::<Proposal>(), |call| Box::pin(proposals::approve(call))),
+        Route::api(Post, "/api/proposals/{id}/reject", Doc::new("Do not do it").body::<proposals::Reject>().answers::<Proposal>(), |call| Box::pin(proposals::reject(call))),
+        Route::api(Post, "/api/proposals/{id}/edit", Doc::new("Replace the parameters; the digest changes").body::<proposals::Edit>().answers::<Proposal>(), |call| Box::pin(proposals::edit(call))),
+        Route::api(Post, "/api/proposals/{id}/answer", Doc::new("Supply what was missing; the digest changes").body::<proposals::GiveAnswer>().answers::<Proposal>(), |call| Box::pin(proposals::answer(call))),
+        Route::api(Post, "/api/proposals/{id}/snooze", Doc::new("Hide it from the queue for a while, or bring it back").body::<proposals::PutOff>().answers::<Proposal>(), |call| Box::pin(proposals::snooze(call))),
+        Route::api(Post, "/api/proposals/{id}/assign", Doc::new("Say who should decide").body::<proposals::Assign>().answers::<Proposal>(), |call| Box::pin(proposals::assign(call))),
+        Route::api(Post, "/api/proposals/{id}/undo", Doc::new("Take back what was done").answers::<Proposal>(), |call| Box::pin(proposals::undo(call))),
+        Route::api(Post, "/api/proposals/{id}/outcome", Doc::new("Write down how it ended").body::<proposals::Outcome>().answers::<Proposal>(), |call| Box::pin(proposals::outcome(call))),
+        Route::api(Post, "/api/proposals/{id}/retry", Doc::new("Try again what failed").answers::<Proposal>(), |call| Box::pin(proposals::retry(call))),
+
+        Route::api(Get, "/api/events", Doc::new("Events, newest first").query::<events::Asked>().answers::<Page<events::EventDocument>>(), |call| Box::pin(events::list(call))),
+        Route::api(Get, "/api/events/{id}", Doc::new("One event, with the live count of its duplicates").answers::<events::EventDocument>(), |call| Box::pin(events::show(call))),
+        Route::api(Get, "/api/events/{id}/raw", Doc::new("The webhook's body, byte for byte"), |call| Box::pin(events::raw(call))),
+
+        Route::api(Get, "/api/records", Doc::new("Records, newest first").query::<records::Search>().answers::<Page<StoredRecord>>(), |call| Box::pin(records::search(call))),
+        Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
+        Route::api(Get, "/api/records/{id}/timeline", Doc::new("What happened to a record, newest first").query::<records::Span>().answers::<Page<records::TimelineDocument>>(), |call| Box::pin(records::timeline(call))),
+        Route::api(Get, "/api/records/{id}/situation", Doc::new("What waits for a decision at a record, and what came before").answers::<records::SituationDocument>(), |call| Box::pin(records::situation(call))),
+
+        Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
+        Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),
+        Route::api(Get, "/api/drafts", Doc::new("Drafted messages, newest first").query::<list::OfRecord>().answers::<Page<Draft>>(), |call| Box::pin(list::drafts(call))),
+        Route::api(Get, "/api/notifications", Doc::new("Notifications to colleagues, newest first").query::<list::OfRecord>().answers::<Page<Notification>>(), |call| Box::pin(list::notifications(call))),
+
+        Route::api(Get, "/api/ledger", Doc::new("Ledger entries, newest first").query::<ledger::Asked>().answers::<Page<StoredEntry>>(), |call| Box::pin(ledger::list(call))),
+        Route::api(Get, "/api/ledger/verify", Doc::new("Recompute every chain and name the first bad entry").answers::<Verification>(), |call| Box::pin(ledger::verify(call))),
+
+        Route::api(Get, "/api/autonomy", Doc::new("The categories that act without a person").answers::<Page<autonomy::Grant>>(), |call| Box::pin(autonomy::list(call))),
+        Route::api(Post, "/api/autonomy", Doc::new("Let a category act without a person, or ask a person again").body::<autonomy::Switch>().answers::<Page<autonomy::Grant>>(), |call| Box::pin(autonomy::switch(call))),
+    ]
+}
+
+/// An answer that carries a document.
+fn json(document: &impl Serialize) -> Answer {
+    serde_json::to_vec(document)
+        .map(|body| Response::new(200, "application/json", body))
+        .map_err(|error| crate::problem::Problem::Damaged(error.to_string()))
+}

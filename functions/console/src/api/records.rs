@@ -1,0 +1,124 @@
+use super::{
+    json,
+    list::{Limit, page},
+};
+use crate::{
+    problem::Problem,
+    routes::{Answer, Call},
+    services::Services,
+};
+use nerve_context::Situation;
+use nerve_ledger::{
+    Page, PageRequest, proposals,
+    records::{self, StoredRecord},
+    tasks::{self, Task},
+};
+use nerve_model::{Claim, Event, EventKind, Match, Proposal, RecordId};
+use nerve_protocol::TimelineEntry;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Looks for records.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Search {
+    /// Part of the name, or all of a mail address or another claim.
+    q: Option<String>,
+    /// At most so many.
+    limit: Option<Limit>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// Which part of a timeline.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Span {
+    /// Only this kind of event.
+    kind: Option<EventKind>,
+    /// At most so many.
+    limit: Option<Limit>,
+    /// Where the page before ended.
+    cursor: Option<u64>,
+}
+
+/// A record with what is known about its identity.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct RecordDocument {
+    #[serde(flatten)]
+    record: StoredRecord,
+    /// By what it is recognized.
+    claims: Vec<Claim>,
+}
+
+/// One fact on a timeline.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct TimelineDocument {
+    /// Its place in the order of arrival, from 1.
+    seq: u64,
+    /// The event that reported it first.
+    event: Event,
+    /// How the event was matched to this record.
+    #[serde(rename = "match")]
+    matched: Match,
+    /// How many events reported the same fact.
+    reports: u32,
+}
+
+impl From<TimelineEntry> for TimelineDocument {
+    fn from(TimelineEntry { seq, event, matched, reports }: TimelineEntry) -> Self {
+        Self { seq, event, matched, reports }
+    }
+}
+
+/// What waits for a decision at a record, and what it will be decided on.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SituationDocument {
+    /// Whom it is about.
+    record: StoredRecord,
+    /// The events to be decided, oldest first.
+    pending: Vec<TimelineDocument>,
+    /// What came before, newest first.
+    history: Vec<TimelineDocument>,
+    /// What is proposed and not settled.
+    proposals: Vec<Proposal>,
+    /// The tasks, newest first.
+    tasks: Vec<Task>,
+}
+
+pub(crate) async fn search<S: Services>(call: Call<'_, S>) -> Answer {
+    let Search { q, limit, cursor } = call.query()?;
+    json(&records::list(call.services.db(), q.as_deref(), &page(limit, cursor)).await?)
+}
+
+pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+    let record = find(&call).await?;
+    let claims = records::claims(call.services.db(), record.id).await?;
+    json(&RecordDocument { record, claims })
+}
+
+pub(crate) async fn timeline<S: Services>(call: Call<'_, S>) -> Answer {
+    let Span { kind, limit, cursor } = call.query()?;
+    let record = find(&call).await?;
+    let page = call.services.timeline(record.id, cursor, kind, Limit::or_default(limit)).await?;
+    json(&Page { items: documents(page.entries), next: page.next.map(|next| next.to_string()) })
+}
+
+pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
+    let record = find(&call).await?;
+    let db = call.services.db();
+    let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
+    let waiting = call.services.pending(record.id, history).await?;
+    let proposals = proposals::open_of_record(db, record.id).await?;
+    let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
+    let (pending, history) = (documents(waiting.entries), documents(waiting.history));
+    json(&SituationDocument { record, pending, history, proposals, tasks })
+}
+
+fn documents(entries: Vec<TimelineEntry>) -> Vec<TimelineDocument> {
+    entries.into_iter().map(TimelineDocument::from).collect()
+}
+
+async fn find<S: Services>(call: &Call<'_, S>) -> Result<StoredRecord, Problem> {
+    records::get(call.services.db(), call.id::<RecordId>("record")?).await?.ok_or(Problem::NotFound("record"))
+}

@@ -1,0 +1,55 @@
+//! A decision about a proposal, taken the same way from a page and from the API.
+
+use crate::{problem::Problem, routes::Call, services::Services};
+use nerve_engine::Desk;
+use nerve_model::{Actor, Digest, Proposal, ProposalId, Timestamp};
+use serde_json::Value;
+
+/// What a reviewer decides.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Decision {
+    /// Do exactly what was shown.
+    Approve(Digest),
+    /// Do not do it.
+    Reject(String),
+    /// Do it with other parameters.
+    Edit(Value),
+    /// Here is what was missing.
+    Answer(String),
+    /// Not now, but then; `None` brings it back.
+    Snooze(Option<Timestamp>),
+    /// This person should decide; `None` is nobody in particular.
+    Assign(Option<String>),
+    /// Take it back.
+    Undo,
+    /// This is how it ended.
+    Outcome(String),
+    /// Try again what failed.
+    Retry,
+}
+
+impl<S: Services> Call<'_, S> {
+    /// The desk at which the caller decides.
+    pub(crate) fn desk(&self) -> Result<Desk<'_, S::Db, S, S>, Problem> {
+        let actor: Actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
+        let services = self.services;
+        Ok(Desk { db: services.db(), actions: services, entropy: services, now: services.now(), actor })
+    }
+
+    /// Takes the decision and returns the proposal as it stands after it.
+    pub(crate) async fn decide(&self, id: ProposalId, decision: Decision) -> Result<Proposal, Problem> {
+        let desk = self.desk()?;
+        let decided = match decision {
+            Decision::Approve(digest) => desk.approve(id, &digest).await,
+            Decision::Reject(reason) => desk.reject(id, &reason).await,
+            Decision::Edit(params) => desk.edit(id, params).await,
+            Decision::Answer(answer) => desk.answer(id, &answer).await,
+            Decision::Snooze(until) => desk.snooze(id, until).await,
+            Decision::Assign(to) => desk.assign(id, to.as_deref()).await,
+            Decision::Undo => desk.undo(id).await,
+            Decision::Outcome(outcome) => desk.outcome(id, &outcome).await,
+            Decision::Retry => desk.retry(id).await,
+        };
+        decided.map_err(Problem::from)
+    }
+}

@@ -1,0 +1,162 @@
+//! What can be decided about a proposal, as forms that work without a script.
+
+use super::{card::Opened, notice::Notice, params};
+use crate::access::Caller;
+use maud::{Markup, html};
+use nerve_model::{Executable, Proposal, ProposalStatus};
+
+/// How long a proposal can be put aside: hours, and the words.
+const SNOOZES: [(u32, &str); 4] = [(1, "An hour"), (24, "A day"), (72, "Three days"), (168, "A week")];
+
+/// The bar at the bottom of the card.
+pub(crate) fn show(opened: &Opened<'_>) -> Markup {
+    let proposal = opened.proposal;
+    html! {
+        div.bar {
+            @match (proposal.status, proposal.card.action.executable()) {
+                (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (reject(opened)) (snooze(opened)) (assign(opened)) },
+                (ProposalStatus::Pending, None) => { (outcome(opened, "Record what was done")) (reject(opened)) (snooze(opened)) (assign(opened)) },
+                (ProposalStatus::Failed, _) => { (button(opened, "retry", "primary", "Try again", Some('a'))) (reject(opened)) },
+                (ProposalStatus::Unknown, _) => { p { "It may or may not have happened. Look before trying again." } (button(opened, "retry", "", "Try again", None)) (outcome(opened, "Record what was found")) },
+                (ProposalStatus::Done, Some(_)) if proposal.card.reversible => { (button(opened, "undo", "", "Undo", Some('u'))) (outcome(opened, "Record the outcome")) },
+                (ProposalStatus::Approved | ProposalStatus::Executing, _) => p role="status" { "Being carried out." },
+                _ => (outcome(opened, "Record the outcome")),
+            }
+        }
+    }
+}
+
+fn path(proposal: &Proposal, verb: &str) -> String {
+    format!("/proposals/{}/{verb}", proposal.id)
+}
+
+/// What every form carries: where the reader came from, and where to go on.
+fn trail(opened: &Opened<'_>) -> Markup {
+    html! {
+        input type="hidden" name="view" value=(opened.view);
+        @if let Some(next) = opened.next { input type="hidden" name="next" value=(next); }
+    }
+}
+
+fn key(letter: char) -> Markup {
+    html! { kbd aria-hidden="true" { (letter) } }
+}
+
+fn button(opened: &Opened<'_>, verb: &str, class: &str, words: &str, letter: Option<char>) -> Markup {
+    html! {
+        form method="post" action=(path(opened.proposal, verb)) data-swap {
+            (trail(opened))
+            button class=(class) data-key=[letter] { (words) @if let Some(letter) = letter { (key(letter)) } }
+        }
+    }
+}
+
+fn approve(opened: &Opened<'_>) -> Markup {
+    html! {
+        form method="post" action=(path(opened.proposal, "approve")) data-swap {
+            (trail(opened))
+            input type="hidden" name="digest" value=(opened.proposal.digest.0);
+            button.primary data-key="a" { "Approve" (key('a')) }
+        }
+    }
+}
+
+fn reject(opened: &Opened<'_>) -> Markup {
+    html! {
+        details name="decide" {
+            summary.button data-key="r" { "Reject" (key('r')) }
+            form.inline method="post" action=(path(opened.proposal, "reject")) data-swap {
+                (trail(opened))
+                label { "Reason, for the ledger" input name="reason" maxlength="500"; }
+                button { "Reject" }
+            }
+        }
+    }
+}
+
+fn snooze(opened: &Opened<'_>) -> Markup {
+    if opened.proposal.handling.snoozed_until.is_some_and(|until| until > opened.now) {
+        return button(opened, "unsnooze", "", "Bring back", Some('z'));
+    }
+    html! {
+        details name="decide" {
+            summary.button data-key="z" { "Snooze" (key('z')) }
+            form.inline method="post" action=(path(opened.proposal, "snooze")) data-swap {
+                (trail(opened))
+                label { "For how long" select name="hours" { @for (hours, words) in SNOOZES { option value=(hours) { (words) } } } }
+                button { "Snooze" }
+            }
+        }
+    }
+}
+
+fn assign(opened: &Opened<'_>) -> Markup {
+    let me = match opened.reader {
+        Some(Caller::Person(name)) => name.as_str(),
+        _ => "",
+    };
+    let to = opened.proposal.handling.assigned_to.as_deref().unwrap_or(me);
+    html! {
+        details name="decide" {
+            summary.button { "Assign" }
+            form.inline method="post" action=(path(opened.proposal, "assign")) data-swap {
+                (trail(opened))
+                label { "Who should decide; empty for nobody in particular" input name="to" value=(to) maxlength="80"; }
+                button { "Assign" }
+            }
+        }
+    }
+}
+
+fn outcome(opened: &Opened<'_>, words: &str) -> Markup {
+    html! {
+        details name="decide" {
+            summary.button { (words) }
+            form.inline method="post" action=(path(opened.proposal, "outcome")) data-swap {
+                (trail(opened))
+                label { "How it ended, for the ledger" input name="outcome" required maxlength="500"; }
+                button { "Record" }
+            }
+        }
+    }
+}
+
+/// The parameters as a form; open, with what was typed, when an edit was refused.
+pub(crate) fn edit(opened: &Opened<'_>) -> Markup {
+    let action = opened.proposal.card.action.executable();
+    html! {
+        @if let (ProposalStatus::Pending, Some(action)) = (opened.proposal.status, action) { (edit_form(opened, action)) }
+    }
+}
+
+fn edit_form(opened: &Opened<'_>, action: &Executable) -> Markup {
+    let typed = match opened.notice {
+        Some(Notice::Refused(_, form)) if form.optional("kind").is_some() => Some(form),
+        _ => None,
+    };
+    let stored = params::fields_of(action);
+    html! {
+        details.edit open[typed.is_some()] {
+            summary.button data-key="e" { "Edit" (key('e')) }
+            form.fields method="post" action=(path(opened.proposal, "edit")) data-swap {
+                (trail(opened))
+                input type="hidden" name="kind" value=(action.kind());
+                (params::inputs(action.kind(), typed.unwrap_or(&stored)))
+                div.end { button.primary { "Save" } span.small.muted { "Saving does not approve." } }
+            }
+        }
+    }
+}
+
+/// A form for what is missing.
+pub(crate) fn answer(opened: &Opened<'_>) -> Markup {
+    html! {
+        @if opened.proposal.status == ProposalStatus::Pending {
+            form.inline method="post" action=(path(opened.proposal, "answer")) data-swap {
+                (trail(opened))
+                label { "Your answer" input name="answer" required maxlength="1000"; }
+                button { "Answer" }
+            }
+        }
+    }
+}

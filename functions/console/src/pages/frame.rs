@@ -1,0 +1,136 @@
+//! What stands around every page.
+
+use super::icon::Icon;
+use crate::{access::Caller, assets, http::Response};
+use maud::{DOCTYPE, Markup, html};
+
+/// A place in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Queue,
+    Records,
+    Ledger,
+    Settings,
+}
+
+impl Place {
+    const ALL: [Self; 4] = [Self::Queue, Self::Records, Self::Ledger, Self::Settings];
+
+    const fn link(self) -> (&'static str, &'static str, Icon) {
+        match self {
+            Self::Queue => ("/", "Queue", Icon::QUEUE),
+            Self::Records => ("/records", "Records", Icon::RECORDS),
+            Self::Ledger => ("/ledger", "Ledger", Icon::LEDGER),
+            Self::Settings => ("/settings", "Settings", Icon::SETTINGS),
+        }
+    }
+}
+
+/// A page for somebody who is signed in.
+pub(crate) struct Frame<'a> {
+    /// What the browser's tab says.
+    pub(crate) title: &'a str,
+    /// Where in the navigation it is.
+    pub(crate) place: Option<Place>,
+    /// Who looks at it.
+    pub(crate) caller: Option<&'a Caller>,
+    /// Links that belong to the place, below it.
+    pub(crate) views: Markup,
+}
+
+impl Frame<'_> {
+    /// The page; `main` is the `<main>` element.
+    pub(crate) fn show(&self, status: u16, main: Markup) -> Response {
+        let body = html! {
+            a.skip href="#main" { "Skip to the content" }
+            div.app {
+                (self.side())
+                (main)
+            }
+            div #live.visually-hidden role="status" aria-live="polite" {}
+            (keys())
+        };
+        respond(status, self.title, &body)
+    }
+
+    fn side(&self) -> Markup {
+        html! {
+            div.side {
+                a.brand href="/" { (Icon::MARK.draw()) "Nerve" }
+                nav.places aria-label="Main" {
+                    @for place in Place::ALL {
+                        @let (href, name, icon) = place.link();
+                        a href=(href) aria-current=[(self.place == Some(place)).then_some("page")] { (icon.draw()) (name) }
+                    }
+                }
+                (self.views)
+                (self.account())
+            }
+        }
+    }
+
+    fn account(&self) -> Markup {
+        html! {
+            @if let Some(Caller::Person(name)) = self.caller {
+                div.account {
+                    bdi.name { (name) }
+                    form method="post" action="/sign-out" { button.plain { "Sign out" } }
+                }
+            }
+        }
+    }
+}
+
+/// A page without navigation, for somebody who is not signed in.
+pub(crate) fn alone(status: u16, title: &str, content: &Markup) -> Response {
+    let body = html! {
+        main #main.alone tabindex="-1" {
+            div {
+                div.brand { (Icon::MARK.draw()) "Nerve" }
+                div.panel { (content) }
+            }
+        }
+    };
+    respond(status, title, &body)
+}
+
+fn respond(status: u16, title: &str, body: &Markup) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) " · Nerve" }
+                link rel="stylesheet" href=(assets::STYLE.url());
+                link rel="icon" href="data:,";
+                script src=(assets::SCRIPT.url()) defer {}
+            }
+            body { (body) }
+        }
+    };
+    Response::new(status, "text/html; charset=utf-8", page.into_string())
+}
+
+fn keys() -> Markup {
+    let keys = [
+        ("j  k", "Next, previous"),
+        ("enter", "Open"),
+        ("a", "Approve"),
+        ("e", "Edit"),
+        ("r", "Reject"),
+        ("u", "Undo"),
+        ("z", "Snooze"),
+        ("/", "Search"),
+        ("esc", "Close"),
+        ("?", "This list"),
+    ];
+    html! {
+        dialog #keys aria-labelledby="keys-title" {
+            h2 #keys-title { "Keys" }
+            dl { @for (key, meaning) in keys { dt { kbd { (key) } } dd { (meaning) } } }
+            form method="dialog" { button autofocus { "Close" } }
+        }
+    }
+}

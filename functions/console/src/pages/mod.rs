@@ -1,0 +1,54 @@
+//! The pages: server-rendered, complete without a script. Everything from outside is escaped by the templates.
+
+mod bar;
+mod card;
+mod clock;
+mod decide;
+mod frame;
+mod icon;
+mod ledger;
+mod notice;
+mod params;
+mod queue;
+mod record;
+mod records;
+mod settings;
+mod sign_in;
+mod trouble;
+mod view;
+mod words;
+
+pub(crate) use sign_in::required;
+pub(crate) use trouble::{failed, turned_away};
+
+use crate::{
+    assets,
+    http::Method::{Get, Post},
+    routes::Route,
+    services::Services,
+};
+use nerve_ledger::PageRequest;
+
+/// The part of a list that begins where the page before ended.
+fn more(cursor: Option<String>) -> PageRequest {
+    PageRequest::new(PageRequest::DEFAULT_LIMIT, cursor).unwrap_or_default()
+}
+
+/// Every page.
+pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::page(Get, "/", |call| Box::pin(queue::show(call))),
+        Route::page(Get, "/proposals/{id}", |call| Box::pin(queue::open(call))),
+        Route::page(Post, "/proposals/{id}/{decision}", |call| Box::pin(decide::decide(call))),
+        Route::page(Get, "/records", |call| Box::pin(records::show(call))),
+        Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
+        Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
+        Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),
+        Route::page(Post, "/settings/autonomy", |call| Box::pin(settings::switch(call))),
+        Route::page(Get, "/sign-in", |call| Box::pin(sign_in::show(call))).open(),
+        Route::page(Post, "/sign-in", |call| Box::pin(sign_in::enter(call))).open(),
+        Route::page(Post, "/sign-out", |call| Box::pin(sign_in::leave(call))),
+        Route::page(Get, "/assets/console.css", |call| Box::pin(assets::style(call))).open(),
+        Route::page(Get, "/assets/console.js", |call| Box::pin(assets::script(call))).open(),
+    ]
+}

@@ -1,0 +1,129 @@
+//! The views of the queue: proposals by where they stand.
+
+use super::words;
+use maud::{Markup, html};
+use nerve_ledger::proposals;
+use nerve_model::{Proposal, ProposalStatus, Timestamp, UnknownName};
+use nerve_ports::{Database, DatabaseError};
+use serde::{Deserialize, Deserializer, de::Error};
+use std::{fmt, str::FromStr};
+
+/// A view of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// Proposals in this state; pending ones only while they are not snoozed.
+    Status(ProposalStatus),
+    /// Pending proposals that are hidden for a while.
+    Snoozed,
+}
+
+impl View {
+    /// What waits for a decision now.
+    pub(crate) const PENDING: Self = Self::Status(ProposalStatus::Pending);
+
+    /// What needs a person first, then what is settled.
+    const ALL: [Self; 11] = [
+        Self::PENDING,
+        Self::Snoozed,
+        Self::Status(ProposalStatus::Failed),
+        Self::Status(ProposalStatus::Unknown),
+        Self::Status(ProposalStatus::Approved),
+        Self::Status(ProposalStatus::Executing),
+        Self::Status(ProposalStatus::Done),
+        Self::Status(ProposalStatus::Undone),
+        Self::Status(ProposalStatus::Rejected),
+        Self::Status(ProposalStatus::Withdrawn),
+        Self::Status(ProposalStatus::Expired),
+    ];
+
+    /// The view in which a proposal is found.
+    pub(crate) fn of(proposal: &Proposal, now: Timestamp) -> Self {
+        let snoozed = proposal.handling.snoozed_until.is_some_and(|until| until > now);
+        if snoozed && proposal.status == ProposalStatus::Pending { Self::Snoozed } else { Self::Status(proposal.status) }
+    }
+
+    /// Its heading.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Status(status) => words::status(status),
+            Self::Snoozed => "Snoozed",
+        }
+    }
+
+    /// Whether an empty view is left out of the navigation: states that pass quickly or seldom occur.
+    const fn is_rare(self) -> bool {
+        matches!(self, Self::Status(ProposalStatus::Executing | ProposalStatus::Unknown | ProposalStatus::Undone))
+    }
+
+    /// Whether something in it calls for a person because it went wrong.
+    const fn is_alarming(self) -> bool {
+        matches!(self, Self::Status(ProposalStatus::Failed | ProposalStatus::Unknown))
+    }
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => status.fmt(f),
+            Self::Snoozed => f.write_str("snoozed"),
+        }
+    }
+}
+
+impl FromStr for View {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        if text == "snoozed" { Ok(Self::Snoozed) } else { text.parse().map(Self::Status) }
+    }
+}
+
+impl<'de> Deserialize<'de> for View {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(Error::custom)
+    }
+}
+
+/// How many proposals there are in each state.
+pub(crate) struct Counts {
+    states: Vec<(ProposalStatus, u32)>,
+    snoozed: u32,
+}
+
+impl Counts {
+    /// Counts them.
+    pub(crate) async fn load(db: &impl Database, now: Timestamp) -> Result<Self, DatabaseError> {
+        Ok(Self { states: proposals::counts(db).await?, snoozed: proposals::snoozed(db, now).await? })
+    }
+
+    /// How many proposals a view shows where each wants a person, or is still on its way.
+    fn of(&self, view: View) -> Option<u32> {
+        let in_state = |wanted| self.states.iter().find(|(status, _)| *status == wanted).map(|(_, number)| *number);
+        match view {
+            View::Snoozed => Some(self.snoozed),
+            View::Status(ProposalStatus::Pending) => in_state(ProposalStatus::Pending).map(|all| all.saturating_sub(self.snoozed)),
+            View::Status(status) if status.successors().is_empty() || status == ProposalStatus::Done => None,
+            View::Status(status) => in_state(status),
+        }
+    }
+}
+
+/// The views as navigation, with how many proposals are in those that are still open.
+pub(crate) fn links(current: View, counts: &Counts) -> Markup {
+    html! {
+        nav.views aria-label="Proposals" {
+            h2 { "Proposals" }
+            @for view in View::ALL {
+                @let number = counts.of(view).filter(|number| *number > 0);
+                @if !view.is_rare() || number.is_some() || view == current {
+                    a href={ "/?view=" (view) } data-swap aria-current=[(view == current).then_some("page")] {
+                        (view.title())
+                        @if let Some(number) = number {
+                            span.count.alert[view.is_alarming()] { (number) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

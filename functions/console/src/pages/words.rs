@@ -1,0 +1,155 @@
+//! The names of things in plain words.
+
+use super::icon::Icon;
+use maud::{Markup, html};
+use nerve_model::{ActionKind, ClaimKind, EventKind, Gate, GateVerdict, MatchVerdict, ProposalStatus, RecordType, Risk};
+
+/// What an action does, as a heading.
+pub(crate) const fn action(kind: ActionKind) -> &'static str {
+    match kind {
+        ActionKind::AddNote => "Add a note",
+        ActionKind::CreateTask => "Create a task",
+        ActionKind::DraftMessage => "Draft a message",
+        ActionKind::NotifyInternal => "Notify colleagues",
+        ActionKind::Refund => "Refund a payment",
+        ActionKind::CancelService => "Cancel a service",
+        ActionKind::ChangeContract => "Change a contract",
+        ActionKind::DiscloseData => "Disclose personal data",
+    }
+}
+
+/// What happened.
+pub(crate) const fn event(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::FormSubmitted => "Form submitted",
+        EventKind::MeetingTranscribed => "Meeting transcribed",
+        EventKind::CallEnded => "Call ended",
+        EventKind::EmailReceived => "Email received",
+        EventKind::FileUploaded => "File uploaded",
+        EventKind::InvoicePaid => "Invoice paid",
+        EventKind::PaymentFailed => "Payment failed",
+        EventKind::BookingCreated => "Booking created",
+        EventKind::BookingCanceled => "Booking canceled",
+        EventKind::VendorReplied => "Vendor replied",
+        EventKind::SupportEscalated => "Support escalated",
+        EventKind::AutomationFailed => "Automation failed",
+        EventKind::RecordStageChanged => "Stage changed",
+    }
+}
+
+/// Where a proposal stands.
+pub(crate) const fn status(status: ProposalStatus) -> &'static str {
+    match status {
+        ProposalStatus::Pending => "Pending",
+        ProposalStatus::Approved => "Approved",
+        ProposalStatus::Executing => "Under way",
+        ProposalStatus::Done => "Done",
+        ProposalStatus::Failed => "Failed",
+        ProposalStatus::Unknown => "Outcome unknown",
+        ProposalStatus::Rejected => "Rejected",
+        ProposalStatus::Withdrawn => "Withdrawn",
+        ProposalStatus::Expired => "Expired",
+        ProposalStatus::Undone => "Undone",
+    }
+}
+
+/// A status as a mark.
+pub(crate) fn status_pill(of: ProposalStatus) -> Markup {
+    let tone = match of {
+        ProposalStatus::Pending => "calm",
+        ProposalStatus::Done => "good",
+        ProposalStatus::Failed | ProposalStatus::Unknown => "bad",
+        ProposalStatus::Approved | ProposalStatus::Executing => "warn",
+        ProposalStatus::Rejected | ProposalStatus::Withdrawn | ProposalStatus::Expired | ProposalStatus::Undone => "",
+    };
+    html! { span class={ "pill " (tone) } { (status(of)) } }
+}
+
+/// A risk as a mark.
+pub(crate) fn risk_pill(of: Risk) -> Markup {
+    let (tone, words) = match of {
+        Risk::Low => ("good", "Low risk"),
+        Risk::Medium => ("warn", "Medium risk"),
+        Risk::High => ("bad", "High risk"),
+        Risk::Critical => ("grave", "Critical"),
+    };
+    html! { span class={ "pill " (tone) } { (words) } }
+}
+
+/// How sure a match is, as a mark.
+pub(crate) fn match_pill(verdict: MatchVerdict) -> Markup {
+    let (tone, words) = match verdict {
+        MatchVerdict::Confident => ("good", "Confident match"),
+        MatchVerdict::Ambiguous => ("warn", "Ambiguous match"),
+        MatchVerdict::New => ("calm", "New customer"),
+    };
+    html! { span class={ "pill " (tone) } { (words) } }
+}
+
+/// A gate in a word or two.
+pub(crate) const fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Trusted => "Trusted",
+        Gate::Matched => "Matched",
+        Gate::Allowed => "Allowed",
+        Gate::Risk => "Low risk",
+        Gate::Approval => "Approval",
+        Gate::Fresh => "Fresh",
+        Gate::Reversible => "Reversible",
+        Gate::Logged => "Logged",
+    }
+}
+
+/// A verdict as a drawing, with the word for those who do not see it.
+pub(crate) fn verdict(of: GateVerdict) -> Markup {
+    let word = match of {
+        GateVerdict::Pass => "passes",
+        GateVerdict::Hold => "asks a person",
+        GateVerdict::Block => "blocks",
+    };
+    html! { span title=(word) { (Icon::of_verdict(of).draw()) span.visually-hidden { (word) ": " } } }
+}
+
+/// The color of a verdict.
+pub(crate) const fn verdict_tone(of: GateVerdict) -> &'static str {
+    match of {
+        GateVerdict::Pass => "good",
+        GateVerdict::Hold => "warn",
+        GateVerdict::Block => "bad",
+    }
+}
+
+/// What sort of record it is.
+pub(crate) const fn record_type(of: RecordType) -> &'static str {
+    match of {
+        RecordType::Customer => "Customer",
+        RecordType::Deal => "Deal",
+        RecordType::Project => "Project",
+        RecordType::Asset => "Asset",
+        RecordType::Vendor => "Vendor",
+    }
+}
+
+/// What sort of identity evidence it is.
+pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
+    match kind {
+        ClaimKind::External => "Account",
+        ClaimKind::Email => "Email",
+        ClaimKind::Phone => "Phone",
+        ClaimKind::Domain => "Domain",
+        ClaimKind::Name => "Name",
+        ClaimKind::Address => "Address",
+        ClaimKind::Serial => "Serial number",
+    }
+}
+
+/// A tool's name as people write it.
+pub(crate) fn source(name: &str) -> String {
+    capitalized(name)
+}
+
+/// With its first letter in upper case.
+pub(crate) fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,197 @@
+//! Everything that can go wrong, as one problem document (RFC 9457) or one page.
+
+use crate::http::{Method, Response};
+use nerve_engine::ReviewError;
+use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
+use nerve_ports::{DatabaseError, Unreachable};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Why a request was not done, in terms of what its sender should do.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Problem {
+    /// No admin token is configured: nothing opens.
+    NotConfigured,
+    /// Sign in, or send the right token.
+    Unauthorized,
+    /// A change by cookie that did not come from our own pages.
+    CrossOrigin,
+    /// There is no such thing.
+    NotFound(&'static str),
+    /// The path answers to these methods only.
+    MethodNotAllowed(Vec<Method>),
+    /// The request does not read.
+    BadRequest(String),
+    /// It reads, but it cannot be meant.
+    Invalid(String),
+    /// The proposal changed since it was shown.
+    Stale(Digest),
+    /// The proposal is not in a state that allows this.
+    Decided { status: ProposalStatus, by: Option<Actor>, at: Option<Timestamp> },
+    /// A person carries this out, outside Nerve.
+    HumanOwned,
+    /// The raw body was deleted by the retention policy.
+    Expired(Timestamp),
+    /// Somebody else was faster, several times: try again.
+    Busy,
+    /// Something behind the console is not there: try again later. The text is for the log.
+    Unavailable { part: &'static str, cause: String },
+    /// Stored data does not read: trying again does not help. The text is for the log.
+    Damaged(String),
+}
+
+/// A problem document.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct ProblemDocument {
+    /// Names the kind of problem.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind of problem in a few words.
+    title: &'static str,
+    /// The HTTP status code.
+    status: u16,
+    /// What happened, and what to do about it.
+    detail: String,
+    /// Where the proposal stands, when it is decided already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal_status: Option<ProposalStatus>,
+    /// Who decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_by: Option<Actor>,
+    /// When it was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decided_at: Option<Timestamp>,
+    /// Of what is proposed now, when something else was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<Digest>,
+}
+
+impl Problem {
+    /// The status code, the name and the title of the kind.
+    pub(crate) const fn kind(&self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::NotConfigured => (503, "not-configured", "No admin token is configured"),
+            Self::Unauthorized => (401, "unauthorized", "Not signed in"),
+            Self::CrossOrigin => (403, "cross-origin", "Not sent by this site"),
+            Self::NotFound(_) => (404, "not-found", "Not found"),
+            Self::MethodNotAllowed(_) => (405, "method-not-allowed", "Method not allowed"),
+            Self::BadRequest(_) => (400, "bad-request", "The request does not read"),
+            Self::Invalid(_) => (422, "invalid", "That cannot be done"),
+            Self::Stale(_) => (409, "stale", "Changed since you looked"),
+            Self::Decided { .. } => (409, "decided", "Already decided"),
+            Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
+            Self::Expired(_) => (410, "expired", "Deleted by the retention policy"),
+            Self::Busy => (503, "busy", "Too many changes at once"),
+            Self::Unavailable { .. } => (503, "unavailable", "Temporarily unavailable"),
+            Self::Damaged(_) => (500, "damaged", "Stored data does not read"),
+        }
+    }
+
+    /// The HTTP status code.
+    pub(crate) const fn status(&self) -> u16 {
+        self.kind().0
+    }
+
+    /// What happened and what to do, in a sentence or two.
+    pub(crate) fn detail(&self) -> String {
+        match self {
+            Self::NotConfigured => {
+                "Set NERVE_ADMIN_TOKEN and start again. Until then nothing opens; events are still taken in.".to_owned()
+            }
+            Self::Unauthorized => "Send the admin token as `Authorization: Bearer <token>`, or sign in.".to_owned(),
+            Self::CrossOrigin => "A change has to be sent from a page of this site. Load the page again and repeat it.".to_owned(),
+            Self::NotFound(what) => format!("There is no such {what}."),
+            Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
+            Self::BadRequest(why) | Self::Invalid(why) => why.clone(),
+            Self::Stale(_) => "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned(),
+            Self::Decided { status, by, at } => decided(*status, by.as_ref(), *at),
+            Self::HumanOwned => "Nerve prepares this case and tracks it; a person carries it out, outside Nerve.".to_owned(),
+            Self::Expired(at) => format!("The raw body was deleted on {}. The event itself is kept.", at.date()),
+            Self::Busy => "Others changed the same thing at the same moment. Nothing was written; try again.".to_owned(),
+            Self::Unavailable { part, .. } => {
+                format!("{part} cannot be reached right now. Nothing is lost: events are still taken in and kept. Try again.")
+            }
+            Self::Damaged(_) => "A stored value is not what it should be. The log names it.".to_owned(),
+        }
+    }
+
+    /// What belongs into the log, for problems that are not the sender's.
+    pub(crate) fn failure(&self) -> Option<String> {
+        match self {
+            Self::Unavailable { part, cause } => Some(format!("{part} cannot be reached: {cause}")),
+            Self::Damaged(cause) => Some(cause.clone()),
+            _ => None,
+        }
+    }
+
+    /// The problem as a document.
+    pub(crate) fn document(&self) -> ProblemDocument {
+        let (status, kind, title) = self.kind();
+        let (proposal_status, decided_by, decided_at) = match self {
+            Self::Decided { status, by, at } => (Some(*status), by.clone(), *at),
+            _ => (None, None, None),
+        };
+        let digest = if let Self::Stale(digest) = self { Some(digest.clone()) } else { None };
+        let (kind, detail) = (format!("urn:nerve:problem:{kind}"), self.detail());
+        ProblemDocument { kind, title, status, detail, proposal_status, decided_by, decided_at, digest }
+    }
+
+    /// The problem as an answer of the API.
+    pub(crate) fn answer(&self) -> Response {
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default();
+        self.with_headers(Response::new(self.status(), "application/problem+json", body))
+    }
+
+    /// Adds the headers that go with the problem.
+    pub(crate) fn with_headers(&self, response: Response) -> Response {
+        match self {
+            Self::Unauthorized => response.with("www-authenticate", "Bearer"),
+            Self::MethodNotAllowed(allowed) => response.with("allow", names(allowed)),
+            Self::Busy | Self::Unavailable { .. } => response.with("retry-after", "5"),
+            _ => response,
+        }
+    }
+}
+
+fn names(methods: &[Method]) -> String {
+    methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn decided(status: ProposalStatus, by: Option<&Actor>, at: Option<Timestamp>) -> String {
+    let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+    let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
+    match status {
+        ProposalStatus::Pending => "The proposal still waits for a decision.".to_owned(),
+        _ if by.is_empty() => format!("The proposal is {status}."),
+        _ => format!("The proposal is {status}. It was decided{by}{at}."),
+    }
+}
+
+impl From<DatabaseError> for Problem {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Conflict(_) => Self::Busy,
+            DatabaseError::Unavailable(cause) => Self::Unavailable { part: "The database", cause },
+            DatabaseError::Damaged(error) => Self::Damaged(error.to_string()),
+        }
+    }
+}
+
+impl From<Unreachable> for Problem {
+    fn from(Unreachable(cause): Unreachable) -> Self {
+        Self::Unavailable { part: "The event store", cause }
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::NotFound => Self::NotFound("proposal"),
+            ReviewError::Stale { digest } => Self::Stale(digest),
+            ReviewError::Decided { status, by, at } => Self::Decided { status, by, at },
+            ReviewError::HumanOwned => Self::HumanOwned,
+            ReviewError::Invalid(why) => Self::Invalid(why),
+            ReviewError::Database(error) => error.into(),
+        }
+    }
+}

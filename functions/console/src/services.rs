@@ -1,0 +1,38 @@
+use crate::session::AdminToken;
+use nerve_model::{DedupKey, EventKind, RecordId, Timestamp};
+use nerve_ports::{Actions, Database, Entropy, Unreachable};
+use nerve_protocol::{
+    inbox::{Kept, RawBody},
+    record::{Page, Pending},
+};
+
+/// What the pages and the API need from outside.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Services: Actions + Entropy {
+    /// The shared database.
+    type Db: Database;
+
+    /// The shared database.
+    fn db(&self) -> &Self::Db;
+
+    /// The time.
+    fn now(&self) -> Timestamp;
+
+    /// The secret that opens the console; without one nothing opens.
+    fn admin_token(&self) -> Option<AdminToken>;
+
+    /// Writes a failure to the log; its caller is told only what to do about it.
+    fn report(&self, failure: &str);
+
+    /// Where a delivery stands, by the inbox that keeps it.
+    async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable>;
+
+    /// The raw body of a delivery.
+    async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable>;
+
+    /// A page of a record's timeline, newest first.
+    async fn timeline(&self, record: RecordId, before: Option<u64>, kind: Option<EventKind>, limit: u32) -> Result<Page, Unreachable>;
+
+    /// What waits for a decision at a record, and up to `history` entries before it.
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
+}

@@ -1,0 +1,262 @@
+//! The console in a small world: real SQLite, a clock that stands, one customer with three proposals.
+
+use crate::{
+    AdminToken, Services, handle,
+    http::{Method, Request, Response},
+    session::Session,
+};
+use nerve_ledger::{
+    chain::{self, Body, ChainId, Entry, EntryKind},
+    events, proposals, records,
+};
+use nerve_model::{
+    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, Digest, DraftMessage, EventKind, EventRef, Executable,
+    Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal,
+    ProposalId, ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
+};
+use nerve_ports::{Actions, Database, Entropy, Unreachable};
+use nerve_protocol::{
+    inbox::{Kept, RawBody},
+    record::{Page, Pending},
+};
+use nerve_testkit::{
+    FakeQueue, SeededEntropy, Sqlite, block_on,
+    events::{NOW, ada, confident, entry, payment_failed},
+};
+use serde_json::Value;
+use std::cell::RefCell;
+
+/// The token of the small world.
+pub(crate) const TOKEN: &str = "hush";
+
+/// Everything the console asks of the outside.
+pub(crate) struct World {
+    /// The database.
+    pub(crate) db: Sqlite,
+    /// What was announced.
+    pub(crate) queue: FakeQueue<ProposalId>,
+    /// The configured token.
+    pub(crate) token: Option<&'static str>,
+    /// What the inbox answers; `None` when it cannot be reached.
+    pub(crate) inbox: Option<(Kept, RawBody, Vec<u8>)>,
+    /// What was reported to the log.
+    pub(crate) log: RefCell<Vec<String>>,
+    entropy: SeededEntropy,
+}
+
+impl Actions for World {
+    async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
+        self.queue.announce(proposal).await
+    }
+}
+
+impl Entropy for World {
+    fn random(&self) -> u128 {
+        self.entropy.random()
+    }
+}
+
+impl Services for World {
+    type Db = Sqlite;
+
+    fn db(&self) -> &Sqlite {
+        &self.db
+    }
+
+    fn now(&self) -> Timestamp {
+        NOW
+    }
+
+    fn admin_token(&self) -> Option<AdminToken> {
+        self.token.and_then(AdminToken::new)
+    }
+
+    fn report(&self, failure: &str) {
+        self.log.borrow_mut().push(failure.to_owned());
+    }
+
+    async fn inspect(&self, _: &str, _: &DedupKey) -> Result<Option<Kept>, Unreachable> {
+        self.inbox.clone().map(|(kept, ..)| Some(kept)).ok_or_else(away)
+    }
+
+    async fn raw(&self, _: &str, _: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
+        self.inbox.clone().map(|(_, about, bytes)| Some((about, bytes))).ok_or_else(away)
+    }
+
+    async fn timeline(&self, _: RecordId, _: Option<u64>, _: Option<EventKind>, _: u32) -> Result<Page, Unreachable> {
+        Ok(Page { entries: vec![entry(1, payment_failed(1, "in_1"))], next: Some(1) })
+    }
+
+    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
+        Ok(Pending { entries: vec![entry(1, payment_failed(1, "in_1"))], history: Vec::new() })
+    }
+}
+
+fn away() -> Unreachable {
+    Unreachable("the inbox is away".to_owned())
+}
+
+impl World {
+    /// Nothing has happened yet.
+    pub(crate) fn empty() -> Self {
+        let (db, queue, entropy) = (Sqlite::default(), FakeQueue::default(), SeededEntropy::new(1));
+        Self { db, queue, token: Some(TOKEN), inbox: None, log: RefCell::default(), entropy }
+    }
+
+    /// A payment of Ada's failed: a task, a draft and a refund are proposed.
+    pub(crate) fn new() -> Self {
+        Self::about(&ada())
+    }
+
+    /// The same about somebody else, whose name stands wherever text from outside can stand.
+    pub(crate) fn about(record: &RecordRef) -> Self {
+        let world = Self::empty();
+        let mut event = payment_failed(1, "in_1");
+        event.summary.clone_from(&record.name);
+        let mut statements = vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox")];
+        statements.extend(event.claims.iter().map(|claim| records::learn(record.id, claim, event.id, NOW)));
+        block_on(world.db.batch(statements)).unwrap();
+        for (n, action) in actions(&record.name).into_iter().enumerate() {
+            world.propose(n as u128 + 1, record, action);
+        }
+        world
+    }
+
+    fn propose(&self, n: u128, record: &RecordRef, action: Action) {
+        let proposal = proposal(n, record, action);
+        let chain = ChainId::Record(record.id);
+        let mut head = block_on(chain::head(&self.db, &chain)).unwrap();
+        let entry = Entry {
+            kind: EntryKind::Proposed,
+            at: NOW,
+            actor: Actor::system("agent"),
+            proposal: Some(proposal.id),
+            event: Some(proposal.card.event.id),
+            body: Body::of(&proposal),
+        };
+        let mut statements = vec![proposals::insert(&proposal)];
+        statements.extend(head.append(&chain, &entry, self.random()));
+        block_on(self.db.batch(statements)).unwrap();
+    }
+
+    /// A proposal as it stands now.
+    pub(crate) fn proposal(&self, n: u128) -> Proposal {
+        block_on(proposals::get(&self.db, ProposalId::new(NOW, n))).unwrap().unwrap()
+    }
+
+    /// What the console answers.
+    pub(crate) fn ask(&self, request: Request) -> Response {
+        block_on(handle(request, self))
+    }
+
+    /// What the API answers to a program with the token: status and document.
+    pub(crate) fn api(&self, method: &str, target: &str, body: &str) -> (u16, Value) {
+        let response = self.ask(request(method, target).with("authorization", "Bearer hush").body(body));
+        let document = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        (response.status, document)
+    }
+
+    /// The page that Ada sees, with its status.
+    pub(crate) fn page(&self, target: &str) -> (u16, String) {
+        let response = self.ask(request("GET", target).signed_in());
+        (response.status, String::from_utf8(response.body).unwrap())
+    }
+
+    /// What follows when Ada submits a form on one of our pages.
+    pub(crate) fn submit(&self, target: &str, form: &str) -> Response {
+        self.ask(request("POST", target).signed_in().with("origin", "https://nerve.example").body(form))
+    }
+}
+
+/// A request to `https://nerve.example`.
+pub(crate) fn request(method: &str, target: &str) -> Request {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    Request {
+        method: Method::parse(method),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers: vec![("Host".to_owned(), "nerve.example".to_owned())],
+        body: Vec::new(),
+        https: true,
+    }
+}
+
+impl Request {
+    /// With a header.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With a body.
+    pub(crate) fn body(self, body: &str) -> Self {
+        Self { body: body.as_bytes().to_vec(), ..self }
+    }
+
+    /// With Ada's session.
+    pub(crate) fn signed_in(self) -> Self {
+        let session = Session::start("Ada", NOW).unwrap().seal(&AdminToken::new(TOKEN).unwrap()).unwrap();
+        self.with("cookie", &format!("other=1; nerve_session={session}"))
+    }
+}
+
+fn actions(text: &str) -> [Action; 4] {
+    let line = nerve_model::clip(text, 200);
+    let (to, due_at) = (Some("ada@example.com".to_owned()), Some(NOW + Millis::days(2)));
+    let task = CreateTask { title: line.clone(), detail: text.to_owned(), priority: Priority::Urgent, due_at, assignee: None };
+    let draft = DraftMessage { to, subject: line, body: text.to_owned() };
+    let notice = NotifyInternal { audience: Audience::Team, text: nerve_model::clip(text, 500), priority: Priority::Normal };
+    [
+        Action::Executable(Executable::CreateTask(task)),
+        Action::Executable(Executable::DraftMessage(draft)),
+        Action::HumanOwned(HumanOwned::Refund(Case { summary: text.to_owned() })),
+        Action::Executable(Executable::NotifyInternal(notice)),
+    ]
+}
+
+fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
+    let event = payment_failed(1, "in_1");
+    let text = record.name.clone();
+    let reference = EventRef {
+        id: event.id,
+        kind: event.kind(),
+        source: event.source.clone(),
+        summary: text.clone(),
+        test: true,
+        occurred_at: NOW,
+        link: event.link.clone(),
+    };
+    let gate = |gate: &Gate| GateResult { gate: *gate, verdict: GateVerdict::Hold, reason: text.clone() };
+    let card = Card {
+        effect: text.clone(),
+        risk: action.kind().base_risk(),
+        reversible: action.kind().is_reversible(),
+        action,
+        reason: text.clone(),
+        proposed_by: "playbook: payment-failed".to_owned(),
+        questions: vec![text.clone()],
+        answers: vec![text.clone()],
+        subject: event.subject.clone(),
+        record: record.clone(),
+        matched: confident(),
+        timeline: vec![entry(1, event).line()],
+        gates: Gate::ALL.iter().map(gate).collect(),
+        situation: SituationRef { digest: Digest("0".repeat(64)), up_to: 1 },
+        event: reference,
+    };
+    let id = ProposalId::new(NOW, n);
+    Proposal {
+        id,
+        status: ProposalStatus::Pending,
+        version: 1,
+        digest: proposals::digest(id, &card),
+        card,
+        handling: Handling::default(),
+        decision: None,
+        execution: Execution::default(),
+        outcome: None,
+        created_at: NOW,
+        updated_at: NOW,
+        expires_at: NOW + Millis::days(14),
+    }
+}

@@ -1,0 +1,5 @@
+//! The console from outside: one request, one answer.
+
+mod api;
+mod doors;
+mod pages;

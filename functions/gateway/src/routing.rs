@@ -1,0 +1,209 @@
+//! Which worker answers a request. Pure: it names no runtime type and is tested natively.
+
+/// A webhook source and the service binding of the worker that serves it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The path segment after `/hooks/`.
+    pub(crate) name: &'static str,
+    /// The service binding, as `wrangler.toml` names it.
+    pub(crate) binding: &'static str,
+}
+
+/// Every source with a door of its own; adding one is adding one line here and one binding in
+/// `wrangler.toml`.
+pub(crate) const SOURCES: &[Source] = &[Source { name: "stripe", binding: "SOURCE_STRIPE" }];
+
+/// The service binding of the worker that serves the pages and the API.
+pub(crate) const CONSOLE: &str = "CONSOLE";
+
+/// The largest body that is passed on, in bytes: the largest that any vendor is known to send,
+/// an inbound email with its attachments.
+pub(crate) const MAX_BODY_BYTES: u64 = 25 * 1024 * 1024;
+
+/// Where a request goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// To the worker behind this service binding.
+    Service(&'static str),
+    /// Back to the caller.
+    Reject(Rejection),
+}
+
+/// Why the front door itself turns a request away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// The `Content-Length` is not a number.
+    BadLength,
+    /// No source has this name.
+    UnknownSource,
+    /// A hook was called with something other than [`Rejection::allow`].
+    Method,
+    /// The body is announced as longer than [`MAX_BODY_BYTES`].
+    TooLarge,
+    /// The worker behind the binding cannot be reached.
+    Unavailable,
+}
+
+impl Rejection {
+    /// The HTTP status code.
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::BadLength => 400,
+            Self::UnknownSource => 404,
+            Self::Method => 405,
+            Self::TooLarge => 413,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// What the caller reads.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::BadLength => "content-length is not a number",
+            Self::UnknownSource => "unknown source",
+            Self::Method => "a hook takes POST, or GET for a handshake",
+            Self::TooLarge => "the body exceeds 25 MiB",
+            Self::Unavailable => "temporarily unavailable, try again",
+        }
+    }
+
+    /// The JSON body of the answer. Reasons are literals without anything to escape.
+    pub(crate) fn body(self) -> String {
+        format!(r#"{{"status":"rejected","reason":"{}"}}"#, self.reason())
+    }
+
+    /// The header that a status code asks for, if any.
+    pub(crate) const fn header(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Method => Some(("Allow", "GET, POST")),
+            Self::Unavailable => Some(("Retry-After", "30")),
+            Self::BadLength | Self::UnknownSource | Self::TooLarge => None,
+        }
+    }
+}
+
+/// Decides on the method, the path as it stands on the wire, and the `Content-Length`.
+///
+/// A body without a length is let through: the worker that reads it stops at its own limit.
+pub(crate) fn route(method: &str, path: &str, content_length: Option<&str>) -> Route {
+    service(method, path)
+        .and_then(|binding| check_length(content_length).map(|()| binding))
+        .map_or_else(Route::Reject, Route::Service)
+}
+
+fn service(method: &str, path: &str) -> Result<&'static str, Rejection> {
+    let Some(name) = hook(path) else { return Ok(CONSOLE) };
+    let source = SOURCES.iter().find(|s| s.name == name).ok_or(Rejection::UnknownSource)?;
+    match method {
+        "GET" | "POST" => Ok(source.binding),
+        _ => Err(Rejection::Method),
+    }
+}
+
+/// What follows `/hooks/`, or `None` outside of it. `/hooks` alone names no source, and is not
+/// the console's either.
+fn hook(path: &str) -> Option<&str> {
+    match path.strip_prefix("/hooks")? {
+        "" => Some(""),
+        rest => rest.strip_prefix('/'),
+    }
+}
+
+fn check_length(content_length: Option<&str>) -> Result<(), Rejection> {
+    let Some(length) = content_length else { return Ok(()) };
+    match length.parse::<u64>() {
+        Ok(bytes) if bytes <= MAX_BODY_BYTES => Ok(()),
+        Ok(_) => Err(Rejection::TooLarge),
+        Err(_) => Err(Rejection::BadLength),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STRIPE: Route = Route::Service("SOURCE_STRIPE");
+    const TO_CONSOLE: Route = Route::Service(CONSOLE);
+
+    fn check(method: &str, path: &str, expected: Route) {
+        assert_eq!(route(method, path, None), expected, "{method} {path}");
+    }
+
+    #[test]
+    fn a_hook_reaches_its_source() {
+        check("POST", "/hooks/stripe", STRIPE);
+        check("GET", "/hooks/stripe", STRIPE);
+    }
+
+    #[test]
+    fn a_hook_takes_no_other_method() {
+        for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "post", ""] {
+            check(method, "/hooks/stripe", Route::Reject(Rejection::Method));
+        }
+    }
+
+    #[test]
+    fn an_unknown_source_is_not_found_whatever_the_method() {
+        for path in [
+            "/hooks",
+            "/hooks/",
+            "/hooks/nobody",
+            "/hooks/Stripe",
+            "/hooks/stripe/",
+            "/hooks/stripe/x",
+            "/hooks/%73tripe",
+            "/hooks//stripe",
+        ] {
+            check("POST", path, Route::Reject(Rejection::UnknownSource));
+            check("DELETE", path, Route::Reject(Rejection::UnknownSource));
+        }
+    }
+
+    #[test]
+    fn everything_else_is_the_consoles() {
+        for path in ["/", "/api/health", "/hooksx", "/hooks.json", "/HOOKS/stripe", "//hooks/stripe"] {
+            check("GET", path, TO_CONSOLE);
+            check("DELETE", path, TO_CONSOLE);
+        }
+    }
+
+    #[test]
+    fn a_body_is_limited_by_its_announced_length() {
+        let length = |value| route("POST", "/hooks/stripe", Some(value));
+        assert_eq!(length("0"), STRIPE);
+        assert_eq!(length("26214400"), STRIPE);
+        assert_eq!(length("26214401"), Route::Reject(Rejection::TooLarge));
+        for value in ["", "-1", "1e9", "99999999999999999999999", "1, 1"] {
+            assert_eq!(length(value), Route::Reject(Rejection::BadLength), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn the_console_has_the_same_limit() {
+        assert_eq!(route("POST", "/api/x", Some("26214401")), Route::Reject(Rejection::TooLarge));
+    }
+
+    #[test]
+    fn sources_are_named_once_and_bound_once() {
+        for (i, a) in SOURCES.iter().enumerate() {
+            for b in SOURCES.iter().skip(i + 1) {
+                assert_ne!(a.name, b.name);
+                assert_ne!(a.binding, b.binding);
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_is_in_the_wrangler_file() {
+        let wrangler = include_str!("../../../wrangler.toml");
+        for binding in SOURCES.iter().map(|s| s.binding).chain([CONSOLE]) {
+            assert!(wrangler.contains(&format!("binding = \"{binding}\"")), "{binding}");
+        }
+    }
+
+    #[test]
+    fn an_answer_says_what_was_wrong() {
+        assert_eq!(Rejection::UnknownSource.body(), r#"{"status":"rejected","reason":"unknown source"}"#);
+        assert_eq!(Rejection::Method.header(), Some(("Allow", "GET, POST")));
+    }
+}

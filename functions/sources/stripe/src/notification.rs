@@ -1,0 +1,134 @@
+//! The envelope around every object Stripe tells about.
+
+use crate::{
+    party::Party,
+    wire::{Loose, VendorId, instant},
+};
+use nerve_intake::{Malformed, NewEvent};
+use nerve_model::{DedupKey, Fact, SemanticKey, Subject, Timestamp, one_line};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+/// The longest summary, in characters.
+const SUMMARY_CHARS: usize = 200;
+
+/// An event that carries the object as it was when the event happened.
+#[derive(Debug)]
+pub(crate) struct Notification<'a> {
+    pub(crate) id: VendorId,
+    pub(crate) event_type: String,
+    pub(crate) created_at: Timestamp,
+    /// Sent by the test mode.
+    pub(crate) test: bool,
+    /// The connected account it happened in; `None` for our own.
+    pub(crate) account: Option<VendorId>,
+    object: &'a RawValue,
+}
+
+/// What the body turned out to be.
+#[derive(Debug)]
+pub(crate) enum Read<'a> {
+    Snapshot(Notification<'a>),
+    /// An event of the second API, which carries no object: one would have to ask for it.
+    Thin {
+        event_type: String,
+    },
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Envelope<'a> {
+    id: Loose<VendorId>,
+    object: Loose<String>,
+    #[serde(rename = "type")]
+    event_type: Loose<String>,
+    /// Seconds since 1970; text in a thin event.
+    created: Loose<i64>,
+    livemode: Loose<bool>,
+    account: Loose<VendorId>,
+    #[serde(borrow)]
+    data: Option<Data<'a>>,
+}
+
+/// The object stays text until it is known that the event matters; most do not.
+#[derive(Deserialize)]
+struct Data<'a> {
+    #[serde(borrow)]
+    object: Option<&'a RawValue>,
+}
+
+impl<'a> Notification<'a> {
+    /// Reads a body that arrived at `received_at`.
+    pub(crate) fn read(body: &'a [u8], received_at: Timestamp) -> Result<Read<'a>, Malformed> {
+        let envelope: Envelope<'a> = serde_json::from_slice(body).map_err(|error| unreadable("the event", &error))?;
+        let event_type = envelope.event_type.0.ok_or_else(|| missing("type"))?;
+        if envelope.object.0.is_some_and(|object| object.starts_with("v2.")) {
+            return Ok(Read::Thin { event_type });
+        }
+        Ok(Read::Snapshot(Self {
+            id: envelope.id.0.ok_or_else(|| missing("id"))?,
+            event_type,
+            created_at: envelope.created.0.and_then(instant).unwrap_or(received_at),
+            test: envelope.livemode.0 == Some(false),
+            account: envelope.account.0,
+            object: envelope.data.and_then(|data| data.object).ok_or_else(|| missing("data.object"))?,
+        }))
+    }
+
+    /// The object, read as what the type of the event says it is.
+    pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
+        serde_json::from_str(self.object.get()).map_err(|error| unreadable("data.object", &error))
+    }
+
+    /// The event that reports what the object says.
+    pub(crate) fn event(&self, report: Report) -> NewEvent {
+        NewEvent {
+            fact: report.fact,
+            // Unique over all accounts, and the same in every attempt to deliver it.
+            dedup_key: DedupKey::new(self.id.as_str()),
+            semantic_key: SemanticKey::new(report.semantic_key),
+            subject: Subject::new(report.subject),
+            claims: report.party.claims,
+            party_name: report.party.name,
+            test: self.test,
+            summary: one_line(&report.summary, SUMMARY_CHARS),
+            link: report.link,
+            occurred_at: report.occurred_at,
+        }
+    }
+
+    /// Where the object can be seen in Stripe's dashboard; `page` is `invoices` or `payments`.
+    pub(crate) fn dashboard(&self, page: &str, id: &VendorId) -> Option<String> {
+        let account = self.account.as_ref().map(VendorId::as_str);
+        let mode = self.test.then_some("test");
+        let path: Vec<&str> = account.into_iter().chain(mode).chain([page, id.as_str()]).collect();
+        // An id with other characters would lead elsewhere.
+        let plain = path.iter().all(|part| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+        plain.then(|| format!("https://dashboard.stripe.com/{}", path.join("/")))
+    }
+}
+
+/// What one object says, beyond what its envelope says.
+pub(crate) struct Report {
+    pub(crate) fact: Fact,
+    pub(crate) semantic_key: String,
+    pub(crate) subject: String,
+    pub(crate) party: Party,
+    pub(crate) summary: String,
+    pub(crate) link: Option<String>,
+    pub(crate) occurred_at: Timestamp,
+}
+
+/// Says where, never what: the text could be anything.
+fn unreadable(what: &str, error: &serde_json::Error) -> Malformed {
+    Malformed(format!(
+        "{what} cannot be read as Stripe documents it (line {}, column {})",
+        error.line(),
+        error.column()
+    ))
+}
+
+/// What an event cannot be understood without.
+pub(crate) fn missing(field: &str) -> Malformed {
+    Malformed(format!("{field} is missing or not what Stripe documents"))
+}

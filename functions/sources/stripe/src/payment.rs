@@ -1,0 +1,163 @@
+//! Payments that belong to no invoice, or to one that the object only names: payment intents and their charges.
+
+use crate::{
+    notification::{Notification, Report, missing},
+    party::Party,
+    wire::{Contact, Loose, Related, VendorId, money, reason},
+};
+use nerve_intake::{Malformed, NewEvent};
+use nerve_model::{Currency, Fact, InvoiceRef, Money, PaymentFailed, Timestamp};
+use serde::Deserialize;
+
+/// What is read of a payment intent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PaymentIntent {
+    id: Loose<VendorId>,
+    amount: Loose<i64>,
+    currency: Loose<Currency>,
+    customer: Loose<Related>,
+    receipt_email: Loose<String>,
+    latest_charge: Loose<Related>,
+    last_payment_error: Loose<PaymentError>,
+    /// Up to the API of 2025.
+    invoice: Loose<Related>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PaymentError {
+    message: Loose<String>,
+    charge: Loose<Related>,
+    payment_method: Loose<PaymentMethod>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PaymentMethod {
+    billing_details: Loose<Contact>,
+}
+
+/// What is read of a charge.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Charge {
+    id: Loose<VendorId>,
+    amount: Loose<i64>,
+    currency: Loose<Currency>,
+    customer: Loose<Related>,
+    receipt_email: Loose<String>,
+    billing_details: Loose<Contact>,
+    failure_message: Loose<String>,
+    payment_intent: Loose<Related>,
+    /// Up to the API of 2025.
+    invoice: Loose<Related>,
+}
+
+impl PaymentIntent {
+    /// The event that the payment failed.
+    pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
+        let intent = self.id.0.ok_or_else(|| missing("data.object.id"))?;
+        // An attempt can fail before there is a charge. Then the latest charge is that of an attempt before it.
+        let (charge, message, details) = match self.last_payment_error.0 {
+            Some(error) => {
+                (error.charge.0, error.message.0, error.payment_method.0.and_then(|method| method.billing_details.0))
+            }
+            None => (self.latest_charge.0, None, None),
+        };
+        let contacts = details.into_iter().chain([receipt(self.receipt_email)]).collect();
+        let failure = Failure {
+            payment: ("payment_intent", intent),
+            charge: charge.map(Related::into_id),
+            invoice: self.invoice.0.map(Related::into_id),
+            amount: read_money(self.amount.0, self.currency.0)?,
+            reason: message.and_then(|message| reason(&message)),
+            party: Party::new(notification.account.as_ref(), self.customer.0, contacts),
+        };
+        Ok(failure.into_event(notification))
+    }
+}
+
+impl Charge {
+    /// The event that the payment failed.
+    pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
+        let charge = self.id.0.ok_or_else(|| missing("data.object.id"))?;
+        let intent = self.payment_intent.0.map(Related::into_id);
+        let contacts = self.billing_details.0.into_iter().chain([receipt(self.receipt_email)]).collect();
+        let failure = Failure {
+            payment: intent.map_or_else(|| ("charge", charge.clone()), |intent| ("payment_intent", intent)),
+            charge: Some(charge),
+            invoice: self.invoice.0.map(Related::into_id),
+            amount: read_money(self.amount.0, self.currency.0)?,
+            reason: self.failure_message.0.and_then(|message| reason(&message)),
+            party: Party::new(notification.account.as_ref(), self.customer.0, contacts),
+        };
+        Ok(failure.into_event(notification))
+    }
+}
+
+/// What a payment intent and its charge say alike.
+struct Failure {
+    /// The intent where there is one, else the charge, with the name of its object.
+    payment: (&'static str, VendorId),
+    /// The charge that failed.
+    charge: Option<VendorId>,
+    invoice: Option<VendorId>,
+    amount: Money,
+    reason: Option<String>,
+    party: Party,
+}
+
+impl Failure {
+    fn into_event(self, notification: &Notification<'_>) -> NewEvent {
+        let (_, payment) = &self.payment;
+        notification.event(Report {
+            semantic_key: self.semantic_key(notification.created_at),
+            subject: self.subject(),
+            summary: self.summary(),
+            link: notification.dashboard("payments", payment),
+            occurred_at: notification.created_at,
+            fact: Fact::PaymentFailed(PaymentFailed {
+                payment: Some(payment.as_str().to_owned()),
+                invoice: self.invoice.map(|id| InvoiceRef { id: id.as_str().to_owned(), number: None, url: None }),
+                amount: self.amount,
+                // Stripe does not repeat a payment by itself: there is no attempt to count, and none is the last.
+                attempt: None,
+                next_attempt_at: None,
+                final_attempt: false,
+                reason: self.reason,
+            }),
+            party: self.party,
+        })
+    }
+
+    /// Every attempt makes a charge of its own, which the intent and the charge itself report.
+    fn semantic_key(&self, created_at: Timestamp) -> String {
+        let (object, payment) = &self.payment;
+        match &self.charge {
+            Some(charge) => format!("stripe charge {} failed", charge.as_str()),
+            None => format!("stripe {object} {} failed at {created_at}", payment.as_str()),
+        }
+    }
+
+    fn subject(&self) -> String {
+        let (object, payment) = &self.payment;
+        let (object, id) = self.invoice.as_ref().map_or((*object, payment), |invoice| ("invoice", invoice));
+        format!("stripe:{object}:{}", id.as_str())
+    }
+
+    fn summary(&self) -> String {
+        let invoice = self.invoice.as_ref().map(|id| format!(" for invoice {}", id.as_str())).unwrap_or_default();
+        let reason = self.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("Payment of {}{invoice} failed{reason}", self.amount)
+    }
+}
+
+fn receipt(email: Loose<String>) -> Contact {
+    Contact { email, ..Contact::default() }
+}
+
+fn read_money(amount: Option<i64>, currency: Option<Currency>) -> Result<Money, Malformed> {
+    let currency = currency.ok_or_else(|| missing("currency"))?;
+    Ok(money(amount.ok_or_else(|| missing("amount"))?, currency))
+}

@@ -1,0 +1,79 @@
+use nerve_model::{
+    Action, Digest, EventId, EventKind, Match, ProposalId, ProposalStatus, RecordRef, SituationRef, Subject, TaskId,
+    TimelineLine, Timestamp,
+};
+use nerve_protocol::TimelineEntry;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// A task that is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTask {
+    /// The task.
+    pub id: TaskId,
+    /// What is to be done.
+    pub title: String,
+    /// When it should be done.
+    pub due_at: Option<Timestamp>,
+}
+
+/// A proposal about the record that is not settled: pending, or agreed to and not yet done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenProposal {
+    /// The proposal.
+    pub id: ProposalId,
+    /// Where it stands.
+    pub status: ProposalStatus,
+    /// What it proposes.
+    pub action: Action,
+    /// The event it answers.
+    pub event: EventId,
+    /// What kind of event that was.
+    pub event_kind: EventKind,
+    /// The thing at the vendor it is about.
+    pub subject: Subject,
+}
+
+/// Everything a recommendation may rest on.
+///
+/// The same inputs give the same bytes, so that its digest says whether two decisions saw the same thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Situation {
+    /// Whom it is about.
+    pub record: RecordRef,
+    /// The mail addresses known for the record, sorted.
+    pub addresses: Vec<String>,
+    /// What happened before the events to be decided, newest first, at most [`Self::HISTORY`].
+    pub history: Vec<TimelineEntry>,
+    /// The events to be decided, oldest first.
+    pub pending: Vec<TimelineEntry>,
+    /// What is still to be done, oldest first.
+    pub tasks: Vec<OpenTask>,
+    /// What is proposed and not settled, oldest first.
+    pub proposals: Vec<OpenProposal>,
+    /// The last timeline entry considered.
+    pub up_to: u64,
+}
+
+impl Situation {
+    /// How many earlier entries are looked at.
+    pub const HISTORY: usize = 20;
+
+    /// The document's digest and extent.
+    pub fn reference(&self) -> SituationRef {
+        let document = serde_json::to_vec(self).unwrap_or_default();
+        SituationRef { digest: Digest(hex::encode(Sha256::digest(document))), up_to: self.up_to }
+    }
+
+    /// The entries of the whole situation, newest first, without the entry that is being decided.
+    pub fn lines_before(&self, event: EventId) -> Vec<TimelineLine> {
+        let entries = self.pending.iter().rev().chain(&self.history);
+        entries.filter(|entry| entry.event.id != event).map(TimelineEntry::line).collect()
+    }
+
+    /// The match by which an event came to this record.
+    pub fn match_of(&self, event: EventId) -> Option<&Match> {
+        let mut entries = self.pending.iter().chain(&self.history);
+        entries.find(|entry| entry.event.id == event).map(|entry| &entry.matched)
+    }
+}

@@ -1,0 +1,144 @@
+use crate::{ATTEMPTS, decide};
+use nerve_context::{OpenProposal, Situation};
+use nerve_ledger::{
+    autonomy,
+    chain::{self, ChainId},
+    proposals, records, tasks,
+};
+use nerve_model::{Proposal, RecordId, Timestamp};
+use nerve_policy::{RecommendError, Recommender};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
+use nerve_protocol::record::Pending;
+use std::fmt;
+
+/// Why a situation was not decided. All of these are worth another try: the record keeps its pending range.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ConsiderError {
+    /// The database could not be read or written, or kept changing.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The record object was not reached.
+    #[error(transparent)]
+    Record(#[from] Unreachable),
+    /// No recommendation could be had.
+    #[error(transparent)]
+    Recommend(#[from] RecommendError),
+}
+
+/// What considering a record came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Considered {
+    /// Events decided; 0 when nothing was pending.
+    pub events: usize,
+    /// New proposals.
+    pub proposed: u32,
+    /// Of these, approved by a rule.
+    pub automatic: usize,
+    /// Recommendations that must not happen.
+    pub dropped: u32,
+    /// Proposals made moot.
+    pub withdrawn: u32,
+}
+
+impl fmt::Display for Considered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { events, proposed, automatic, dropped, withdrawn } = self;
+        write!(
+            f,
+            "{events} events, {proposed} proposed, {automatic} automatic, {dropped} dropped, {withdrawn} withdrawn"
+        )
+    }
+}
+
+/// Turns situations into proposals.
+#[derive(Debug)]
+pub struct Agent<'a, D, R, A, E, M> {
+    /// The shared database.
+    pub db: &'a D,
+    /// The timelines.
+    pub records: &'a R,
+    /// Where proposals approved by a rule are announced.
+    pub actions: &'a A,
+    /// For salts.
+    pub entropy: &'a E,
+    /// Who recommends.
+    pub recommender: &'a M,
+    /// The time of the decision.
+    pub now: Timestamp,
+}
+
+impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, D, R, A, E, M> {
+    /// Decides what is pending at a record. Nothing pending, or everything proposed before: nothing changes.
+    pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            match self.try_consider(record).await {
+                Err(ConsiderError::Database(conflict @ DatabaseError::Conflict(_))) => refused = conflict,
+                settled => return settled,
+            }
+        }
+        Err(refused.into())
+    }
+
+    async fn try_consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
+        let pending = self.records.pending(record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
+        let Some(last) = pending.entries.last() else { return Ok(Considered::default()) };
+        let (up_to, events) = (last.seq, pending.entries.len());
+        let open = proposals::open_of_record(self.db, record).await?;
+        let situation = self.situation(record, pending, up_to, &open).await?;
+        let plan = self.plan(&situation, open).await?;
+        self.db.batch(plan.statements).await?;
+        self.records.confirm(record, up_to).await?;
+        for proposal in &plan.automatic {
+            // A lost announcement is made again by the sweeper.
+            let _announced = self.actions.announce(*proposal).await;
+        }
+        let (proposed, dropped, withdrawn) = (plan.proposed, plan.dropped, plan.withdrawn);
+        Ok(Considered { events, proposed, automatic: plan.automatic.len(), dropped, withdrawn })
+    }
+
+    async fn situation(
+        &self,
+        record: RecordId,
+        pending: Pending,
+        up_to: u64,
+        open: &[Proposal],
+    ) -> Result<Situation, ConsiderError> {
+        let stored = records::get(self.db, record).await?;
+        let stored = stored.ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
+        let mut addresses = records::addresses(self.db, record).await?;
+        addresses.sort();
+        Ok(Situation {
+            record: stored.reference(),
+            addresses,
+            history: pending.history,
+            pending: pending.entries,
+            tasks: tasks::open_of_record(self.db, record).await?,
+            proposals: open.iter().map(open_proposal).collect(),
+            up_to,
+        })
+    }
+
+    async fn plan(&self, situation: &Situation, open: Vec<Proposal>) -> Result<decide::Plan, ConsiderError> {
+        let advice = self.recommender.recommend(situation, self.now).await?;
+        let ids: Vec<_> = advice.recommendations.iter().map(|recommendation| recommendation.id).collect();
+        let known = decide::Known {
+            open,
+            existing: proposals::existing(self.db, &ids).await?,
+            autonomy: decide::autonomy(autonomy::all(self.db).await?),
+            head: chain::head(self.db, &ChainId::Record(situation.record.id)).await?,
+        };
+        Ok(decide::plan(situation, &advice, known, self.entropy, self.now))
+    }
+}
+
+fn open_proposal(proposal: &Proposal) -> OpenProposal {
+    OpenProposal {
+        id: proposal.id,
+        status: proposal.status,
+        action: proposal.card.action.clone(),
+        event: proposal.card.event.id,
+        event_kind: proposal.card.event.kind,
+        subject: proposal.card.subject.clone(),
+    }
+}

@@ -1,0 +1,297 @@
+//! From advice to writes: pure, apart from the salts.
+
+use nerve_context::Situation;
+use nerve_ledger::{
+    autonomy::StoredGrant,
+    chain::{Body, ChainId, Entry, EntryKind, Head},
+    events, proposals,
+};
+use nerve_model::{
+    Action, Actor, Card, Decision, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
+    SituationRef, Timestamp, Trust,
+};
+use nerve_policy::{
+    Advice, Autonomy, Category, Disposition, Freshness, Grant, Ground, LedgerState, Recommendation, Withdrawal,
+    disposition, gates, risk_of,
+};
+use nerve_ports::{Entropy, Statement};
+use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
+
+/// How many earlier lines a card shows.
+const TIMELINE_LINES: usize = 8;
+
+/// What the database knows when a situation is decided.
+pub(crate) struct Known {
+    /// The proposals about the record that are not settled.
+    pub open: Vec<Proposal>,
+    /// Those of the recommended ids that exist already.
+    pub existing: Vec<ProposalId>,
+    /// What may act without a person.
+    pub autonomy: Autonomy,
+    /// Where the record's chain ends.
+    pub head: Head,
+}
+
+/// What a decided situation comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// To be written as one batch.
+    pub statements: Vec<Statement>,
+    /// Approved by a rule, to be announced.
+    pub automatic: Vec<ProposalId>,
+    /// New proposals, automatic ones included.
+    pub proposed: u32,
+    /// Recommendations that must not happen.
+    pub dropped: u32,
+    /// Proposals made moot.
+    pub withdrawn: u32,
+}
+
+/// Grants as the policy knows them. A stored grant for a category that may not be granted is left out: it fails
+/// closed.
+pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
+    let grant = |stored: StoredGrant| {
+        let category = Category::new(stored.event, stored.action).ok()?;
+        Some(Grant { category, granted_by: stored.granted_by, granted_at: stored.granted_at })
+    };
+    stored.into_iter().filter_map(grant).collect()
+}
+
+/// Turns advice about a situation into one batch of writes.
+pub(crate) fn plan(
+    situation: &Situation,
+    advice: &Advice,
+    known: Known,
+    entropy: &impl Entropy,
+    now: Timestamp,
+) -> Plan {
+    let mut planner = Planner {
+        situation,
+        reference: situation.reference(),
+        chain: ChainId::Record(situation.record.id),
+        head: known.head,
+        autonomy: known.autonomy,
+        entropy,
+        now,
+        plan: Plan::default(),
+    };
+    for withdrawal in &advice.withdrawals {
+        if let Some(proposal) = known.open.iter().find(|proposal| proposal.id == withdrawal.proposal) {
+            planner.withdraw(proposal.clone(), withdrawal);
+        }
+    }
+    let withdrawn = |id| advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == id);
+    let kept = known.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id));
+    kept.for_each(|proposal| planner.refresh(proposal));
+    for recommendation in advice.recommendations.iter().filter(|r| !known.existing.contains(&r.id)) {
+        if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {
+            planner.recommend(recommendation, entry);
+        }
+    }
+    let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).collect();
+    planner.plan.statements.push(events::mark_decided(&decided, now));
+    planner.plan
+}
+
+struct Planner<'a, E> {
+    situation: &'a Situation,
+    reference: SituationRef,
+    chain: ChainId,
+    head: Head,
+    autonomy: Autonomy,
+    entropy: &'a E,
+    now: Timestamp,
+    plan: Plan,
+}
+
+impl<E: Entropy> Planner<'_, E> {
+    fn log(&mut self, entry: &Entry) {
+        let statements = self.head.append(&self.chain, entry, self.entropy.random());
+        self.plan.statements.extend(statements);
+    }
+
+    fn withdraw(&mut self, proposal: Proposal, withdrawal: &Withdrawal) {
+        let next = withdrawn(proposal, &withdrawal.reason, self.now);
+        let body = Body { note: Some(withdrawal.reason.clone()), ..Body::of(&next) };
+        self.plan.statements.push(proposals::update(&next));
+        self.log(&entry(EntryKind::Withdrawn, &next, agent(), body, self.now));
+        self.plan.withdrawn += 1;
+    }
+
+    /// A pending proposal is shown with what is known now; whoever still looks at the old card must look again.
+    fn refresh(&mut self, mut proposal: Proposal) {
+        proposal.card.timeline = lines(self.situation, proposal.card.event.id);
+        proposal.card.situation = self.reference.clone();
+        proposal.digest = proposals::digest(proposal.id, &proposal.card);
+        let next = advance(proposal, self.now);
+        self.plan.statements.push(proposals::update(&next));
+        self.log(&entry(EntryKind::Refreshed, &next, agent(), Body::of(&next), self.now));
+    }
+
+    fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
+        let grant = Category::new(from.event.kind(), recommendation.action.kind())
+            .ok()
+            .and_then(|category| self.autonomy.grant_for(category))
+            .cloned();
+        let (card, verdicts) = self.card(recommendation, from, grant.as_ref());
+        let proposal = propose(recommendation.id, card, self.now);
+        match disposition(&proposal.card.action, &verdicts) {
+            Disposition::Drop => {
+                self.plan.dropped += 1;
+                self.log(&entry(EntryKind::Dropped, &proposal, agent(), Body::of(&proposal), self.now));
+            }
+            Disposition::Review | Disposition::HumanOwned => self.propose(&proposal),
+            Disposition::Automatic => self.propose_and_approve(proposal, grant.as_ref()),
+        }
+    }
+
+    fn propose(&mut self, proposal: &Proposal) {
+        self.plan.proposed += 1;
+        self.plan.statements.push(proposals::insert(proposal));
+        self.log(&entry(EntryKind::Proposed, proposal, agent(), Body::of(proposal), self.now));
+    }
+
+    fn propose_and_approve(&mut self, proposal: Proposal, grant: Option<&Grant>) {
+        self.propose(&proposal);
+        let rule = grant.map_or_else(|| "autonomy".to_owned(), Grant::name);
+        let mut approved = advance(proposal, self.now);
+        approved.status = ProposalStatus::Approved;
+        approved.decision = Some(Decision { by: Actor::Rule(rule.clone()), at: self.now, reason: None });
+        self.plan.statements.push(proposals::update(&approved));
+        let body = Body { note: Some(format!("approved under {rule}")), ..Body::of(&approved) };
+        self.log(&entry(EntryKind::Approved, &approved, Actor::Rule(rule), body, self.now));
+        self.plan.automatic.push(approved.id);
+    }
+
+    fn card(
+        &self,
+        recommendation: &Recommendation,
+        from: &TimelineEntry,
+        grant: Option<&Grant>,
+    ) -> (Card, [GateResult; 8]) {
+        let action = &recommendation.action;
+        let risk = risk_of(action, self.situation);
+        let verdicts = gates(&Ground {
+            trust: from.event.trust,
+            test: from.event.test,
+            matched: &from.matched,
+            action,
+            risk,
+            connectors: nerve_connectors::CONFIGURED,
+            grant,
+            freshness: Freshness::Fresh,
+            reversible: action.kind().is_reversible(),
+            // The intent is written in the same transaction as the proposal.
+            ledger: LedgerState::Ready,
+        });
+        let card = Card {
+            action: action.clone(),
+            effect: recommendation.effect.clone(),
+            risk,
+            reversible: action.kind().is_reversible(),
+            reason: recommendation.reason.clone(),
+            proposed_by: recommendation.proposed_by.clone(),
+            questions: recommendation.questions.clone(),
+            answers: Vec::new(),
+            event: event_ref(from),
+            subject: from.event.subject.clone(),
+            record: self.situation.record.clone(),
+            matched: from.matched.clone(),
+            timeline: lines(self.situation, from.event.id),
+            gates: verdicts.to_vec(),
+            situation: self.reference.clone(),
+        };
+        (card, verdicts)
+    }
+}
+
+/// Works risk and gates of an edited card out anew. Trust is unknown when the event can no longer be read: the gate
+/// then sees the weaker one.
+pub(crate) fn reassess(card: &mut Card, trust: Option<Trust>, addresses: &[String], autonomy: &Autonomy) {
+    let ground = bare_situation(card, addresses);
+    card.risk = risk_of(&card.action, &ground);
+    card.reversible = card.action.kind().is_reversible();
+    let category = Category::new(card.event.kind, card.action.kind()).ok();
+    card.gates = gates(&Ground {
+        trust: trust.unwrap_or(Trust::Token),
+        test: card.event.test,
+        matched: &card.matched,
+        action: &card.action,
+        risk: card.risk,
+        connectors: nerve_connectors::CONFIGURED,
+        grant: category.and_then(|category| autonomy.grant_for(category)),
+        freshness: Freshness::Fresh,
+        reversible: card.reversible,
+        ledger: LedgerState::Ready,
+    })
+    .to_vec();
+}
+
+fn bare_situation(card: &Card, addresses: &[String]) -> Situation {
+    Situation {
+        record: card.record.clone(),
+        addresses: addresses.to_vec(),
+        history: Vec::new(),
+        pending: Vec::new(),
+        tasks: Vec::new(),
+        proposals: Vec::new(),
+        up_to: card.situation.up_to,
+    }
+}
+
+/// A proposal made moot.
+pub(crate) fn withdrawn(proposal: Proposal, reason: &str, now: Timestamp) -> Proposal {
+    let mut next = advance(proposal, now);
+    next.status = ProposalStatus::Withdrawn;
+    next.decision = Some(Decision { by: agent(), at: now, reason: Some(reason.to_owned()) });
+    next
+}
+
+/// The proposal's next version.
+pub(crate) fn advance(proposal: Proposal, now: Timestamp) -> Proposal {
+    Proposal { version: proposal.version + 1, updated_at: now, ..proposal }
+}
+
+/// A ledger entry about a proposal.
+pub(crate) fn entry(kind: EntryKind, proposal: &Proposal, actor: Actor, body: Body, at: Timestamp) -> Entry {
+    Entry { kind, at, actor, proposal: Some(proposal.id), event: Some(proposal.card.event.id), body }
+}
+
+fn propose(id: ProposalId, card: Card, now: Timestamp) -> Proposal {
+    Proposal {
+        id,
+        status: ProposalStatus::Pending,
+        version: 1,
+        digest: proposals::digest(id, &card),
+        card,
+        handling: Handling::default(),
+        decision: None,
+        execution: Execution::default(),
+        outcome: None,
+        created_at: now,
+        updated_at: now,
+        expires_at: now + PROPOSAL_LIFETIME,
+    }
+}
+
+fn event_ref(entry: &TimelineEntry) -> EventRef {
+    EventRef {
+        id: entry.event.id,
+        kind: entry.event.kind(),
+        source: entry.event.source.clone(),
+        summary: entry.event.summary.clone(),
+        test: entry.event.test,
+        occurred_at: entry.event.occurred_at,
+        link: entry.event.link.clone(),
+    }
+}
+
+fn lines(situation: &Situation, event: nerve_model::EventId) -> Vec<nerve_model::TimelineLine> {
+    let mut lines = situation.lines_before(event);
+    lines.truncate(TIMELINE_LINES);
+    lines
+}
+
+fn agent() -> Actor {
+    Actor::system("agent")
+}

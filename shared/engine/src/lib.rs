@@ -1,0 +1,21 @@
+//! The steps between the parts.
+//!
+//! Each step reads, asks the pure crates what follows, and writes it as one batch that the database refuses when
+//! something changed in between. Every step may be repeated, at any time, without harm. Steps reach the world through
+//! ports, so that the same code runs on Cloudflare and, with fakes that fail on command, natively.
+
+mod agent;
+mod carry_out;
+mod decide;
+mod hand_on;
+mod review;
+mod sweep;
+
+pub use agent::{Agent, ConsiderError, Considered};
+pub use carry_out::{Carried, carry_out};
+pub use hand_on::{HandedOn, hand_on};
+pub use review::{Desk, ReviewError};
+pub use sweep::{Swept, sweep};
+
+/// How often a step starts over when something changed while it decided.
+const ATTEMPTS: u32 = 5;

@@ -1,0 +1,78 @@
+use crate::decide;
+use nerve_ledger::{
+    chain::{self, Body, ChainId, EntryKind},
+    events, proposals,
+};
+use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, Situations};
+use std::fmt;
+
+/// What came in less than this long ago is still on its ordinary way.
+const GRACE: Millis = Millis::minutes(1);
+
+/// How far back undecided events are looked for; a record object announces older ones itself.
+const HORIZON: Millis = Millis::days(2);
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Proposals announced to the executor again.
+    pub actions: usize,
+    /// Records announced to the agent again.
+    pub situations: usize,
+    /// Proposals nobody decided in time.
+    pub expired: usize,
+}
+
+impl fmt::Display for Swept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} actions and {} situations sent again, {} expired", self.actions, self.situations, self.expired)
+    }
+}
+
+/// Sends again what was approved and not done, or pending and not decided, and expires what nobody decided. An
+/// announcement that fails is made again at the next sweep.
+pub async fn sweep(
+    db: &impl Database,
+    actions: &impl Actions,
+    situations: &impl Situations,
+    entropy: &impl Entropy,
+    now: Timestamp,
+) -> Result<Swept, DatabaseError> {
+    let mut swept = Swept::default();
+    for proposal in proposals::due(db, now, now - GRACE).await? {
+        swept.actions += usize::from(actions.announce(proposal).await.is_ok());
+    }
+    for record in events::undecided_records(db, now - HORIZON, now - GRACE).await? {
+        swept.situations += usize::from(situations.announce(record).await.is_ok());
+    }
+    for proposal in proposals::expired(db, now).await? {
+        match expire(db, entropy, proposal, now).await {
+            Ok(()) => swept.expired += 1,
+            // Somebody decided at the last moment.
+            Err(DatabaseError::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(swept)
+}
+
+async fn expire(
+    db: &impl Database,
+    entropy: &impl Entropy,
+    proposal: Proposal,
+    now: Timestamp,
+) -> Result<(), DatabaseError> {
+    let sweeper = Actor::system("sweeper");
+    let reason = "nobody decided in time".to_owned();
+    let mut next = decide::advance(proposal, now);
+    next.status = ProposalStatus::Expired;
+    next.decision = Some(Decision { by: sweeper.clone(), at: now, reason: Some(reason.clone()) });
+    let chain = ChainId::Record(next.card.record.id);
+    let mut head = chain::head(db, &chain).await?;
+    let body = Body { note: Some(reason), ..Body::of(&next) };
+    let entry = decide::entry(EntryKind::Expired, &next, sweeper, body, now);
+    let mut statements = vec![proposals::update(&next)];
+    statements.extend(head.append(&chain, &entry, entropy.random()));
+    db.batch(statements).await.map(drop)
+}

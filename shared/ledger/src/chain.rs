@@ -1,0 +1,379 @@
+//! The ledger's chains.
+//!
+//! Each record has a chain of entries of its own, and settings have one. An entry's hash covers everything it says
+//! about itself, the hash before it, and a salted digest of its body. Bodies lie beside the chain: erasing one takes
+//! its salt along, so the digest that stays reveals nothing, and the chain still verifies.
+
+use crate::page::{Listing, Page, PageRequest, paged};
+use nerve_model::{
+    Action, Actor, EventId, EventRef, GateResult, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef, Risk,
+    SituationRef, Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::{fmt, str::FromStr};
+
+/// Which chain an entry belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChainId {
+    /// Everything about one record.
+    Record(RecordId),
+    /// Changes of policy.
+    Settings,
+}
+
+impl fmt::Display for ChainId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record(id) => id.fmt(f),
+            Self::Settings => f.write_str("settings"),
+        }
+    }
+}
+
+impl FromStr for ChainId {
+    type Err = nerve_model::IdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "settings" { Ok(Self::Settings) } else { text.parse().map(Self::Record) }
+    }
+}
+
+/// SHA-256 in lower-case hex; empty before the first entry.
+pub type Hash = String;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// An action was proposed.
+    Proposed,
+    /// A recommendation was blocked by a gate.
+    Dropped,
+    /// A pending proposal is shown with what is known now.
+    Refreshed,
+    /// A person changed the parameters.
+    Edited,
+    /// A person supplied what was missing.
+    Answered,
+    /// A person put it off.
+    Snoozed,
+    /// A person said who decides.
+    Assigned,
+    /// A person or a rule agreed.
+    Approved,
+    /// A person said no.
+    Rejected,
+    /// A newer event made it moot.
+    Withdrawn,
+    /// Nobody decided in time.
+    Expired,
+    /// The effect is about to happen.
+    Intent,
+    /// An attempt failed; there will be another.
+    AttemptFailed,
+    /// The effect happened.
+    Executed,
+    /// It failed for good.
+    Failed,
+    /// The effect may or may not have happened.
+    Unknown,
+    /// A person had it tried again.
+    Retried,
+    /// A person took it back.
+    Undone,
+    /// How it ended.
+    Outcome,
+    /// A category may act without a person.
+    Granted,
+    /// A category asks a person again.
+    Revoked,
+}
+
+impl EntryKind {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Dropped => "dropped",
+            Self::Refreshed => "refreshed",
+            Self::Edited => "edited",
+            Self::Answered => "answered",
+            Self::Snoozed => "snoozed",
+            Self::Assigned => "assigned",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Intent => "intent",
+            Self::AttemptFailed => "attempt_failed",
+            Self::Executed => "executed",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Retried => "retried",
+            Self::Undone => "undone",
+            Self::Outcome => "outcome",
+            Self::Granted => "granted",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+/// What an entry says: the ten questions of the ledger, as far as they can be answered at that moment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Body {
+    /// The event it began with.
+    pub source_event: Option<EventRef>,
+    /// Whom it concerns.
+    pub related_record: Option<RecordRef>,
+    /// The situation it rests on.
+    pub context_used: Option<SituationRef>,
+    /// What is proposed.
+    pub recommended_action: Option<Action>,
+    /// Its risk.
+    pub risk_level: Option<Risk>,
+    /// Where the proposal stands after this entry.
+    pub approval_status: Option<ProposalStatus>,
+    /// By which connector it is carried out.
+    pub execution_channel: Option<String>,
+    /// What came of carrying it out: the id of what was created, or the last error.
+    pub execution_result: Option<String>,
+    /// How a person departed from the recommendation.
+    pub human_override: Option<String>,
+    /// How it ended.
+    pub final_outcome: Option<String>,
+    /// The eight verdicts.
+    pub gates: Vec<GateResult>,
+    /// Reason, rule or remark.
+    pub note: Option<String>,
+}
+
+impl Body {
+    /// What a proposal knows about itself.
+    pub fn of(proposal: &Proposal) -> Self {
+        let card = &proposal.card;
+        let execution = &proposal.execution;
+        Self {
+            source_event: Some(card.event.clone()),
+            related_record: Some(card.record.clone()),
+            context_used: Some(card.situation.clone()),
+            recommended_action: Some(card.action.clone()),
+            risk_level: Some(card.risk),
+            approval_status: Some(proposal.status),
+            execution_channel: card.action.executable().map(|action| action.kind().as_str().to_owned()),
+            execution_result: execution.result.clone().or_else(|| execution.last_error.clone()),
+            human_override: None,
+            final_outcome: proposal.outcome.clone(),
+            gates: card.gates.clone(),
+            note: None,
+        }
+    }
+}
+
+/// An entry before it has its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it is about.
+    pub kind: EntryKind,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// The proposal, where there is one.
+    pub proposal: Option<ProposalId>,
+    /// The event, where there is one.
+    pub event: Option<EventId>,
+    /// What it says.
+    pub body: Body,
+}
+
+/// Where a chain ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The number of its last entry; 0 when there is none.
+    pub n: u64,
+    /// The hash of its last entry.
+    pub hash: Hash,
+}
+
+impl Head {
+    /// Appends an entry and moves on. The database refuses the statements, and the batch with them, when the chain
+    /// went on since the head was read.
+    pub fn append(&mut self, chain: &ChainId, entry: &Entry, salt: u128) -> Vec<Statement> {
+        let salt = hex::encode(salt.to_be_bytes());
+        let body = serde_json::to_string(&entry.body).unwrap_or_default();
+        let actor = serde_json::to_string(&entry.actor).unwrap_or_default();
+        let links = Links {
+            chain: &chain.to_string(),
+            n: self.n + 1,
+            at: entry.at.as_millis(),
+            kind: entry.kind.as_str(),
+            actor: &actor,
+            proposal: entry.proposal.map(|id| id.to_string()),
+            event: entry.event.map(|id| id.to_string()),
+            body_digest: &body_digest(&salt, &body),
+            prev_hash: &self.hash,
+        };
+        let hash = links.hash();
+        let statements = vec![insert_entry(&links, &hash), insert_body(&links, &salt, &body)];
+        *self = Self { n: self.n + 1, hash };
+        statements
+    }
+}
+
+/// What the hash of an entry covers.
+pub(crate) struct Links<'a> {
+    pub(crate) chain: &'a str,
+    pub(crate) n: u64,
+    pub(crate) at: i64,
+    pub(crate) kind: &'a str,
+    pub(crate) actor: &'a str,
+    pub(crate) proposal: Option<String>,
+    pub(crate) event: Option<String>,
+    pub(crate) body_digest: &'a str,
+    pub(crate) prev_hash: &'a str,
+}
+
+impl Links<'_> {
+    /// SHA-256 over a JSON array: its quoting keeps neighbors apart.
+    pub(crate) fn hash(&self) -> Hash {
+        let covered = (
+            "nerve-ledger-1",
+            self.prev_hash,
+            self.chain,
+            self.n,
+            self.at,
+            self.kind,
+            self.actor,
+            &self.proposal,
+            &self.event,
+            self.body_digest,
+        );
+        hex::encode(Sha256::digest(serde_json::to_vec(&covered).unwrap_or_default()))
+    }
+}
+
+/// SHA-256 over the salt and the body as stored.
+pub(crate) fn body_digest(salt: &str, body: &str) -> Hash {
+    hex::encode(Sha256::new().chain_update(salt).chain_update(body).finalize())
+}
+
+fn insert_entry(links: &Links<'_>, hash: &str) -> Statement {
+    Statement::new(
+        "INSERT INTO ledger (chain, n, at, kind, actor, proposal, event, body_digest, prev_hash, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        [
+            links.chain.into(),
+            number(links.n),
+            links.at.into(),
+            links.kind.into(),
+            links.actor.into(),
+            links.proposal.clone().into(),
+            links.event.clone().into(),
+            links.body_digest.into(),
+            links.prev_hash.into(),
+            hash.into(),
+        ],
+    )
+}
+
+fn insert_body(links: &Links<'_>, salt: &str, body: &str) -> Statement {
+    let sql = "INSERT INTO ledger_bodies (chain, n, salt, body) VALUES (?1, ?2, ?3, ?4)";
+    Statement::new(sql, [links.chain.into(), number(links.n), salt.into(), body.into()])
+}
+
+/// Erases what an entry says and with it the salt, so that the digest which stays in the chain reveals nothing.
+pub fn erase(chain: &ChainId, n: u64, at: Timestamp) -> Statement {
+    let sql = "UPDATE ledger_bodies SET salt = NULL, body = NULL, erased_at = ?3 WHERE chain = ?1 AND n = ?2";
+    Statement::new(sql, [Value::text(chain), number(n), at.into()])
+}
+
+/// Where a chain ends now.
+pub async fn head(db: &impl Database, chain: &ChainId) -> Result<Head, DatabaseError> {
+    let rows = db.query(Statement::new("SELECT n, hash FROM chains WHERE chain = ?1", [Value::text(chain)])).await?;
+    let read = |row: &Row| Ok::<_, RowError>(Head { n: place(row, "n")?, hash: row.text("hash")?.to_owned() });
+    Ok(rows.first().map(read).transpose()?.unwrap_or_default())
+}
+
+/// An entry as stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoredEntry {
+    /// Its place in the order of all entries.
+    pub seq: u64,
+    /// The record it is about, or `settings`.
+    pub chain: String,
+    /// Its place in its chain, from 1.
+    pub n: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What it is about.
+    pub kind: String,
+    /// Who.
+    pub actor: Actor,
+    /// The proposal, where there is one.
+    pub proposal: Option<ProposalId>,
+    /// The event, where there is one.
+    pub event: Option<EventId>,
+    /// What it says; null once erased.
+    pub body: Option<Body>,
+    /// When what it said was erased.
+    pub erased_at: Option<Timestamp>,
+    /// Covers the entry, its body's digest and the hash before it.
+    pub hash: Hash,
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryFilter {
+    /// Only of this chain.
+    pub chain: Option<ChainId>,
+    /// Only about this proposal.
+    pub proposal: Option<ProposalId>,
+}
+
+/// A page of entries, newest first.
+pub async fn list(
+    db: &impl Database,
+    filter: &EntryFilter,
+    page: &PageRequest,
+) -> Result<Page<StoredEntry>, DatabaseError> {
+    let select = "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash, b.body, b.erased_at
+                  FROM ledger l LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
+    // A proposal's entries all stand in the chain of its record, which is found by key.
+    let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
+    let listing = Listing::new(select, "l.seq")
+        .filter("l.chain = ?", filter.chain.map(Value::text))
+        .filter(of_proposal, filter.proposal.map(Value::text));
+    let cursor = page.cursor().and_then(|cursor| cursor.parse::<i64>().ok()).map(Value::Integer);
+    let rows = db.query(listing.statement(page, cursor)).await?;
+    Ok(paged(&rows, page, read, |entry| entry.seq.to_string())?)
+}
+
+fn read(row: &Row) -> Result<StoredEntry, RowError> {
+    Ok(StoredEntry {
+        seq: place(row, "seq")?,
+        chain: row.text("chain")?.to_owned(),
+        n: place(row, "n")?,
+        at: row.time("at")?,
+        kind: row.text("kind")?.to_owned(),
+        actor: row.json("actor")?,
+        proposal: row.optional_text("proposal")?.map(|_| row.parse("proposal")).transpose()?,
+        event: row.optional_text("event")?.map(|_| row.parse("event")).transpose()?,
+        body: row.optional_json("body")?,
+        erased_at: row.optional_time("erased_at")?,
+        hash: row.text("hash")?.to_owned(),
+    })
+}
+
+pub(crate) fn place(row: &Row, column: &str) -> Result<u64, RowError> {
+    let wrong = |_| RowError { column: column.to_owned(), problem: "is not a place in the order".to_owned() };
+    u64::try_from(row.integer(column)?).map_err(wrong)
+}
+
+pub(crate) fn number(n: u64) -> Value {
+    Value::Integer(i64::try_from(n).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,124 @@
+//! Events: one index row each; the raw body stays in its inbox.
+
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    rows::{placeholders, read_all},
+};
+use nerve_model::{Event, EventId, EventKind, Match, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+
+const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
+
+/// An event with where it came from and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEvent {
+    /// The event.
+    pub event: Event,
+    /// How it was matched.
+    pub matched: Match,
+    /// The record it came to.
+    pub record: RecordId,
+    /// The inbox that keeps its raw body.
+    pub inbox: String,
+    /// Copies after the first, as last reported by the inbox.
+    pub duplicates: u32,
+    /// When the agent considered it.
+    pub decided_at: Option<Timestamp>,
+}
+
+/// Writes the index row of an event; an event that is there stays as it is.
+pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str) -> Statement {
+    Statement::new(
+        "INSERT INTO events (id, record, source, kind, inbox, matched, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO NOTHING",
+        [
+            Value::text(event.id),
+            Value::text(record),
+            event.source.as_str().into(),
+            event.kind().as_str().into(),
+            inbox.into(),
+            Value::json(matched),
+            Value::json(event),
+        ],
+    )
+}
+
+/// Notes how many copies came after the first.
+pub fn set_duplicates(id: EventId, duplicates: u32) -> Statement {
+    let sql = "UPDATE events SET duplicates = ?2 WHERE id = ?1 AND duplicates < ?2";
+    Statement::new(sql, [Value::text(id), duplicates.into()])
+}
+
+/// Notes that the agent considered these events, at most 90 of them.
+pub fn mark_decided(ids: &[EventId], at: Timestamp) -> Statement {
+    let sql = format!(
+        "UPDATE events SET decided_at = {} WHERE decided_at IS NULL AND id IN {}",
+        at.as_millis(),
+        placeholders(ids.len())
+    );
+    Statement::new(sql, ids.iter().map(Value::text))
+}
+
+fn read(row: &Row) -> Result<StoredEvent, RowError> {
+    Ok(StoredEvent {
+        event: row.json("event")?,
+        matched: row.json("matched")?,
+        record: row.parse("record")?,
+        inbox: row.text("inbox")?.to_owned(),
+        duplicates: row.count("duplicates")?,
+        decided_at: row.optional_time("decided_at")?,
+    })
+}
+
+/// One event.
+pub async fn get(db: &impl Database, id: EventId) -> Result<Option<StoredEvent>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// Events of a record that arrived after another, oldest first, at most 100.
+pub async fn newer_of_record(
+    db: &impl Database,
+    record: RecordId,
+    after: EventId,
+) -> Result<Vec<StoredEvent>, DatabaseError> {
+    let sql = format!("{SELECT} WHERE record = ?1 AND id > ?2 ORDER BY id LIMIT 100");
+    Ok(read_all(&db.query(Statement::new(sql, [Value::text(record), Value::text(after)])).await?, read)?)
+}
+
+/// Records with events that arrived in a span of time and that the agent has not considered, at most 100. Ids sort by
+/// time, so the span is a range of keys.
+pub async fn undecided_records(
+    db: &impl Database,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<RecordId>, DatabaseError> {
+    let sql = "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL LIMIT 100";
+    let bounds = [Value::text(EventId::new(from, 0)), Value::text(EventId::new(to, 0))];
+    Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)
+}
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only of this kind.
+    pub kind: Option<EventKind>,
+    /// Only from this source.
+    pub source: Option<String>,
+    /// Only about this record.
+    pub record: Option<RecordId>,
+}
+
+/// A page of events, newest first.
+pub async fn list(
+    db: &impl Database,
+    filter: &EventFilter,
+    page: &PageRequest,
+) -> Result<Page<StoredEvent>, DatabaseError> {
+    let listing = Listing::new(SELECT, "id")
+        .filter("kind = ?", filter.kind.map(EventKind::as_str))
+        .filter("source = ?", filter.source.as_deref())
+        .filter("record = ?", filter.record.map(Value::text));
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |stored| stored.event.id.to_string())?)
+}

@@ -1,0 +1,22 @@
+//! The shared database: every statement that runs on D1, the rows it answers with, and the ledger.
+//!
+//! Reads are functions over a [`nerve_ports::Database`]. Writes are [`nerve_ports::Statement`]s, so that the caller
+//! composes what belongs together into one batch: a proposal's new state and its ledger entry, an effect and its
+//! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
+
+pub mod autonomy;
+pub mod chain;
+pub mod drafts;
+pub mod events;
+
+pub mod notes;
+pub mod notifications;
+mod page;
+pub mod proposals;
+pub mod records;
+mod rows;
+pub mod tasks;
+mod verify;
+
+pub use page::{Page, PageError, PageRequest};
+pub use verify::{Fault, Verification, verify};

@@ -1,0 +1,103 @@
+use nerve_ports::{Row, RowError, Statement, Value};
+use serde::Serialize;
+
+/// A limit that is not from 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the limit is a number from 1 to 100")]
+pub struct PageError;
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    limit: u32,
+    cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// How many items a page has when nobody says.
+    pub const DEFAULT_LIMIT: u32 = 50;
+
+    /// At most `limit` items, from 1 to 100, after the one `cursor` stands for.
+    pub fn new(limit: u32, cursor: Option<String>) -> Result<Self, PageError> {
+        if limit == 0 || limit > 100 { Err(PageError) } else { Ok(Self { limit, cursor }) }
+    }
+
+    /// How many items at most.
+    pub const fn limit(&self) -> u32 {
+        self.limit
+    }
+
+    /// The item after which the page begins.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        Self { limit: Self::DEFAULT_LIMIT, cursor: None }
+    }
+}
+
+/// Part of a list, newest first unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The `cursor` of the next page; null on the last.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with other items.
+    pub fn map<U>(self, map: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(map).collect(), next: self.next }
+    }
+}
+
+/// A list query: `SELECT ... FROM ...`, the conditions that apply, and the column that orders and continues it.
+pub(crate) struct Listing {
+    select: &'static str,
+    key: &'static str,
+    conditions: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Listing {
+    pub(crate) fn new(select: &'static str, key: &'static str) -> Self {
+        Self { select, key, conditions: Vec::new(), params: Vec::new() }
+    }
+
+    /// Adds a condition when there is something to compare with; every `?` in it stands for the value.
+    pub(crate) fn filter(mut self, condition: &str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.params.push(value.into());
+            self.conditions.push(condition.replace('?', &format!("?{}", self.params.len())));
+        }
+        self
+    }
+
+    /// The statement for one page, newest first. One row more than asked tells whether there is a next page.
+    pub(crate) fn statement(mut self, page: &PageRequest, cursor: Option<Value>) -> Statement {
+        let before = format!("{} < ?", self.key);
+        self = self.filter(&before, cursor);
+        self.params.push(page.limit().saturating_add(1).into());
+        let filter = if self.conditions.is_empty() { "1" } else { &self.conditions.join(" AND ") };
+        let (select, key, limit) = (self.select, self.key, self.params.len());
+        Statement::new(format!("{select} WHERE {filter} ORDER BY {key} DESC LIMIT ?{limit}"), self.params)
+    }
+}
+
+/// Cuts the extra row off and says where the next page begins.
+pub(crate) fn paged<T>(
+    rows: &[Row],
+    page: &PageRequest,
+    read: impl Fn(&Row) -> Result<T, RowError>,
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, RowError> {
+    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
+    let items = rows.iter().take(limit).map(read).collect::<Result<Vec<T>, RowError>>()?;
+    let next = items.last().filter(|_| rows.len() > limit).map(key);
+    Ok(Page { items, next })
+}

@@ -1,0 +1,226 @@
+//! Proposals: each change is an update that names the version it rests on.
+
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    rows::{placeholders, read_all},
+};
+use nerve_model::{
+    ActionKind, Card, Digest, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId, Risk,
+    Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use sha2::{Digest as _, Sha256};
+
+const COLUMNS: &str =
+    "id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts, next_attempt_at,
+    last_error, result, outcome, created_at, updated_at, expires_at";
+
+const SELECT: &str = "SELECT id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts,
+    next_attempt_at, last_error, result, outcome, created_at, updated_at, expires_at FROM proposals";
+
+/// How many rows a sweep looks at.
+const BATCH: u32 = 100;
+
+/// SHA-256 over the id and the card as JSON: what an approval is bound to.
+pub fn digest(id: ProposalId, card: &Card) -> Digest {
+    let shown = serde_json::to_vec(&(id, card)).unwrap_or_default();
+    Digest(hex::encode(Sha256::digest(shown)))
+}
+
+/// Writes a new proposal.
+pub fn insert(proposal: &Proposal) -> Statement {
+    let sql = format!(
+        "INSERT INTO proposals ({COLUMNS}, record, event, event_kind, action_kind, risk)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+    );
+    let card = &proposal.card;
+    let matter = [
+        Value::text(card.record.id),
+        Value::text(card.event.id),
+        Value::text(card.event.kind),
+        Value::text(card.action.kind()),
+        Value::text(card.risk),
+    ];
+    Statement::new(sql, columns(proposal).into_iter().chain(matter))
+}
+
+/// Writes the next version of a proposal. The database refuses it when the stored version is not the one before, or
+/// its state does not allow the new one.
+pub fn update(next: &Proposal) -> Statement {
+    let sql = "UPDATE proposals SET status = ?2, version = ?3, digest = ?4, card = ?5, snoozed_until = ?6,
+        assigned_to = ?7, decision = ?8, attempts = ?9, next_attempt_at = ?10, last_error = ?11, result = ?12,
+        outcome = ?13, created_at = ?14, updated_at = ?15, expires_at = ?16, risk = ?17 WHERE id = ?1";
+    Statement::new(sql, columns(next).into_iter().chain([Value::text(next.card.risk)]))
+}
+
+/// The values of [`COLUMNS`].
+fn columns(proposal: &Proposal) -> Vec<Value> {
+    let Proposal { handling, execution, .. } = proposal;
+    vec![
+        Value::text(proposal.id),
+        Value::text(proposal.status),
+        proposal.version.into(),
+        proposal.digest.0.as_str().into(),
+        Value::json(&proposal.card),
+        handling.snoozed_until.into(),
+        handling.assigned_to.clone().into(),
+        proposal.decision.as_ref().map(Value::json).unwrap_or(Value::Null),
+        execution.attempts.into(),
+        execution.next_attempt_at.into(),
+        execution.last_error.clone().into(),
+        execution.result.clone().into(),
+        proposal.outcome.clone().into(),
+        proposal.created_at.into(),
+        proposal.updated_at.into(),
+        proposal.expires_at.into(),
+    ]
+}
+
+fn read(row: &Row) -> Result<Proposal, RowError> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Proposal {
+        id: row.parse("id")?,
+        status: row.parse("status")?,
+        version: row.count("version")?,
+        digest: Digest(row.text("digest")?.to_owned()),
+        card: row.json("card")?,
+        handling: Handling {
+            snoozed_until: row.optional_time("snoozed_until")?,
+            assigned_to: owned(row.optional_text("assigned_to")?),
+        },
+        decision: row.optional_json("decision")?,
+        execution: Execution {
+            attempts: row.count("attempts")?,
+            next_attempt_at: row.optional_time("next_attempt_at")?,
+            last_error: owned(row.optional_text("last_error")?),
+            result: owned(row.optional_text("result")?),
+        },
+        outcome: owned(row.optional_text("outcome")?),
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+        expires_at: row.time("expires_at")?,
+    })
+}
+
+/// One proposal.
+pub async fn get(db: &impl Database, id: ProposalId) -> Result<Option<Proposal>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// What is proposed about a record and not settled, oldest first.
+pub async fn open_of_record(db: &impl Database, record: RecordId) -> Result<Vec<Proposal>, DatabaseError> {
+    let sql = format!(
+        "{SELECT} WHERE record = ?1 AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
+         ORDER BY id LIMIT {BATCH}"
+    );
+    Ok(read_all(&db.query(Statement::new(sql, [Value::text(record)])).await?, read)?)
+}
+
+/// Those of the ids that exist.
+pub async fn existing(db: &impl Database, ids: &[ProposalId]) -> Result<Vec<ProposalId>, DatabaseError> {
+    let mut found = Vec::new();
+    // D1 binds at most 100 parameters.
+    for some in ids.chunks(90) {
+        let sql = format!("SELECT id FROM proposals WHERE id IN {}", placeholders(some.len()));
+        let rows = db.query(Statement::new(sql, some.iter().map(Value::text))).await?;
+        found.extend(read_all(&rows, |row| row.parse::<ProposalId>("id"))?);
+    }
+    Ok(found)
+}
+
+/// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.
+pub async fn due(
+    db: &impl Database,
+    now: Timestamp,
+    abandoned_before: Timestamp,
+) -> Result<Vec<ProposalId>, DatabaseError> {
+    let sql = "SELECT id FROM proposals WHERE
+        (status = 'approved' AND (next_attempt_at IS NULL OR next_attempt_at <= ?1))
+        OR (status = 'executing' AND updated_at <= ?2) ORDER BY id LIMIT ?3";
+    let rows = db.query(Statement::new(sql, [now.into(), abandoned_before.into(), BATCH.into()])).await?;
+    Ok(read_all(&rows, |row| row.parse::<ProposalId>("id"))?)
+}
+
+/// Pending proposals whose time is over.
+pub async fn expired(db: &impl Database, now: Timestamp) -> Result<Vec<Proposal>, DatabaseError> {
+    let sql = format!("{SELECT} WHERE status = 'pending' AND expires_at <= ?1 ORDER BY id LIMIT ?2");
+    Ok(read_all(&db.query(Statement::new(sql, [now.into(), BATCH.into()])).await?, read)?)
+}
+
+/// The kind by which a list is narrowed: of the action, or of the event it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KindFilter {
+    /// Proposals of this action.
+    Action(ActionKind),
+    /// Proposals that answer such an event.
+    Event(EventKind),
+}
+
+/// Which snoozed proposals a list contains.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Snoozed {
+    /// All, snoozed or not.
+    #[default]
+    Included,
+    /// Only those that are not put off at this time.
+    Hidden(Timestamp),
+    /// Only those that are put off at this time.
+    Only(Timestamp),
+}
+
+/// Which proposals are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProposalFilter {
+    /// Only in this state.
+    pub status: Option<ProposalStatus>,
+    /// Only of this risk.
+    pub risk: Option<Risk>,
+    /// Only of this kind.
+    pub kind: Option<KindFilter>,
+    /// Only about this record.
+    pub record: Option<RecordId>,
+    /// What to do with snoozed ones.
+    pub snoozed: Snoozed,
+}
+
+/// A page of proposals, newest first.
+pub async fn list(
+    db: &impl Database,
+    filter: &ProposalFilter,
+    page: &PageRequest,
+) -> Result<Page<Proposal>, DatabaseError> {
+    let (action, event) = match filter.kind {
+        Some(KindFilter::Action(kind)) => (Some(kind.as_str()), None),
+        Some(KindFilter::Event(kind)) => (None, Some(kind.as_str())),
+        None => (None, None),
+    };
+    let (hidden, only) = match filter.snoozed {
+        Snoozed::Included => (None, None),
+        Snoozed::Hidden(now) => (Some(now), None),
+        Snoozed::Only(now) => (None, Some(now)),
+    };
+    let listing = Listing::new(SELECT, "id")
+        .filter("status = ?", filter.status.map(ProposalStatus::as_str))
+        .filter("risk = ?", filter.risk.map(Risk::as_str))
+        .filter("action_kind = ?", action)
+        .filter("event_kind = ?", event)
+        .filter("record = ?", filter.record.map(Value::text))
+        .filter("(snoozed_until IS NULL OR snoozed_until <= ?)", hidden)
+        .filter("snoozed_until > ?", only);
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |proposal| proposal.id.to_string())?)
+}
+
+/// How many proposals there are in each state. Reads the index only.
+pub async fn counts(db: &impl Database) -> Result<Vec<(ProposalStatus, u32)>, DatabaseError> {
+    let sql = "SELECT status, COUNT(*) AS n FROM proposals GROUP BY status";
+    Ok(read_all(&db.query(Statement::new(sql, [])).await?, |row| Ok((row.parse("status")?, row.count("n")?)))?)
+}
+
+/// How many pending proposals are put off at this time.
+pub async fn snoozed(db: &impl Database, now: Timestamp) -> Result<u32, DatabaseError> {
+    let sql = "SELECT COUNT(*) AS n FROM proposals WHERE status = 'pending' AND snoozed_until > ?1";
+    let rows = db.query(Statement::new(sql, [now.into()])).await?;
+    Ok(rows.first().map(|row| row.count("n")).transpose()?.unwrap_or_default())
+}

@@ -1,0 +1,149 @@
+//! Records and whose the claims are.
+
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    rows::read_all,
+};
+use nerve_model::{Claim, ClaimKind, EventId, RecordId, RecordRef, RecordType, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+
+const SELECT: &str = "SELECT id, type, name, provisional, owner, created_at, updated_at FROM records";
+
+/// A record as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct StoredRecord {
+    /// The record.
+    pub id: RecordId,
+    /// What it stands for.
+    #[serde(rename = "type")]
+    pub record_type: RecordType,
+    /// Its display name.
+    pub name: String,
+    /// Made by Nerve from an event; nobody has confirmed it.
+    pub provisional: bool,
+    /// Who looks after it.
+    pub owner: Option<String>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl StoredRecord {
+    /// Enough of it to name and link it.
+    pub fn reference(&self) -> RecordRef {
+        RecordRef { id: self.id, record_type: self.record_type, name: self.name.clone() }
+    }
+}
+
+/// Whose a claim is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The sort of claim.
+    pub kind: ClaimKind,
+    /// Its value.
+    pub value: String,
+    /// The record it belongs to.
+    pub record: RecordRef,
+}
+
+/// Writes a new record.
+pub fn insert(record: &RecordRef, provisional: bool, at: Timestamp) -> Statement {
+    Statement::new(
+        "INSERT INTO records (id, type, name, provisional, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+        [
+            Value::text(record.id),
+            Value::text(record.record_type),
+            record.name.as_str().into(),
+            provisional.into(),
+            at.into(),
+        ],
+    )
+}
+
+/// Notes that a claim belongs to a record. Refused as a conflict when it belongs to any record already.
+pub fn learn(record: RecordId, claim: &Claim, event: EventId, at: Timestamp) -> Statement {
+    Statement::new(
+        "INSERT INTO identities (kind, value, record, role, event, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        [
+            Value::text(claim.kind),
+            claim.value.as_str().into(),
+            Value::text(record),
+            Value::text(claim.role),
+            Value::text(event),
+            at.into(),
+        ],
+    )
+}
+
+fn read(row: &Row) -> Result<StoredRecord, RowError> {
+    Ok(StoredRecord {
+        id: row.parse("id")?,
+        record_type: row.parse("type")?,
+        name: row.text("name")?.to_owned(),
+        provisional: row.flag("provisional")?,
+        owner: row.optional_text("owner")?.map(str::to_owned),
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+    })
+}
+
+/// One record.
+pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// Those of the claims that belong to somebody; one key look-up each, at most 20 claims.
+pub async fn owners(db: &impl Database, claims: &[Claim]) -> Result<Vec<Owner>, DatabaseError> {
+    let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM identities i JOIN records r ON r.id = i.record
+               WHERE i.kind = ?1 AND i.value = ?2";
+    let lookups =
+        claims.iter().take(20).map(|claim| Statement::new(sql, [Value::text(claim.kind), claim.value.as_str().into()]));
+    let answers = db.batch(lookups.collect()).await?;
+    Ok(read_all(&answers.concat(), read_owner)?)
+}
+
+fn read_owner(row: &Row) -> Result<Owner, RowError> {
+    let record =
+        RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() };
+    Ok(Owner { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), record })
+}
+
+/// What is known to belong to a record, strongest first, at most 100.
+pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
+    let sql = "SELECT kind, value, role FROM identities WHERE record = ?1 LIMIT 100";
+    let rows = db.query(Statement::new(sql, [Value::text(record)])).await?;
+    let claim = |row: &Row| {
+        Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
+    };
+    let mut claims = read_all(&rows, claim)?;
+    claims.sort();
+    Ok(claims)
+}
+
+/// The mail addresses of a record, sorted.
+pub async fn addresses(db: &impl Database, record: RecordId) -> Result<Vec<String>, DatabaseError> {
+    let claims = claims(db, record).await?;
+    Ok(claims.into_iter().filter(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value).collect())
+}
+
+/// A page of records, newest first; `search` narrows it to names that contain the text, or to whom a claim belongs.
+pub async fn list(
+    db: &impl Database,
+    search: Option<&str>,
+    page: &PageRequest,
+) -> Result<Page<StoredRecord>, DatabaseError> {
+    let matches =
+        "(name LIKE '%' || ? || '%' ESCAPE '\\' OR id IN (SELECT record FROM identities WHERE value = lower(?)))";
+    let listing = Listing::new(SELECT, "id").filter(matches, search.map(escape_like));
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |record| record.id.to_string())?)
+}
+
+/// Makes `%` and `_` stand for themselves.
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "type", content = "name", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person signed in to the console, by the name they gave.
+    Person(String),
+    /// A program holding an API token, by the token's name.
+    Token(String),
+    /// A rule that was allowed to act without a person, by its name.
+    Rule(String),
+    /// A part of Nerve itself, for example `executor`.
+    System(String),
+}
+
+impl Actor {
+    /// A part of Nerve itself.
+    pub fn system(part: &str) -> Self {
+        Self::System(part.to_owned())
+    }
+
+    /// Whether a human being stands behind it.
+    pub const fn is_human(&self) -> bool {
+        matches!(self, Self::Person(_) | Self::Token(_))
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(name) => f.write_str(name),
+            Self::Token(name) => write!(f, "API token {name}"),
+            Self::Rule(name) => write!(f, "rule {name}"),
+            Self::System(part) => write!(f, "Nerve ({part})"),
+        }
+    }
+}

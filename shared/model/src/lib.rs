@@ -1,0 +1,41 @@
+//! The vocabulary of Nerve.
+//!
+//! Everything the parts say to one another is made of these types. Text is parsed into them once, at the
+//! edge; past that point an id is an id and a state is a state. The crate does no I/O and knows no clock.
+
+mod action;
+mod actor;
+mod claim;
+mod event;
+mod gate;
+mod id;
+mod matching;
+mod money;
+mod named;
+mod proposal;
+mod record;
+mod risk;
+mod text;
+mod time;
+
+pub use action::{
+    Action, ActionKind, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal,
+    ParamsError, Priority,
+};
+pub use actor::Actor;
+pub use claim::{Claim, ClaimKind, Role};
+pub use event::{
+    DedupKey, Event, EventKind, Fact, InvoicePaid, InvoiceRef, PaymentFailed, SemanticKey, SourceName, Subject, Trust,
+};
+pub use gate::{Gate, GateResult, GateVerdict};
+pub use id::{DraftId, EventId, IdError, NoteId, NotificationId, ProposalId, RecordId, TaskId};
+pub use matching::{Evidence, Match, MatchVerdict, RunnerUp};
+pub use money::{Currency, CurrencyError, Money};
+pub use named::UnknownName;
+pub use proposal::{
+    Card, Decision, Digest, EventRef, Execution, Handling, Proposal, ProposalStatus, SituationRef, TimelineLine,
+};
+pub use record::{RecordRef, RecordType};
+pub use risk::Risk;
+pub use text::{clip, one_line};
+pub use time::{Millis, Timestamp};

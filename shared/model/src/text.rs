@@ -1,0 +1,71 @@
+//! Text from outside, made fit to be shown on one line.
+
+/// The first `max_chars` characters of `text`; an ellipsis replaces the last when something was cut.
+pub fn clip(text: &str, max_chars: usize) -> String {
+    if text.char_indices().nth(max_chars).is_none() {
+        return text.to_owned();
+    }
+    let mut clipped: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    clipped.push('…');
+    clipped
+}
+
+/// One clean line: white space folded, control and bidirectional formatting characters removed, clipped.
+///
+/// The bidirectional controls are those of Unicode UAX #9; left in a name they reorder the text around it.
+pub fn one_line(text: &str, max_chars: usize) -> String {
+    let visible = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c));
+    let mut line = String::new();
+    for c in visible {
+        let folds = c == ' ' && (line.is_empty() || line.ends_with(' '));
+        if !folds {
+            line.push(c);
+        }
+        // One past the limit, and one for a trailing space: enough for `clip` to see that it was exceeded.
+        if line.len() > max_chars.saturating_mul(4).saturating_add(8) {
+            break;
+        }
+    }
+    clip(line.trim_end(), max_chars)
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_line_keeps_what_can_be_read() {
+        let cases = [
+            ("  Ada\t Lovelace \n", "Ada Lovelace"),
+            ("\u{202e}evil\u{202c}", "evil"),
+            ("日本 株式会社", "日本 株式会社"),
+            ("a\0b", "ab"),
+            ("<b>Tom</b>", "<b>Tom</b>"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(one_line(text, 40), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_clipped_and_says_so() {
+        assert_eq!(clip("abcdef", 6), "abcdef");
+        assert_eq!(clip("abcdef", 5), "abcd…");
+        assert_eq!(one_line(&"é".repeat(1_000_000), 3), "éé…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_never_longer_than_asked(text in "\\PC*", max in 1_usize..50) {
+            prop_assert!(one_line(&text, max).chars().count() <= max);
+        }
+    }
+}

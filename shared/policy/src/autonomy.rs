@@ -1,0 +1,75 @@
+use nerve_model::{ActionKind, Actor, EventKind, Risk, Timestamp};
+use std::fmt;
+
+/// A category that must always ask a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is of {1} risk and always asks a person")]
+pub struct NotGrantable(ActionKind, Risk);
+
+/// What autonomy is granted for: a kind of action in answer to a kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Category {
+    event: EventKind,
+    action: ActionKind,
+}
+
+impl Category {
+    /// The category, unless its action is of high or critical risk.
+    pub const fn new(event: EventKind, action: ActionKind) -> Result<Self, NotGrantable> {
+        match action.base_risk() {
+            Risk::Low | Risk::Medium => Ok(Self { event, action }),
+            risk @ (Risk::High | Risk::Critical) => Err(NotGrantable(action, risk)),
+        }
+    }
+
+    /// The kind of event.
+    pub const fn event(&self) -> EventKind {
+        self.event
+    }
+
+    /// The kind of action.
+    pub const fn action(&self) -> ActionKind {
+        self.action
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.event, self.action)
+    }
+}
+
+/// A category that may act without a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What may be done.
+    pub category: Category,
+    /// Who allowed it.
+    pub granted_by: Actor,
+    /// When.
+    pub granted_at: Timestamp,
+}
+
+impl Grant {
+    /// How the ledger names the rule that allowed an action.
+    pub fn name(&self) -> String {
+        format!("autonomy {} (granted by {} on {})", self.category, self.granted_by, self.granted_at.date())
+    }
+}
+
+/// Every grant. None by default: then everything asks a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Autonomy(Vec<Grant>);
+
+impl Autonomy {
+    /// The grant for a category.
+    pub fn grant_for(&self, category: Category) -> Option<&Grant> {
+        self.0.iter().find(|grant| grant.category == category)
+    }
+}
+
+impl FromIterator<Grant> for Autonomy {
+    fn from_iter<I: IntoIterator<Item = Grant>>(grants: I) -> Self {
+        Self(grants.into_iter().collect())
+    }
+}

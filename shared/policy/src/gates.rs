@@ -1,0 +1,183 @@
+use crate::Grant;
+use nerve_model::{Action, ActionKind, Gate, GateResult, GateVerdict, Match, MatchVerdict, ProposalId, Risk, Trust};
+
+/// A match below this confidence is not confident enough to act on without a person.
+const CONFIDENT: f64 = 0.9;
+
+/// Whether an action has been dealt with already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Freshness {
+    /// It has not.
+    Fresh,
+    /// The same is proposed.
+    AlreadyProposed(ProposalId),
+    /// Something that happened since makes it pointless.
+    Moot(String),
+}
+
+/// Whether the intent can be written before the effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerState {
+    /// The chain's head is known, and the intent is in the same transaction as the proposal.
+    Ready,
+    /// It cannot be written; why.
+    Unavailable(String),
+}
+
+/// What the gates look at.
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    /// How far the event can be relied on.
+    pub trust: Trust,
+    /// Sent by the vendor's test mode.
+    pub test: bool,
+    /// How the event was matched.
+    pub matched: &'a Match,
+    /// What is recommended.
+    pub action: &'a Action,
+    /// Its risk, parameters considered.
+    pub risk: Risk,
+    /// The actions that have a connector.
+    pub connectors: &'a [ActionKind],
+    /// The grant for the action's category.
+    pub grant: Option<&'a Grant>,
+    /// Whether it has been dealt with.
+    pub freshness: Freshness,
+    /// Whether it can be taken back.
+    pub reversible: bool,
+    /// Whether the intent can be written.
+    pub ledger: LedgerState,
+}
+
+/// What becomes of a recommendation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// It must not happen.
+    Drop,
+    /// A person decides.
+    Review,
+    /// It is approved by a rule.
+    Automatic,
+    /// A person does it, outside Nerve.
+    HumanOwned,
+}
+
+/// Runs all eight gates, in the order of [`Gate::ALL`].
+pub fn gates(ground: &Ground<'_>) -> [GateResult; 8] {
+    [
+        result(Gate::Trusted, trusted(ground)),
+        result(Gate::Matched, matched(ground)),
+        result(Gate::Allowed, allowed(ground)),
+        result(Gate::Risk, risk(ground)),
+        result(Gate::Approval, approval(ground)),
+        result(Gate::Fresh, fresh(ground)),
+        result(Gate::Reversible, reversible(ground)),
+        result(Gate::Logged, logged(ground)),
+    ]
+}
+
+/// What eight verdicts come to.
+pub fn disposition(action: &Action, gates: &[GateResult; 8]) -> Disposition {
+    let any = |verdict| gates.iter().any(|gate| gate.verdict == verdict);
+    if any(GateVerdict::Block) {
+        Disposition::Drop
+    } else if action.executable().is_none() {
+        Disposition::HumanOwned
+    } else if any(GateVerdict::Hold) {
+        Disposition::Review
+    } else {
+        Disposition::Automatic
+    }
+}
+
+type Verdict = (GateVerdict, String);
+
+fn result(gate: Gate, (verdict, reason): Verdict) -> GateResult {
+    GateResult { gate, verdict, reason }
+}
+
+fn pass(reason: impl Into<String>) -> Verdict {
+    (GateVerdict::Pass, reason.into())
+}
+
+fn hold(reason: impl Into<String>) -> Verdict {
+    (GateVerdict::Hold, reason.into())
+}
+
+fn block(reason: impl Into<String>) -> Verdict {
+    (GateVerdict::Block, reason.into())
+}
+
+fn trusted(ground: &Ground<'_>) -> Verdict {
+    let mode = if ground.test { " It comes from the vendor's test mode." } else { "" };
+    match ground.trust {
+        Trust::Signed => pass(format!("A signature covers the event's content.{mode}")),
+        Trust::Token if ground.risk == Risk::Low => {
+            pass(format!("Only a shared secret vouches for the event; enough for low risk.{mode}"))
+        }
+        Trust::Token => hold(format!("Only a shared secret vouches for the event: its content could be forged.{mode}")),
+    }
+}
+
+fn matched(ground: &Ground<'_>) -> Verdict {
+    let percent = (ground.matched.confidence * 100.0).round();
+    match ground.matched.verdict {
+        MatchVerdict::Ambiguous => hold("More than one record could be meant."),
+        MatchVerdict::Confident if ground.matched.confidence >= CONFIDENT => {
+            pass(format!("Matched with {percent} % confidence."))
+        }
+        MatchVerdict::Confident => hold(format!("Matched with only {percent} % confidence.")),
+        MatchVerdict::New if ground.risk == Risk::Low => pass("A new customer: there is nobody to confuse them with."),
+        MatchVerdict::New => hold("A new customer nobody has confirmed yet."),
+    }
+}
+
+fn allowed(ground: &Ground<'_>) -> Verdict {
+    let Some(action) = ground.action.executable() else {
+        return hold("Only a person may do this, outside Nerve.");
+    };
+    match action.validate() {
+        Err(problem) => block(format!("Its parameters do not fit: {problem}.")),
+        Ok(()) if !ground.connectors.contains(&action.kind()) => {
+            block(format!("No connector is set up for {}.", action.kind()))
+        }
+        Ok(()) => pass(format!("{} is set up and its parameters fit.", action.kind())),
+    }
+}
+
+fn risk(ground: &Ground<'_>) -> Verdict {
+    match ground.risk {
+        Risk::Low => pass("It stays inside Nerve and is easily put right."),
+        Risk::Medium if ground.grant.is_some() => pass("Medium risk, and a rule covers this category."),
+        Risk::Medium => hold("Medium risk: it changes what colleagues see or rely on."),
+        Risk::High => hold("High risk: it reaches a customer or commits the business."),
+        Risk::Critical => hold("Critical: money, contracts or personal data."),
+    }
+}
+
+fn approval(ground: &Ground<'_>) -> Verdict {
+    match ground.grant {
+        Some(grant) if ground.risk <= Risk::Medium => pass(format!("Allowed without a person: {}.", grant.name())),
+        Some(_) => hold("A rule covers the category, but not at this risk."),
+        None => hold("No rule allows this without a person."),
+    }
+}
+
+fn fresh(ground: &Ground<'_>) -> Verdict {
+    match &ground.freshness {
+        Freshness::Fresh => pass("Not dealt with before, and nothing newer makes it pointless."),
+        Freshness::AlreadyProposed(id) => block(format!("The same is proposed already ({id}).")),
+        Freshness::Moot(reason) => block(reason.clone()),
+    }
+}
+
+fn reversible(ground: &Ground<'_>) -> Verdict {
+    if ground.reversible { pass("Nerve can take it back.") } else { hold("It cannot be taken back.") }
+}
+
+fn logged(ground: &Ground<'_>) -> Verdict {
+    match &ground.ledger {
+        LedgerState::Ready => pass("The intent is written to the ledger before the effect."),
+        LedgerState::Unavailable(why) => block(format!("The ledger cannot be written: {why}.")),
+    }
+}

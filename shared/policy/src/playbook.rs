@@ -1,0 +1,247 @@
+use crate::{
+    Advice, RecommendError, Recommendation, Recommender, Withdrawal,
+    recommend::proposal_id,
+    rules::{ActionTemplate, Missing, Rule, Rules},
+    template::{Placeholder, TemplateError, render},
+};
+use nerve_context::{OpenProposal, Situation};
+use nerve_model::{
+    Action, AddNote, Card, CreateTask, DraftMessage, Event, EventId, EventKind, Executable, Fact, Millis,
+    NotifyInternal, PaymentFailed, ProposalStatus, Timestamp, clip, one_line,
+};
+
+/// Two reports of one failed payment come within this time.
+const SAME_FAILURE: Millis = Millis::minutes(15);
+
+/// The embedded playbook cannot be read. Nothing is then recommended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the playbook cannot be read: {0}")]
+pub struct PlaybookError(String);
+
+/// Rules as data, in the order in which they are tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playbook(Rules);
+
+impl Playbook {
+    /// The playbook that was built in.
+    pub fn load() -> Result<Self, PlaybookError> {
+        let embedded = include_str!(concat!(env!("OUT_DIR"), "/playbook.json"));
+        serde_json::from_str(embedded).map(Self).map_err(|error| PlaybookError(error.to_string()))
+    }
+
+    /// Why `event` makes the proposal on `card` pointless, if it does: asked once more right before the effect.
+    pub fn makes_moot(&self, event: &Event, card: &Card) -> Option<String> {
+        let about_the_same = event.subject == card.subject && event.id != card.event.id;
+        let mut withdraws = self
+            .0
+            .rules
+            .iter()
+            .filter(|rule| rule.when.event == event.kind())
+            .filter_map(|rule| rule.withdraws.as_ref());
+        let withdraws = withdraws.find(|withdraws| about_the_same && withdraws.answers == card.event.kind)?;
+        render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()
+    }
+}
+
+impl Recommender for Playbook {
+    async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
+        let mut advice = Advice::default();
+        for entry in &situation.pending {
+            let look = Look { situation, event: &entry.event, now };
+            advice.withdrawals.extend(look.superseded());
+            if look.is_moot() {
+                continue;
+            }
+            if let Some(rule) = self.0.rules.iter().find(|rule| look.fits(rule)) {
+                look.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
+            }
+        }
+        advice.withdrawals.dedup_by_key(|withdrawal| withdrawal.proposal);
+        Ok(advice)
+    }
+}
+
+/// One event in its situation.
+struct Look<'a> {
+    situation: &'a Situation,
+    event: &'a Event,
+    now: Timestamp,
+}
+
+impl Look<'_> {
+    fn others(&self) -> impl Iterator<Item = &Event> {
+        let entries = self.situation.pending.iter().chain(&self.situation.history);
+        entries.map(|entry| &entry.event).filter(|other| other.id != self.event.id)
+    }
+
+    fn others_about_the_same(&self) -> impl Iterator<Item = &Event> {
+        self.others().filter(|other| other.subject == self.event.subject)
+    }
+
+    /// A failure is moot once the invoice is paid, whatever arrived first; when a later attempt failed, too; and when
+    /// the same failure is reported with its invoice.
+    fn is_moot(&self) -> bool {
+        let Fact::PaymentFailed(failed) = &self.event.fact else { return false };
+        let settled = |other: &Event| match &other.fact {
+            Fact::InvoicePaid(_) => true,
+            Fact::PaymentFailed(later) => is_later(other, later, self.event, failed),
+        };
+        self.others_about_the_same().any(settled)
+            || self.others().any(|other| is_same_failure_in_full(other, self.event))
+    }
+
+    /// Open proposals that this event replaces: those about an earlier attempt, and those about the same failure
+    /// reported without its invoice.
+    fn superseded(&self) -> Vec<Withdrawal> {
+        let Fact::PaymentFailed(failed) = &self.event.fact else { return Vec::new() };
+        let earlier = |other: &Event| match &other.fact {
+            Fact::PaymentFailed(other_failed) if other.subject == self.event.subject => {
+                is_later(self.event, failed, other, other_failed)
+            }
+            _ => is_same_failure_in_full(self.event, other),
+        };
+        let replaced: Vec<EventId> = self.others().filter(|other| earlier(other)).map(|other| other.id).collect();
+        let attempt = failed.attempt.map_or_else(String::new, |attempt| format!(" (attempt {attempt})"));
+        let reason = format!("A newer event replaces it: the payment failed again or is known better{attempt}.");
+        self.withdraw(|proposal| replaced.contains(&proposal.event), &reason)
+    }
+
+    fn withdraw(&self, applies: impl Fn(&OpenProposal) -> bool, reason: &str) -> Vec<Withdrawal> {
+        let open =
+            |proposal: &&OpenProposal| matches!(proposal.status, ProposalStatus::Pending | ProposalStatus::Approved);
+        let withdrawal = |proposal: &OpenProposal| Withdrawal {
+            proposal: proposal.id,
+            event: self.event.id,
+            reason: reason.to_owned(),
+        };
+        self.situation.proposals.iter().filter(open).filter(|proposal| applies(proposal)).map(withdrawal).collect()
+    }
+
+    fn fits(&self, rule: &Rule) -> bool {
+        let when = &rule.when;
+        let final_attempt = matches!(&self.event.fact, Fact::PaymentFailed(failed) if failed.final_attempt);
+        when.event == self.event.kind()
+            && when.invoice.is_none_or(|wanted| wanted == self.event.fact.invoice().is_some())
+            && when.final_attempt.is_none_or(|wanted| wanted == final_attempt)
+            && when.after.is_none_or(|kind| self.came_after(kind))
+    }
+
+    fn came_after(&self, kind: EventKind) -> bool {
+        self.others_about_the_same().any(|other| other.kind() == kind)
+            || self.situation.proposals.iter().any(|p| p.subject == self.event.subject && p.event_kind == kind)
+    }
+
+    fn apply(&self, rule: &Rule, advice: &mut Advice) -> Result<(), TemplateError> {
+        if let Some(withdraws) = &rule.withdraws {
+            let reason = self.text(&withdraws.because, 500)?;
+            let applies = |p: &OpenProposal| p.subject == self.event.subject && p.event_kind == withdraws.answers;
+            advice.withdrawals.extend(self.withdraw(applies, &reason));
+        }
+        for (place, template) in rule.actions.iter().enumerate() {
+            let (action, effect) = self.action(template)?;
+            advice.recommendations.push(Recommendation {
+                id: proposal_id(self.event.id, &rule.name, place),
+                event: self.event.id,
+                questions: self.questions(rule, &action),
+                action: Action::Executable(action),
+                effect,
+                reason: self.text(&rule.because, 1_000)?,
+                proposed_by: format!("playbook: {}", rule.name),
+            });
+        }
+        Ok(())
+    }
+
+    fn action(&self, template: &ActionTemplate) -> Result<(Executable, String), TemplateError> {
+        let (action, effect) = match template {
+            ActionTemplate::CreateTask { effect, title, detail, priority, due_in_days } => {
+                let due_at = Some(self.now + Millis::days((*due_in_days).into()));
+                let (title, detail) = (self.line(title, 200)?, self.text(detail, 4_000)?);
+                (
+                    Executable::CreateTask(CreateTask { title, detail, priority: *priority, due_at, assignee: None }),
+                    effect,
+                )
+            }
+            ActionTemplate::AddNote { effect, text } => {
+                (Executable::AddNote(AddNote { text: self.text(text, 4_000)? }), effect)
+            }
+            ActionTemplate::DraftMessage { effect, subject, body } => {
+                let to = self.situation.addresses.first().cloned();
+                let (subject, body) = (self.line(subject, 200)?, self.text(body, 10_000)?);
+                (Executable::DraftMessage(DraftMessage { to, subject, body }), effect)
+            }
+            ActionTemplate::NotifyInternal { effect, audience, text, priority } => {
+                let text = self.text(text, 500)?;
+                (Executable::NotifyInternal(NotifyInternal { audience: *audience, text, priority: *priority }), effect)
+            }
+        };
+        Ok((action, self.text(effect, 500)?))
+    }
+
+    /// Only a message needs an address or a link.
+    fn questions(&self, rule: &Rule, action: &Executable) -> Vec<String> {
+        if !matches!(action, Executable::DraftMessage(_)) {
+            return Vec::new();
+        }
+        let missing = |missing| match missing {
+            Missing::Address => self.situation.addresses.is_empty(),
+            Missing::Link => self.value(Placeholder::Link).is_none(),
+        };
+        rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| ask.question.clone()).collect()
+    }
+
+    fn value(&self, placeholder: Placeholder) -> Option<String> {
+        value(placeholder, self.event, &self.situation.record.name)
+    }
+
+    fn text(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
+        Ok(clip(&render(template, &|placeholder| self.value(placeholder))?, max_chars))
+    }
+
+    fn line(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
+        Ok(one_line(&render(template, &|placeholder| self.value(placeholder))?, max_chars))
+    }
+}
+
+/// Whether one failure is a later attempt than another; the vendor's count decides where there is one.
+fn is_later(event: &Event, failed: &PaymentFailed, than: &Event, than_failed: &PaymentFailed) -> bool {
+    (failed.attempt, event.occurred_at, event.id) > (than_failed.attempt, than.occurred_at, than.id)
+}
+
+/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. Vendors report
+/// the payment and the invoice each for itself.
+fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
+    let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
+    let apart = full.occurred_at.since(partial.occurred_at).0.abs();
+    a.invoice.is_some() && b.invoice.is_none() && a.amount == b.amount && apart <= SAME_FAILURE.0
+}
+
+/// What a placeholder stands for; `None` when it is not known.
+fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
+    let failed = match &event.fact {
+        Fact::PaymentFailed(failed) => Some(failed),
+        Fact::InvoicePaid(_) => None,
+    };
+    match placeholder {
+        Placeholder::Name => Some(name.to_owned()),
+        Placeholder::Amount => Some(amount(&event.fact)),
+        Placeholder::Date => Some(event.occurred_at.date()),
+        Placeholder::Invoice => event.fact.invoice().map(|invoice| invoice.label().to_owned()),
+        Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
+        Placeholder::Attempt => failed?.attempt.map(|attempt| attempt.to_string()),
+        Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
+        Placeholder::Reason => failed?.reason.as_deref().map(sentence),
+    }
+}
+
+fn amount(fact: &Fact) -> String {
+    match fact {
+        Fact::InvoicePaid(paid) => paid.amount.to_string(),
+        Fact::PaymentFailed(failed) => failed.amount.to_string(),
+    }
+}
+
+/// Ends with a full stop, so that texts can go on after it.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}

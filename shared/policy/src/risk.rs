@@ -1,0 +1,20 @@
+use nerve_context::Situation;
+use nerve_model::{Action, Executable, Risk};
+
+/// The risk of an action: the tier of its kind, raised by its parameters, never lowered.
+pub fn risk_of(action: &Action, situation: &Situation) -> Risk {
+    let raised = match action {
+        // Giving somebody work is more than leaving it to whoever is in charge.
+        Action::Executable(Executable::CreateTask(task)) if task.assignee.is_some() => Risk::Medium,
+        // A draft to an address nobody has seen before could carry words to a stranger.
+        Action::Executable(Executable::DraftMessage(draft)) if is_stranger(draft.to.as_deref(), situation) => {
+            Risk::Medium
+        }
+        Action::Executable(_) | Action::HumanOwned(_) => Risk::Low,
+    };
+    action.kind().base_risk().max(raised)
+}
+
+fn is_stranger(to: Option<&str>, situation: &Situation) -> bool {
+    to.is_some_and(|to| !situation.addresses.iter().any(|known| known.eq_ignore_ascii_case(to)))
+}

@@ -1,0 +1,210 @@
+//! The playbook as data. The build script reads and checks it with these types; a worker reads the checked form.
+
+use crate::template::{self, TemplateError};
+use nerve_model::{Audience, EventKind, Priority};
+use serde::{Deserialize, Serialize};
+
+/// A playbook that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Two rules have one name.
+    #[error("there are two rules named {0}")]
+    Duplicate(String),
+    /// A rule that neither proposes nor withdraws anything.
+    #[error("rule {0} does nothing")]
+    Idle(String),
+    /// A name that is not lower-case words with hyphens.
+    #[error("{0:?} is not a name: use lower-case letters and hyphens")]
+    Name(String),
+    /// A text of a rule.
+    #[error("rule {rule}: {error}")]
+    Template {
+        /// The rule.
+        rule: String,
+        /// What is wrong with one of its texts.
+        error: TemplateError,
+    },
+    /// A text that must not be empty.
+    #[error("rule {0} has an empty text")]
+    Empty(String),
+}
+
+/// The whole playbook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// In order: the first that fits applies.
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
+}
+
+/// What to do when something happens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name, shown with every proposal.
+    pub name: String,
+    /// When it applies.
+    pub when: When,
+    /// Why its actions are proposed.
+    pub because: String,
+    /// What to ask when something is missing.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// Which open proposals about the same thing it makes moot.
+    #[serde(default)]
+    pub withdraws: Option<Withdraws>,
+    /// What it proposes.
+    #[serde(default, rename = "action")]
+    pub actions: Vec<ActionTemplate>,
+}
+
+/// When a rule applies. What is not mentioned does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct When {
+    /// The kind of event.
+    pub event: EventKind,
+    /// Whether an invoice is concerned.
+    #[serde(default)]
+    pub invoice: Option<bool>,
+    /// Whether the vendor has given up.
+    #[serde(default)]
+    pub final_attempt: Option<bool>,
+    /// Only if such an event about the same thing came before.
+    #[serde(default)]
+    pub after: Option<EventKind>,
+}
+
+/// What may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    /// A mail address of the record.
+    Address,
+    /// Where the invoice can be paid.
+    Link,
+}
+
+/// A question for the person who decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Asked when this is missing.
+    pub missing: Missing,
+    /// The question.
+    pub question: String,
+}
+
+/// Which open proposals about the same thing are made moot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdraws {
+    /// Those that answer such an event.
+    pub answers: EventKind,
+    /// Why.
+    pub because: String,
+}
+
+/// An action with templates in place of texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", deny_unknown_fields)]
+pub enum ActionTemplate {
+    /// Create a task.
+    #[serde(rename = "crm.create_task")]
+    CreateTask {
+        /// What it would do.
+        effect: String,
+        /// What is to be done.
+        title: String,
+        /// What one needs to know.
+        detail: String,
+        /// How soon.
+        priority: Priority,
+        /// Days until it should be done.
+        due_in_days: u16,
+    },
+    /// Add a note.
+    #[serde(rename = "crm.add_note")]
+    AddNote {
+        /// What it would do.
+        effect: String,
+        /// The note.
+        text: String,
+    },
+    /// Draft a message.
+    #[serde(rename = "message.draft")]
+    DraftMessage {
+        /// What it would do.
+        effect: String,
+        /// Its subject.
+        subject: String,
+        /// Its text.
+        body: String,
+    },
+    /// Tell our own staff.
+    #[serde(rename = "notify.internal")]
+    NotifyInternal {
+        /// What it would do.
+        effect: String,
+        /// Who is told.
+        audience: Audience,
+        /// What they are told.
+        text: String,
+        /// How soon it wants attention.
+        priority: Priority,
+    },
+}
+
+impl ActionTemplate {
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::CreateTask { effect, title, detail, .. } => vec![effect, title, detail],
+            Self::AddNote { effect, text } | Self::NotifyInternal { effect, text, .. } => vec![effect, text],
+            Self::DraftMessage { effect, subject, body } => vec![effect, subject, body],
+        }
+    }
+}
+
+impl Rules {
+    /// Whether every rule can be used.
+    pub fn check(&self) -> Result<(), RuleError> {
+        for (n, rule) in self.rules.iter().enumerate() {
+            if self.rules.iter().take(n).any(|earlier| earlier.name == rule.name) {
+                return Err(RuleError::Duplicate(rule.name.clone()));
+            }
+            rule.check()?;
+        }
+        Ok(())
+    }
+}
+
+impl Rule {
+    fn check(&self) -> Result<(), RuleError> {
+        if self.name.is_empty() || !self.name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+            return Err(RuleError::Name(self.name.clone()));
+        }
+        if self.actions.is_empty() && self.withdraws.is_none() {
+            return Err(RuleError::Idle(self.name.clone()));
+        }
+        self.texts().into_iter().try_for_each(|text| self.check_text(text))
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        let withdraws = self.withdraws.iter().map(|withdraws| withdraws.because.as_str());
+        let actions = self.actions.iter().flat_map(ActionTemplate::texts);
+        std::iter::once(self.because.as_str()).chain(withdraws).chain(actions).collect()
+    }
+
+    fn check_text(&self, text: &str) -> Result<(), RuleError> {
+        if text.trim().is_empty() {
+            return Err(RuleError::Empty(self.name.clone()));
+        }
+        template::check(text, self.always_has_invoice())
+            .map_err(|error| RuleError::Template { rule: self.name.clone(), error })
+    }
+
+    fn always_has_invoice(&self) -> bool {
+        self.when.invoice == Some(true) || self.when.event == EventKind::InvoicePaid
+    }
+}

@@ -1,0 +1,40 @@
+use nerve_model::{Event, Match, ProposalId, RecordId};
+use nerve_protocol::record::{Appended, Pending};
+
+/// The other side could not be reached or did not confirm: try again later.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not reached: {0}")]
+pub struct Unreachable(pub String);
+
+/// The timelines of records.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Records {
+    /// Appends the event to the record's timeline. Repeating it changes nothing.
+    async fn append(&self, record: RecordId, event: &Event, matched: &Match) -> Result<Appended, Unreachable>;
+
+    /// What waits for a decision, and up to `history` entries before it.
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
+
+    /// Everything up to this entry was decided.
+    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable>;
+}
+
+/// Says that a record's situation wants a look. Only a hint: it may be lost, repeated or late.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Situations {
+    /// Announces the record.
+    async fn announce(&self, record: RecordId) -> Result<(), Unreachable>;
+}
+
+/// Says that a proposal is to be carried out. Only a hint: it may be lost, repeated or late.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Actions {
+    /// Announces the proposal.
+    async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable>;
+}
+
+/// A source of randomness.
+pub trait Entropy {
+    /// 128 fresh random bits.
+    fn random(&self) -> u128;
+}

@@ -1,0 +1,15 @@
+//! The seams between the core and the world.
+//!
+//! The core asks for rows, for a hand-over, for randomness through these small traits and never learns who
+//! answers: on Cloudflare the bindings do (`nerve-runtime`), in tests real SQLite and fakes that fail on command
+//! (`nerve-testkit`).
+
+mod database;
+mod handover;
+mod row;
+mod wake;
+
+pub use database::{Database, DatabaseError, ObjectStorage};
+pub use handover::{Actions, Entropy, Records, Situations, Unreachable};
+pub use row::{Row, RowError, Statement, Value};
+pub use wake::Wake;

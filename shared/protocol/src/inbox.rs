@@ -1,0 +1,88 @@
+//! The `Inbox` object: keeps deliveries until they are handed on. One per partition.
+
+use nerve_model::{DedupKey, Event, EventId, RecordId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The binding of the object's namespace.
+pub const BINDING: &str = "INBOX";
+
+/// The object that keeps an event: by its strongest claim, so that the events of one party queue up in one place,
+/// else by its subject.
+pub fn name(event: &Event) -> String {
+    let strongest = event.claims.iter().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
+    match strongest {
+        Some(claim) => format!("{}:{}:{}", event.source, claim.kind, claim.value),
+        None => format!("{}:subject:{}", event.source, event.subject),
+    }
+}
+
+/// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the raw body, `Raw` is answered in one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Keep this event and its raw body, unless its dedup key is known.
+    Accept {
+        /// This inbox's own name, kept with the event so that its raw body can be found again.
+        inbox: String,
+        /// The event.
+        event: Box<Event>,
+        /// Selected request headers.
+        headers: Vec<(String, String)>,
+    },
+    /// Say where a delivery stands.
+    Inspect {
+        /// Its dedup key.
+        dedup_key: DedupKey,
+    },
+    /// Return the raw body.
+    Raw {
+        /// Its dedup key.
+        dedup_key: DedupKey,
+    },
+}
+
+/// The answer to [`Command::Accept`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Accepted {
+    /// Stored now.
+    Accepted {
+        /// The event's id.
+        event: EventId,
+    },
+    /// Stored before.
+    Duplicate {
+        /// The id it was stored under.
+        event: EventId,
+        /// How many copies came after the first.
+        duplicates: u32,
+    },
+}
+
+/// The answer to [`Command::Inspect`], `None` when the key is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The event's id.
+    pub event: EventId,
+    /// How many copies came after the first.
+    pub duplicates: u32,
+    /// The record it was handed to.
+    pub record: Option<RecordId>,
+    /// How many times handing it on failed.
+    pub attempts: u32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+}
+
+/// The document of the frame that answers [`Command::Raw`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawBody {
+    /// Selected request headers.
+    pub headers: Vec<(String, String)>,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// The body's length in bytes.
+    pub bytes: u32,
+    /// When the body was deleted by the retention policy; the frame then carries no bytes.
+    pub expired_at: Option<Timestamp>,
+}

@@ -1,0 +1,34 @@
+//! Sizes and times that more than one part must agree on.
+
+use nerve_model::Millis;
+
+/// The largest webhook body taken in, in bytes: the largest mail most vendors forward.
+pub const MAX_BODY_BYTES: usize = 25 * 1024 * 1024;
+
+/// The largest piece of a body in one object row, in bytes. A row of an object's SQLite holds at most 2 MB.
+pub const BODY_CHUNK_BYTES: usize = 1_900_000;
+
+/// How long a dedup key is remembered at least.
+pub const DEDUP_WINDOW: Millis = Millis::days(30);
+
+/// How long a proposal waits for a person.
+pub const PROPOSAL_LIFETIME: Millis = Millis::days(14);
+
+/// The wait before attempt `attempts + 1`: doubles from one second, at most ten minutes.
+pub const fn backoff(attempts: u32) -> Millis {
+    let doublings = if attempts > 10 { 10 } else { attempts };
+    let seconds = 1_i64 << doublings;
+    if seconds > 600 { Millis::seconds(600) } else { Millis::seconds(seconds) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_grows_and_stays_bounded() {
+        assert_eq!(backoff(0), Millis::seconds(1));
+        assert_eq!(backoff(3), Millis::seconds(8));
+        assert_eq!(backoff(u32::MAX), Millis::seconds(600));
+    }
+}

@@ -1,0 +1,108 @@
+//! The `Record` object: the timeline of one record. One per anchor record.
+
+use nerve_model::{Event, EventId, EventKind, Match, RecordId, TimelineLine};
+use serde::{Deserialize, Serialize};
+
+/// The binding of the object's namespace.
+pub const BINDING: &str = "RECORD";
+
+/// The object of a record.
+pub fn name(record: RecordId) -> String {
+    record.to_string()
+}
+
+/// One fact on the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Its place in the order of arrival, from 1.
+    pub seq: u64,
+    /// The event that reported it first.
+    pub event: Event,
+    /// How the event was matched to this record.
+    #[serde(rename = "match")]
+    pub matched: Match,
+    /// How many events reported the same fact, this one included.
+    pub reports: u32,
+}
+
+impl TimelineEntry {
+    /// The entry as one line.
+    pub fn line(&self) -> TimelineLine {
+        TimelineLine {
+            event: self.event.id,
+            kind: self.event.kind(),
+            source: self.event.source.clone(),
+            summary: self.event.summary.clone(),
+            occurred_at: self.event.occurred_at,
+        }
+    }
+}
+
+/// What a record object is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Put an event on the timeline. Repeating it changes nothing.
+    Append {
+        /// The record, for the announcements the object makes.
+        record: RecordId,
+        /// The event.
+        event: Box<Event>,
+        /// How it was matched.
+        #[serde(rename = "match")]
+        matched: Box<Match>,
+    },
+    /// Return what waits for a decision, with the history before it.
+    Pending {
+        /// How many earlier entries to return at most.
+        history: u32,
+    },
+    /// Everything up to this entry was decided.
+    Confirm {
+        /// The last entry that was considered.
+        up_to: u64,
+    },
+    /// Return a page of the timeline, newest first.
+    Timeline {
+        /// Only entries before this one.
+        before: Option<u64>,
+        /// Only of this kind.
+        kind: Option<EventKind>,
+        /// At most so many.
+        limit: u32,
+    },
+}
+
+/// The answer to [`Command::Append`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub enum Appended {
+    /// A new fact, to be decided.
+    New {
+        /// Its place.
+        seq: u64,
+    },
+    /// The fact was reported before.
+    Known {
+        /// The event that reported it first.
+        event: EventId,
+    },
+}
+
+/// The answer to [`Command::Pending`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pending {
+    /// What is to be decided, oldest first; empty when there is nothing.
+    pub entries: Vec<TimelineEntry>,
+    /// What came before, newest first.
+    pub history: Vec<TimelineEntry>,
+}
+
+/// The answer to [`Command::Timeline`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Newest first.
+    pub entries: Vec<TimelineEntry>,
+    /// Ask with this `before` for the next page.
+    pub next: Option<u64>,
+}

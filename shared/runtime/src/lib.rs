@@ -1,0 +1,39 @@
+//! The adapters between the ports and Cloudflare.
+//!
+//! The only shared crate that names `worker`. Everything here translates: rows, messages, requests and errors between
+//! the platform's form and the core's. Decisions are made elsewhere.
+
+mod clock;
+mod d1;
+mod http;
+mod log;
+mod object;
+mod queue;
+mod source;
+
+pub use clock::{Randomness, now};
+pub use d1::D1;
+pub use http::{TooLarge, cancel_body, headers_of, json, read_body};
+pub use log::{Level, log};
+pub use object::{InboxClient, ObjectSql, RecordClient, arm, arm_again};
+pub use queue::{ActionQueue, Consumed, SituationQueue, consume};
+pub use source::serve;
+
+use nerve_ports::Unreachable;
+
+/// The name of the D1 binding.
+pub const DATABASE_BINDING: &str = "DB";
+
+/// A number set in `wrangler.toml`; `fallback` when it is missing or no number.
+pub fn number_var(env: &worker::Env, name: &str, fallback: i64) -> i64 {
+    env.var(name).ok().and_then(|var| var.to_string().parse().ok()).unwrap_or(fallback)
+}
+
+/// A secret; `None` when it is not configured or empty.
+pub fn secret(env: &worker::Env, name: &str) -> Option<String> {
+    env.secret(name).ok().map(|secret| secret.to_string()).filter(|secret| !secret.trim().is_empty())
+}
+
+fn unreachable(error: impl core::fmt::Display) -> Unreachable {
+    Unreachable(error.to_string())
+}

@@ -1,0 +1,164 @@
+use nerve_intake::inbox::Arrival;
+use nerve_model::{DedupKey, Event, EventKind, Match, RecordId};
+use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Unreachable, Value, Wake};
+use nerve_protocol::{
+    frame,
+    inbox::{self, Accepted, Kept, RawBody},
+    record::{self, Appended, Page, Pending},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use worker::{Env, Method, ObjectNamespace, Request, RequestInit, SqlStorage, SqlStorageValue, Storage, js_sys};
+
+use crate::{now, unreachable};
+
+/// The private SQLite of an object.
+#[derive(Debug)]
+pub struct ObjectSql(pub SqlStorage);
+
+impl ObjectStorage for ObjectSql {
+    fn execute(&self, statement: Statement) -> Result<Vec<Row>, DatabaseError> {
+        let params: Vec<SqlStorageValue> = statement.params.into_iter().map(to_storage).collect();
+        let cursor = self.0.exec(&statement.sql, params).map_err(failure)?;
+        let columns = cursor.column_names();
+        let rows =
+            cursor.raw().map(|row| Ok(columns.iter().cloned().zip(row?.into_iter().map(from_storage)).collect()));
+        rows.map(|row: worker::Result<_>| row.map(Row).map_err(failure)).collect()
+    }
+}
+
+fn to_storage(value: Value) -> SqlStorageValue {
+    match value {
+        Value::Null => SqlStorageValue::Null,
+        Value::Integer(number) => SqlStorageValue::Integer(number),
+        Value::Real(number) => SqlStorageValue::Float(number),
+        Value::Text(text) => SqlStorageValue::String(text),
+        Value::Blob(bytes) => SqlStorageValue::Blob(bytes),
+    }
+}
+
+fn from_storage(value: SqlStorageValue) -> Value {
+    match value {
+        SqlStorageValue::Null => Value::Null,
+        SqlStorageValue::Boolean(flag) => flag.into(),
+        SqlStorageValue::Integer(number) => Value::Integer(number),
+        SqlStorageValue::Float(number) => Value::Real(number),
+        SqlStorageValue::String(text) => Value::Text(text),
+        SqlStorageValue::Blob(bytes) => Value::Blob(bytes),
+    }
+}
+
+fn failure(error: worker::Error) -> DatabaseError {
+    DatabaseError::from_message(&error.to_string())
+}
+
+/// Sets the object's alarm. Called right after a write, without an `await` between, it reaches the disk with it.
+pub async fn arm(storage: &Storage, wake: Wake) -> worker::Result<()> {
+    match wake {
+        Wake::NotNeeded => Ok(()),
+        // The platform takes an offset from now.
+        Wake::By(at) => storage.set_alarm(at.since(now()).0.max(0)).await,
+    }
+}
+
+/// Sets the object's alarm at the end of an alarm, unless a request that ran meanwhile has set an earlier one.
+pub async fn arm_again(storage: &Storage, wake: Wake) -> worker::Result<()> {
+    let set = storage.get_alarm().await?;
+    match (set, wake) {
+        (Some(set), Wake::By(at)) if set <= at.as_millis() => Ok(()),
+        _ => arm(storage, wake).await,
+    }
+}
+
+async fn call(namespace: &ObjectNamespace, name: &str, body: &[u8]) -> Result<Vec<u8>, Unreachable> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(js_sys::Uint8Array::from(body).into()));
+    let request = Request::new_with_init("https://object/", &init).map_err(unreachable)?;
+    let stub = namespace.get_by_name(name).map_err(unreachable)?;
+    let mut answer = stub.fetch_with_request(request).await.map_err(unreachable)?;
+    let bytes = answer.bytes().await.map_err(unreachable)?;
+    match answer.status_code() {
+        200 => Ok(bytes),
+        status => Err(Unreachable(format!("status {status}: {}", String::from_utf8_lossy(&bytes)))),
+    }
+}
+
+async fn ask<T: DeserializeOwned>(
+    namespace: &ObjectNamespace,
+    name: &str,
+    command: &impl Serialize,
+) -> Result<T, Unreachable> {
+    let frame = frame::encode(command, &[]).map_err(unreachable)?;
+    serde_json::from_slice(&call(namespace, name, &frame).await?).map_err(unreachable)
+}
+
+/// Talks to inboxes.
+#[derive(Debug)]
+pub struct InboxClient(ObjectNamespace);
+
+impl InboxClient {
+    /// The namespace bound as `INBOX`.
+    pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
+        env.durable_object(inbox::BINDING).map(Self).map_err(unreachable)
+    }
+
+    /// Has an event and its raw body kept.
+    pub async fn accept(&self, arrival: Arrival<'_>) -> Result<Accepted, Unreachable> {
+        let command = inbox::Command::Accept {
+            inbox: arrival.inbox.to_owned(),
+            event: Box::new(arrival.event.clone()),
+            headers: arrival.headers.to_vec(),
+        };
+        let frame = frame::encode(&command, arrival.body).map_err(unreachable)?;
+        serde_json::from_slice(&call(&self.0, arrival.inbox, &frame).await?).map_err(unreachable)
+    }
+
+    /// Where a delivery stands.
+    pub async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable> {
+        ask(&self.0, inbox, &inbox::Command::Inspect { dedup_key: key.clone() }).await
+    }
+
+    /// The raw body; `None` when the inbox no longer knows the delivery.
+    pub async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
+        let frame = frame::encode(&inbox::Command::Raw { dedup_key: key.clone() }, &[]).map_err(unreachable)?;
+        let answer = call(&self.0, inbox, &frame).await?;
+        let (about, bytes) = frame::decode::<Option<RawBody>>(&answer).map_err(unreachable)?;
+        Ok(about.map(|about| (about, bytes.to_vec())))
+    }
+}
+
+/// Talks to records.
+#[derive(Debug)]
+pub struct RecordClient(ObjectNamespace);
+
+impl RecordClient {
+    /// The namespace bound as `RECORD`.
+    pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
+        env.durable_object(record::BINDING).map(Self).map_err(unreachable)
+    }
+
+    /// A page of the timeline, newest first.
+    pub async fn timeline(
+        &self,
+        record: RecordId,
+        before: Option<u64>,
+        kind: Option<EventKind>,
+        limit: u32,
+    ) -> Result<Page, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Timeline { before, kind, limit }).await
+    }
+}
+
+impl Records for RecordClient {
+    async fn append(&self, record: RecordId, event: &Event, matched: &Match) -> Result<Appended, Unreachable> {
+        let (event, matched) = (Box::new(event.clone()), Box::new(matched.clone()));
+        ask(&self.0, &record::name(record), &record::Command::Append { record, event, matched }).await
+    }
+
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Pending { history }).await
+    }
+
+    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Confirm { up_to }).await
+    }
+}

@@ -1,0 +1,83 @@
+use nerve_model::{ProposalId, RecordId};
+use nerve_ports::{Actions, Situations, Unreachable};
+use nerve_protocol::queue::{ACTIONS_BINDING, ActionDue, SITUATIONS_BINDING, SituationDue};
+use serde::{Serialize, de::DeserializeOwned};
+use worker::{Env, MessageBatch, MessageExt, Queue, QueueContentType, QueueRetryOptionsBuilder, RawMessageBuilder};
+
+use crate::{Level, log, unreachable};
+
+/// The queue `nerve-situations`.
+#[derive(Debug)]
+pub struct SituationQueue(Queue);
+
+impl SituationQueue {
+    /// The queue bound as `SITUATIONS`.
+    pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
+        env.queue(SITUATIONS_BINDING).map(Self).map_err(unreachable)
+    }
+}
+
+impl Situations for SituationQueue {
+    async fn announce(&self, record: RecordId) -> Result<(), Unreachable> {
+        send(&self.0, &SituationDue::V1 { record }).await
+    }
+}
+
+/// The queue `nerve-actions`.
+#[derive(Debug)]
+pub struct ActionQueue(Queue);
+
+impl ActionQueue {
+    /// The queue bound as `ACTIONS`.
+    pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
+        env.queue(ACTIONS_BINDING).map(Self).map_err(unreachable)
+    }
+}
+
+impl Actions for ActionQueue {
+    async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
+        send(&self.0, &ActionDue::V1 { proposal }).await
+    }
+}
+
+/// Messages travel as JSON text: the platform's structured form silently turns maps into `{}`.
+#[expect(clippy::disallowed_methods, reason = "the one place where messages become text")]
+async fn send(queue: &Queue, message: &impl Serialize) -> Result<(), Unreachable> {
+    let text = serde_json::to_string(message).map_err(unreachable)?;
+    let message = RawMessageBuilder::new(text.into()).build_with_content_type(QueueContentType::Text);
+    queue.send_raw(message).await.map_err(unreachable)
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consumed {
+    /// Dealt with, or not worth another try: the row it points to is looked after by alarms and the sweeper.
+    Done,
+    /// Try this message again soon.
+    Retry,
+}
+
+/// Works through a batch message by message. One bad message holds nothing up: what cannot be read is logged and
+/// dropped, since it is only a hint.
+pub async fn consume<T: DeserializeOwned>(
+    part: &str,
+    batch: &MessageBatch<serde_json::Value>,
+    mut each: impl AsyncFnMut(T) -> Consumed,
+) {
+    for message in batch.raw_iter() {
+        let text = message.body().as_string().unwrap_or_default();
+        let consumed = match serde_json::from_str(&text) {
+            Ok(due) => each(due).await,
+            Err(error) => {
+                log(Level::Error, part, "unreadable message dropped", error);
+                Consumed::Done
+            }
+        };
+        match consumed {
+            Consumed::Done => message.ack(),
+            Consumed::Retry => {
+                message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(2).build())
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Builders: complete, ordinary values that a test changes where it matters.
+
+use nerve_model::{
+    Claim, ClaimKind, DedupKey, Event, EventId, Evidence, Fact, InvoicePaid, InvoiceRef, Match, MatchVerdict, Money,
+    PaymentFailed, RecordId, RecordRef, RecordType, Role, SemanticKey, SourceName, Subject, Timestamp, Trust,
+};
+use nerve_protocol::TimelineEntry;
+
+/// 2026-11-23T10:00:00Z: when tests take place.
+pub const NOW: Timestamp = Timestamp::from_seconds(1_795_428_000);
+
+/// A record id, the same for the same number.
+pub fn record_id(n: u128) -> RecordId {
+    RecordId::new(NOW, n)
+}
+
+/// The customer Ada Lovelace.
+pub fn ada() -> RecordRef {
+    RecordRef { id: record_id(1), record_type: RecordType::Customer, name: "Ada Lovelace".to_owned() }
+}
+
+/// EUR 120.00.
+pub fn amount() -> Money {
+    Money { minor: 12_000, currency: "EUR".parse().unwrap() }
+}
+
+/// An invoice with a number and a link.
+pub fn invoice(id: &str) -> InvoiceRef {
+    InvoiceRef {
+        id: id.to_owned(),
+        number: Some(format!("NRV-{id}")),
+        url: Some(format!("https://invoice.stripe.com/i/{id}")),
+    }
+}
+
+/// The first attempt to collect an invoice failed; the next is in three days.
+pub fn payment_failed(n: u128, id: &str) -> Event {
+    let fact = Fact::PaymentFailed(PaymentFailed {
+        invoice: Some(invoice(id)),
+        payment: None,
+        amount: amount(),
+        attempt: Some(1),
+        next_attempt_at: Some(NOW + nerve_model::Millis::days(3)),
+        final_attempt: false,
+        reason: Some("Your card was declined.".to_owned()),
+    });
+    event(n, fact, &format!("stripe invoice {id} payment failed attempt 1"), &format!("stripe:invoice:{id}"))
+}
+
+/// The same invoice was paid.
+pub fn invoice_paid(n: u128, id: &str) -> Event {
+    let fact = Fact::InvoicePaid(InvoicePaid {
+        invoice: invoice(id),
+        amount: amount(),
+        paid_at: Some(NOW),
+        subscription: None,
+    });
+    event(n, fact, &format!("stripe invoice {id} paid"), &format!("stripe:invoice:{id}"))
+}
+
+/// An event of Ada's from Stripe; `n` sets it apart from others.
+pub fn event(n: u128, fact: Fact, semantic_key: &str, subject: &str) -> Event {
+    let source = SourceName::from_static("stripe");
+    let email = Claim { kind: ClaimKind::Email, value: "ada@example.com".to_owned(), role: Role::Customer };
+    Event {
+        id: EventId::new(NOW, n),
+        claims: vec![Claim::external(&source, "customer", "cus_ada", Role::Customer), email],
+        source,
+        summary: format!("{} of {}", fact.kind(), amount()),
+        fact,
+        dedup_key: DedupKey::new(format!("evt_{n}")),
+        semantic_key: SemanticKey::new(semantic_key),
+        subject: Subject::new(subject),
+        party_name: Some("Ada Lovelace".to_owned()),
+        trust: Trust::Signed,
+        test: false,
+        link: Some("https://dashboard.stripe.com/invoices".to_owned()),
+        occurred_at: NOW,
+        received_at: NOW,
+    }
+}
+
+/// A match by the vendor's id.
+pub fn confident() -> Match {
+    Match {
+        verdict: MatchVerdict::Confident,
+        confidence: 0.99,
+        evidence: vec![Evidence {
+            field: ClaimKind::External,
+            value: "stripe:customer:cus_ada".to_owned(),
+            finding: "the same".to_owned(),
+            weight: 0.99,
+        }],
+        runner_up: None,
+    }
+}
+
+/// An event in its place on a timeline.
+pub fn entry(seq: u64, event: Event) -> TimelineEntry {
+    TimelineEntry { seq, event, matched: confident(), reports: 1 }
+}

@@ -1,0 +1,16 @@
+//! What tests stand on: real SQLite with the real migrations behind the ports, fakes that fail on command, builders.
+
+// Test code may panic: that is how a test fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod entropy;
+pub mod events;
+mod failure;
+mod queues;
+mod sqlite;
+
+pub use entropy::SeededEntropy;
+pub use failure::{Failure, Failures};
+pub use pollster::block_on;
+pub use queues::FakeQueue;
+pub use sqlite::{ObjectSqlite, Sqlite};

@@ -1,0 +1,114 @@
+use crate::Failures;
+use nerve_ports::{Database, DatabaseError, ObjectStorage, Row, Statement, Value};
+use rusqlite::{Connection, params_from_iter, types::ValueRef};
+use std::{cell::RefCell, fs, path::PathBuf};
+
+/// The shared database: SQLite in memory with the project's migrations.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: RefCell<Connection>,
+    /// How calls go wrong.
+    pub failures: Failures,
+}
+
+impl Default for Sqlite {
+    fn default() -> Self {
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        // As on D1.
+        connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are on");
+        for migration in migrations() {
+            connection.execute_batch(&migration).expect("the migration applies");
+        }
+        Self { connection: RefCell::new(connection), failures: Failures::default() }
+    }
+}
+
+fn migrations() -> Vec<String> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations"));
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("there are migrations").map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| fs::read_to_string(file).expect("a migration is text")).collect()
+}
+
+impl Sqlite {
+    /// Runs SQL behind the application's back.
+    pub fn tamper(&self, sql: &str) {
+        self.connection.borrow().execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// Runs a query behind the application's back.
+    pub fn look(&self, sql: &str) -> Vec<Row> {
+        run(&self.connection.borrow(), &Statement::new(sql, [])).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+}
+
+impl Database for Sqlite {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        self.failures.run(|| transaction(&mut self.connection.borrow_mut(), &statements))
+    }
+}
+
+/// The private storage of an object: SQLite in memory.
+#[derive(Debug)]
+pub struct ObjectSqlite {
+    connection: Connection,
+    /// How calls go wrong.
+    pub failures: Failures,
+}
+
+impl Default for ObjectSqlite {
+    fn default() -> Self {
+        let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        Self { connection, failures: Failures::default() }
+    }
+}
+
+impl ObjectStorage for ObjectSqlite {
+    fn execute(&self, statement: Statement) -> Result<Vec<Row>, DatabaseError> {
+        self.failures.run(|| run(&self.connection, &statement).map_err(failure))
+    }
+}
+
+fn transaction(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+    let transaction = connection.transaction().map_err(failure)?;
+    let rows =
+        statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>().map_err(failure)?;
+    transaction.commit().map_err(failure)?;
+    Ok(rows)
+}
+
+fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Row>> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
+    let rows = prepared.query_map(params_from_iter(statement.params.iter().map(bind)), |row| {
+        let cell = |(index, column): (usize, &String)| Ok((column.clone(), value(row.get_ref(index)?)));
+        columns.iter().enumerate().map(cell).collect::<rusqlite::Result<_>>().map(Row)
+    })?;
+    rows.collect()
+}
+
+fn bind(value: &Value) -> rusqlite::types::Value {
+    use rusqlite::types::Value as Sql;
+    match value {
+        Value::Null => Sql::Null,
+        Value::Integer(number) => Sql::Integer(*number),
+        Value::Real(number) => Sql::Real(*number),
+        Value::Text(text) => Sql::Text(text.clone()),
+        Value::Blob(bytes) => Sql::Blob(bytes.clone()),
+    }
+}
+
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}
+
+fn failure(error: rusqlite::Error) -> DatabaseError {
+    DatabaseError::from_message(&error.to_string())
+}

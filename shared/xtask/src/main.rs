@@ -1,0 +1,83 @@
+//! The project's own commands: `cargo xtask dev | test | check | build`.
+//!
+//! Each sets up what it needs first, says what it is doing, and stops at the first failure with
+//! one line of reason.
+
+#![allow(clippy::indexing_slicing, reason = "all of it is JSON, where what is missing reads as null")]
+
+mod browser;
+mod build;
+mod check;
+mod clock;
+mod demo;
+mod dev;
+mod guard;
+mod http;
+mod instance;
+mod output;
+mod process;
+mod project;
+mod rules;
+mod server;
+mod setup;
+mod size;
+mod suite;
+mod vars;
+mod workers;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run and check Nerve")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install the pinned tools; every other command does this by itself
+    Setup,
+    /// Build all workers, or the named ones, and print their sizes
+    Build { workers: Vec<String> },
+    /// Start every worker on one port of this machine
+    Dev(dev::Options),
+    /// Run every test, or those whose name contains the filter
+    Test { filter: Option<String> },
+    /// Check formatting, lints, documentation, dependencies and sizes
+    Check,
+    /// Run a program so that it cannot outlive this one's parent
+    #[command(hide = true)]
+    Guard {
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if let Command::Guard { program } = command {
+        return guard::run(&program);
+    }
+    let project = project::Project::find()?;
+    match command {
+        Command::Setup => setup::run(&project)?,
+        Command::Build { workers } => build::run(&project, &workers)?,
+        Command::Dev(options) => return dev::run(&project, &options),
+        Command::Test { filter } => return suite::run(&project, filter.as_deref()),
+        Command::Check => check::run(&project)?,
+        Command::Guard { .. } => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

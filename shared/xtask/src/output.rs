@@ -1,0 +1,54 @@
+//! What a person sees while a command runs.
+
+use std::time::{Duration, Instant};
+
+/// Starts a section.
+pub(crate) fn section(title: &str) {
+    println!("\n==> {title}");
+}
+
+/// One line below a section.
+pub(crate) fn note(line: &str) {
+    println!("    {line}");
+}
+
+/// Something that does not stop the command, but should not be overlooked.
+pub(crate) fn warn(line: &str) {
+    println!("    WARNING: {line}");
+}
+
+/// A stopwatch; an xtask never runs on the platform where the clock is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_methods, reason = "a program of the developer's machine")]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// `850 ms`, `12.3 s` or `4 min 05 s`.
+pub(crate) fn duration(elapsed: Duration) -> String {
+    match elapsed.as_secs() {
+        0 => format!("{} ms", elapsed.as_millis()),
+        1..=99 => format!("{:.1} s", elapsed.as_secs_f64()),
+        seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_readable() {
+        assert_eq!(duration(Duration::from_millis(850)), "850 ms");
+        assert_eq!(duration(Duration::from_millis(12_345)), "12.3 s");
+        assert_eq!(duration(Duration::from_secs(245)), "4 min 05 s");
+    }
+}

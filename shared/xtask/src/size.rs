@@ -1,0 +1,98 @@
+//! How large workers are, and how large they may become.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::workers::Worker;
+
+/// A source only verifies and normalizes. In bytes, compressed.
+const SOURCE_BUDGET: u64 = 150_000;
+
+/// The platform takes 3 MB on its free plan; what starts fast is far below. In bytes, compressed.
+const WORKER_BUDGET: u64 = 600_000;
+
+/// A bundle, in bytes.
+pub(crate) struct Size {
+    name: String,
+    raw: u64,
+    gzipped: u64,
+    budget: u64,
+}
+
+/// Measures what an upload would consist of.
+pub(crate) fn measure(workers: &[Worker]) -> Result<Vec<Size>> {
+    workers.iter().map(of).collect()
+}
+
+fn of(worker: &Worker) -> Result<Size> {
+    let budget = if worker.is_source() { SOURCE_BUDGET } else { WORKER_BUDGET };
+    let mut size = Size { name: worker.name.clone(), raw: 0, gzipped: 0, budget };
+    for file in ["index.js", "index_bg.wasm"] {
+        let path = worker.bundle().join(file);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        size.raw += bytes.len() as u64;
+        size.gzipped += gzipped(&bytes)?;
+    }
+    Ok(size)
+}
+
+fn gzipped(bytes: &[u8]) -> Result<u64> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len() as u64)
+}
+
+/// One line for each worker.
+pub(crate) fn table(sizes: &[Size]) -> String {
+    let mut lines = vec![format!("    {:<16} {:>10} {:>10} {:>10}", "worker", "raw", "gzipped", "budget")];
+    lines.extend(sizes.iter().map(|size| {
+        let [raw, gzipped, budget] = [size.raw, size.gzipped, size.budget].map(kilobytes);
+        format!("    {:<16} {raw:>10} {gzipped:>10} {budget:>10}", size.name)
+    }));
+    lines.join("\n")
+}
+
+/// `58.6 KB`.
+fn kilobytes(bytes: u64) -> String {
+    format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100)
+}
+
+/// Fails with the names of those over budget.
+pub(crate) fn check(sizes: &[Size]) -> Result<()> {
+    let over: Vec<_> = sizes.iter().filter(|size| size.gzipped > size.budget).map(|size| size.name.as_str()).collect();
+    if over.is_empty() {
+        return Ok(());
+    }
+    bail!("over the size budget: {}", over.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(gzipped: u64) -> Size {
+        Size { name: "nerve-x".into(), raw: 1_234_567, gzipped, budget: 150_000 }
+    }
+
+    #[test]
+    fn the_budget_is_the_last_size_that_passes() {
+        assert!(check(&[size(150_000)]).is_ok());
+        let error = check(&[size(1), size(150_001)]).unwrap_err().to_string();
+        assert_eq!(error, "over the size budget: nerve-x");
+    }
+
+    #[test]
+    fn the_table_is_in_kilobytes() {
+        let table = table(&[size(58_592)]);
+        assert!(table.ends_with("    nerve-x           1234.5 KB    58.5 KB   150.0 KB"), "{table}");
+    }
+
+    #[test]
+    fn repetition_compresses() {
+        assert!(gzipped(&[7; 100_000]).unwrap() < 1_000);
+    }
+}

@@ -1,0 +1,183 @@
+//! `cargo xtask test`: every test there is, and an honest count of them.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::output::{self, Stopwatch};
+use crate::process::with_heartbeat;
+use crate::project::Project;
+use crate::{browser, build, guard, setup, workers};
+
+/// A test that takes longer hangs.
+const TEST_TIMEOUT_MS: &str = "300000";
+
+/// How many tests ran, and how they ended.
+#[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Tally {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
+    fn line(self) -> String {
+        match self.skipped {
+            0 => format!("{} passed, {} failed", self.passed, self.failed),
+            skipped => format!("{} passed, {} failed, {skipped} skipped", self.passed, self.failed),
+        }
+    }
+}
+
+/// Runs all tests, or those whose name contains the filter; goes on after a failed one.
+pub(crate) fn run(project: &Project, filter: Option<&str>) -> Result<ExitCode> {
+    let watch = Stopwatch::start();
+    setup::run(project)?;
+    let native = native(project, filter)?;
+    build::build(project, &workers::all(project)?)?;
+    let whole = whole_path(project, filter)?;
+    let tally = native.plus(whole);
+    output::section(&format!("Tests ended after {}", output::duration(watch.elapsed())));
+    output::note(&format!("native: {}", native.line()));
+    output::note(&format!("on the real runtime: {}", whole.line()));
+    if tally.passed + tally.failed == 0 {
+        bail!("no test ran");
+    }
+    println!("\n{}", tally.line());
+    Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn native(project: &Project, filter: Option<&str>) -> Result<Tally> {
+    output::section("Native tests");
+    let mut cargo = project.cargo();
+    cargo.args(["test", "--workspace", "--no-fail-fast", "--quiet"]).args(filter);
+    let (tally, succeeded) = count(&mut cargo, native_result)?;
+    if !succeeded && tally.failed == 0 {
+        bail!("the native tests did not compile or did not run");
+    }
+    Ok(tally)
+}
+
+fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
+    output::section("Tests on the real runtime");
+    let files = test_files(project)?;
+    if files.is_empty() {
+        output::note("there are none");
+        return Ok(Tally::default());
+    }
+    let mut node = project.node();
+    node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
+    node.args(["--test-timeout", TEST_TIMEOUT_MS]);
+    if let Some(chromium) = browser::find(project)? {
+        node.env("CHROMIUM", chromium);
+    }
+    if let Some(filter) = filter {
+        node.args(["--test-name-pattern", filter]);
+    }
+    let (tally, succeeded) = count(node.args(&files), runtime_result)?;
+    if tally == Tally::default() || (!succeeded && tally.failed == 0) {
+        bail!("the tests on the real runtime did not run to their end");
+    }
+    Ok(tally)
+}
+
+/// Runs a program with its output shown, and adds up what `read` finds in each line.
+fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tally, bool)> {
+    let mut child = guard::around(command)?.stdout(Stdio::piped()).spawn().context("cannot start the tests")?;
+    let held = child.stdin.take();
+    let stdout = child.stdout.take().context("no output to read")?;
+    let tally = with_heartbeat("running tests", || {
+        BufReader::new(stdout).lines().map_while(Result::ok).fold(Tally::default(), |tally, line| {
+            println!("{line}");
+            tally.plus(read(&line).unwrap_or_default())
+        })
+    });
+    let succeeded = child.wait()?.success();
+    drop(held);
+    Ok((tally, succeeded))
+}
+
+/// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; ...`.
+fn native_result(line: &str) -> Option<Tally> {
+    let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
+    let number = |name: &str| {
+        let found = counts.split("; ").find_map(|part| part.strip_suffix(name));
+        found.and_then(|count| count.trim().parse().ok())
+    };
+    Some(Tally { passed: number("passed")?, failed: number("failed")?, skipped: number("ignored")? })
+}
+
+/// Reads the closing lines `ℹ pass 10`, `ℹ fail 0` and so on; a cancelled test has not passed.
+fn runtime_result(line: &str) -> Option<Tally> {
+    let (name, count) = line.strip_prefix("ℹ ")?.split_once(' ')?;
+    let count = count.parse().ok()?;
+    let mut tally = Tally::default();
+    match name {
+        "pass" => tally.passed = count,
+        "fail" | "cancelled" => tally.failed = count,
+        "skipped" | "todo" => tally.skipped = count,
+        _ => return None,
+    }
+    Some(tally)
+}
+
+/// `*.test.mjs` below `tests/` and in the `tests/` of each worker.
+fn test_files(project: &Project) -> Result<Vec<PathBuf>> {
+    let mut folders = vec![project.path("tests")];
+    folders.extend(workers::all(project)?.iter().map(|worker| worker.dir.join("tests")));
+    let mut files = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        collect(folder, &mut files)?;
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn native_results_are_read() {
+        let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s";
+        assert_eq!(native_result(line), Some(Tally { passed: 12, failed: 2, skipped: 1 }));
+        assert_eq!(native_result("test a_result ... ok"), None);
+    }
+
+    #[test]
+    fn runtime_results_are_read() {
+        let lines =
+            ["ℹ tests 9", "ℹ pass 5", "ℹ fail 1", "ℹ cancelled 1", "ℹ skipped 2", "ℹ todo 0", "ℹ duration_ms 12.5"];
+        let tally = lines.iter().filter_map(|line| runtime_result(line)).fold(Tally::default(), Tally::plus);
+        assert_eq!(tally, Tally { passed: 5, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn skipped_tests_are_not_hidden() {
+        assert_eq!(Tally { passed: 5, failed: 0, skipped: 0 }.line(), "5 passed, 0 failed");
+        assert_eq!(Tally { passed: 5, failed: 0, skipped: 2 }.line(), "5 passed, 0 failed, 2 skipped");
+    }
+}

@@ -1,0 +1,152 @@
+//! The deployables: every crate below `functions/` that has a `wrangler.toml`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::process::capture;
+use crate::project::Project;
+
+/// The front door's folder; its configuration is the one at the root of the project.
+const FRONT_DOOR: &str = "functions/gateway";
+
+/// One worker.
+pub(crate) struct Worker {
+    /// As `wrangler.toml` names it.
+    pub(crate) name: String,
+    /// As `Cargo.toml` names it.
+    pub(crate) package: String,
+    /// The folder of the crate.
+    pub(crate) dir: PathBuf,
+    /// The `wrangler.toml`, parsed.
+    pub(crate) config: toml::Table,
+    /// The folder of the `wrangler.toml`, which its paths are relative to.
+    pub(crate) config_dir: PathBuf,
+    /// What cargo compiles it to.
+    pub(crate) wasm: PathBuf,
+}
+
+impl Worker {
+    /// The folder with the bundle that is uploaded or run.
+    pub(crate) fn bundle(&self) -> PathBuf {
+        self.dir.join("build")
+    }
+
+    /// Whether a person means this worker: by its own name, the package's, or without the prefix.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.package == name || self.name.strip_prefix("nerve-") == Some(name)
+    }
+
+    /// Whether it is reached from outside.
+    pub(crate) fn is_front_door(&self) -> bool {
+        self.dir.ends_with(FRONT_DOOR)
+    }
+
+    /// Whether it serves a single webhook source.
+    pub(crate) fn is_source(&self) -> bool {
+        self.dir.parent().is_some_and(|parent| parent.ends_with("functions/sources"))
+    }
+
+    /// The names of its secrets.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let required = self.config.get("secrets").and_then(|secrets| secrets.get("required"));
+        required.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
+    }
+
+    /// The names of its plain variables.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
+        let vars = self.config.get("vars").and_then(toml::Value::as_table);
+        vars.into_iter().flat_map(|vars| vars.keys().map(String::as_str))
+    }
+}
+
+/// What `cargo metadata` says about the workspace itself.
+pub(crate) fn metadata(project: &Project) -> Result<Value> {
+    let mut cargo = project.cargo();
+    cargo.args(["metadata", "--format-version", "1", "--no-deps"]);
+    serde_json::from_str(&capture(&mut cargo)?).context("cargo metadata printed something else")
+}
+
+/// Every worker, the front door first, the others by name.
+pub(crate) fn all(project: &Project) -> Result<Vec<Worker>> {
+    let metadata = metadata(project)?;
+    let target = metadata["target_directory"].as_str().context("no target directory")?;
+    let mut workers = Vec::new();
+    for package in metadata["packages"].as_array().context("no packages")? {
+        workers.extend(worker(project, Path::new(target), package)?);
+    }
+    workers.sort_by_key(|w| (!w.is_front_door(), w.name.clone()));
+    Ok(workers)
+}
+
+/// The workers that `names` mean, or all when there is none.
+pub(crate) fn named(project: &Project, names: &[String]) -> Result<Vec<Worker>> {
+    let mut workers = all(project)?;
+    for name in names {
+        if !workers.iter().any(|worker| worker.is_called(name)) {
+            let known: Vec<_> = workers.iter().map(|worker| worker.name.as_str()).collect();
+            bail!("there is no worker {name}; there are {}", known.join(", "));
+        }
+    }
+    workers.retain(|worker| names.is_empty() || names.iter().any(|name| worker.is_called(name)));
+    Ok(workers)
+}
+
+fn worker(project: &Project, target: &Path, package: &Value) -> Result<Option<Worker>> {
+    let manifest = Path::new(package["manifest_path"].as_str().context("no manifest path")?);
+    let dir = manifest.parent().context("a manifest without a folder")?.to_path_buf();
+    if !dir.starts_with(project.path("functions")) {
+        return Ok(None);
+    }
+    let config_dir = if dir == project.path(FRONT_DOOR) { project.root().to_path_buf() } else { dir.clone() };
+    let config = parse(&config_dir.join("wrangler.toml"))?;
+    let name = config.get("name").and_then(toml::Value::as_str).context("a worker without a name")?.to_owned();
+    let package = package["name"].as_str().context("a package without a name")?.to_owned();
+    let wasm = target.join("wasm32-unknown-unknown/release").join(package.replace('-', "_")).with_extension("wasm");
+    Ok(Some(Worker { name, package, dir, config, config_dir, wasm }))
+}
+
+fn parse(path: &Path) -> Result<toml::Table> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    text.parse().with_context(|| format!("{} is not valid", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(dir: &str) -> Worker {
+        let config = "[secrets]\nrequired = [\"STRIPE_SECRETS\"]\n[vars]\nSETTLE_MS = \"2000\"\n";
+        Worker {
+            name: "nerve-stripe".into(),
+            package: "stripe-worker".into(),
+            dir: dir.into(),
+            config: config.parse().unwrap(),
+            config_dir: dir.into(),
+            wasm: PathBuf::new(),
+        }
+    }
+
+    #[test]
+    fn a_worker_answers_to_each_of_its_names() {
+        let worker = example("/p/functions/sources/stripe");
+        assert!(["nerve-stripe", "stripe-worker", "stripe"].iter().all(|name| worker.is_called(name)));
+        assert!(!worker.is_called("strip"));
+    }
+
+    #[test]
+    fn the_folder_says_what_a_worker_is_for() {
+        assert!(example("/p/functions/sources/stripe").is_source());
+        assert!(!example("/p/functions/console").is_source());
+        assert!(example("/p/functions/gateway").is_front_door());
+    }
+
+    #[test]
+    fn its_file_says_what_a_worker_may_know() {
+        let worker = example("/p/functions/sources/stripe");
+        assert_eq!(worker.secrets().collect::<Vec<_>>(), ["STRIPE_SECRETS"]);
+        assert_eq!(worker.variables().collect::<Vec<_>>(), ["SETTLE_MS"]);
+    }
+}
