@@ -41,7 +41,8 @@ pub(crate) struct World {
     pub(crate) inbox: Option<(Kept, RawBody, Vec<u8>)>,
     /// What was reported to the log.
     pub(crate) log: RefCell<Vec<String>>,
-    entropy: SeededEntropy,
+    /// Randomness that repeats itself.
+    pub(crate) entropy: SeededEntropy,
 }
 
 impl Actions for World {

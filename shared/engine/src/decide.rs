@@ -7,7 +7,7 @@ use nerve_ledger::{
     events, proposals,
 };
 use nerve_model::{
-    Action, Actor, Card, Decision, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
+    Actor, Card, Decision, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
     SituationRef, Timestamp, Trust,
 };
 use nerve_policy::{

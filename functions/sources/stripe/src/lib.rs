@@ -11,3 +11,11 @@ mod wire;
 mod tests;
 
 pub use stripe::Stripe;
+
+use nerve_runtime::serve;
+use worker::{Context, Env, Request, Response, Result, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Stripe>(request, &env).await
+}

@@ -1,0 +1,204 @@
+//! Every operation of the API: status and shape.
+
+use crate::{
+    api,
+    testing::{World, request},
+};
+use nerve_model::{Digest, EventId, ProposalStatus, Timestamp};
+use nerve_protocol::inbox::{Kept, RawBody};
+use nerve_testkit::events::{NOW, record_id};
+use serde_json::{Value, json};
+
+fn proposal(world: &World, n: u128, verb: &str) -> String {
+    format!("/api/proposals/{}{verb}", world.proposal(n).id)
+}
+
+fn with_inbox(expired_at: Option<Timestamp>) -> World {
+    let kept = Kept { event: EventId::new(NOW, 1), duplicates: 199, record: None, attempts: 0, last_error: None };
+    let about = RawBody { headers: Vec::new(), received_at: NOW, bytes: 5, expired_at };
+    World { inbox: Some((kept, about, vec![b'{', 0, 255, b'\n', b'}'])), ..World::new() }
+}
+
+#[test]
+fn a_proposal_carries_the_whole_card() {
+    let world = World::new();
+    let (status, card) = world.api("GET", &proposal(&world, 1, ""), "");
+    assert_eq!(status, 200);
+    let shape = [
+        ("/status", json!("pending")),
+        ("/risk", json!("low")),
+        ("/action/kind", json!("crm.create_task")),
+        ("/action/params/title", json!("Ada Lovelace")),
+        ("/event/kind", json!("payment.failed")),
+        ("/event/source", json!("stripe")),
+        ("/record/type", json!("customer")),
+        ("/record/name", json!("Ada Lovelace")),
+        ("/match/verdict", json!("confident")),
+        ("/questions/0", json!("Ada Lovelace")),
+        ("/created_at", json!("2026-11-23T10:00:00.000Z")),
+    ];
+    for (pointer, expected) in shape {
+        assert_eq!(card.pointer(pointer), Some(&expected), "{pointer}");
+    }
+    assert_eq!(card["gates"].as_array().map(Vec::len), Some(8));
+    for pointer in ["/digest", "/event/id", "/event/summary", "/record/id", "/reason"] {
+        assert!(card.pointer(pointer).is_some_and(Value::is_string), "{pointer}");
+    }
+}
+
+#[test]
+fn lists_are_narrowed_and_paged() {
+    let world = World::new();
+    let items = |target: &str| world.api("GET", target, "").1["items"].as_array().map(Vec::len);
+    assert_eq!(items("/api/proposals"), Some(4));
+    assert_eq!(items("/api/proposals?status=pending&risk=low"), Some(2));
+    assert_eq!(items("/api/proposals?kind=message.draft"), Some(1));
+    assert_eq!(items("/api/proposals?kind=payment.failed&record="), Some(4));
+    assert_eq!(items("/api/proposals?status=done"), Some(0));
+    assert_eq!(items("/api/events?kind=payment.failed&source=stripe"), Some(1));
+    assert_eq!(items("/api/records?q=love"), Some(1));
+    assert_eq!(items(&format!("/api/ledger?record={}", record_id(1))), Some(4));
+    let (_, first) = world.api("GET", "/api/proposals?limit=3", "");
+    let next = first["next"].as_str().unwrap();
+    let (_, second) = world.api("GET", &format!("/api/proposals?limit=3&cursor={next}"), "");
+    assert_eq!((second["items"].as_array().map(Vec::len), &second["next"]), (Some(1), &Value::Null));
+}
+
+#[test]
+fn what_does_not_read_is_refused() {
+    let world = World::new();
+    let approve = proposal(&world, 1, "/approve");
+    let cases = [
+        ("GET", "/api/proposals?limit=0", "", 400),
+        ("GET", "/api/proposals?limit=101", "", 400),
+        ("GET", "/api/proposals?limit=many", "", 400),
+        ("GET", "/api/proposals?status=lost", "", 400),
+        ("GET", "/api/proposals?kind=lost", "", 400),
+        ("GET", "/api/proposals?statuss=pending", "", 400),
+        ("GET", "/api/tasks?record=prp_1", "", 400),
+        ("GET", "/api/proposals/prp_1", "", 404),
+        ("GET", "/api/proposals/prp_00000000000000000000000000", "", 404),
+        ("GET", "/api/events/evt_00000000000000000000000000", "", 404),
+        ("GET", "/api/records/rec_00000000000000000000000000/timeline", "", 404),
+        ("GET", "/api/nothing", "", 404),
+        ("POST", approve.as_str(), "", 400),
+        ("POST", approve.as_str(), "{}", 400),
+        ("POST", approve.as_str(), r#"{"digest":"x","force":true}"#, 400),
+        ("POST", "/api/autonomy", r#"{"event":"payment.failed","action":"payment.refund","automatic":true}"#, 422),
+    ];
+    for (method, target, body, expected) in cases {
+        let (status, problem) = world.api(method, target, body);
+        assert_eq!((status, &problem["status"]), (expected, &json!(expected)), "{target} {body} {problem}");
+        assert!(problem["type"].is_string() && problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+    }
+    let response = world.ask(request("GET", "/api/nothing"));
+    assert_eq!(response.header("content-type"), Some("application/problem+json"));
+}
+
+#[test]
+fn an_approval_is_bound_to_what_was_shown_and_counts_once() {
+    let world = World::new();
+    let (shown, target) = (world.proposal(1).digest, proposal(&world, 1, "/approve"));
+    let approve = |digest: &Digest| world.api("POST", &target, &json!({"digest": digest}).to_string());
+
+    let (status, edited) = world.api("POST", &proposal(&world, 1, "/edit"), &json!({"params": {"title": "Call Ada", "priority": "normal"}}).to_string());
+    assert_eq!((status, edited.pointer("/action/params/title")), (200, Some(&json!("Call Ada"))));
+    let (status, problem) = approve(&shown);
+    assert_eq!((status, &problem["digest"]), (409, &edited["digest"]));
+    assert!(world.queue.take().is_empty());
+
+    let (status, approved) = approve(&world.proposal(1).digest);
+    assert_eq!((status, &approved["status"]), (200, &json!("approved")));
+    assert_eq!(world.queue.take(), [world.proposal(1).id]);
+    let (status, problem) = approve(&world.proposal(1).digest);
+    assert_eq!((status, &problem["proposal_status"]), (409, &json!("approved")));
+    assert_eq!(problem["decided_by"], json!({"type": "token", "name": "admin"}));
+    assert_eq!(problem["decided_at"], json!("2026-11-23T10:00:00.000Z"));
+}
+
+#[test]
+fn every_decision_is_taken_and_written_down() {
+    let world = World::new();
+    let decide = |n, verb: &str, body: &str| world.api("POST", &proposal(&world, n, verb), body);
+    assert_eq!(decide(2, "/answer", r#"{"answer":"to billing@example.com"}"#).0, 200);
+    assert_eq!(decide(2, "/assign", r#"{"to":"Grace"}"#).1["assigned_to"], json!("Grace"));
+    assert_eq!(decide(2, "/snooze", r#"{"until":"2026-11-24T10:00:00Z"}"#).1["snoozed_until"], json!("2026-11-24T10:00:00.000Z"));
+    assert_eq!(decide(2, "/snooze", r#"{"until":"2020-01-01T00:00:00Z"}"#).0, 422);
+    assert_eq!(decide(2, "/reject", r#"{"reason":"paid by transfer"}"#).1["status"], json!("rejected"));
+    assert_eq!(decide(2, "/undo", "").0, 409);
+    assert_eq!(decide(1, "/retry", "").0, 409);
+    assert_eq!(decide(1, "/edit", r#"{"params":{"title":""}}"#).0, 422);
+    let (status, problem) = decide(3, "/approve", &json!({"digest": world.proposal(3).digest}).to_string());
+    assert_eq!((status, &problem["type"]), (409, &json!("urn:nerve:problem:human-owned")));
+    assert_eq!(decide(3, "/outcome", r#"{"outcome":"refunded in Stripe"}"#).1["outcome"], json!("refunded in Stripe"));
+
+    let (_, ledger) = world.api("GET", &format!("/api/ledger?proposal={}", world.proposal(2).id), "");
+    let kinds: Vec<&str> = ledger["items"].as_array().unwrap().iter().filter_map(|entry| entry["kind"].as_str()).collect();
+    assert_eq!(kinds, ["rejected", "snoozed", "assigned", "answered", "proposed"]);
+    assert_eq!(ledger["items"][0]["actor"], json!({"type": "token", "name": "admin"}));
+    let (_, verified) = world.api("GET", "/api/ledger/verify", "");
+    assert_eq!((&verified["ok"], &verified["first_bad"]), (&json!(true), &Value::Null));
+}
+
+#[test]
+fn autonomy_is_switched_on_and_off() {
+    let world = World::new();
+    let switch = |on: bool| world.api("POST", "/api/autonomy", &json!({"event": "payment.failed", "action": "crm.create_task", "automatic": on}).to_string());
+    let (status, on) = switch(true);
+    assert_eq!((status, &on["items"][0]["granted_by"]["name"]), (200, &json!("admin")));
+    assert_eq!(world.api("GET", "/api/autonomy", "").1, on);
+    assert_eq!(switch(false), (200, json!({"items": [], "next": null})));
+}
+
+#[test]
+fn an_event_has_the_live_count_of_its_duplicates_while_the_inbox_answers() {
+    let target = format!("/api/events/{}", EventId::new(NOW, 1));
+    let (status, event) = with_inbox(None).api("GET", &target, "");
+    assert_eq!((status, &event["duplicates"]), (200, &json!(199)));
+    for field in ["id", "source", "kind", "dedup_key", "trust", "claims", "detail", "summary", "occurred_at", "received_at", "record"] {
+        assert!(!event[field].is_null(), "{field}");
+    }
+    assert_eq!(World::new().api("GET", &target, "").1["duplicates"], json!(0));
+}
+
+#[test]
+fn a_raw_body_is_handed_out_byte_for_byte_as_a_file() {
+    let target = format!("/api/events/{}/raw", EventId::new(NOW, 1));
+    let raw = |world: &World| world.ask(request("GET", &target).with("authorization", "Bearer hush"));
+    let response = raw(&with_inbox(None));
+    assert_eq!((response.status, response.body.as_slice()), (200, [b'{', 0, 255, b'\n', b'}'].as_slice()));
+    assert_eq!(response.header("content-type"), Some("application/octet-stream"));
+    assert!(response.header("content-disposition").unwrap().starts_with("attachment; "));
+    assert_eq!(response.header("x-nerve-received-at"), Some("2026-11-23T10:00:00.000Z"));
+    assert_eq!(raw(&with_inbox(Some(NOW))).status, 410);
+    assert_eq!(raw(&World::new()).status, 503);
+}
+
+#[test]
+fn every_get_answers_and_changes_nothing() {
+    let world = with_inbox(None);
+    let before = world.db.look("SELECT * FROM proposals, chains");
+    for route in api::routes::<World>().iter().filter(|route| route.method.as_str() == "GET") {
+        let id = match route.pattern.split('/').nth(2) {
+            Some("proposals") => world.proposal(1).id.to_string(),
+            Some("events") => EventId::new(NOW, 1).to_string(),
+            _ => record_id(1).to_string(),
+        };
+        let (status, document) = world.api("GET", &route.pattern.replace("{id}", &id), "");
+        assert_eq!(status, 200, "{} {document}", route.pattern);
+    }
+    assert_eq!(world.db.look("SELECT * FROM proposals, chains"), before);
+    assert_eq!(world.proposal(1).status, ProposalStatus::Pending);
+}
+
+#[test]
+fn without_the_database_one_is_told_to_try_again() {
+    let world = World::new();
+    world.db.failures.outage(true);
+    let response = world.ask(request("GET", "/api/proposals").with("authorization", "Bearer hush"));
+    assert_eq!((response.status, response.header("retry-after")), (503, Some("5")));
+    let body = String::from_utf8(response.body).unwrap();
+    assert!(body.contains("The database cannot be reached") && !body.contains("outage"), "{body}");
+    assert_eq!(world.log.take(), ["The database cannot be reached: outage"]);
+    assert_eq!(world.api("GET", "/api/health", "").0, 200);
+}

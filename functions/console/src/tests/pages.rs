@@ -1,0 +1,153 @@
+//! The pages: what they say, and what they do with text from outside.
+
+use crate::testing::{World, request};
+use nerve_model::{ProposalStatus, RecordRef};
+use nerve_testkit::events::ada;
+
+const PAGES: [&str; 6] = ["/", "/?view=snoozed", "/records", "/ledger", "/ledger?verify=true", "/settings"];
+
+fn all_pages(world: &World) -> Vec<String> {
+    let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));
+    let record = format!("/records/{}", world.proposal(1).card.record.id);
+    let history = format!("/ledger?proposal={}", world.proposal(1).id);
+    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, history]).collect()
+}
+
+#[test]
+fn the_card_shows_what_is_decided_on() {
+    let world = World::new();
+    let (status, page) = world.page(&format!("/proposals/{}", world.proposal(2).id));
+    assert_eq!(status, 200);
+    let digest = world.proposal(2).digest.0;
+    for shown in [
+        "Ada Lovelace", "EUR 120.00", "Test mode", "Draft a message", "ada@example.com", "Low risk", "Can be undone",
+        "Confident match", "Trusted", "Reversible", "Logged", "Open in Stripe", "What happened before", "Create a task", &digest,
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    assert_eq!(page.matches("class=\"reason\"").count(), 8);
+}
+
+#[test]
+fn a_critical_action_has_no_button_that_carries_it_out() {
+    let world = World::new();
+    let (_, page) = world.page(&format!("/proposals/{}", world.proposal(3).id));
+    assert!(page.contains("Refund a payment") && page.contains("Record what was done"));
+    assert!(!page.contains("/approve"), "a refund could be approved");
+}
+
+/// Every string that can come from outside is markup, quotes and bidirectional overrides; everything the templates
+/// write themselves is the same as for Ada, so the tags must be too.
+#[test]
+fn text_from_outside_never_becomes_markup() {
+    let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' onload='x' {link} \u{202e}&lt;";
+    let (tame, world) = (World::new(), World::about(&RecordRef { name: hostile.to_owned(), ..ada() }));
+    for target in all_pages(&world) {
+        let (status, page) = world.page(&target);
+        assert_eq!(status, 200, "{target}");
+        assert!(!page.contains("<script>") && !page.contains("<img") && !page.contains("\"' onload"), "{target}");
+        assert_eq!(page.matches('<').count(), tame.page(&target).1.matches('<').count(), "{target}");
+    }
+}
+
+#[test]
+fn no_page_carries_script_or_style_of_its_own() {
+    let world = World::new();
+    for target in all_pages(&world).into_iter().chain(["/sign-in".to_owned(), "/nothing".to_owned()]) {
+        let (_, page) = world.page(&target);
+        assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick="), "{target}");
+        let scripts = page.matches("<script").count();
+        assert_eq!(scripts, page.matches("<script src=\"/assets/console.js?v=").count(), "{target}");
+        assert!(!page.contains("hush"), "{target} shows the token");
+    }
+}
+
+#[test]
+fn after_approving_the_next_proposal_is_open() {
+    let world = World::new();
+    let (first, next) = (world.proposal(1), world.proposal(2).id);
+    let form = format!("digest={}&view=pending&next={next}", first.digest.0);
+    let response = world.submit(&format!("/proposals/{}/approve", first.id), &form);
+    assert_eq!(response.status, 303);
+    assert_eq!(response.header("location"), Some(format!("/?view=pending&proposal={next}&did=approve&to={}", first.id).as_str()));
+    assert_eq!(world.proposal(1).status, ProposalStatus::Approved);
+    let (status, page) = world.page(response.header("location").unwrap());
+    assert!(status == 200 && page.contains("Approved.") && page.contains("Show it"));
+}
+
+#[test]
+fn a_conflict_says_what_is_true_now() {
+    let world = World::new();
+    let first = world.proposal(1);
+    let target = format!("/proposals/{}/approve", first.id);
+    let stale = world.submit(&target, "digest=0000");
+    let page = String::from_utf8(stale.body).unwrap();
+    assert!(stale.status == 409 && page.contains("Here is the new version") && page.contains(&first.digest.0));
+
+    assert_eq!(world.submit(&target, &format!("digest={}", first.digest.0)).status, 303);
+    let late = world.submit(&target, &format!("digest={}", first.digest.0));
+    let page = String::from_utf8(late.body).unwrap();
+    assert!(late.status == 409 && page.contains("decided by Ada at 2026-11-23T10:00:00.000Z"), "{page}");
+    assert!(page.contains("Being carried out."));
+}
+
+#[test]
+fn a_refused_edit_keeps_what_was_typed() {
+    let world = World::new();
+    let target = format!("/proposals/{}/edit", world.proposal(2).id);
+    let response = world.submit(&target, "kind=message.draft&to=nobody&subject=Typed+subject&body=Two%0D%0Alines");
+    let page = String::from_utf8(response.body).unwrap();
+    assert!(response.status == 422 && page.contains("to must be a mail address"));
+    assert!(page.contains("value=\"Typed subject\"") && page.contains("\nTwo\nlines</textarea>"), "{page}");
+    let response = world.submit(&target, "kind=message.draft&to=&subject=Typed+subject&body=Two%0D%0Alines");
+    assert_eq!(response.header("location").map(|to| to.ends_with("did=edit")), Some(true));
+    let (_, card) = world.api("GET", &format!("/api/proposals/{}", world.proposal(2).id), "");
+    assert_eq!(card["action"]["params"]["body"], "Two\nlines");
+}
+
+#[test]
+fn every_form_of_a_card_leads_somewhere() {
+    let world = World::new();
+    let id = world.proposal(2).id;
+    let forms = [
+        ("answer", "answer=yes"), ("assign", "to=Grace"), ("assign", "to="), ("snooze", "hours=24"), ("unsnooze", ""),
+        ("reject", "reason="),
+    ];
+    for (verb, form) in forms {
+        assert_eq!(world.submit(&format!("/proposals/{id}/{verb}"), form).status, 303, "{verb}");
+    }
+    for (verb, form) in [("snooze", "hours=soon"), ("edit", "kind=unknown"), ("explode", "")] {
+        assert_eq!(world.submit(&format!("/proposals/{id}/{verb}"), form).status, 400, "{verb}");
+    }
+    let switched = world.submit("/settings/autonomy", "event=payment.failed&action=crm.create_task&automatic=true");
+    assert_eq!(switched.header("location"), Some("/settings"));
+    assert!(world.page("/settings").1.contains("Ask a person again"));
+}
+
+#[test]
+fn empty_pages_say_what_to_do_next() {
+    let world = World::empty();
+    for (target, words) in [("/", "/hooks/stripe"), ("/records", "No records yet"), ("/ledger", "Nothing is written here yet"), ("/?view=done", "Nothing here")] {
+        let (status, page) = world.page(target);
+        assert!(status == 200 && page.contains(words), "{target}");
+    }
+}
+
+#[test]
+fn without_the_database_the_pages_say_so() {
+    let world = World::new();
+    world.db.failures.outage(true);
+    for target in PAGES {
+        let (status, page) = world.page(target);
+        assert!(status == 503 && page.contains("The database cannot be reached right now") && page.contains("events are still taken in"), "{target}");
+    }
+    assert_eq!(world.ask(request("GET", "/sign-in")).status, 200);
+}
+
+#[test]
+fn a_broken_ledger_is_named() {
+    let world = World::new();
+    world.db.tamper("DROP TRIGGER ledger_is_never_changed; UPDATE ledger SET at = at + 1 WHERE n = 2;");
+    let (_, page) = world.page("/ledger?verify=true");
+    assert!(page.contains("tampered with or damaged") && page.contains("First bad entry: 2"), "{page}");
+}
