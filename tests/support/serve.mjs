@@ -1,35 +1,34 @@
 // Runs every built worker in one workerd, configured by the same wrangler files that deploy them. A process of its
 // own, so that a test can kill the whole stack at any instant. Started by `stack.mjs`; speaks with it over IPC.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions as workerOptions } from "wrangler";
+import { unstable_getMiniflareWorkerOptions as read, unstable_readConfig as readConfig } from "wrangler";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const { state, secrets = {}, vars = {}, withoutConsumers = [] } = JSON.parse(process.argv[2]);
 
 const CONFIGS = [
-  ["wrangler.toml", "functions/gateway"],
-  ...["context", "agent", "console", "executor", "sweeper"].map((name) => [`functions/${name}/wrangler.toml`, `functions/${name}`]),
-  ["functions/sources/stripe/wrangler.toml", "functions/sources/stripe"],
+  "wrangler.toml",
+  ...["context", "agent", "console", "executor", "sweeper", "sources/stripe"].map((dir) => `functions/${dir}/wrangler.toml`),
 ];
 
-function worker([config, dir]) {
-  const { workerOptions: options } = workerOptions(join(ROOT, config));
-  const name = options.name ?? "";
-  const queueConsumers = Object.fromEntries(
-    Object.entries(options.queueConsumers ?? {}).filter(([queue]) => !withoutConsumers.includes(queue)),
-  );
+function worker(path) {
+  const config = join(ROOT, path);
+  const { name, main } = readConfig({ config });
+  const { modulesRules, ...options } = read(config).workerOptions;
+  const kept = ([queue]) => !withoutConsumers.includes(queue);
+  const known = Object.entries(vars).filter(([key]) => key in (options.bindings ?? {}));
   return {
     ...options,
-    queueConsumers,
-    bindings: { ...options.bindings, ...secrets[name], ...(options.bindings?.SETTLE_MS ? vars : {}) },
-    rootPath: join(ROOT, dir, "build"),
+    name,
+    queueConsumers: Object.fromEntries(Object.entries(options.queueConsumers ?? {}).filter(kept)),
+    bindings: { ...options.bindings, ...secrets[name], ...Object.fromEntries(known) },
+    rootPath: dirname(main),
     modules: [
       { type: "ESModule", path: "index.js" },
       { type: "CompiledWasm", path: "index_bg.wasm" },
     ],
-    modulesRules: undefined,
   };
 }
 
@@ -39,8 +38,7 @@ const mf = new Miniflare(
     host: "127.0.0.1",
     port: 0,
     cf: false,
-    d1Persist: join(state, "d1"),
-    durableObjectsPersist: join(state, "do"),
+    resourcePersistencePath: state,
   }),
 );
 

@@ -32,7 +32,7 @@ export class Stack {
 
   async #launch() {
     // A group of its own, so that workerd dies with it.
-    this.#child = fork(SERVE, [JSON.stringify(this.options)], { detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    this.#child = fork(SERVE, [JSON.stringify(this.options)], { detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"], env: { ...process.env, WRANGLER_LOG: "error" } });
     this.log = "";
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream.on("data", (chunk) => (this.log += chunk));
     this.url = await new Promise((resolve, reject) => {

@@ -32,7 +32,8 @@ async function go(url, { body, push = true, otherwise = () => location.assign(ur
     if (!html.includes("data-exchangeable")) return location.assign(answer.url);
     const page = adopt(html, ["main", ".side"]);
     document.title = page.title;
-    if (push && answer.url !== location.href) history.pushState(null, "", answer.url);
+    // The address of a refused decision is not one to come back to.
+    if (push && (!body || answer.redirected) && answer.url !== location.href) history.pushState(null, "", answer.url);
     settle(Boolean(body));
   } catch (problem) {
     if (problem.name !== "AbortError") otherwise();
@@ -89,14 +90,15 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") {
     const open = event.target.closest?.("main details[open]");
-    if (open) (open.open = false), open.querySelector("summary").focus();
+    if (open) (open.open = false), open.querySelector("summary").focus({ preventScroll: true });
     return;
   }
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key === "/") document.querySelector("main input[type=search]")?.focus();
-  else if (!/^[a-z]$/.test(event.key) || !press(event.key)) return;
+  // A key that is held down decides once.
+  else if (event.repeat || !/^[a-z]$/.test(event.key) || !press(event.key)) return;
   event.preventDefault();
 });
 

@@ -17,7 +17,8 @@ impl<S> Call<'_, S> {
 
     /// The JSON body.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        serde_json::from_slice(&self.request.body).map_err(|error| Problem::BadRequest(format!("The body does not read: {error}.")))
+        serde_json::from_slice(&self.request.body)
+            .map_err(|error| Problem::BadRequest(format!("The body does not read: {error}.")))
     }
 
     /// The fields of a submitted form.
@@ -30,7 +31,8 @@ impl<S> Call<'_, S> {
 pub(crate) fn fields<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let filled = form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
     let filled = form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish();
-    serde_urlencoded::from_str(&filled).map_err(|error| Problem::BadRequest(format!("The query does not read: {error}.")))
+    serde_urlencoded::from_str(&filled)
+        .map_err(|error| Problem::BadRequest(format!("The query does not read: {error}.")))
 }
 
 /// A submitted form.

@@ -86,19 +86,20 @@ pub(crate) fn document<S>(routes: &[Route<S>]) -> Value {
 }
 
 fn operation<S>(route: &Route<S>, doc: &Doc, generator: &mut SchemaGenerator) -> Value {
-    let mut operation = json!({
-        "operationId": operation_id(route),
-        "summary": doc.summary,
-        "parameters": parameters(route.pattern, doc, generator),
-        "responses": {"200": success(doc, generator), "default": {"$ref": "#/components/responses/Problem"}},
-    });
+    let mut operation = Map::new();
+    let mut say = |name: &str, value: Value| operation.insert(name.to_owned(), value);
+    say("operationId", json!(operation_id(route)));
+    say("summary", json!(doc.summary));
+    say("parameters", json!(parameters(route.pattern, doc, generator)));
+    say("responses", json!({"200": success(doc, generator), "default": {"$ref": "#/components/responses/Problem"}}));
     if let Some(body) = doc.body {
-        operation["requestBody"] = json!({"required": true, "content": content("application/json", &body(generator).to_value())});
+        let content = content("application/json", &body(generator).to_value());
+        say("requestBody", json!({"required": true, "content": content}));
     }
     if route.access == Access::Open {
-        operation["security"] = json!([]);
+        say("security", json!([]));
     }
-    operation
+    operation.into()
 }
 
 fn success(doc: &Doc, generator: &mut SchemaGenerator) -> Value {
@@ -180,7 +181,10 @@ mod tests {
         let document = document(&api::routes::<World>());
         let list = document["paths"]["/api/proposals"]["get"]["parameters"].as_array().unwrap();
         let names: BTreeSet<_> = list.iter().filter_map(|parameter| parameter["name"].as_str()).collect();
-        assert!(["status", "risk", "kind", "record", "limit", "cursor"].iter().all(|name| names.contains(name)), "{names:?}");
+        assert!(
+            ["status", "risk", "kind", "record", "limit", "cursor"].iter().all(|name| names.contains(name)),
+            "{names:?}"
+        );
         let card = &document["paths"]["/api/proposals/{id}"]["get"]["parameters"];
         assert_eq!(card[0], json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}));
     }

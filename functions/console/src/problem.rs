@@ -99,17 +99,27 @@ impl Problem {
                 "Set NERVE_ADMIN_TOKEN and start again. Until then nothing opens; events are still taken in.".to_owned()
             }
             Self::Unauthorized => "Send the admin token as `Authorization: Bearer <token>`, or sign in.".to_owned(),
-            Self::CrossOrigin => "A change has to be sent from a page of this site. Load the page again and repeat it.".to_owned(),
+            Self::CrossOrigin => {
+                "A change has to be sent from a page of this site. Load the page again and repeat it.".to_owned()
+            }
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
             Self::BadRequest(why) | Self::Invalid(why) => why.clone(),
-            Self::Stale(_) => "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned(),
+            Self::Stale(_) => {
+                "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned()
+            }
             Self::Decided { status, by, at } => decided(*status, by.as_ref(), *at),
-            Self::HumanOwned => "Nerve prepares this case and tracks it; a person carries it out, outside Nerve.".to_owned(),
+            Self::HumanOwned => {
+                "Nerve prepares this case and tracks it; a person carries it out, outside Nerve.".to_owned()
+            }
             Self::Expired(at) => format!("The raw body was deleted on {}. The event itself is kept.", at.date()),
-            Self::Busy => "Others changed the same thing at the same moment. Nothing was written; try again.".to_owned(),
+            Self::Busy => {
+                "Others changed the same thing at the same moment. Nothing was written; try again.".to_owned()
+            }
             Self::Unavailable { part, .. } => {
-                format!("{part} cannot be reached right now. Nothing is lost: events are still taken in and kept. Try again.")
+                format!(
+                    "{part} cannot be reached right now. Nothing is lost: events are still taken in and kept. Try again."
+                )
             }
             Self::Damaged(_) => "A stored value is not what it should be. The log names it.".to_owned(),
         }

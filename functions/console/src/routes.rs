@@ -69,7 +69,11 @@ impl<S: Services> Route<S> {
 }
 
 /// The route of a request, with what its path captures.
-pub(crate) fn find<'r, 'p, S>(routes: &'r [Route<S>], method: Method, path: &'p str) -> Result<(&'r Route<S>, Vec<&'p str>), Problem> {
+pub(crate) fn find<'r, 'p, S>(
+    routes: &'r [Route<S>],
+    method: Method,
+    path: &'p str,
+) -> Result<(&'r Route<S>, Vec<&'p str>), Problem> {
     let asked = if method == Method::Head { Method::Get } else { method };
     let mut allowed = Vec::new();
     for route in routes {

@@ -31,7 +31,13 @@ pub trait Services: Actions + Entropy {
     async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable>;
 
     /// A page of a record's timeline, newest first.
-    async fn timeline(&self, record: RecordId, before: Option<u64>, kind: Option<EventKind>, limit: u32) -> Result<Page, Unreachable>;
+    async fn timeline(
+        &self,
+        record: RecordId,
+        before: Option<u64>,
+        kind: Option<EventKind>,
+        limit: u32,
+    ) -> Result<Page, Unreachable>;
 
     /// What waits for a decision at a record, and up to `history` entries before it.
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;

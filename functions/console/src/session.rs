@@ -121,7 +121,15 @@ mod tests {
             altered[at] ^= 1;
             assert_eq!(Session::open(&String::from_utf8(altered).unwrap(), &token("hush"), NOW), None, "byte {at}");
         }
-        for wrong in ["", ".", "v1..", "v1.1.2.3", cookie.trim_start_matches("v1"), &format!("{cookie}00"), &cookie[..cookie.len() - 2]] {
+        for wrong in [
+            "",
+            ".",
+            "v1..",
+            "v1.1.2.3",
+            cookie.trim_start_matches("v1"),
+            &format!("{cookie}00"),
+            &cookie[..cookie.len() - 2],
+        ] {
             assert_eq!(Session::open(wrong, &token("hush"), NOW), None, "{wrong}");
         }
     }

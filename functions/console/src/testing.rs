@@ -114,7 +114,8 @@ impl World {
         let world = Self::empty();
         let mut event = payment_failed(1, "in_1");
         event.summary.clone_from(&record.name);
-        let mut statements = vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox")];
+        let mut statements =
+            vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox")];
         statements.extend(event.claims.iter().map(|claim| records::learn(record.id, claim, event.id, NOW)));
         block_on(world.db.batch(statements)).unwrap();
         for (n, action) in actions(&record.name).into_iter().enumerate() {
@@ -204,9 +205,11 @@ impl Request {
 fn actions(text: &str) -> [Action; 4] {
     let line = nerve_model::clip(text, 200);
     let (to, due_at) = (Some("ada@example.com".to_owned()), Some(NOW + Millis::days(2)));
-    let task = CreateTask { title: line.clone(), detail: text.to_owned(), priority: Priority::Urgent, due_at, assignee: None };
+    let task =
+        CreateTask { title: line.clone(), detail: text.to_owned(), priority: Priority::Urgent, due_at, assignee: None };
     let draft = DraftMessage { to, subject: line, body: text.to_owned() };
-    let notice = NotifyInternal { audience: Audience::Team, text: nerve_model::clip(text, 500), priority: Priority::Normal };
+    let notice =
+        NotifyInternal { audience: Audience::Team, text: nerve_model::clip(text, 500), priority: Priority::Normal };
     [
         Action::Executable(Executable::CreateTask(task)),
         Action::Executable(Executable::DraftMessage(draft)),

@@ -36,7 +36,8 @@ pub async fn serve<S: Source>(mut request: Request, env: &Env) -> Result<Respons
     };
     let delivery = Delivery {
         method: request.method().to_string(),
-        url: request.url()?.to_string(),
+        // As text: parsing it would bring tables of the world's scripts into every worker.
+        url: request.inner().url(),
         headers: headers_of(&request),
         body,
         received_at: now(),

@@ -25,6 +25,11 @@ impl Failures {
         self.script.borrow_mut().extend(failures);
     }
 
+    /// Forgets what is left of the script.
+    pub fn clear(&self) {
+        self.script.borrow_mut().clear();
+    }
+
     /// Whether every call fails.
     pub fn outage(&self, on: bool) {
         self.outage.replace(on);

@@ -8,9 +8,7 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_ledger::{
-    events::{self, EventFilter, StoredEvent},
-};
+use nerve_ledger::events::{self, EventFilter, StoredEvent};
 use nerve_model::{Event, EventKind, Match, RecordId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -27,7 +27,14 @@ pub(crate) struct Asked {
 
 pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
     let Asked { record, proposal, limit, cursor } = call.query()?;
-    json(&chain::list(call.services.db(), &EntryFilter { chain: record.map(ChainId::Record), proposal }, &page(limit, cursor)).await?)
+    json(
+        &chain::list(
+            call.services.db(),
+            &EntryFilter { chain: record.map(ChainId::Record), proposal },
+            &page(limit, cursor),
+        )
+        .await?,
+    )
 }
 
 pub(crate) async fn verify<S: Services>(call: Call<'_, S>) -> Answer {

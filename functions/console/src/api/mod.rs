@@ -18,7 +18,8 @@ use crate::{
     services::Services,
 };
 use nerve_ledger::{
-    Page, Verification, chain::StoredEntry, drafts::Draft, notes::Note, notifications::Notification, records::StoredRecord, tasks::Task,
+    Page, Verification, chain::StoredEntry, drafts::Draft, notes::Note, notifications::Notification,
+    records::StoredRecord, tasks::Task,
 };
 use nerve_model::Proposal;
 use serde::Serialize;

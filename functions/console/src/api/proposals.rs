@@ -109,7 +109,9 @@ fn either_kind(name: &str) -> Result<KindFilter, Problem> {
     match (name.parse(), name.parse()) {
         (Ok(event), _) => Ok(KindFilter::Event(event)),
         (_, Ok(action)) => Ok(KindFilter::Action(action)),
-        _ => Err(Problem::BadRequest("The query does not read: kind is neither a kind of event nor of action.".to_owned())),
+        _ => Err(Problem::BadRequest(
+            "The query does not read: kind is neither a kind of event nor of action.".to_owned(),
+        )),
     }
 }
 

@@ -1,14 +1,6 @@
 //! One proposal: everything a person is shown before deciding.
 
-use super::{
-    bar, clock,
-    icon::Icon,
-    notice::Notice,
-    params,
-    queue::address,
-    view::View,
-    words,
-};
+use super::{bar, clock, icon::Icon, notice::Notice, params, queue::address, view::View, words};
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use maud::{Markup, html};
 use nerve_ledger::{
@@ -104,7 +96,9 @@ fn header(opened: &Opened<'_>) -> Markup {
 fn facts(fact: &Fact) -> Markup {
     let (amount, rows): (&Money, Vec<(&str, Markup)>) = match fact {
         Fact::PaymentFailed(failed) => {
-            let attempt = failed.attempt.map(|attempt| ("Attempt", html! { (attempt) @if failed.final_attempt { ", the last" } }));
+            let attempt = failed
+                .attempt
+                .map(|attempt| ("Attempt", html! { (attempt) @if failed.final_attempt { ", the last" } }));
             let next = failed.next_attempt_at.map(|at| ("Next attempt", clock::at(at)));
             let reason = failed.reason.as_ref().map(|reason| ("Reason", html! { bdi { (reason) } }));
             (&failed.amount, attempt.into_iter().chain(next).chain(reason).collect())

@@ -20,10 +20,13 @@ pub(crate) async fn decide<S: Services>(call: Call<'_, S>) -> Answer {
     let id: ProposalId = call.id("proposal")?;
     let form = call.form();
     let verb = call.captured.get(1).copied().unwrap_or_default();
-    let (did, decision) = read(verb, &form, call.services.now()).ok_or_else(|| Problem::BadRequest("The form does not read.".to_owned()))?;
+    let (did, decision) = read(verb, &form, call.services.now())
+        .ok_or_else(|| Problem::BadRequest("The form does not read.".to_owned()))?;
     match call.decide(id, decision).await {
         Ok(_) => Ok(onward(id, did, &form)),
-        Err(problem) if matches!(problem.status(), 409 | 422) => queue::refused(&call, id, Notice::Refused(problem, form)).await,
+        Err(problem) if matches!(problem.status(), 409 | 422) => {
+            queue::refused(&call, id, form.parse("view"), Notice::Refused(problem, form)).await
+        }
         Err(problem) => Err(problem),
     }
 }
@@ -35,7 +38,9 @@ fn read(verb: &str, form: &Form, now: Timestamp) -> Option<(Did, Decision)> {
         "reject" => (Did::Reject, Decision::Reject(text("reason"))),
         "edit" => (Did::Edit, Decision::Edit(params::from_fields(form.parse::<ActionKind>("kind")?, form))),
         "answer" => (Did::Answer, Decision::Answer(text("answer"))),
-        "snooze" => (Did::Snooze, Decision::Snooze(Some(now + Millis::minutes(60 * i64::from(form.parse::<u16>("hours")?))))),
+        "snooze" => {
+            (Did::Snooze, Decision::Snooze(Some(now + Millis::minutes(60 * i64::from(form.parse::<u16>("hours")?)))))
+        }
         "unsnooze" => (Did::Unsnooze, Decision::Snooze(None)),
         "assign" => (Did::Assign, Decision::Assign(form.optional("to").map(str::to_owned))),
         "undo" => (Did::Undo, Decision::Undo),

@@ -120,7 +120,7 @@ fn keys() -> Markup {
         ("a", "Approve"),
         ("e", "Edit"),
         ("r", "Reject"),
-        ("u", "Undo"),
+        ("u", "Back to what was just decided, undo"),
         ("z", "Snooze"),
         ("/", "Search"),
         ("esc", "Close"),

@@ -1,5 +1,6 @@
 //! What a page says about what was just done, or not done.
 
+use super::{clock, words};
 use crate::{input::Form, problem::Problem};
 use maud::{Markup, html};
 use nerve_model::ProposalId;
@@ -71,7 +72,7 @@ pub(crate) fn show(notice: &Notice) -> Markup {
             html! {
                 p.notice.good {
                     strong { (strong) } span { (words) }
-                    @if let Some(id) = to { a href={ "/proposals/" (id) } data-swap { "Show it" } }
+                    @if let Some(id) = to { a href={ "/proposals/" (id) } data-swap data-key="u" { "Show it " kbd aria-hidden="true" { "u" } } }
                 }
             }
         }
@@ -83,5 +84,14 @@ pub(crate) fn show(notice: &Notice) -> Markup {
 pub(crate) fn refused(problem: &Problem) -> Markup {
     let (_, _, title) = problem.kind();
     let more = if matches!(problem, Problem::Stale(_)) { " Here is the new version." } else { "" };
-    html! { p.notice.bad role="alert" { strong { (title) "." } span { bdi { (problem.detail()) } (more) } } }
+    html! { p.notice.bad role="alert" { strong { (title) "." } span { bdi { (in_words(problem)) } (more) } } }
+}
+
+fn in_words(problem: &Problem) -> String {
+    match problem {
+        Problem::Decided { status, by: Some(by), at: Some(at) } => {
+            format!("It is {}: decided by {by}, {}.", words::status(*status).to_lowercase(), clock::exact(*at))
+        }
+        _ => words::capitalized(&problem.detail()),
+    }
 }

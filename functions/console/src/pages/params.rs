@@ -17,7 +17,7 @@ pub(crate) fn show(action: &Action) -> Markup {
         },
         Action::Executable(Executable::AddNote(note)) => text("Note", &note.text),
         Action::Executable(Executable::DraftMessage(draft)) => html! {
-            (line("To", draft.to.as_deref().unwrap_or("nobody yet: no mail address is known")))
+            (line("To", draft.to.as_deref().unwrap_or("Nobody yet: no mail address is known")))
             (line("Subject", &draft.subject))
             div { dt { "Message" } dd.letter tabindex="0" { bdi { (draft.body) } } }
         },
@@ -26,7 +26,10 @@ pub(crate) fn show(action: &Action) -> Markup {
             (text("Text", &notice.text))
         },
         Action::HumanOwned(
-            HumanOwned::Refund(case) | HumanOwned::CancelService(case) | HumanOwned::ChangeContract(case) | HumanOwned::DiscloseData(case),
+            HumanOwned::Refund(case)
+            | HumanOwned::CancelService(case)
+            | HumanOwned::ChangeContract(case)
+            | HumanOwned::DiscloseData(case),
         ) => text("What is to be decided", &case.summary),
     }
 }
@@ -55,7 +58,10 @@ pub(crate) fn headline(action: &Action) -> &str {
         Action::Executable(Executable::DraftMessage(draft)) => &draft.subject,
         Action::Executable(Executable::NotifyInternal(notice)) => &notice.text,
         Action::HumanOwned(
-            HumanOwned::Refund(case) | HumanOwned::CancelService(case) | HumanOwned::ChangeContract(case) | HumanOwned::DiscloseData(case),
+            HumanOwned::Refund(case)
+            | HumanOwned::CancelService(case)
+            | HumanOwned::ChangeContract(case)
+            | HumanOwned::DiscloseData(case),
         ) => &case.summary,
     }
 }
@@ -81,10 +87,18 @@ pub(crate) fn fields_of(action: &Executable) -> Form {
         ],
         Executable::AddNote(note) => vec![("text", note.text.clone())],
         Executable::DraftMessage(draft) => {
-            vec![("to", draft.to.clone().unwrap_or_default()), ("subject", draft.subject.clone()), ("body", draft.body.clone())]
+            vec![
+                ("to", draft.to.clone().unwrap_or_default()),
+                ("subject", draft.subject.clone()),
+                ("body", draft.body.clone()),
+            ]
         }
         Executable::NotifyInternal(notice) => {
-            vec![("audience", notice.audience.to_string()), ("text", notice.text.clone()), ("priority", notice.priority.to_string())]
+            vec![
+                ("audience", notice.audience.to_string()),
+                ("text", notice.text.clone()),
+                ("priority", notice.priority.to_string()),
+            ]
         }
     };
     Form::from_pairs(pairs)
@@ -134,7 +148,9 @@ pub(crate) fn inputs(kind: ActionKind, values: &Form) -> Markup {
                 label { "To" (choice("audience", values, Audience::ALL.iter().map(|to| (to.as_str(), audience(*to))))) }
             }
         },
-        _ => html! { label { "Note" textarea name="text" required maxlength="4000" rows="5" { "\n" (values.text("text")) } } },
+        _ => {
+            html! { label { "Note" textarea name="text" required maxlength="4000" rows="5" { "\n" (values.text("text")) } } }
+        }
     }
 }
 
@@ -160,14 +176,28 @@ mod tests {
     fn what_is_shown_for_editing_comes_back_unchanged() {
         let due = Timestamp::parse_rfc3339("2026-11-25T09:30:00Z");
         let hostile = "\"><script>alert('x')</script>\n\u{202e}two & \"lines\"".to_owned();
-        let task = CreateTask { title: "Call".into(), detail: hostile.clone(), priority: Priority::Urgent, due_at: due, assignee: None };
+        let task = CreateTask {
+            title: "Call".into(),
+            detail: hostile.clone(),
+            priority: Priority::Urgent,
+            due_at: due,
+            assignee: None,
+        };
         let samples = [
             Executable::CreateTask(CreateTask { assignee: Some("Ada".into()), ..task.clone() }),
             Executable::CreateTask(CreateTask { due_at: None, ..task }),
             Executable::AddNote(AddNote { text: hostile.clone() }),
             Executable::DraftMessage(DraftMessage { to: None, subject: "s".into(), body: hostile.clone() }),
-            Executable::DraftMessage(DraftMessage { to: Some("ada@example.com".into()), subject: "s".into(), body: "b".into() }),
-            Executable::NotifyInternal(NotifyInternal { audience: Audience::Team, text: hostile, priority: Priority::Normal }),
+            Executable::DraftMessage(DraftMessage {
+                to: Some("ada@example.com".into()),
+                subject: "s".into(),
+                body: "b".into(),
+            }),
+            Executable::NotifyInternal(NotifyInternal {
+                audience: Audience::Team,
+                text: hostile,
+                priority: Priority::Normal,
+            }),
         ];
         for action in samples {
             let params = from_fields(action.kind(), &fields_of(&action));
@@ -177,9 +207,19 @@ mod tests {
 
     #[test]
     fn a_date_that_does_not_read_is_refused_not_dropped() {
-        let form = Form::from_pairs([("title", "t".to_owned()), ("priority", "normal".to_owned()), ("due_at", "soon".to_owned())]);
+        let form = Form::from_pairs([
+            ("title", "t".to_owned()),
+            ("priority", "normal".to_owned()),
+            ("due_at", "soon".to_owned()),
+        ]);
         let params = from_fields(ActionKind::CreateTask, &form);
-        let task = CreateTask { title: "t".into(), detail: String::new(), priority: Priority::Normal, due_at: None, assignee: None };
+        let task = CreateTask {
+            title: "t".into(),
+            detail: String::new(),
+            priority: Priority::Normal,
+            due_at: None,
+            assignee: None,
+        };
         assert!(Executable::CreateTask(task).with_params(params).is_err());
     }
 }

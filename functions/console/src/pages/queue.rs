@@ -59,8 +59,13 @@ pub(crate) async fn open<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 /// The queue as it stands after a decision that was refused, with the card as it is now.
-pub(crate) async fn refused<S: Services>(call: &Call<'_, S>, id: ProposalId, notice: Notice) -> Answer {
-    page(call, Asked { proposal: Some(id), ..Asked::default() }, Some(notice)).await
+pub(crate) async fn refused<S: Services>(
+    call: &Call<'_, S>,
+    id: ProposalId,
+    view: Option<View>,
+    notice: Notice,
+) -> Answer {
+    page(call, Asked { proposal: Some(id), view, ..Asked::default() }, Some(notice)).await
 }
 
 async fn page<S: Services>(call: &Call<'_, S>, asked: Asked, notice: Option<Notice>) -> Answer {
@@ -73,11 +78,12 @@ async fn page<S: Services>(call: &Call<'_, S>, asked: Asked, notice: Option<Noti
     let list = proposals::list(db, &filter(view, now), &more(asked.cursor)).await?;
     let counts = Counts::load(db, now).await?;
     let groups = grouped(&list.items, view);
-    let order: Vec<ProposalId> = groups.iter().flat_map(|group| group.items.iter().map(|proposal| proposal.id)).collect();
+    let order: Vec<ProposalId> =
+        groups.iter().flat_map(|group| group.items.iter().map(|proposal| proposal.id)).collect();
     let opened = chosen.is_some();
     let shown = chosen.or_else(|| groups.first().and_then(|group| group.items.first()).map(|first| (*first).clone()));
     let next = shown.as_ref().and_then(|shown| after(&order, shown.id));
-    let notice_shown = notice.as_ref().map(|notice| notice::show(notice));
+    let notice_shown = notice.as_ref().map(notice::show);
     let card = match &shown {
         Some(proposal) => Some(card::show(&Opened::load(call, proposal, view, next, notice.as_ref()).await?)),
         None => None,
@@ -147,13 +153,19 @@ fn comes_first(proposal: &Proposal) -> bool {
     proposal.card.risk >= Risk::High || params::is_urgent(&proposal.card.action)
 }
 
-/// What to look at when `id` is decided: the next in the list, else the one before.
+/// What to look at when `id` is decided: the next in the list, else the one before; the first, when `id` has left it.
 fn after(order: &[ProposalId], id: ProposalId) -> Option<ProposalId> {
-    let at = order.iter().position(|other| *other == id)?;
+    let Some(at) = order.iter().position(|other| *other == id) else { return order.first().copied() };
     order.get(at + 1).or_else(|| order.get(at.checked_sub(1)?)).copied()
 }
 
-fn list_of(view: View, list: &Page<Proposal>, groups: &[Group<'_>], shown: Option<ProposalId>, now: Timestamp) -> Markup {
+fn list_of(
+    view: View,
+    list: &Page<Proposal>,
+    groups: &[Group<'_>],
+    shown: Option<ProposalId>,
+    now: Timestamp,
+) -> Markup {
     let urgent = groups.iter().filter(|group| group.first).count();
     html! {
         header {
@@ -227,6 +239,6 @@ mod tests {
         let [a, b, c] = [1_u128, 2, 3].map(ProposalId::from_u128);
         let order = [a, b, c];
         assert_eq!([after(&order, a), after(&order, b), after(&order, c)], [Some(b), Some(c), Some(b)]);
-        assert_eq!([after(&[a], a), after(&order, ProposalId::from_u128(9))], [None, None]);
+        assert_eq!([after(&[a], a), after(&order, ProposalId::from_u128(9)), after(&[], a)], [None, Some(a), None]);
     }
 }

@@ -75,7 +75,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
             }
         }
     };
-    let frame = Frame { title: &record.name, place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
+    let frame =
+        Frame { title: &record.name, place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
     Ok(frame.show(200, main))
 }
 

@@ -48,7 +48,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 fn older(q: &str, cursor: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).append_pair("cursor", cursor).finish();
+    let query =
+        form_urlencoded::Serializer::new(String::new()).append_pair("q", q).append_pair("cursor", cursor).finish();
     format!("/records?{query}")
 }
 

@@ -34,7 +34,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
             }
         }
     };
-    let frame = Frame { title: "Settings", place: Some(Place::Settings), caller: call.caller.as_ref(), views: html! {} };
+    let frame =
+        Frame { title: "Settings", place: Some(Place::Settings), caller: call.caller.as_ref(), views: html! {} };
     Ok(frame.show(200, main))
 }
 

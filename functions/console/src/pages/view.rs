@@ -39,7 +39,11 @@ impl View {
     /// The view in which a proposal is found.
     pub(crate) fn of(proposal: &Proposal, now: Timestamp) -> Self {
         let snoozed = proposal.handling.snoozed_until.is_some_and(|until| until > now);
-        if snoozed && proposal.status == ProposalStatus::Pending { Self::Snoozed } else { Self::Status(proposal.status) }
+        if snoozed && proposal.status == ProposalStatus::Pending {
+            Self::Snoozed
+        } else {
+            Self::Status(proposal.status)
+        }
     }
 
     /// Its heading.
@@ -101,7 +105,9 @@ impl Counts {
         let in_state = |wanted| self.states.iter().find(|(status, _)| *status == wanted).map(|(_, number)| *number);
         match view {
             View::Snoozed => Some(self.snoozed),
-            View::Status(ProposalStatus::Pending) => in_state(ProposalStatus::Pending).map(|all| all.saturating_sub(self.snoozed)),
+            View::Status(ProposalStatus::Pending) => {
+                in_state(ProposalStatus::Pending).map(|all| all.saturating_sub(self.snoozed))
+            }
             View::Status(status) if status.successors().is_empty() || status == ProposalStatus::Done => None,
             View::Status(status) => in_state(status),
         }

@@ -2,7 +2,9 @@
 
 use super::icon::Icon;
 use maud::{Markup, html};
-use nerve_model::{ActionKind, ClaimKind, EventKind, Gate, GateVerdict, MatchVerdict, ProposalStatus, RecordType, Risk};
+use nerve_model::{
+    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, MatchVerdict, ProposalStatus, RecordType, Risk,
+};
 
 /// What an action does, as a heading.
 pub(crate) const fn action(kind: ActionKind) -> &'static str {
@@ -92,7 +94,7 @@ pub(crate) const fn gate(gate: Gate) -> &'static str {
         Gate::Trusted => "Trusted",
         Gate::Matched => "Matched",
         Gate::Allowed => "Allowed",
-        Gate::Risk => "Low risk",
+        Gate::Risk => "Risk",
         Gate::Approval => "Approval",
         Gate::Fresh => "Fresh",
         Gate::Reversible => "Reversible",

@@ -89,7 +89,10 @@ fn what_does_not_read_is_refused() {
     for (method, target, body, expected) in cases {
         let (status, problem) = world.api(method, target, body);
         assert_eq!((status, &problem["status"]), (expected, &json!(expected)), "{target} {body} {problem}");
-        assert!(problem["type"].is_string() && problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        assert!(
+            problem["type"].is_string() && problem["title"].is_string() && problem["detail"].is_string(),
+            "{problem}"
+        );
     }
     let response = world.ask(request("GET", "/api/nothing"));
     assert_eq!(response.header("content-type"), Some("application/problem+json"));
@@ -101,7 +104,11 @@ fn an_approval_is_bound_to_what_was_shown_and_counts_once() {
     let (shown, target) = (world.proposal(1).digest, proposal(&world, 1, "/approve"));
     let approve = |digest: &Digest| world.api("POST", &target, &json!({"digest": digest}).to_string());
 
-    let (status, edited) = world.api("POST", &proposal(&world, 1, "/edit"), &json!({"params": {"title": "Call Ada", "priority": "normal"}}).to_string());
+    let (status, edited) = world.api(
+        "POST",
+        &proposal(&world, 1, "/edit"),
+        &json!({"params": {"title": "Call Ada", "priority": "normal"}}).to_string(),
+    );
     assert_eq!((status, edited.pointer("/action/params/title")), (200, Some(&json!("Call Ada"))));
     let (status, problem) = approve(&shown);
     assert_eq!((status, &problem["digest"]), (409, &edited["digest"]));
@@ -122,7 +129,10 @@ fn every_decision_is_taken_and_written_down() {
     let decide = |n, verb: &str, body: &str| world.api("POST", &proposal(&world, n, verb), body);
     assert_eq!(decide(2, "/answer", r#"{"answer":"to billing@example.com"}"#).0, 200);
     assert_eq!(decide(2, "/assign", r#"{"to":"Grace"}"#).1["assigned_to"], json!("Grace"));
-    assert_eq!(decide(2, "/snooze", r#"{"until":"2026-11-24T10:00:00Z"}"#).1["snoozed_until"], json!("2026-11-24T10:00:00.000Z"));
+    assert_eq!(
+        decide(2, "/snooze", r#"{"until":"2026-11-24T10:00:00Z"}"#).1["snoozed_until"],
+        json!("2026-11-24T10:00:00.000Z")
+    );
     assert_eq!(decide(2, "/snooze", r#"{"until":"2020-01-01T00:00:00Z"}"#).0, 422);
     assert_eq!(decide(2, "/reject", r#"{"reason":"paid by transfer"}"#).1["status"], json!("rejected"));
     assert_eq!(decide(2, "/undo", "").0, 409);
@@ -133,7 +143,8 @@ fn every_decision_is_taken_and_written_down() {
     assert_eq!(decide(3, "/outcome", r#"{"outcome":"refunded in Stripe"}"#).1["outcome"], json!("refunded in Stripe"));
 
     let (_, ledger) = world.api("GET", &format!("/api/ledger?proposal={}", world.proposal(2).id), "");
-    let kinds: Vec<&str> = ledger["items"].as_array().unwrap().iter().filter_map(|entry| entry["kind"].as_str()).collect();
+    let kinds: Vec<&str> =
+        ledger["items"].as_array().unwrap().iter().filter_map(|entry| entry["kind"].as_str()).collect();
     assert_eq!(kinds, ["rejected", "snoozed", "assigned", "answered", "proposed"]);
     assert_eq!(ledger["items"][0]["actor"], json!({"type": "token", "name": "admin"}));
     let (_, verified) = world.api("GET", "/api/ledger/verify", "");
@@ -143,7 +154,13 @@ fn every_decision_is_taken_and_written_down() {
 #[test]
 fn autonomy_is_switched_on_and_off() {
     let world = World::new();
-    let switch = |on: bool| world.api("POST", "/api/autonomy", &json!({"event": "payment.failed", "action": "crm.create_task", "automatic": on}).to_string());
+    let switch = |on: bool| {
+        world.api(
+            "POST",
+            "/api/autonomy",
+            &json!({"event": "payment.failed", "action": "crm.create_task", "automatic": on}).to_string(),
+        )
+    };
     let (status, on) = switch(true);
     assert_eq!((status, &on["items"][0]["granted_by"]["name"]), (200, &json!("admin")));
     assert_eq!(world.api("GET", "/api/autonomy", "").1, on);
@@ -155,7 +172,19 @@ fn an_event_has_the_live_count_of_its_duplicates_while_the_inbox_answers() {
     let target = format!("/api/events/{}", EventId::new(NOW, 1));
     let (status, event) = with_inbox(None).api("GET", &target, "");
     assert_eq!((status, &event["duplicates"]), (200, &json!(199)));
-    for field in ["id", "source", "kind", "dedup_key", "trust", "claims", "detail", "summary", "occurred_at", "received_at", "record"] {
+    for field in [
+        "id",
+        "source",
+        "kind",
+        "dedup_key",
+        "trust",
+        "claims",
+        "detail",
+        "summary",
+        "occurred_at",
+        "received_at",
+        "record",
+    ] {
         assert!(!event[field].is_null(), "{field}");
     }
     assert_eq!(World::new().api("GET", &target, "").1["duplicates"], json!(0));

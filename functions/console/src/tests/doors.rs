@@ -78,7 +78,9 @@ fn a_change_by_cookie_has_to_come_from_our_own_pages() {
     for (headers, allowed) in cases {
         let world = World::new();
         let id = world.proposal(1).id;
-        for target in [format!("/api/proposals/{id}/snooze"), format!("/proposals/{id}/unsnooze"), "/sign-out".to_owned()] {
+        for target in
+            [format!("/api/proposals/{id}/snooze"), format!("/proposals/{id}/unsnooze"), "/sign-out".to_owned()]
+        {
             let mut asked = request("POST", &target).signed_in().body(r#"{"until":null}"#);
             for (name, value) in headers {
                 asked = asked.with(name, value);
@@ -138,7 +140,12 @@ fn methods_are_what_they_should_be() {
     let world = World::new();
     let head = world.ask(request("HEAD", "/api/proposals").with("authorization", "Bearer hush"));
     assert_eq!((head.status, head.body.len()), (200, 0));
-    for (method, target, allow) in [("POST", "/api/proposals", "GET"), ("DELETE", "/", "GET"), ("GET", "/sign-out", "POST"), ("PUT", "/api/autonomy", "GET, POST")] {
+    for (method, target, allow) in [
+        ("POST", "/api/proposals", "GET"),
+        ("DELETE", "/", "GET"),
+        ("GET", "/sign-out", "POST"),
+        ("PUT", "/api/autonomy", "GET, POST"),
+    ] {
         let response = world.ask(request(method, target).signed_in());
         assert_eq!((response.status, response.header("allow")), (405, Some(allow)), "{method} {target}");
     }

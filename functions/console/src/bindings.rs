@@ -1,0 +1,119 @@
+//! The runtime behind [`Services`], and requests and answers between its form and ours.
+
+use crate::{
+    AdminToken, Services,
+    http::{MAX_BODY_BYTES, Method, Request, Response},
+};
+use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
+use nerve_ports::{Actions, Entropy, Records, Unreachable};
+use nerve_protocol::{
+    inbox::{Kept, RawBody},
+    record::{Page, Pending},
+};
+use nerve_runtime::{ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, TooLarge, log, read_body, secret};
+
+pub(crate) struct Bindings {
+    db: D1,
+    inboxes: InboxClient,
+    records: RecordClient,
+    actions: ActionQueue,
+    token: Option<String>,
+}
+
+impl Bindings {
+    /// What is bound; an error says what is not.
+    pub(crate) fn from_env(env: &worker::Env) -> Result<Self, String> {
+        Ok(Self {
+            db: D1::from_env(env).map_err(|error| error.to_string())?,
+            inboxes: InboxClient::from_env(env).map_err(|error| error.to_string())?,
+            records: RecordClient::from_env(env).map_err(|error| error.to_string())?,
+            actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
+            token: secret(env, "NERVE_ADMIN_TOKEN"),
+        })
+    }
+}
+
+impl Actions for Bindings {
+    async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
+        self.actions.announce(proposal).await
+    }
+}
+
+impl Entropy for Bindings {
+    fn random(&self) -> u128 {
+        Randomness.random()
+    }
+}
+
+impl Services for Bindings {
+    type Db = D1;
+
+    fn db(&self) -> &D1 {
+        &self.db
+    }
+
+    fn now(&self) -> Timestamp {
+        nerve_runtime::now()
+    }
+
+    fn admin_token(&self) -> Option<AdminToken> {
+        self.token.as_deref().and_then(AdminToken::new)
+    }
+
+    fn report(&self, failure: &str) {
+        log(Level::Error, "console", "failed", failure);
+    }
+
+    async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable> {
+        self.inboxes.inspect(inbox, key).await
+    }
+
+    async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
+        self.inboxes.raw(inbox, key).await
+    }
+
+    async fn timeline(&self, record: RecordId, before: Option<u64>, kind: Option<EventKind>, limit: u32) -> Result<Page, Unreachable> {
+        self.records.timeline(record, before, kind, limit).await
+    }
+
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        self.records.pending(record, history).await
+    }
+}
+
+/// Reads a request; too large a body is reported as such.
+pub(crate) async fn read(mut request: worker::Request) -> worker::Result<Result<Request, TooLarge>> {
+    let url = request.inner().url();
+    let body = match read_body(&mut request, MAX_BODY_BYTES).await? {
+        Ok(body) => body,
+        Err(too_large) => return Ok(Err(too_large)),
+    };
+    let (https, path, query) = split(&url);
+    Ok(Ok(Request {
+        // As text, since `Request::method` reads an unknown one as `GET`.
+        method: Method::parse(&request.inner().method()),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers: request.headers().entries().collect(),
+        body,
+        https,
+    }))
+}
+
+/// Scheme, path and query of an absolute URL as the platform writes it. A parser would bring tables of the world's
+/// scripts into the worker.
+fn split(url: &str) -> (bool, &str, &str) {
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let target = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    (scheme == "https", path, query)
+}
+
+pub(crate) fn write(response: Response) -> worker::Result<worker::Response> {
+    let headers = worker::Headers::new();
+    for (name, value) in &response.headers {
+        headers.append(name, value)?;
+    }
+    let builder = worker::ResponseBuilder::new().with_status(response.status).with_headers(headers);
+    Ok(if response.body.is_empty() { builder.empty() } else { builder.fixed(response.body) })
+}
