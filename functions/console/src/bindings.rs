@@ -72,7 +72,13 @@ impl Services for Bindings {
         self.inboxes.raw(inbox, key).await
     }
 
-    async fn timeline(&self, record: RecordId, before: Option<u64>, kind: Option<EventKind>, limit: u32) -> Result<Page, Unreachable> {
+    async fn timeline(
+        &self,
+        record: RecordId,
+        before: Option<u64>,
+        kind: Option<EventKind>,
+        limit: u32,
+    ) -> Result<Page, Unreachable> {
         self.records.timeline(record, before, kind, limit).await
     }
 

@@ -145,6 +145,23 @@ fn every_form_of_a_card_leads_somewhere() {
 }
 
 #[test]
+fn what_is_snoozed_leaves_the_queue_until_it_is_brought_back() {
+    let world = World::new();
+    let id = world.proposal(2).id;
+    let in_view = |view: &str| {
+        world
+            .page(&format!("/?view={view}"))
+            .1
+            .contains(&format!("class=\"row\" href=\"/?view={view}&amp;proposal={id}\""))
+    };
+    assert!(in_view("pending") && !in_view("snoozed"));
+    world.submit(&format!("/proposals/{id}/snooze"), "hours=24");
+    assert!(!in_view("pending") && in_view("snoozed"));
+    world.submit(&format!("/proposals/{id}/unsnooze"), "");
+    assert!(in_view("pending") && !in_view("snoozed"));
+}
+
+#[test]
 fn empty_pages_say_what_to_do_next() {
     let world = World::empty();
     for (target, words) in [
