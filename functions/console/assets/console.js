@@ -75,7 +75,7 @@ function move(step) {
 
 function press(key) {
   const target = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
-  if (!target) return false;
+  if (!target?.checkVisibility()) return false;
   if (!target.matches("summary")) return target.click(), true;
   const details = target.parentElement;
   details.open = !details.open;
@@ -134,3 +134,4 @@ async function refresh() {
 }
 setInterval(refresh, 20_000);
 tidy();
+if (wide.matches) document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });

@@ -53,7 +53,7 @@ fn button(opened: &Opened<'_>, verb: &str, class: &str, words: &str, letter: Opt
 
 fn approve(opened: &Opened<'_>) -> Markup {
     html! {
-        form method="post" action=(path(opened.proposal, "approve")) data-swap {
+        form.approve method="post" action=(path(opened.proposal, "approve")) data-swap {
             (trail(opened))
             input type="hidden" name="digest" value=(opened.proposal.digest.0);
             button.primary data-key="a" { "Approve" (key('a')) }

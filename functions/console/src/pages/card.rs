@@ -83,9 +83,8 @@ fn header(opened: &Opened<'_>) -> Markup {
             div.line.small {
                 span { (words::event(card.event.kind)) }
                 (clock::ago(card.event.occurred_at, now))
-                @if let Some(link) = &card.event.link {
-                    a href=(link) target="_blank" rel="noopener noreferrer" { "Open in " (words::source(card.event.source.as_str())) " ↗" }
-                }
+                @let source = words::source(card.event.source.as_str());
+                (link::away(card.event.link.as_deref(), &html! { @if card.event.link.is_some() { "Open in " } (source) }))
             }
             @if let Some(event) = &opened.event { (facts(&event.fact)) }
         }
@@ -112,10 +111,7 @@ fn facts(fact: &Fact) -> Markup {
                 div {
                     dt { "Invoice" }
                     dd {
-                        @match &invoice.url {
-                            Some(url) => a href=(url) target="_blank" rel="noopener noreferrer" { bdi { (invoice.label()) } " ↗" },
-                            None => bdi { (invoice.label()) },
-                        }
+                        (link::away(invoice.url.as_deref(), &html! { bdi { (invoice.label()) } }))
                     }
                 }
             }

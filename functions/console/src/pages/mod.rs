@@ -7,6 +7,7 @@ mod decide;
 mod frame;
 mod icon;
 mod ledger;
+mod link;
 mod notice;
 mod params;
 mod queue;

@@ -4,7 +4,7 @@ use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    params, words,
+    link, params, words,
 };
 use crate::{
     problem::Problem,
@@ -111,10 +111,7 @@ fn timeline_of(record: RecordId, timeline: Result<Timeline, Unreachable>, now: T
                     span {
                         bdi { (entry.event.summary) } " "
                         span.source {
-                            @match &entry.event.link {
-                                Some(link) => a href=(link) target="_blank" rel="noopener noreferrer" { (words::source(entry.event.source.as_str())) " ↗" },
-                                None => (words::source(entry.event.source.as_str())),
-                            }
+                            (link::away(entry.event.link.as_deref(), &html! { (words::source(entry.event.source.as_str())) }))
                             @if entry.event.test { " · test mode" }
                             @if entry.reports > 1 { " · reported " (entry.reports) " times" }
                         }
