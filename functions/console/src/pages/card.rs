@@ -1,6 +1,6 @@
 //! One proposal: everything a person is shown before deciding.
 
-use super::{bar, clock, icon::Icon, notice::Notice, params, queue::address, view::View, words};
+use super::{bar, clock, icon::Icon, link, notice::Notice, params, queue::address, view::View, words};
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use maud::{Markup, html};
 use nerve_ledger::{
