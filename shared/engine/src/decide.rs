@@ -83,7 +83,8 @@ pub(crate) fn plan(
     let withdrawn = |id| advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == id);
     // A situation that is considered a second time, after an interruption, refreshes nothing.
     let outdated = |proposal: &Proposal| proposal.card.situation.up_to < situation.up_to;
-    let kept = known.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
+    let kept =
+        known.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
     kept.for_each(|proposal| planner.refresh(proposal));
     for recommendation in advice.recommendations.iter().filter(|r| !known.existing.contains(&r.id)) {
         if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {

@@ -7,8 +7,8 @@ use nerve_engine::{Agent, Carried, Considered, Desk, ReviewError, carry_out, han
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
-    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, Match, Millis, Proposal, ProposalId, ProposalStatus,
-    RecordId, Timestamp,
+    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, Match, Millis, Proposal, ProposalId,
+    ProposalStatus, RecordId, Timestamp,
 };
 use nerve_policy::Playbook;
 use nerve_ports::{DatabaseError, Records, Unreachable};
@@ -28,7 +28,11 @@ struct Objects {
 }
 
 impl Objects {
-    fn with<T>(&self, record: RecordId, run: impl FnOnce(&ObjectSqlite) -> Result<T, DatabaseError>) -> Result<T, Unreachable> {
+    fn with<T>(
+        &self,
+        record: RecordId,
+        run: impl FnOnce(&ObjectSqlite) -> Result<T, DatabaseError>,
+    ) -> Result<T, Unreachable> {
         if self.away.get() {
             return Err(Unreachable("away".to_owned()));
         }
@@ -149,7 +153,8 @@ impl World {
 
     fn kinds(&self, id: ProposalId) -> Vec<String> {
         let filter = chain::EntryFilter { chain: None, proposal: Some(id) };
-        let mut entries = block_on(chain::list(&self.db, &filter, &PageRequest::new(100, None).unwrap())).unwrap().items;
+        let mut entries =
+            block_on(chain::list(&self.db, &filter, &PageRequest::new(100, None).unwrap())).unwrap().items;
         entries.reverse();
         entries.into_iter().map(|entry| entry.kind).collect()
     }
@@ -186,14 +191,22 @@ fn a_failed_payment_becomes_a_task_once_a_person_agrees() {
 fn considering_again_changes_nothing() {
     let world = World::new();
     world.happens(&payment_failed(1, "in_1"));
-    let state = || (world.proposals().into_iter().map(|p| (p.version, p.digest)).collect::<Vec<_>>(), world.db.look("SELECT hash FROM ledger"));
+    let state = || {
+        (
+            world.proposals().into_iter().map(|p| (p.version, p.digest)).collect::<Vec<_>>(),
+            world.db.look("SELECT hash FROM ledger"),
+        )
+    };
     let before = state();
     assert_eq!(world.consider(), Considered::default());
     // The agent died before it confirmed: the record still has everything pending.
-    world.objects.with(world.record(), |storage| {
-        use nerve_ports::{ObjectStorage, Statement};
-        storage.execute(Statement::new("UPDATE progress SET confirmed = 0", []))
-    }).unwrap();
+    world
+        .objects
+        .with(world.record(), |storage| {
+            use nerve_ports::{ObjectStorage, Statement};
+            storage.execute(Statement::new("UPDATE progress SET confirmed = 0", []))
+        })
+        .unwrap();
     let again = world.consider();
     assert_eq!((again.events, again.proposed, again.withdrawn), (1, 0, 0));
     assert_eq!(state(), before);
@@ -278,7 +291,11 @@ fn approving_needs_exactly_what_was_shown() {
 fn the_second_decision_is_told_who_was_first() {
     let world = World::new();
     let task = approved_task(&world);
-    let decided = ReviewError::Decided { status: ProposalStatus::Approved, by: Some(Actor::Person("Ada".to_owned())), at: Some(NOW) };
+    let decided = ReviewError::Decided {
+        status: ProposalStatus::Approved,
+        by: Some(Actor::Person("Ada".to_owned())),
+        at: Some(NOW),
+    };
     assert_eq!(block_on(world.desk("Grace").approve(task.id, &task.digest)), Err(decided.clone()));
     assert_eq!(block_on(world.desk("Grace").reject(task.id, "no")), Err(decided));
 }
@@ -306,7 +323,9 @@ fn a_granted_category_acts_by_itself_and_only_that() {
     assert_eq!((considered.proposed, considered.automatic), (2, 1));
     let task = world.proposal(ActionKind::CreateTask);
     assert_eq!((task.status, world.actions.take()), (ProposalStatus::Approved, vec![task.id]));
-    assert!(matches!(task.decision.unwrap().by, Actor::Rule(rule) if rule.contains("payment.failed / crm.create_task")));
+    assert!(
+        matches!(task.decision.unwrap().by, Actor::Rule(rule) if rule.contains("payment.failed / crm.create_task"))
+    );
     world.carry_out(task.id).unwrap();
     assert_eq!(world.tasks(), 1);
     assert_eq!(world.proposal(ActionKind::DraftMessage).status, ProposalStatus::Pending);
@@ -318,7 +337,8 @@ fn a_granted_category_acts_by_itself_and_only_that() {
 #[test]
 fn critical_categories_cannot_be_granted() {
     let world = World::new();
-    for action in [ActionKind::Refund, ActionKind::CancelService, ActionKind::ChangeContract, ActionKind::DiscloseData] {
+    for action in [ActionKind::Refund, ActionKind::CancelService, ActionKind::ChangeContract, ActionKind::DiscloseData]
+    {
         let refused = block_on(world.desk("Ada").grant(EventKind::PaymentFailed, action));
         assert!(matches!(refused, Err(ReviewError::Invalid(_))), "{action}");
     }
@@ -463,7 +483,8 @@ fn the_sweeper_makes_up_for_lost_messages() {
     world.deliver(&payment_failed(1, "in_1"));
     world.hand_on();
     world.later(Millis::minutes(2));
-    let run = || block_on(sweep(&world.db, &world.actions, &world.situations, &world.entropy, world.now.get())).unwrap();
+    let run =
+        || block_on(sweep(&world.db, &world.actions, &world.situations, &world.entropy, world.now.get())).unwrap();
     assert_eq!((run().situations, world.situations.take()), (1, vec![world.record()]));
     world.consider();
     assert_eq!(run().situations, 0);
@@ -512,9 +533,11 @@ fn two_new_customers_events_at_once_make_one_record() {
     inbox::open(&other).unwrap();
     let (first, second) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
     world.deliver(&first);
-    inbox::accept(&other, Arrival { inbox: "other", event: &second, headers: &[], body: b"" }, Millis::days(90), NOW).unwrap();
+    inbox::accept(&other, Arrival { inbox: "other", event: &second, headers: &[], body: b"" }, Millis::days(90), NOW)
+        .unwrap();
     // Between the other's look and its write, this one creates the customer.
-    let racing = RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(|| assert_eq!(world.hand_on(), 0)))) };
+    let racing =
+        RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(|| assert_eq!(world.hand_on(), 0)))) };
     let handed = block_on(hand_on(&other, &racing, &world.objects, &world.entropy, NOW)).unwrap();
     assert_eq!(handed.failures, Vec::<String>::new());
     assert_eq!(world.consider().events, 2, "both on the one record");
@@ -523,13 +546,17 @@ fn two_new_customers_events_at_once_make_one_record() {
 /// Lets something happen right before the first write.
 struct RacingDatabase<'a> {
     db: &'a Sqlite,
-    #[expect(clippy::type_complexity, reason = "a callback that runs once")]
     then: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
 }
 
 impl nerve_ports::Database for RacingDatabase<'_> {
-    async fn batch(&self, statements: Vec<nerve_ports::Statement>) -> Result<Vec<Vec<nerve_ports::Row>>, DatabaseError> {
-        if statements.iter().any(|statement| statement.sql.starts_with("INSERT")) && let Some(then) = self.then.take() {
+    async fn batch(
+        &self,
+        statements: Vec<nerve_ports::Statement>,
+    ) -> Result<Vec<Vec<nerve_ports::Row>>, DatabaseError> {
+        if statements.iter().any(|statement| statement.sql.starts_with("INSERT"))
+            && let Some(then) = self.then.take()
+        {
             then();
         }
         self.db.batch(statements).await

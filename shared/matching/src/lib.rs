@@ -121,15 +121,16 @@ mod tests {
         let claims = [claim(ClaimKind::External, "stripe:customer:cus_1"), claim(ClaimKind::Email, "ada@example.com")];
         let cus = known(ClaimKind::External, "stripe:customer:cus_1", 1);
         let mail = known(ClaimKind::Email, "ada@example.com", 1);
-        let cases: [(&[Known], MatchVerdict, f64, Option<u128>, usize); 5] = [
-            (&[], MatchVerdict::New, 1.0, None, 2),
-            (&[cus.clone()], MatchVerdict::Confident, 0.99, Some(1), 1),
-            (&[mail.clone()], MatchVerdict::Confident, 0.95, Some(1), 1),
-            (&[cus.clone(), mail], MatchVerdict::Confident, 0.99, Some(1), 0),
-            (&[cus, known(ClaimKind::Email, "ada@example.com", 2)], MatchVerdict::Ambiguous, 0.495, Some(1), 0),
+        let others = known(ClaimKind::Email, "ada@example.com", 2);
+        let cases = [
+            (vec![], MatchVerdict::New, 1.0, None, 2),
+            (vec![cus.clone()], MatchVerdict::Confident, 0.99, Some(1), 1),
+            (vec![mail.clone()], MatchVerdict::Confident, 0.95, Some(1), 1),
+            (vec![cus.clone(), mail], MatchVerdict::Confident, 0.99, Some(1), 0),
+            (vec![cus, others], MatchVerdict::Ambiguous, 0.495, Some(1), 0),
         ];
         for (known, verdict, confidence, owner, learned) in cases {
-            let resolution = resolve(&claims, known);
+            let resolution = resolve(&claims, &known);
             assert_eq!(resolution.matched.verdict, verdict);
             assert!((resolution.matched.confidence - confidence).abs() < 1e-9, "{known:?}");
             assert_eq!(resolution.record.map(|r| r.id), owner.map(|n| record(n).id));
