@@ -1,5 +1,7 @@
 //! Which worker answers a request. Pure: it names no runtime type and is tested natively.
 
+use nerve_protocol::limits;
+
 /// A webhook source and the service binding of the worker that serves it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
@@ -16,9 +18,8 @@ pub(crate) const SOURCES: &[Source] = &[Source { name: "stripe", binding: "SOURC
 /// The service binding of the worker that serves the pages and the API.
 pub(crate) const CONSOLE: &str = "CONSOLE";
 
-/// The largest body that is passed on, in bytes: the largest that any vendor is known to send,
-/// an inbound email with its attachments.
-pub(crate) const MAX_BODY_BYTES: u64 = 25 * 1024 * 1024;
+/// The largest body that is passed on, in bytes.
+pub(crate) const MAX_BODY_BYTES: u64 = limits::MAX_BODY_BYTES as u64;
 
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,11 +1,7 @@
 use crate::{ATTEMPTS, decide};
 use nerve_context::{OpenProposal, Situation};
-use nerve_ledger::{
-    autonomy,
-    chain::{self, ChainId},
-    proposals, records, tasks,
-};
-use nerve_model::{Proposal, RecordId, Timestamp};
+use nerve_ledger::{Dossier, dossier};
+use nerve_model::{EventId, Proposal, RecordId, Timestamp};
 use nerve_policy::{RecommendError, Recommender};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
 use nerve_protocol::record::Pending;
@@ -83,10 +79,12 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
     async fn try_consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let pending = self.records.pending(record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
         let Some(last) = pending.entries.last() else { return Ok(Considered::default()) };
-        let (up_to, events) = (last.seq, pending.entries.len());
-        let open = proposals::open_of_record(self.db, record).await?;
-        let situation = self.situation(record, pending, up_to, &open).await?;
-        let plan = self.plan(&situation, open).await?;
+        let up_to = last.seq;
+        let events: Vec<EventId> = pending.entries.iter().map(|entry| entry.event.id).collect();
+        let dossier = dossier(self.db, record, &events).await?;
+        let situation = situation(record, pending, up_to, &dossier)?;
+        let advice = self.recommender.recommend(&situation, self.now).await?;
+        let plan = decide::plan(&situation, &advice, dossier, self.entropy, self.now);
         self.db.batch(plan.statements).await?;
         self.records.confirm(record, up_to).await?;
         for proposal in &plan.automatic {
@@ -94,42 +92,21 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
             let _announced = self.actions.announce(*proposal).await;
         }
         let (proposed, dropped, withdrawn) = (plan.proposed, plan.dropped, plan.withdrawn);
-        Ok(Considered { events, proposed, automatic: plan.automatic.len(), dropped, withdrawn })
+        Ok(Considered { events: events.len(), proposed, automatic: plan.automatic.len(), dropped, withdrawn })
     }
+}
 
-    async fn situation(
-        &self,
-        record: RecordId,
-        pending: Pending,
-        up_to: u64,
-        open: &[Proposal],
-    ) -> Result<Situation, ConsiderError> {
-        let stored = records::get(self.db, record).await?;
-        let stored = stored.ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
-        let mut addresses = records::addresses(self.db, record).await?;
-        addresses.sort();
-        Ok(Situation {
-            record: stored.reference(),
-            addresses,
-            history: pending.history,
-            pending: pending.entries,
-            tasks: tasks::open_of_record(self.db, record).await?,
-            proposals: open.iter().map(open_proposal).collect(),
-            up_to,
-        })
-    }
-
-    async fn plan(&self, situation: &Situation, open: Vec<Proposal>) -> Result<decide::Plan, ConsiderError> {
-        let advice = self.recommender.recommend(situation, self.now).await?;
-        let ids: Vec<_> = advice.recommendations.iter().map(|recommendation| recommendation.id).collect();
-        let known = decide::Known {
-            open,
-            existing: proposals::existing(self.db, &ids).await?,
-            autonomy: decide::autonomy(autonomy::all(self.db).await?),
-            head: chain::head(self.db, &ChainId::Record(situation.record.id)).await?,
-        };
-        Ok(decide::plan(situation, &advice, known, self.entropy, self.now))
-    }
+fn situation(record: RecordId, pending: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
+    let stored = dossier.record.as_ref().ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
+    Ok(Situation {
+        record: stored.reference(),
+        addresses: dossier.addresses(),
+        history: pending.history,
+        pending: pending.entries,
+        tasks: dossier.tasks.clone(),
+        proposals: dossier.open.iter().map(open_proposal).collect(),
+        up_to,
+    })
 }
 
 fn open_proposal(proposal: &Proposal) -> OpenProposal {

@@ -1,7 +1,7 @@
 use crate::decide;
 use nerve_connectors::{Failure, Plan};
 use nerve_ledger::{
-    chain::{self, Body, ChainId, EntryKind},
+    chain::{Body, ChainId, EntryKind, Head},
     events, proposals,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
@@ -66,32 +66,32 @@ struct Executor<'a, D, E> {
 
 impl<D: Database, E: Entropy> Executor<'_, D, E> {
     async fn step(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
-        let Some(proposal) = proposals::get(self.db, id).await? else { return Ok(Carried::Nothing) };
+        let Some((proposal, head)) = proposals::with_head(self.db, id).await? else { return Ok(Carried::Nothing) };
         let Some(action) = proposal.card.action.executable().cloned() else { return Ok(Carried::Nothing) };
         match proposal.status {
-            ProposalStatus::Approved if is_due(&proposal, self.now) => self.take_on(proposal, &action).await,
+            ProposalStatus::Approved if is_due(&proposal, self.now) => self.take_on(proposal, head, &action).await,
             ProposalStatus::Executing if self.now.since(proposal.updated_at).0 >= LEASE.0 => {
-                self.give_back(proposal, "the executor stopped before the result was written").await
+                self.give_back(proposal, head, "the executor stopped before the result was written").await
             }
             _ => Ok(Carried::Nothing),
         }
     }
 
-    async fn take_on(&self, proposal: Proposal, action: &Executable) -> Result<Carried, DatabaseError> {
+    async fn take_on(&self, proposal: Proposal, mut head: Head, action: &Executable) -> Result<Carried, DatabaseError> {
         if let Some(reason) = self.moot(&proposal).await? {
             let next = decide::withdrawn(proposal, &reason, self.now);
-            self.write(&next, EntryKind::Withdrawn, Some(reason.clone()), Vec::new()).await?;
+            self.write(&next, &mut head, EntryKind::Withdrawn, Some(reason.clone()), Vec::new()).await?;
             return Ok(Carried::Withdrawn(reason));
         }
         if let Err(problem) = intact(&proposal, action) {
-            return self.fail(proposal, &problem).await;
+            return self.fail(proposal, head, &problem).await;
         }
         let mut next = decide::advance(proposal, self.now);
         next.status = ProposalStatus::Executing;
         next.execution.attempts += 1;
         next.execution.next_attempt_at = None;
-        self.write(&next, EntryKind::Intent, None, Vec::new()).await?;
-        self.perform(next, action).await
+        self.write(&next, &mut head, EntryKind::Intent, None, Vec::new()).await?;
+        self.perform(next, head, action).await
     }
 
     /// Whether something that happened since makes the action pointless.
@@ -102,13 +102,13 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
         Ok(same_subject.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, &proposal.card)))
     }
 
-    async fn perform(&self, proposal: Proposal, action: &Executable) -> Result<Carried, DatabaseError> {
+    async fn perform(&self, proposal: Proposal, mut head: Head, action: &Executable) -> Result<Carried, DatabaseError> {
         let Plan::Local { statements, result } = nerve_connectors::plan(&proposal, action, self.now);
         let mut next = decide::advance(proposal.clone(), self.now);
         next.status = ProposalStatus::Done;
         next.execution.result = Some(result.clone());
         next.execution.last_error = None;
-        match self.write(&next, EntryKind::Executed, None, statements).await {
+        match self.write(&next, &mut head, EntryKind::Executed, None, statements).await {
             Ok(()) => Ok(Carried::Done(result)),
             Err(error) => self.after_failure(proposal, &error).await,
         }
@@ -116,9 +116,11 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
 
     async fn after_failure(&self, proposal: Proposal, error: &DatabaseError) -> Result<Carried, DatabaseError> {
         // A failure may hide a success: what is stored says which it was.
-        match proposals::get(self.db, proposal.id).await? {
-            Some(stored) if stored.version == proposal.version => self.give_back(stored, &error.to_string()).await,
-            Some(Proposal { status: ProposalStatus::Done, execution, .. }) => {
+        match proposals::with_head(self.db, proposal.id).await? {
+            Some((stored, head)) if stored.version == proposal.version => {
+                self.give_back(stored, head, &error.to_string()).await
+            }
+            Some((Proposal { status: ProposalStatus::Done, execution, .. }, _)) => {
                 Ok(Carried::Done(execution.result.unwrap_or_default()))
             }
             _ => Ok(Carried::Nothing),
@@ -126,39 +128,39 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
     }
 
     /// Another attempt later, or a person when there were enough.
-    async fn give_back(&self, proposal: Proposal, error: &str) -> Result<Carried, DatabaseError> {
+    async fn give_back(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<Carried, DatabaseError> {
         match nerve_connectors::after_failure(proposal.execution.attempts) {
-            Failure::Permanent => self.fail(proposal, error).await,
+            Failure::Permanent => self.fail(proposal, head, error).await,
             Failure::Retry { after } => {
                 let at = self.now + after;
                 let mut next = decide::advance(proposal, self.now);
                 next.status = ProposalStatus::Approved;
                 next.execution.next_attempt_at = Some(at);
                 next.execution.last_error = Some(error.to_owned());
-                self.write(&next, EntryKind::AttemptFailed, Some(error.to_owned()), Vec::new()).await?;
+                self.write(&next, &mut head, EntryKind::AttemptFailed, Some(error.to_owned()), Vec::new()).await?;
                 Ok(Carried::Postponed(at))
             }
         }
     }
 
-    async fn fail(&self, proposal: Proposal, error: &str) -> Result<Carried, DatabaseError> {
+    async fn fail(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<Carried, DatabaseError> {
         let mut next = decide::advance(proposal, self.now);
         next.status = ProposalStatus::Failed;
         next.execution.last_error = Some(error.to_owned());
         next.execution.next_attempt_at = None;
-        self.write(&next, EntryKind::Failed, Some(error.to_owned()), Vec::new()).await?;
+        self.write(&next, &mut head, EntryKind::Failed, Some(error.to_owned()), Vec::new()).await?;
         Ok(Carried::Failed(error.to_owned()))
     }
 
     async fn write(
         &self,
         next: &Proposal,
+        head: &mut Head,
         kind: EntryKind,
         note: Option<String>,
         also: Vec<Statement>,
     ) -> Result<(), DatabaseError> {
         let chain = ChainId::Record(next.card.record.id);
-        let mut head = chain::head(self.db, &chain).await?;
         let body = Body { note, ..Body::of(next) };
         let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
         let mut statements = also;

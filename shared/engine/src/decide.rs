@@ -2,6 +2,7 @@
 
 use nerve_context::Situation;
 use nerve_ledger::{
+    Dossier,
     autonomy::StoredGrant,
     chain::{Body, ChainId, Entry, EntryKind, Head},
     events, proposals,
@@ -19,18 +20,6 @@ use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
 
 /// How many earlier lines a card shows.
 const TIMELINE_LINES: usize = 8;
-
-/// What the database knows when a situation is decided.
-pub(crate) struct Known {
-    /// The proposals about the record that are not settled.
-    pub open: Vec<Proposal>,
-    /// Those of the recommended ids that exist already.
-    pub existing: Vec<ProposalId>,
-    /// What may act without a person.
-    pub autonomy: Autonomy,
-    /// Where the record's chain ends.
-    pub head: Head,
-}
 
 /// What a decided situation comes to.
 #[derive(Debug, Default)]
@@ -61,7 +50,7 @@ pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
 pub(crate) fn plan(
     situation: &Situation,
     advice: &Advice,
-    known: Known,
+    dossier: Dossier,
     entropy: &impl Entropy,
     now: Timestamp,
 ) -> Plan {
@@ -69,14 +58,14 @@ pub(crate) fn plan(
         situation,
         reference: situation.reference(),
         chain: ChainId::Record(situation.record.id),
-        head: known.head,
-        autonomy: known.autonomy,
+        head: dossier.head,
+        autonomy: autonomy(dossier.grants),
         entropy,
         now,
         plan: Plan::default(),
     };
     for withdrawal in &advice.withdrawals {
-        if let Some(proposal) = known.open.iter().find(|proposal| proposal.id == withdrawal.proposal) {
+        if let Some(proposal) = dossier.open.iter().find(|proposal| proposal.id == withdrawal.proposal) {
             planner.withdraw(proposal.clone(), withdrawal);
         }
     }
@@ -84,9 +73,9 @@ pub(crate) fn plan(
     // A situation that is considered a second time, after an interruption, refreshes nothing.
     let outdated = |proposal: &Proposal| proposal.card.situation.up_to < situation.up_to;
     let kept =
-        known.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
+        dossier.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
     kept.for_each(|proposal| planner.refresh(proposal));
-    for recommendation in advice.recommendations.iter().filter(|r| !known.existing.contains(&r.id)) {
+    for recommendation in advice.recommendations.iter().filter(|r| !dossier.answered.contains(&r.id)) {
         if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {
             planner.recommend(recommendation, entry);
         }

@@ -112,10 +112,11 @@ async fn try_identify(
     now: Timestamp,
 ) -> Result<(RecordId, Match), DatabaseError> {
     let claims = deciding_claims(event);
-    if let Some(stored) = events::get(db, event.id).await? {
+    let (stored, owners) = events::identify(db, event.id, &claims).await?;
+    if let Some(stored) = stored {
         return Ok((stored.record, stored.matched));
     }
-    let known = records::owners(db, &claims).await?.into_iter().map(known).collect::<Vec<_>>();
+    let known: Vec<Known> = owners.into_iter().map(known).collect();
     let resolution = resolve(&claims, &known);
     let (record, statements) = index(entropy, inbox, event, &resolution, now);
     db.batch(statements).await?;

@@ -280,8 +280,7 @@ impl<D: Database, A: Actions, E: Entropy> Desk<'_, D, A, E> {
     ) -> Result<Proposal, ReviewError> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..ATTEMPTS {
-            let proposal = proposals::get(self.db, id).await?.ok_or(ReviewError::NotFound)?;
-            let head = chain::head(self.db, &ChainId::Record(proposal.card.record.id)).await?;
+            let (proposal, head) = proposals::with_head(self.db, id).await?.ok_or(ReviewError::NotFound)?;
             match self.write(decide(proposal).await?, head).await {
                 Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
                 written => return written.map_err(ReviewError::from),

@@ -17,13 +17,17 @@ pub struct StoredGrant {
     pub granted_at: Timestamp,
 }
 
-/// Every grant.
-pub async fn all(db: &impl Database) -> Result<Vec<StoredGrant>, DatabaseError> {
+pub(crate) fn select() -> Statement {
     let sql = "SELECT event_kind, action_kind, granted_by, granted_at FROM autonomy ORDER BY event_kind, action_kind";
-    Ok(read_all(&db.query(Statement::new(sql, [])).await?, read)?)
+    Statement::new(sql, [])
 }
 
-fn read(row: &Row) -> Result<StoredGrant, RowError> {
+/// Every grant.
+pub async fn all(db: &impl Database) -> Result<Vec<StoredGrant>, DatabaseError> {
+    Ok(read_all(&db.query(select()).await?, read)?)
+}
+
+pub(crate) fn read(row: &Row) -> Result<StoredGrant, RowError> {
     Ok(StoredGrant {
         event: row.parse("event_kind")?,
         action: row.parse("action_kind")?,

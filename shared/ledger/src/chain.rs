@@ -291,11 +291,19 @@ pub fn erase(chain: &ChainId, n: u64, at: Timestamp) -> Statement {
     Statement::new(sql, [Value::text(chain), number(n), at.into()])
 }
 
-/// Where a chain ends now.
-pub async fn head(db: &impl Database, chain: &ChainId) -> Result<Head, DatabaseError> {
-    let rows = db.query(Statement::new("SELECT n, hash FROM chains WHERE chain = ?1", [Value::text(chain)])).await?;
+pub(crate) fn select_head(chain: &ChainId) -> Statement {
+    Statement::new("SELECT n, hash FROM chains WHERE chain = ?1", [Value::text(chain)])
+}
+
+/// The start of the chain when it has no entry yet.
+pub(crate) fn read_head(rows: &[Row]) -> Result<Head, RowError> {
     let read = |row: &Row| Ok::<_, RowError>(Head { n: place(row, "n")?, hash: row.text("hash")?.to_owned() });
     Ok(rows.first().map(read).transpose()?.unwrap_or_default())
+}
+
+/// Where a chain ends now.
+pub async fn head(db: &impl Database, chain: &ChainId) -> Result<Head, DatabaseError> {
+    Ok(read_head(&db.query(select_head(chain)).await?)?)
 }
 
 /// An entry as stored.

@@ -2,9 +2,10 @@
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
+    records::{self, Owner},
     rows::{placeholders, read_all},
 };
-use nerve_model::{Event, EventId, EventKind, Match, RecordId, Timestamp};
+use nerve_model::{Claim, Event, EventId, EventKind, Match, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
@@ -74,6 +75,18 @@ fn read(row: &Row) -> Result<StoredEvent, RowError> {
 pub async fn get(db: &impl Database, id: EventId) -> Result<Option<StoredEvent>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)
+}
+
+/// What is known about an event before it has a record: itself, when it was indexed before, and whose its claims are.
+pub async fn identify(
+    db: &impl Database,
+    id: EventId,
+    claims: &[Claim],
+) -> Result<(Option<StoredEvent>, Vec<Owner>), DatabaseError> {
+    let own = Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)]);
+    let answers = db.batch(std::iter::once(own).chain(records::find_owners(claims)).collect()).await?;
+    let (own, owners) = answers.split_first().map_or((&[][..], &[][..]), |(own, owners)| (own.as_slice(), owners));
+    Ok((own.first().map(read).transpose()?, records::read_owners(owners)?))
 }
 
 /// Events of a record that arrived after another, oldest first, at most 100.

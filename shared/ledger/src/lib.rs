@@ -6,6 +6,7 @@
 
 pub mod autonomy;
 pub mod chain;
+mod dossier;
 pub mod drafts;
 pub mod events;
 
@@ -18,5 +19,6 @@ mod rows;
 pub mod tasks;
 mod verify;
 
+pub use dossier::{Dossier, dossier};
 pub use page::{Page, PageError, PageRequest};
 pub use verify::{Fault, Verification, verify};

@@ -1,12 +1,13 @@
 //! Proposals: each change is an update that names the version it rests on.
 
 use crate::{
+    chain::{self, Head},
     page::{Listing, Page, PageRequest, paged},
     rows::{placeholders, read_all},
 };
 use nerve_model::{
-    ActionKind, Card, Digest, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId, Risk,
-    Timestamp,
+    ActionKind, Card, Digest, EventId, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId,
+    Risk, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use sha2::{Digest as _, Sha256};
@@ -76,7 +77,7 @@ fn columns(proposal: &Proposal) -> Vec<Value> {
     ]
 }
 
-fn read(row: &Row) -> Result<Proposal, RowError> {
+pub(crate) fn read(row: &Row) -> Result<Proposal, RowError> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Ok(Proposal {
         id: row.parse("id")?,
@@ -108,25 +109,33 @@ pub async fn get(db: &impl Database, id: ProposalId) -> Result<Option<Proposal>,
     Ok(rows.first().map(read).transpose()?)
 }
 
+/// One proposal and where the chain of its record ends, as of one moment: what the next change rests on.
+pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Proposal, Head)>, DatabaseError> {
+    let head = "SELECT n, hash FROM chains WHERE chain = (SELECT record FROM proposals WHERE id = ?1)";
+    let both = [format!("{SELECT} WHERE id = ?1"), head.to_owned()].map(|sql| Statement::new(sql, [Value::text(id)]));
+    let answers = db.batch(both.into()).await?;
+    let [proposal, head] = answers.as_slice() else { return Ok(None) };
+    let Some(row) = proposal.first() else { return Ok(None) };
+    Ok(Some((read(row)?, chain::read_head(head)?)))
+}
+
 /// What is proposed about a record and not settled, oldest first.
-pub async fn open_of_record(db: &impl Database, record: RecordId) -> Result<Vec<Proposal>, DatabaseError> {
+pub(crate) fn select_open(record: RecordId) -> Statement {
     let sql = format!(
         "{SELECT} WHERE record = ?1 AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
          ORDER BY id LIMIT {BATCH}"
     );
-    Ok(read_all(&db.query(Statement::new(sql, [Value::text(record)])).await?, read)?)
+    Statement::new(sql, [Value::text(record)])
 }
 
-/// Those of the ids that exist.
-pub async fn existing(db: &impl Database, ids: &[ProposalId]) -> Result<Vec<ProposalId>, DatabaseError> {
-    let mut found = Vec::new();
-    // D1 binds at most 100 parameters.
-    for some in ids.chunks(90) {
-        let sql = format!("SELECT id FROM proposals WHERE id IN {}", placeholders(some.len()));
-        let rows = db.query(Statement::new(sql, some.iter().map(Value::text))).await?;
-        found.extend(read_all(&rows, |row| row.parse::<ProposalId>("id"))?);
-    }
-    Ok(found)
+/// The ids of what was ever proposed in answer to some events of a record, at most 90 events.
+pub(crate) fn select_answers(record: RecordId, events: &[EventId]) -> Statement {
+    let sql = format!(
+        "SELECT id FROM proposals WHERE event IN {} AND record = ?{}",
+        placeholders(events.len()),
+        events.len() + 1
+    );
+    Statement::new(sql, events.iter().map(Value::text).chain([Value::text(record)]))
 }
 
 /// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.

@@ -78,7 +78,7 @@ pub fn learn(record: RecordId, claim: &Claim, event: EventId, at: Timestamp) -> 
     )
 }
 
-fn read(row: &Row) -> Result<StoredRecord, RowError> {
+pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
     Ok(StoredRecord {
         id: row.parse("id")?,
         record_type: row.parse("type")?,
@@ -90,20 +90,25 @@ fn read(row: &Row) -> Result<StoredRecord, RowError> {
     })
 }
 
-/// One record.
-pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
-    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
-    Ok(rows.first().map(read).transpose()?)
+pub(crate) fn select(id: RecordId) -> Statement {
+    Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])
 }
 
-/// Those of the claims that belong to somebody; one key look-up each, at most 20 claims.
-pub async fn owners(db: &impl Database, claims: &[Claim]) -> Result<Vec<Owner>, DatabaseError> {
+/// One record.
+pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
+    Ok(db.query(select(id)).await?.first().map(read).transpose()?)
+}
+
+/// The look-ups behind [`read_owners`]: one by key for each claim, at most 20.
+pub(crate) fn find_owners(claims: &[Claim]) -> impl Iterator<Item = Statement> {
     let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM identities i JOIN records r ON r.id = i.record
                WHERE i.kind = ?1 AND i.value = ?2";
-    let lookups =
-        claims.iter().take(20).map(|claim| Statement::new(sql, [Value::text(claim.kind), claim.value.as_str().into()]));
-    let answers = db.batch(lookups.collect()).await?;
-    Ok(read_all(&answers.concat(), read_owner)?)
+    claims.iter().take(20).map(move |claim| Statement::new(sql, [Value::text(claim.kind), claim.value.as_str().into()]))
+}
+
+/// Those of the claims that belong to somebody.
+pub(crate) fn read_owners(answers: &[Vec<Row>]) -> Result<Vec<Owner>, RowError> {
+    read_all(&answers.concat(), read_owner)
 }
 
 fn read_owner(row: &Row) -> Result<Owner, RowError> {
@@ -112,16 +117,23 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
     Ok(Owner { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), record })
 }
 
-/// What is known to belong to a record, strongest first, at most 100.
-pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
+pub(crate) fn select_claims(record: RecordId) -> Statement {
     let sql = "SELECT kind, value, role FROM identities WHERE record = ?1 LIMIT 100";
-    let rows = db.query(Statement::new(sql, [Value::text(record)])).await?;
+    Statement::new(sql, [Value::text(record)])
+}
+
+pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
     let claim = |row: &Row| {
         Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
     };
-    let mut claims = read_all(&rows, claim)?;
+    let mut claims = read_all(rows, claim)?;
     claims.sort();
     Ok(claims)
+}
+
+/// What is known to belong to a record, strongest first, at most 100.
+pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
+    Ok(read_claims(&db.query(select_claims(record)).await?)?)
 }
 
 /// The mail addresses of a record, sorted.

@@ -1,9 +1,6 @@
 //! Tasks: what is to be done about a record.
 
-use crate::{
-    page::{Listing, Page, PageRequest, paged},
-    rows::read_all,
-};
+use crate::page::{Listing, Page, PageRequest, paged};
 use nerve_context::OpenTask;
 use nerve_model::{CreateTask, Priority, ProposalId, RecordId, TaskId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -89,10 +86,14 @@ pub async fn list(
     Ok(paged(&rows, page, read, |task| task.id.to_string())?)
 }
 
-/// The newest tasks of a record that are still to be done, oldest first.
-pub async fn open_of_record(db: &impl Database, record: RecordId) -> Result<Vec<OpenTask>, DatabaseError> {
+/// The newest tasks of a record that are still to be done.
+pub(crate) fn select_open(record: RecordId) -> Statement {
     let sql = format!("{SELECT} WHERE record = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 20");
-    let mut tasks = read_all(&db.query(Statement::new(sql, [Value::text(record)])).await?, read)?;
-    tasks.reverse();
-    Ok(tasks.into_iter().map(|task| OpenTask { id: task.id, title: task.title, due_at: task.due_at }).collect())
+    Statement::new(sql, [Value::text(record)])
+}
+
+/// Oldest first.
+pub(crate) fn read_open(rows: &[Row]) -> Result<Vec<OpenTask>, RowError> {
+    let open = |row: &Row| read(row).map(|task| OpenTask { id: task.id, title: task.title, due_at: task.due_at });
+    rows.iter().rev().map(open).collect()
 }

@@ -9,6 +9,8 @@ mod stripe;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use nerve_model::Timestamp;
+use nerve_signatures::{Secret, Secrets, timestamped_hex};
 use serde_json::Value;
 
 use crate::clock;
@@ -25,8 +27,8 @@ const POLL: Duration = Duration::from_millis(250);
 /// Plays the story, or as much of it as there is time for before `stopped`.
 pub(crate) fn play(server: &Local, vars: &Vars, stopped: &dyn Fn() -> bool) -> Result<()> {
     output::section("Playing the demo");
-    let secret = vars.get("STRIPE_SECRETS").and_then(|all| all.split(',').next());
-    let secret = secret.context("the demo needs STRIPE_SECRETS to sign with")?.trim();
+    let secrets = Secrets::parse(vars.get("STRIPE_SECRETS").unwrap_or_default());
+    let secret = secrets.iter().next().context("the demo needs STRIPE_SECRETS to sign with")?;
     for step in STORY {
         if stopped() {
             break;
@@ -39,10 +41,11 @@ pub(crate) fn play(server: &Local, vars: &Vars, stopped: &dyn Fn() -> bool) -> R
     Ok(())
 }
 
-fn deliver(server: &Local, secret: &str, delivery: &story::Delivery) -> Result<()> {
-    let now = clock::now().as_secs();
-    let body = stripe::event(delivery, now).to_string();
-    let signature = stripe::signature(secret, now, &body);
+fn deliver(server: &Local, secret: &Secret, delivery: &story::Delivery) -> Result<()> {
+    let now = clock::now();
+    let at = Timestamp::from_seconds(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+    let body = stripe::event(delivery, now.as_secs()).to_string();
+    let signature = timestamped_hex::sign(secret, body.as_bytes(), at);
     let headers = [("content-type", "application/json"), ("stripe-signature", signature.as_str())];
     let answer = server.post("/hooks/stripe", &headers, &body)?;
     let status = answer.json().with_context(|| format!("{} was refused", delivery.event))?;

@@ -9,7 +9,7 @@ use crate::{
 };
 use nerve_context::Situation;
 use nerve_ledger::{
-    Page, PageRequest, proposals,
+    Page, PageRequest, dossier,
     records::{self, StoredRecord},
     tasks::{self, Task},
 };
@@ -109,7 +109,7 @@ pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
     let db = call.services.db();
     let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
     let waiting = call.services.pending(record.id, history).await?;
-    let proposals = proposals::open_of_record(db, record.id).await?;
+    let proposals = dossier(db, record.id, &[]).await?.open;
     let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
     let (pending, history) = (documents(waiting.entries), documents(waiting.history));
     json(&SituationDocument { record, pending, history, proposals, tasks })

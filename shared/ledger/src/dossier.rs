@@ -1,0 +1,63 @@
+use crate::{
+    autonomy::{self, StoredGrant},
+    chain::{self, ChainId, Head},
+    proposals,
+    records::{self, StoredRecord},
+    rows::read_all,
+    tasks,
+};
+use nerve_context::OpenTask;
+use nerve_model::{Claim, ClaimKind, EventId, Proposal, ProposalId, RecordId};
+use nerve_ports::{Database, DatabaseError};
+
+/// Everything a decision about a record rests on besides its timeline, as of one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dossier {
+    /// The record; `None` when there is no such record.
+    pub record: Option<StoredRecord>,
+    /// What is known to belong to it, strongest first.
+    pub claims: Vec<Claim>,
+    /// What is still to be done, oldest first.
+    pub tasks: Vec<OpenTask>,
+    /// What is proposed and not settled, oldest first.
+    pub open: Vec<Proposal>,
+    /// What was ever proposed in answer to the events asked about.
+    pub answered: Vec<ProposalId>,
+    /// What may act without a person.
+    pub grants: Vec<StoredGrant>,
+    /// Where the record's chain ends.
+    pub head: Head,
+}
+
+impl Dossier {
+    /// The mail addresses of the record.
+    pub fn addresses(&self) -> Vec<String> {
+        let emails = self.claims.iter().filter(|claim| claim.kind == ClaimKind::Email);
+        emails.map(|claim| claim.value.clone()).collect()
+    }
+}
+
+/// Reads a record's dossier in one transaction; `events` are those about to be decided, at most 90.
+pub async fn dossier(db: &impl Database, record: RecordId, events: &[EventId]) -> Result<Dossier, DatabaseError> {
+    let chain = ChainId::Record(record);
+    let statements = vec![
+        records::select(record),
+        records::select_claims(record),
+        tasks::select_open(record),
+        proposals::select_open(record),
+        proposals::select_answers(record, events),
+        autonomy::select(),
+        chain::select_head(&chain),
+    ];
+    let mut answers = db.batch(statements).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    Ok(Dossier {
+        record: next().first().map(records::read).transpose()?,
+        claims: records::read_claims(&next())?,
+        tasks: tasks::read_open(&next())?,
+        open: read_all(&next(), proposals::read)?,
+        answered: read_all(&next(), |row| row.parse("id"))?,
+        grants: read_all(&next(), autonomy::read)?,
+        head: chain::read_head(&next())?,
+    })
+}
