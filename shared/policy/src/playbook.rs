@@ -9,6 +9,7 @@ use nerve_model::{
     Action, AddNote, Card, CreateTask, DraftMessage, Event, EventId, EventKind, Executable, Fact, Millis,
     NotifyInternal, PaymentFailed, ProposalStatus, Timestamp, clip, one_line,
 };
+use std::collections::BTreeSet;
 
 /// Two reports of one failed payment come within this time.
 const SAME_FAILURE: Millis = Millis::minutes(15);
@@ -39,7 +40,8 @@ impl Playbook {
             .filter(|rule| rule.when.event == event.kind())
             .filter_map(|rule| rule.withdraws.as_ref());
         let withdraws = withdraws.find(|withdraws| about_the_same && withdraws.answers == card.event.kind)?;
-        render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()
+        let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()?;
+        Some(one_line(&reason, 500))
     }
 }
 
@@ -56,7 +58,8 @@ impl Recommender for Playbook {
                 look.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
-        advice.withdrawals.dedup_by_key(|withdrawal| withdrawal.proposal);
+        let mut withdrawn = BTreeSet::new();
+        advice.withdrawals.retain(|withdrawal| withdrawn.insert(withdrawal.proposal));
         Ok(advice)
     }
 }
@@ -133,7 +136,7 @@ impl Look<'_> {
 
     fn apply(&self, rule: &Rule, advice: &mut Advice) -> Result<(), TemplateError> {
         if let Some(withdraws) = &rule.withdraws {
-            let reason = self.text(&withdraws.because, 500)?;
+            let reason = self.line(&withdraws.because, 500)?;
             let applies = |p: &OpenProposal| p.subject == self.event.subject && p.event_kind == withdraws.answers;
             advice.withdrawals.extend(self.withdraw(applies, &reason));
         }
@@ -142,10 +145,10 @@ impl Look<'_> {
             advice.recommendations.push(Recommendation {
                 id: proposal_id(self.event.id, &rule.name, place),
                 event: self.event.id,
-                questions: self.questions(rule, &action),
+                questions: self.questions(rule, &action)?,
                 action: Action::Executable(action),
                 effect,
-                reason: self.text(&rule.because, 1_000)?,
+                reason: self.line(&rule.because, 1_000)?,
                 proposed_by: format!("playbook: {}", rule.name),
             });
         }
@@ -175,19 +178,19 @@ impl Look<'_> {
                 (Executable::NotifyInternal(NotifyInternal { audience: *audience, text, priority: *priority }), effect)
             }
         };
-        Ok((action, self.text(effect, 500)?))
+        Ok((action, self.line(effect, 500)?))
     }
 
     /// Only a message needs an address or a link.
-    fn questions(&self, rule: &Rule, action: &Executable) -> Vec<String> {
+    fn questions(&self, rule: &Rule, action: &Executable) -> Result<Vec<String>, TemplateError> {
         if !matches!(action, Executable::DraftMessage(_)) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let missing = |missing| match missing {
             Missing::Address => self.situation.addresses.is_empty(),
             Missing::Link => self.value(Placeholder::Link).is_none(),
         };
-        rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| ask.question.clone()).collect()
+        rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| self.line(&ask.question, 500)).collect()
     }
 
     fn value(&self, placeholder: Placeholder) -> Option<String> {
@@ -212,8 +215,10 @@ fn is_later(event: &Event, failed: &PaymentFailed, than: &Event, than_failed: &P
 /// the payment and the invoice each for itself.
 fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
     let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
-    let apart = full.occurred_at.since(partial.occurred_at).0.abs();
-    a.invoice.is_some() && b.invoice.is_none() && a.amount == b.amount && apart <= SAME_FAILURE.0
+    let apart = full.occurred_at.since(partial.occurred_at).0.unsigned_abs();
+    let one_vendor = full.source == partial.source && full.test == partial.test;
+    let in_full = a.invoice.is_some() && b.invoice.is_none();
+    one_vendor && in_full && a.amount == b.amount && apart <= SAME_FAILURE.0.unsigned_abs()
 }
 
 /// What a placeholder stands for; `None` when it is not known.

@@ -193,7 +193,8 @@ impl Rule {
     fn texts(&self) -> Vec<&str> {
         let withdraws = self.withdraws.iter().map(|withdraws| withdraws.because.as_str());
         let actions = self.actions.iter().flat_map(ActionTemplate::texts);
-        std::iter::once(self.because.as_str()).chain(withdraws).chain(actions).collect()
+        let questions = self.ask.iter().map(|ask| ask.question.as_str());
+        std::iter::once(self.because.as_str()).chain(withdraws).chain(actions).chain(questions).collect()
     }
 
     fn check_text(&self, text: &str) -> Result<(), RuleError> {
@@ -208,3 +209,6 @@ impl Rule {
         self.when.invoice == Some(true) || self.when.event == EventKind::InvoicePaid
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,18 +22,33 @@ pub enum Placeholder {
 }
 
 impl Placeholder {
+    const ALL: [Self; 8] = [
+        Self::Name,
+        Self::Amount,
+        Self::Date,
+        Self::Invoice,
+        Self::Link,
+        Self::Attempt,
+        Self::NextAttempt,
+        Self::Reason,
+    ];
+
+    /// The name by which templates call it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Amount => "amount",
+            Self::Date => "date",
+            Self::Invoice => "invoice",
+            Self::Link => "link",
+            Self::Attempt => "attempt",
+            Self::NextAttempt => "next_attempt",
+            Self::Reason => "reason",
+        }
+    }
+
     fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "name" => Self::Name,
-            "amount" => Self::Amount,
-            "date" => Self::Date,
-            "invoice" => Self::Invoice,
-            "link" => Self::Link,
-            "attempt" => Self::Attempt,
-            "next_attempt" => Self::NextAttempt,
-            "reason" => Self::Reason,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|placeholder| placeholder.as_str() == name)
     }
 
     /// Whether every event has it.
@@ -52,7 +67,7 @@ pub enum TemplateError {
     #[error("{{{0}}} is not a placeholder")]
     Unknown(String),
     /// A value that may be unknown outside an optional part.
-    #[error("{{{0:?}}} may be unknown and must stand in [brackets]")]
+    #[error("{{{}}} may be unknown and must stand in [brackets]", .0.as_str())]
     MayBeMissing(Placeholder),
 }
 
@@ -132,4 +147,83 @@ fn values(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     }
     pieces.push(Piece::Text(rest));
     Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every value is known but the invoice's, and one contains every mark there is.
+    fn sample(placeholder: Placeholder) -> Option<String> {
+        match placeholder {
+            Placeholder::Name => Some("{link}[]{".to_owned()),
+            Placeholder::Invoice | Placeholder::Link => None,
+            other => Some(other.as_str().to_uppercase()),
+        }
+    }
+
+    #[test]
+    fn a_template_is_filled_in_once() {
+        let table = [
+            ("", ""),
+            ("  plain\n", "plain"),
+            ("{amount} on {date}", "AMOUNT on DATE"),
+            ("{attempt}{next_attempt}{reason}", "ATTEMPTNEXT_ATTEMPTREASON"),
+            ("a[ ({attempt})] b", "a (ATTEMPT) b"),
+            ("a[ ({link})] b", "a b"),
+            ("a[ {attempt} {link}] b", "a b"),
+            ("a[ text] b", "a text b"),
+            ("a[] b", "a b"),
+            ("[{link}][{date}]", "DATE"),
+            ("a {invoice} b", "a  b"),
+            // A value is never looked at again.
+            ("{name}", "{link}[]{"),
+            ("[<{name}>]", "<{link}[]{>"),
+            ("[{link} {name}] {name}{amount}", "{link}[]{AMOUNT"),
+            ("日本 {date} é", "日本 DATE é"),
+        ];
+        for (template, expected) in table {
+            assert_eq!(render(template, &sample).as_deref(), Ok(expected), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_template_that_cannot_be_used_says_why() {
+        let table = [
+            ("a [b", "\"a [b\" has an unmatched bracket"),
+            ("a b]", "\"a b]\" has an unmatched bracket"),
+            ("[a] b]", "\"[a] b]\" has an unmatched bracket"),
+            ("[a [b] c]", "\"[a [b] c]\" has an unmatched bracket"),
+            ("{name", "\"{name\" has an unmatched bracket"),
+            ("name}", "\"name}\" has an unmatched bracket"),
+            ("[{name]}", "\"{name\" has an unmatched bracket"),
+            ("{nam[e}]", "\"{nam\" has an unmatched bracket"),
+            ("{}", "{} is not a placeholder"),
+            ("{Name}", "{Name} is not a placeholder"),
+            ("{ name}", "{ name} is not a placeholder"),
+            ("{{name}}", "{{name} is not a placeholder"),
+            ("[{iban}]", "{iban} is not a placeholder"),
+        ];
+        for (template, problem) in table {
+            let problem = Err(problem.to_owned());
+            assert_eq!(check(template, true).map_err(|error| error.to_string()), problem, "{template}");
+            assert_eq!(render(template, &sample).map(drop).map_err(|error| error.to_string()), problem, "{template}");
+        }
+        assert!(check(&"é[".repeat(1_000), true).unwrap_err().to_string().len() < 200);
+    }
+
+    #[test]
+    fn a_value_that_may_be_unknown_stands_in_brackets() {
+        let certain = ["name", "amount", "date"];
+        for placeholder in Placeholder::ALL.map(Placeholder::as_str) {
+            let problem = || Err(format!("{{{placeholder}}} may be unknown and must stand in [brackets]"));
+            let (bare, optional) = (format!("a {{{placeholder}}}"), format!("a[ {{{placeholder}}}]"));
+            for has_invoice in [true, false] {
+                let fine = certain.contains(&placeholder) || (has_invoice && placeholder == "invoice");
+                let expected = if fine { Ok(()) } else { problem() };
+                assert_eq!(check(&bare, has_invoice).map_err(|error| error.to_string()), expected);
+                assert_eq!(check(&optional, has_invoice), Ok(()));
+            }
+        }
+    }
 }

@@ -1,0 +1,100 @@
+//! Mistakes in a playbook, and what whoever made them is told.
+
+use super::*;
+use serde_json::{Value, json};
+
+/// A playbook of one rule that is fine.
+fn playbook() -> Value {
+    json!({"rule": [{
+        "name": "a-rule",
+        "when": {"event": "payment.failed", "invoice": true},
+        "because": "{amount} for {invoice} failed",
+        "ask": [{"missing": "link", "question": "How?"}],
+        "withdraws": {"answers": "invoice.paid", "because": "w"},
+        "action": [
+            {"kind": "crm.add_note", "effect": "e", "text": "t"},
+            {"kind": "crm.create_task", "effect": "e", "title": "t", "detail": "[{link}]", "priority": "normal", "due_in_days": 2},
+            {"kind": "message.draft", "effect": "e", "subject": "s", "body": "b"},
+            {"kind": "notify.internal", "effect": "e", "audience": "team", "text": "t", "priority": "urgent"},
+        ],
+    }]})
+}
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut playbook = playbook();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match playbook.pointer_mut(parent).unwrap() {
+        Value::Object(object) => drop(object.insert(key.to_owned(), value)),
+        Value::Array(items) => items.push(value),
+        other => panic!("{other}"),
+    }
+    playbook
+}
+
+fn read(playbook: Value) -> Result<Rules, String> {
+    serde_json::from_value(playbook).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_sound_playbook_survives_being_written_and_read() {
+    let rules = read(playbook()).unwrap();
+    assert_eq!(rules.check(), Ok(()));
+    assert_eq!(read(serde_json::to_value(&rules).unwrap()), Ok(rules));
+}
+
+#[test]
+fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
+    let rule = |field: &str, value: &str| with(&format!("/rule/0/{field}"), json!(value));
+    let mut idle = with("/rule/0/action", json!([]));
+    idle["rule"][0]["withdraws"] = Value::Null;
+    let mut without_invoice = playbook();
+    without_invoice["rule"][0]["when"]["invoice"] = Value::Null;
+    let empty = "rule a-rule has an empty text";
+    let table = [
+        (with("/rule/-", playbook()["rule"][0].clone()), "there are two rules named a-rule"),
+        (idle, "rule a-rule does nothing"),
+        (rule("name", ""), "\"\" is not a name: use lower-case letters and hyphens"),
+        (rule("name", "A rule"), "\"A rule\" is not a name: use lower-case letters and hyphens"),
+        (rule("because", " \n"), empty),
+        (rule("withdraws/because", ""), empty),
+        (rule("ask/0/question", ""), empty),
+        (rule("action/0/text", ""), empty),
+        (rule("action/1/detail", ""), empty),
+        (rule("action/2/subject", ""), empty),
+        (rule("action/3/effect", ""), empty),
+        (rule("because", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
+        (rule("ask/0/question", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
+        (rule("action/2/body", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
+        (rule("action/1/title", "[{name}"), "rule a-rule: \"[{name}\" has an unmatched bracket"),
+        (rule("action/2/body", "{link}"), "rule a-rule: {link} may be unknown and must stand in [brackets]"),
+        (without_invoice, "rule a-rule: {invoice} may be unknown and must stand in [brackets]"),
+    ];
+    for (playbook, problem) in table {
+        let checked = read(playbook).unwrap().check();
+        assert_eq!(checked.map_err(|error| error.to_string()), Err(problem.to_owned()));
+    }
+}
+
+#[test]
+fn what_is_not_known_is_refused_and_named() {
+    let table = [
+        (with("/rule/0/when/event", json!("payment.late")), "unknown variant `payment.late`"),
+        (with("/rule/0/when/after", json!("payment.late")), "unknown variant `payment.late`"),
+        (with("/rule/0/when/amount", json!(1)), "unknown field `amount`"),
+        (with("/rule/0/action/0/kind", json!("payment.refund")), "unknown variant `payment.refund`"),
+        (with("/rule/0/action/0/kind", json!("crm.guess")), "unknown variant `crm.guess`"),
+        (with("/rule/0/action/0/title", json!("t")), "unknown field `title`"),
+        (with("/rule/0/action/1/priority", json!("soon")), "unknown variant `soon`"),
+        (with("/rule/0/action/3/audience", json!("all")), "unknown variant `all`"),
+        (with("/rule/0/ask/0/missing", json!("phone")), "unknown variant `phone`"),
+        (with("/rule/0/ask/0/why", json!("x")), "unknown field `why`"),
+        (with("/rule/0/withdraws/all", json!(true)), "unknown field `all`"),
+        (with("/rule/0/actions", json!([])), "unknown field `actions`"),
+        (with("/rules", json!([])), "unknown field `rules`"),
+        (json!({"rule": [{"name": "a", "because": "b"}]}), "missing field `when`"),
+    ];
+    for (playbook, problem) in table {
+        let refused = read(playbook).unwrap_err();
+        assert!(refused.contains(problem), "{problem}: {refused}");
+    }
+}

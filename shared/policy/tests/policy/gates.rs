@@ -1,0 +1,222 @@
+//! The eight gates one by one, and what eight verdicts come to.
+
+use nerve_model::{
+    Action, ActionKind, Actor, AddNote, Case, EventKind, Executable, Gate, GateResult, GateVerdict, HumanOwned, Match,
+    MatchVerdict, ProposalId, Risk, Trust,
+};
+use nerve_policy::{Category, Disposition, Freshness, Grant, Ground, LedgerState, disposition, gates};
+use nerve_testkit::events::{NOW, confident};
+
+/// What a [`Ground`] borrows and more: a value that a row of a table can change.
+#[derive(Clone)]
+struct Facts {
+    trust: Trust,
+    test: bool,
+    matched: Match,
+    action: Action,
+    risk: Risk,
+    connectors: &'static [ActionKind],
+    grant: Option<Grant>,
+    freshness: Freshness,
+    reversible: bool,
+    ledger: LedgerState,
+}
+
+impl Facts {
+    /// Every gate passes.
+    fn good() -> Self {
+        let category = Category::new(EventKind::PaymentFailed, ActionKind::AddNote).unwrap();
+        Self {
+            trust: Trust::Signed,
+            test: false,
+            matched: confident(),
+            action: note("n"),
+            risk: Risk::Low,
+            connectors: &[ActionKind::AddNote],
+            grant: Some(Grant { category, granted_by: Actor::Person("Grace".to_owned()), granted_at: NOW }),
+            freshness: Freshness::Fresh,
+            reversible: true,
+            ledger: LedgerState::Ready,
+        }
+    }
+
+    fn gates(&self) -> [GateResult; 8] {
+        gates(&Ground {
+            trust: self.trust,
+            test: self.test,
+            matched: &self.matched,
+            action: &self.action,
+            risk: self.risk,
+            connectors: self.connectors,
+            grant: self.grant.as_ref(),
+            freshness: self.freshness.clone(),
+            reversible: self.reversible,
+            ledger: self.ledger.clone(),
+        })
+    }
+}
+
+fn note(text: &str) -> Action {
+    Action::Executable(Executable::AddNote(AddNote { text: text.to_owned() }))
+}
+
+fn human_owned() -> [Action; 4] {
+    [HumanOwned::Refund, HumanOwned::CancelService, HumanOwned::ChangeContract, HumanOwned::DiscloseData]
+        .map(|kind| Action::HumanOwned(kind(Case { summary: "s".to_owned() })))
+}
+
+fn matched(f: &mut Facts, verdict: MatchVerdict, confidence: f64) {
+    f.matched = Match { verdict, confidence, ..confident() };
+}
+
+#[test]
+fn every_gate_says_what_it_found() {
+    use GateVerdict::{Block, Hold, Pass};
+    type Row = (Gate, GateVerdict, &'static str, fn(&mut Facts));
+    let table: &[Row] = &[
+        (Gate::Trusted, Pass, "A signature covers", |_| ()),
+        (Gate::Trusted, Pass, "test mode", |f| f.test = true),
+        (Gate::Trusted, Pass, "enough for low risk", |f| f.trust = Trust::Token),
+        (Gate::Trusted, Hold, "could be forged", |f| (f.trust, f.risk) = (Trust::Token, Risk::Medium)),
+        (Gate::Matched, Pass, "Matched with 99 %", |_| ()),
+        (Gate::Matched, Pass, "Matched with 90 %", |f| matched(f, MatchVerdict::Confident, 0.9)),
+        (Gate::Matched, Hold, "only 88 %", |f| matched(f, MatchVerdict::Confident, 0.88)),
+        (Gate::Matched, Hold, "only NaN", |f| matched(f, MatchVerdict::Confident, f64::NAN)),
+        (Gate::Matched, Hold, "More than one record", |f| matched(f, MatchVerdict::Ambiguous, 1.0)),
+        (Gate::Matched, Pass, "nobody to confuse", |f| matched(f, MatchVerdict::New, 0.0)),
+        (Gate::Matched, Hold, "nobody has confirmed", |f| {
+            matched(f, MatchVerdict::New, 1.0);
+            f.risk = Risk::Medium;
+        }),
+        (Gate::Allowed, Pass, "crm.add_note is set up", |_| ()),
+        (Gate::Allowed, Hold, "Only a person may do this", |f| f.action = human_owned()[0].clone()),
+        (Gate::Allowed, Block, "text must have 1 to 4000 characters", |f| f.action = note(" ")),
+        (Gate::Allowed, Block, "No connector is set up for crm.add_note", |f| f.connectors = &[ActionKind::Refund]),
+        (Gate::Risk, Pass, "easily put right", |f| f.grant = None),
+        (Gate::Risk, Pass, "a rule covers", |f| f.risk = Risk::Medium),
+        (Gate::Risk, Hold, "Medium risk", |f| (f.risk, f.grant) = (Risk::Medium, None)),
+        (Gate::Risk, Hold, "High risk", |f| f.risk = Risk::High),
+        (Gate::Risk, Hold, "Critical", |f| f.risk = Risk::Critical),
+        (Gate::Approval, Pass, "payment.failed / crm.add_note (granted by Grace on 2026-11-23)", |_| ()),
+        (Gate::Approval, Pass, "granted by Grace", |f| f.risk = Risk::Medium),
+        (Gate::Approval, Hold, "not at this risk", |f| f.risk = Risk::High),
+        (Gate::Approval, Hold, "not at this risk", |f| f.risk = Risk::Critical),
+        (Gate::Approval, Hold, "No rule allows", |f| f.grant = None),
+        (Gate::Fresh, Pass, "Not dealt with before", |_| ()),
+        (Gate::Fresh, Block, "proposed already (prp_", |f| {
+            f.freshness = Freshness::AlreadyProposed(ProposalId::new(NOW, 7));
+        }),
+        (Gate::Fresh, Block, "it was paid", |f| f.freshness = Freshness::Moot("it was paid".to_owned())),
+        (Gate::Reversible, Pass, "can take it back", |_| ()),
+        (Gate::Reversible, Hold, "cannot be taken back", |f| f.reversible = false),
+        (Gate::Logged, Pass, "before the effect", |_| ()),
+        (Gate::Logged, Block, "written: no head", |f| f.ledger = LedgerState::Unavailable("no head".to_owned())),
+    ];
+    for (gate, verdict, reason, change) in table {
+        let mut facts = Facts::good();
+        change(&mut facts);
+        let results = facts.gates();
+        assert_eq!(results.each_ref().map(|result| result.gate), *Gate::ALL);
+        let result = results.iter().find(|result| result.gate == *gate).unwrap();
+        assert_eq!((result.verdict, result.reason.contains(reason)), (*verdict, true), "{reason}: {result:?}");
+    }
+}
+
+#[test]
+fn all_verdicts_together_decide_and_a_critical_action_is_never_automatic() {
+    let all = GateVerdict::ALL;
+    for code in 0..all.len().pow(8) {
+        let mut rest = code;
+        let results: [GateResult; 8] = std::array::from_fn(|n| {
+            let verdict = all[rest % all.len()];
+            rest /= all.len();
+            GateResult { gate: Gate::ALL[n], verdict, reason: String::new() }
+        });
+        let count = |wanted| results.iter().filter(|result| result.verdict == wanted).count();
+        let blocked = count(GateVerdict::Block) > 0;
+        for action in human_owned() {
+            let expected = if blocked { Disposition::Drop } else { Disposition::HumanOwned };
+            assert_eq!(disposition(&action, &results), expected, "{results:?}");
+        }
+        let expected = match (blocked, count(GateVerdict::Pass)) {
+            (true, _) => Disposition::Drop,
+            (false, 8) => Disposition::Automatic,
+            (false, _) => Disposition::Review,
+        };
+        assert_eq!(disposition(&note("n"), &results), expected, "{results:?}");
+    }
+}
+
+/// Every combination of what the gates look at.
+fn every_ground() -> Vec<Facts> {
+    type Change = fn(&mut Facts);
+    let axes: [&[Change]; 10] = [
+        &[|_| (), |f| f.trust = Trust::Token],
+        &[|_| (), |f| f.test = true],
+        &[
+            |_| (),
+            |f| matched(f, MatchVerdict::Confident, 0.5),
+            |f| matched(f, MatchVerdict::Ambiguous, 1.0),
+            |f| matched(f, MatchVerdict::New, 1.0),
+        ],
+        &[
+            |_| (),
+            |f| f.action = note(""),
+            |f| f.action = human_owned()[0].clone(),
+            |f| f.action = human_owned()[1].clone(),
+            |f| f.action = human_owned()[2].clone(),
+            |f| f.action = human_owned()[3].clone(),
+        ],
+        &[|_| (), |f| f.risk = Risk::Medium, |f| f.risk = Risk::High, |f| f.risk = Risk::Critical],
+        &[|_| (), |f| f.connectors = &[]],
+        &[|_| (), |f| f.grant = None],
+        &[|_| (), |f| f.freshness = Freshness::Moot("m".to_owned())],
+        &[|_| (), |f| f.reversible = false],
+        &[|_| (), |f| f.ledger = LedgerState::Unavailable("u".to_owned())],
+    ];
+    axes.iter().fold(vec![Facts::good()], |grounds, axis| {
+        let vary = |ground: &Facts, change: &Change| {
+            let mut varied = ground.clone();
+            change(&mut varied);
+            varied
+        };
+        grounds.iter().flat_map(|ground| axis.iter().map(move |change| vary(ground, change))).collect()
+    })
+}
+
+#[test]
+fn nothing_is_automatic_unless_everything_speaks_for_it() {
+    let mut automatic = 0;
+    for f in every_ground() {
+        let results = f.gates();
+        let is_automatic = disposition(&f.action, &results) == Disposition::Automatic;
+        let all_pass = results.iter().all(|result| result.verdict == GateVerdict::Pass);
+        assert_eq!(is_automatic, all_pass, "{results:?}");
+        let safe = f.grant.is_some()
+            && f.action.executable().is_some_and(|action| action.validate().is_ok())
+            && f.risk <= Risk::Medium
+            && f.reversible
+            && f.connectors.contains(&f.action.kind())
+            && (f.freshness, f.ledger) == (Freshness::Fresh, LedgerState::Ready)
+            && (f.trust == Trust::Signed || f.risk == Risk::Low)
+            && match f.matched.verdict {
+                MatchVerdict::Confident => f.matched.confidence >= 0.9,
+                MatchVerdict::New => f.risk == Risk::Low,
+                MatchVerdict::Ambiguous => false,
+            };
+        assert_eq!(is_automatic, safe, "{results:?}");
+        automatic += usize::from(is_automatic);
+    }
+    assert!(automatic > 0);
+}
+
+#[test]
+fn only_categories_up_to_medium_risk_can_be_granted() {
+    for event in EventKind::ALL {
+        for action in ActionKind::ALL {
+            let granted = Category::new(*event, *action).map(|category| (category.event(), category.action()));
+            let expected = (action.base_risk() <= Risk::Medium).then_some((*event, *action));
+            assert_eq!(granted.ok(), expected, "{event} / {action}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Text from outside cannot make a recommendation invalid, nor reorder or break the lines it is shown on.
+
+use crate::situations::{advise, charge_failed, failed, proposed, situation};
+use nerve_context::Situation;
+use nerve_model::{Action, Event, Executable, Fact, InvoiceRef, ProposalStatus, one_line};
+use nerve_testkit::events::invoice_paid;
+use proptest::prelude::*;
+
+const NASTY: [&str; 14] = [
+    "\u{202e}evil\u{202c}",
+    "\u{2066}a\u{2069}\u{200f}",
+    "\0",
+    "a\r\nBcc: eve@example.com",
+    "[{link}]",
+    "]{name}[",
+    "{",
+    "}",
+    " ",
+    "",
+    "\u{feff}\u{85}\u{2028}",
+    "日本",
+    "🙈",
+    "<b>",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    let nasty = proptest::collection::vec(proptest::sample::select(NASTY.to_vec()), 1..6);
+    prop_oneof![
+        any::<String>(),
+        nasty.prop_map(|parts| parts.concat()),
+        (proptest::sample::select(NASTY.to_vec()), 1..3_000_usize).prop_map(|(part, times)| part.repeat(times)),
+    ]
+}
+
+/// Every kind of event in which text from outside can stand.
+fn events(text: &str) -> Vec<Event> {
+    let invoice = || InvoiceRef { id: text.to_owned(), number: Some(text.to_owned()), url: Some(text.to_owned()) };
+    let failure = |n, final_attempt| {
+        failed(n, "in_1", |f| {
+            (f.invoice, f.reason, f.final_attempt) = (Some(invoice()), Some(text.to_owned()), final_attempt);
+        })
+    };
+    let mut charge = charge_failed(3, 60);
+    let mut paid = invoice_paid(4, "in_1");
+    if let Fact::PaymentFailed(detail) = &mut charge.fact {
+        detail.reason = Some(text.to_owned());
+    }
+    if let Fact::InvoicePaid(detail) = &mut paid.fact {
+        detail.invoice = invoice();
+    }
+    vec![failure(1, false), failure(2, true), charge, paid]
+}
+
+fn single_lines(action: &Executable) -> Vec<&str> {
+    match action {
+        Executable::CreateTask(task) => vec![&task.title],
+        Executable::DraftMessage(draft) => vec![&draft.subject],
+        Executable::AddNote(_) | Executable::NotifyInternal(_) => Vec::new(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_they_call_themselves_the_advice_is_valid(name in hostile(), text in hostile()) {
+        for event in events(&text) {
+            let history = failed(9, "in_1", |f| f.attempt = Some(0));
+            let proposals = proposed(&history, ProposalStatus::Pending);
+            let mut situation = Situation { proposals, ..situation(vec![history], vec![event]) };
+            situation.record.name.clone_from(&name);
+            let advice = advise(&situation);
+            prop_assert!(!advice.recommendations.is_empty());
+            for recommended in &advice.recommendations {
+                let Action::Executable(action) = &recommended.action else { panic!() };
+                prop_assert_eq!(action.validate(), Ok(()));
+                let shown = single_lines(action).into_iter().chain([&*recommended.effect, &*recommended.reason]);
+                for line in shown.chain(advice.withdrawals.iter().map(|withdrawal| &*withdrawal.reason)) {
+                    prop_assert_eq!(line, one_line(line, 1_000));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Situations of Ada's, advice about them, and how advice is written down in a table.
+
+use nerve_context::{OpenProposal, Situation};
+use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
+use nerve_policy::{Advice, Playbook, Recommender};
+use nerve_testkit::{
+    block_on,
+    events::{NOW, ada, entry, payment_failed},
+};
+
+pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
+    let entries = |events: Vec<Event>| (1..).zip(events).map(|(seq, event)| entry(seq, event)).collect();
+    Situation {
+        record: ada(),
+        addresses: vec!["ada@example.com".to_owned()],
+        history: entries(history),
+        pending: entries(pending),
+        tasks: Vec::new(),
+        proposals: Vec::new(),
+        up_to: 9,
+    }
+}
+
+pub(crate) fn advise(situation: &Situation) -> Advice {
+    block_on(Playbook::load().unwrap().recommend(situation, NOW)).unwrap()
+}
+
+/// Every recommendation as `<number of its event> <rule> <action>`.
+pub(crate) fn outline(advice: &Advice) -> Vec<String> {
+    let number = |id| (0..10).find(|n| EventId::new(NOW, *n) == id).unwrap();
+    let line = |r: &nerve_policy::Recommendation| {
+        let rule = r.proposed_by.strip_prefix("playbook: ").unwrap();
+        format!("{} {rule} {}", number(r.event), r.action.kind())
+    };
+    advice.recommendations.iter().map(line).collect()
+}
+
+/// The open proposals that come of an event alone.
+pub(crate) fn proposed(event: &Event, status: ProposalStatus) -> Vec<OpenProposal> {
+    let advice = advise(&situation(Vec::new(), vec![event.clone()]));
+    let open = |r: nerve_policy::Recommendation| OpenProposal {
+        id: r.id,
+        status,
+        action: r.action,
+        event: event.id,
+        event_kind: event.kind(),
+        subject: event.subject.clone(),
+    };
+    advice.recommendations.into_iter().map(open).collect()
+}
+
+/// A failed payment with other details.
+pub(crate) fn failed(n: u128, id: &str, change: impl FnOnce(&mut PaymentFailed)) -> Event {
+    let mut event = payment_failed(n, id);
+    change(detail(&mut event));
+    event
+}
+
+/// The details of a failed payment.
+pub(crate) fn detail(event: &mut Event) -> &mut PaymentFailed {
+    let Fact::PaymentFailed(detail) = &mut event.fact else { panic!() };
+    detail
+}
+
+/// The vendor's report of a failed payment that does not know the invoice.
+pub(crate) fn charge_failed(n: u128, minutes_later: i64) -> Event {
+    let event = failed(n, "in_1", |detail| {
+        (detail.invoice, detail.attempt, detail.next_attempt_at) = (None, None, None);
+        detail.payment = Some("pi_1".to_owned());
+    });
+    Event { subject: Subject::new("stripe:payment:pi_1"), occurred_at: NOW + Millis::minutes(minutes_later), ..event }
+}
