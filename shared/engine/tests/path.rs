@@ -231,6 +231,23 @@ fn a_paid_invoice_withdraws_what_is_open_about_it() {
 }
 
 #[test]
+fn two_reasons_to_withdraw_in_one_situation_withdraw_once() {
+    let world = World::new();
+    world.happens(&payment_failed(1, "in_1"));
+    let mut second = payment_failed(2, "in_1");
+    if let Fact::PaymentFailed(failed) = &mut second.fact {
+        failed.attempt = Some(2);
+    }
+    second.semantic_key = nerve_model::SemanticKey::new("stripe invoice in_1 payment failed attempt 2");
+    world.deliver(&second);
+    world.deliver(&invoice_paid(3, "in_1"));
+    world.hand_on();
+    let considered = world.consider();
+    assert_eq!((considered.events, considered.withdrawn, considered.proposed), (2, 2, 1));
+    world.verified();
+}
+
+#[test]
 fn a_payment_that_arrives_before_its_failure_leaves_nothing_to_do() {
     let world = World::new();
     assert_eq!(world.happens(&invoice_paid(2, "in_1")).proposed, 0, "an ordinary payment needs nothing");

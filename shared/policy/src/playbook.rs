@@ -1,7 +1,7 @@
 use crate::{
     Advice, RecommendError, Recommendation, Recommender, Withdrawal,
     recommend::proposal_id,
-    rules::{ActionTemplate, Missing, Rule, Rules},
+    rules::{ActionTemplate, Missing, Rule, Rules, Withdraws},
     template::{Placeholder, TemplateError, render},
 };
 use nerve_context::{OpenProposal, Situation};
@@ -32,14 +32,12 @@ impl Playbook {
 
     /// Why `event` makes the proposal on `card` pointless, if it does: asked once more right before the effect.
     pub fn makes_moot(&self, event: &Event, card: &Card) -> Option<String> {
-        let about_the_same = event.subject == card.subject && event.id != card.event.id;
-        let mut withdraws = self
-            .0
-            .rules
-            .iter()
-            .filter(|rule| rule.when.event == event.kind())
-            .filter_map(|rule| rule.withdraws.as_ref());
-        let withdraws = withdraws.find(|withdraws| about_the_same && withdraws.answers == card.event.kind)?;
+        if event.subject != card.subject || event.id == card.event.id {
+            return None;
+        }
+        let mut rules = self.0.rules.iter().filter(|rule| rule.when.event == event.kind());
+        let answers = |withdraws: &&Withdraws| withdraws.answers == card.event.kind;
+        let withdraws = rules.find_map(|rule| rule.withdraws.as_ref().filter(answers))?;
         let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()?;
         Some(one_line(&reason, 500))
     }
@@ -211,14 +209,13 @@ fn is_later(event: &Event, failed: &PaymentFailed, than: &Event, than_failed: &P
     (failed.attempt, event.occurred_at, event.id) > (than_failed.attempt, than.occurred_at, than.id)
 }
 
-/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. Vendors report
-/// the payment and the invoice each for itself.
+/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. A vendor
+/// reports the payment and the invoice each for itself; another vendor, or its test mode, speaks of something else.
 fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
     let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
     let apart = full.occurred_at.since(partial.occurred_at).0.unsigned_abs();
-    let one_vendor = full.source == partial.source && full.test == partial.test;
-    let in_full = a.invoice.is_some() && b.invoice.is_none();
-    one_vendor && in_full && a.amount == b.amount && apart <= SAME_FAILURE.0.unsigned_abs()
+    let alike = (&full.source, full.test, a.amount) == (&partial.source, partial.test, b.amount);
+    alike && a.invoice.is_some() && b.invoice.is_none() && apart <= SAME_FAILURE.0.unsigned_abs()
 }
 
 /// What a placeholder stands for; `None` when it is not known.

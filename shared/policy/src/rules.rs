@@ -210,5 +210,7 @@ impl Rule {
     }
 }
 
+// Named by its path, for the build script reads this file from another folder.
 #[cfg(test)]
+#[path = "rules/tests.rs"]
 mod tests;

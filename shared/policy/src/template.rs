@@ -194,6 +194,7 @@ mod tests {
             ("a b]", "\"a b]\" has an unmatched bracket"),
             ("[a] b]", "\"[a] b]\" has an unmatched bracket"),
             ("[a [b] c]", "\"[a [b] c]\" has an unmatched bracket"),
+            ("[a [b] c", "\"[a [b] c\" has an unmatched bracket"),
             ("{name", "\"{name\" has an unmatched bracket"),
             ("name}", "\"name}\" has an unmatched bracket"),
             ("[{name]}", "\"{name\" has an unmatched bracket"),

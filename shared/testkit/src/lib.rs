@@ -6,6 +6,7 @@
 mod entropy;
 pub mod events;
 mod failure;
+pub mod proposals;
 mod queues;
 mod sqlite;
 

@@ -2,7 +2,7 @@
 
 use crate::situations::{advise, charge_failed, detail, failed, outline, proposed, situation};
 use nerve_context::Situation;
-use nerve_model::{Action, Event, Executable, PaymentFailed, ProposalStatus, SourceName, Timestamp};
+use nerve_model::{Action, Event, Executable, PaymentFailed, ProposalStatus, SourceName, Subject, Timestamp};
 use nerve_policy::Advice;
 use nerve_testkit::events::{NOW, invoice_paid, payment_failed};
 
@@ -87,9 +87,10 @@ fn again(n: u128) -> Event {
 #[test]
 fn what_else_happened_decides_whether_anything_is_recommended() {
     let (first, paid) = (|| payment_failed(1, "in_1"), || invoice_paid(2, "in_1"));
-    let note: &[&str] = &["2 invoice-paid crm.add_note"];
-    let second: &[&str] = &["2 payment-failed crm.create_task", "2 payment-failed message.draft"];
-    let table: [(&str, Vec<Event>, Vec<Event>, &[&str]); 12] = [
+    let note: &[_] = &["2 invoice-paid crm.add_note"];
+    let second: &[_] = &["2 payment-failed crm.create_task", "2 payment-failed message.draft"];
+    type Row = (&'static str, Vec<Event>, Vec<Event>, &'static [&'static str]);
+    let table: [Row; 12] = [
         ("nothing", vec![], vec![], &[]),
         ("paid alone", vec![], vec![paid()], &[]),
         ("paid after failure", vec![first()], vec![paid()], note),
@@ -137,6 +138,12 @@ fn one_failure_reported_with_and_without_its_invoice_is_followed_up_once() {
     for (case, minutes, change, same) in table {
         check_pair(case, minutes, change, same);
     }
+}
+
+#[test]
+fn two_failures_without_an_invoice_are_two() {
+    let other = Event { subject: Subject::new("stripe:payment:pi_2"), ..charge_failed(2, 0) };
+    assert_eq!(outline(&advise(&situation(vec![other], vec![charge_failed(1, 0)]))), ONE_OFF);
 }
 
 /// Whatever the order of arrival, the failure with its invoice stays.

@@ -8,6 +8,7 @@ use nerve_model::{
 };
 use nerve_policy::{Advice, Playbook};
 use nerve_testkit::events::{ada, confident, invoice_paid, payment_failed};
+use std::collections::BTreeSet;
 
 fn with_proposals(history: Vec<Event>, pending: Vec<Event>, proposals: Vec<OpenProposal>) -> Situation {
     Situation { proposals, ..situation(history, pending) }
@@ -78,8 +79,6 @@ fn a_situation_considered_twice_gets_the_same_advice() {
     let before = situation(Vec::new(), pending.clone());
     let advice = advise(&before);
     assert_eq!(advice, advise(&before));
-    let ids: std::collections::BTreeSet<_> = advice.recommendations.iter().map(|r| r.id).collect();
-    assert_eq!(ids.len(), advice.recommendations.len(), "each has its own id");
     // Interrupted after the proposals were written: they are recommended again by the same ids, and none is withdrawn.
     let proposals: Vec<_> = [payment_failed(2, "in_2")]
         .iter()
@@ -95,6 +94,14 @@ fn a_situation_considered_twice_gets_the_same_advice() {
         .collect();
     assert_eq!(proposals.len(), 3);
     assert_eq!(advise(&Situation { proposals, ..before }), advice);
+}
+
+#[test]
+fn another_event_rule_or_place_gives_another_id() {
+    let given_up = failed(1, "in_1", |f| f.final_attempt = true);
+    let events = [attempt(1, 1), payment_failed(2, "in_2"), given_up];
+    let ids = events.iter().flat_map(|event| proposed(event, ProposalStatus::Pending)).map(|proposal| proposal.id);
+    assert_eq!(ids.collect::<BTreeSet<_>>().len(), 2 + 2 + 3);
 }
 
 #[test]

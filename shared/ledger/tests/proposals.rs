@@ -1,0 +1,170 @@
+//! Proposals on real SQLite with the real migrations: the database allows what the vocabulary allows, and no more.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_ledger::{PageRequest, proposals, proposals::ProposalFilter, records};
+use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, Risk};
+use nerve_ports::{Database, DatabaseError, Statement};
+use nerve_testkit::{
+    Sqlite, block_on,
+    events::{NOW, ada},
+    proposals::pending_task,
+};
+
+fn database() -> Sqlite {
+    let db = Sqlite::default();
+    block_on(db.query(records::insert(&ada(), true, NOW))).unwrap();
+    db
+}
+
+fn stored(proposal: &Proposal) -> Sqlite {
+    let db = database();
+    block_on(db.query(proposals::insert(proposal))).unwrap();
+    db
+}
+
+fn next(proposal: &Proposal, status: ProposalStatus) -> Proposal {
+    Proposal { status, version: proposal.version + 1, ..proposal.clone() }
+}
+
+fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
+    matches!(result, Err(DatabaseError::Conflict(_)))
+}
+
+#[test]
+fn the_database_knows_the_same_transitions_as_the_vocabulary() {
+    for from in ProposalStatus::ALL {
+        for to in ProposalStatus::ALL {
+            let proposal = Proposal { status: *from, ..pending_task(1) };
+            let db = stored(&proposal);
+            let result = block_on(db.query(proposals::update(&next(&proposal, *to))));
+            let allowed = from == to || from.successors().contains(to);
+            assert_eq!(result.is_ok(), allowed, "{from} -> {to}");
+            assert!(allowed || is_conflict(&result), "{from} -> {to}: {result:?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_rests_on_the_version_it_read() {
+    let proposal = pending_task(1);
+    let db = stored(&proposal);
+    block_on(db.query(proposals::update(&next(&proposal, ProposalStatus::Approved)))).unwrap();
+    let late = block_on(db.query(proposals::update(&next(&proposal, ProposalStatus::Rejected))));
+    assert!(is_conflict(&late));
+    let skipping = Proposal { version: 4, ..next(&proposal, ProposalStatus::Approved) };
+    assert!(is_conflict(&block_on(db.query(proposals::update(&skipping)))));
+}
+
+#[test]
+fn what_a_proposal_is_about_never_changes_and_none_is_deleted() {
+    let db = stored(&pending_task(1));
+    for change in ["record = 'x'", "event = 'x'", "event_kind = 'x'", "action_kind = 'x'", "created_at = 1", "id = 'x'"]
+    {
+        let sql = format!("UPDATE proposals SET version = 2, {change}");
+        assert!(is_conflict(&block_on(db.query(Statement::new(sql, [])))), "{change}");
+    }
+    assert!(is_conflict(&block_on(db.query(Statement::new("DELETE FROM proposals", [])))));
+}
+
+#[test]
+fn a_proposal_reads_back_as_it_was_written() {
+    let mut proposal = pending_task(1);
+    proposal.handling.snoozed_until = Some(NOW);
+    proposal.handling.assigned_to = Some("Zoë".to_owned());
+    proposal.decision =
+        Some(Decision { by: Actor::Person("Ada".to_owned()), at: NOW, reason: Some("because".to_owned()) });
+    proposal.execution.attempts = 3;
+    proposal.execution.next_attempt_at = Some(NOW);
+    proposal.execution.last_error = Some("'; DROP TABLE proposals; --".to_owned());
+    proposal.execution.result = Some("tsk_1".to_owned());
+    proposal.outcome = Some("paid".to_owned());
+    let db = stored(&proposal);
+    assert_eq!(block_on(proposals::get(&db, proposal.id)).unwrap(), Some(proposal.clone()));
+    let changed = Proposal { outcome: None, ..next(&proposal, ProposalStatus::Approved) };
+    block_on(db.query(proposals::update(&changed))).unwrap();
+    assert_eq!(block_on(proposals::get(&db, proposal.id)).unwrap(), Some(changed));
+}
+
+#[test]
+fn lists_are_filtered_and_paged_without_gaps_or_repeats() {
+    let db = database();
+    for n in 1..=7 {
+        let status = if n % 2 == 0 { ProposalStatus::Pending } else { ProposalStatus::Done };
+        let mut proposal = Proposal { status, ..pending_task(n) };
+        proposal.handling.snoozed_until = (n == 2).then(|| NOW + Millis::days(1));
+        block_on(db.query(proposals::insert(&proposal))).unwrap();
+    }
+    let all = ProposalFilter::default;
+    let cases = [
+        (all(), 7),
+        (ProposalFilter { status: Some(ProposalStatus::Pending), ..all() }, 3),
+        (ProposalFilter { risk: Some(Risk::High), ..all() }, 0),
+        (ProposalFilter { kind: Some(proposals::KindFilter::Action(ActionKind::CreateTask)), ..all() }, 7),
+        (ProposalFilter { kind: Some(proposals::KindFilter::Event(EventKind::InvoicePaid)), ..all() }, 0),
+        (ProposalFilter { record: Some(ada().id), ..all() }, 7),
+        (ProposalFilter { snoozed: proposals::Snoozed::Hidden(NOW), ..all() }, 6),
+        (ProposalFilter { snoozed: proposals::Snoozed::Only(NOW), ..all() }, 1),
+    ];
+    for (filter, expected) in cases {
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = block_on(proposals::list(&db, &filter, &PageRequest::new(2, cursor).unwrap())).unwrap();
+            seen.extend(page.items.iter().map(|proposal| proposal.id));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), expected, "{filter:?}");
+        assert!(seen.is_sorted_by(|a, b| a > b), "newest first, each once");
+    }
+}
+
+#[test]
+fn the_sweeper_sees_what_is_due_and_what_is_over() {
+    let db = database();
+    let minute = NOW - Millis::minutes(1);
+    let due = |n, status, next_attempt_at, updated_at| {
+        let mut proposal = Proposal { status, updated_at, ..pending_task(n) };
+        proposal.execution.next_attempt_at = next_attempt_at;
+        block_on(db.query(proposals::insert(&proposal))).unwrap();
+        proposal.id
+    };
+    let fresh = due(1, ProposalStatus::Approved, None, NOW);
+    let ripe = due(2, ProposalStatus::Approved, Some(NOW), NOW);
+    due(3, ProposalStatus::Approved, Some(NOW + Millis(1)), NOW);
+    let abandoned = due(4, ProposalStatus::Executing, None, minute);
+    due(5, ProposalStatus::Executing, None, NOW);
+    due(6, ProposalStatus::Pending, None, minute);
+    assert_eq!(block_on(proposals::due(&db, NOW, minute)).unwrap(), [fresh, ripe, abandoned]);
+    let over = NOW + Millis::days(14);
+    assert_eq!(block_on(proposals::expired(&db, over - Millis(1))).unwrap(), []);
+    assert_eq!(block_on(proposals::expired(&db, over)).unwrap().len(), 1);
+}
+
+/// A query that reads a whole table grows with the business; each of these stands in somebody's way.
+#[test]
+fn the_queries_of_every_day_use_an_index() {
+    let db = database();
+    for sql in [
+        "SELECT id FROM proposals WHERE status = 'pending' ORDER BY id DESC LIMIT 51",
+        "SELECT id FROM proposals WHERE record = 'r' ORDER BY id DESC LIMIT 51",
+        "SELECT id FROM proposals WHERE record = 'r' AND event IN ('e')",
+        "SELECT id FROM proposals WHERE status = 'approved' OR (status = 'executing' AND updated_at <= 1) ORDER BY id",
+        "SELECT id FROM events WHERE record = 'r' ORDER BY id DESC LIMIT 51",
+        "SELECT DISTINCT record FROM events WHERE id >= 'a' AND id < 'b' AND decided_at IS NULL",
+        "SELECT record FROM identities WHERE kind = 'email' AND value = 'a'",
+        "SELECT kind FROM identities WHERE record = 'r'",
+        "SELECT seq FROM ledger WHERE proposal = 'p' AND chain = (SELECT record FROM proposals WHERE id = 'p')",
+        "SELECT n FROM chains WHERE chain = 'c'",
+        "SELECT id FROM tasks WHERE record = 'r' ORDER BY id DESC LIMIT 51",
+    ] {
+        let plan: Vec<String> = db
+            .look(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .iter()
+            .map(|row| row.text("detail").unwrap().to_owned())
+            .collect();
+        assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{sql}: {plan:?}");
+    }
+}
