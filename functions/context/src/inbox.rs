@@ -8,7 +8,7 @@ use nerve_protocol::{
     inbox::{Command, RawBody},
     limits::{MAX_BODY_BYTES, backoff},
 };
-use nerve_runtime::{D1, Level, ObjectSql, Randomness, RecordClient, arm, json, log, now, number_var};
+use nerve_runtime::{D1, Level, ObjectSql, Randomness, RecordClient, arm, armed, json, log, now, number_var};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 const PART: &str = "inbox";
@@ -49,7 +49,8 @@ impl DurableObject for Inbox {
         }
         // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
         let wake = outcome.and_then(|()| inbox::wake(&self.storage()?));
-        arm(&self.state.storage(), wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)))).await?;
+        let wake = wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)));
+        arm(&self.state.storage(), Wake::NotNeeded, wake).await?;
         Response::empty()
     }
 }
@@ -88,10 +89,11 @@ impl Inbox {
             let accepted = inbox::accept(storage, arrival, self.retention(), now())?;
             Ok((accepted, inbox::wake(storage)?))
         };
+        let armed = armed(&self.state.storage()).await?;
         match self.storage().and_then(|storage| accept(&storage)) {
             Ok((accepted, wake)) => {
                 // If this fails the caller sends again: then the copy is counted and the alarm set.
-                arm(&self.state.storage(), wake).await?;
+                arm(&self.state.storage(), armed, wake).await?;
                 json(200, &accepted)
             }
             Err(error) => crate::answer::<()>(PART, Err(error)),

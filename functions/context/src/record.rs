@@ -3,9 +3,7 @@ use nerve_context::timeline;
 use nerve_model::Millis;
 use nerve_ports::{DatabaseError, Situations, Wake};
 use nerve_protocol::{frame, limits::backoff, record::Command};
-use nerve_runtime::{
-    Level, ObjectSql, SituationQueue, TooLarge, arm, arm_again, json, log, now, number_var, read_body,
-};
+use nerve_runtime::{Level, ObjectSql, SituationQueue, TooLarge, arm, armed, json, log, now, number_var, read_body};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 const PART: &str = "record";
@@ -46,7 +44,9 @@ impl DurableObject for Record {
             Wake::By(now() + backoff(4))
         });
         // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
-        arm_again(&self.state.storage(), wake).await?;
+        // A request that ran meanwhile may have set it, perhaps to an earlier time.
+        let storage = self.state.storage();
+        arm(&storage, armed(&storage).await?, wake).await?;
         Response::empty()
     }
 }
@@ -67,13 +67,15 @@ impl Record {
         };
         match command {
             Command::Append { record, event, matched } => {
+                let armed = armed(&self.state.storage()).await?;
                 let appended = timeline::append(&storage, record, &event, &matched, now());
-                self.arm(&storage).await?;
+                self.arm(&storage, armed).await?;
                 crate::answer(PART, appended)
             }
             Command::Confirm { up_to } => {
+                let armed = armed(&self.state.storage()).await?;
                 let confirmed = timeline::confirm(&storage, up_to);
-                self.arm(&storage).await?;
+                self.arm(&storage, armed).await?;
                 crate::answer(PART, confirmed)
             }
             Command::Pending { history } => crate::answer(PART, timeline::pending(&storage, history)),
@@ -83,10 +85,10 @@ impl Record {
         }
     }
 
-    async fn arm(&self, storage: &ObjectSql) -> Result<()> {
+    async fn arm(&self, storage: &ObjectSql, armed: Wake) -> Result<()> {
         let settle = Millis(number_var(&self.env, "SETTLE_MS", 2_000).max(0));
         let wake = timeline::wake(storage, settle).unwrap_or_else(|_| Wake::By(now() + backoff(4)));
-        arm(&self.state.storage(), wake).await
+        arm(&self.state.storage(), armed, wake).await
     }
 
     async fn announce(&self) -> core::result::Result<Wake, DatabaseError> {

@@ -1,5 +1,5 @@
 use nerve_intake::inbox::Arrival;
-use nerve_model::{DedupKey, Event, EventKind, Match, RecordId};
+use nerve_model::{DedupKey, Event, EventKind, Match, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
@@ -51,21 +51,18 @@ fn failure(error: worker::Error) -> DatabaseError {
     DatabaseError::from_message(&error.to_string())
 }
 
-/// Sets the object's alarm. Called right after a write, without an `await` between, it reaches the disk with it.
-pub async fn arm(storage: &Storage, wake: Wake) -> worker::Result<()> {
-    match wake {
-        Wake::NotNeeded => Ok(()),
-        // The platform takes an offset from now.
-        Wake::By(at) => storage.set_alarm(at.since(now()).0.max(0)).await,
-    }
+/// When the object's alarm is set for. While the alarm runs, it is not set.
+pub async fn armed(storage: &Storage) -> worker::Result<Wake> {
+    Ok(storage.get_alarm().await?.map_or(Wake::NotNeeded, |set| Wake::By(Timestamp::from_millis(set))))
 }
 
-/// Sets the object's alarm at the end of an alarm, unless a request that ran meanwhile has set an earlier one.
-pub async fn arm_again(storage: &Storage, wake: Wake) -> worker::Result<()> {
-    let set = storage.get_alarm().await?;
-    match (set, wake) {
-        (Some(set), Wake::By(at)) if set <= at.as_millis() => Ok(()),
-        _ => arm(storage, wake).await,
+/// Sets the object's alarm, unless the one that is set serves. Called right after a write, without an `await` between,
+/// it reaches the disk with it; that is why `armed` is asked for before. Setting an alarm costs a second write to disk.
+pub async fn arm(storage: &Storage, armed: Wake, wake: Wake) -> worker::Result<()> {
+    match wake {
+        // The platform takes an offset from now.
+        Wake::By(at) if !armed.serves(wake) => storage.set_alarm(at.since(now()).0.max(0)).await,
+        Wake::By(_) | Wake::NotNeeded => Ok(()),
     }
 }
 
