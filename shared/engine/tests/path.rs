@@ -2,16 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use nerve_context::Situation;
 use nerve_context::timeline;
 use nerve_engine::{Agent, Carried, Considered, Desk, ReviewError, carry_out, hand_on, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
-    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, Match, Millis, Proposal, ProposalId,
-    ProposalStatus, RecordId, Timestamp,
+    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Match, Millis, Proposal,
+    ProposalId, ProposalStatus, RecordId, Timestamp,
 };
-use nerve_policy::Playbook;
-use nerve_ports::{DatabaseError, Records, Unreachable};
+use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
+use nerve_ports::{DatabaseError, ObjectStorage, Records, Statement, Unreachable};
 use nerve_protocol::record::{Appended, Pending};
 use nerve_testkit::{
     Failure, FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
@@ -108,12 +109,16 @@ impl World {
     }
 
     fn try_consider(&self) -> Result<Considered, String> {
+        self.consider_with(&self.playbook)
+    }
+
+    fn consider_with(&self, recommender: &impl Recommender) -> Result<Considered, String> {
         let agent = Agent {
             db: &self.db,
             records: &self.objects,
             actions: &self.actions,
             entropy: &self.entropy,
-            recommender: &self.playbook,
+            recommender,
             now: self.now.get(),
         };
         block_on(agent.consider(self.record())).map_err(|error| error.to_string())
@@ -200,16 +205,69 @@ fn considering_again_changes_nothing() {
     let before = state();
     assert_eq!(world.consider(), Considered::default());
     // The agent died before it confirmed: the record still has everything pending.
-    world
-        .objects
-        .with(world.record(), |storage| {
-            use nerve_ports::{ObjectStorage, Statement};
-            storage.execute(Statement::new("UPDATE progress SET confirmed = 0", []))
-        })
-        .unwrap();
+    world.forget_confirmation();
     let again = world.consider();
     assert_eq!((again.events, again.proposed, again.withdrawn), (1, 0, 0));
     assert_eq!(state(), before);
+}
+
+/// Recommends one action, whatever happens.
+struct Insists(Action);
+
+impl Recommender for Insists {
+    async fn recommend(&self, situation: &Situation, _now: Timestamp) -> Result<Advice, RecommendError> {
+        let event = situation.pending[0].event.id;
+        let recommendation = Recommendation {
+            id: ProposalId::from_u128(event.as_u128()),
+            event,
+            action: self.0.clone(),
+            effect: "e".to_owned(),
+            reason: "r".to_owned(),
+            questions: Vec::new(),
+            proposed_by: "test".to_owned(),
+        };
+        Ok(Advice { recommendations: vec![recommendation], withdrawals: Vec::new() })
+    }
+}
+
+impl World {
+    fn forget_confirmation(&self) {
+        let forget = Statement::new("UPDATE progress SET confirmed = 0", []);
+        self.objects.with(self.record(), |storage| storage.execute(forget)).unwrap();
+    }
+}
+
+#[test]
+fn what_a_gate_blocks_is_written_down_once_and_never_proposed() {
+    let world = World::new();
+    world.deliver(&payment_failed(1, "in_1"));
+    world.hand_on();
+    let empty = Insists(Action::Executable(Executable::AddNote(nerve_model::AddNote { text: String::new() })));
+    for dropped in [1, 0] {
+        assert_eq!(world.consider_with(&empty).unwrap().dropped, dropped);
+        world.forget_confirmation();
+    }
+    assert_eq!(world.proposals().len(), 0);
+    assert_eq!(world.db.look("SELECT kind FROM ledger").len(), 1);
+    world.verified();
+}
+
+#[test]
+fn a_critical_action_is_tracked_and_nobody_can_have_it_executed() {
+    let world = World::new();
+    world.deliver(&payment_failed(1, "in_1"));
+    world.hand_on();
+    let case = nerve_model::Case { summary: "They were charged twice.".to_owned() };
+    world.consider_with(&Insists(Action::HumanOwned(HumanOwned::Refund(case)))).unwrap();
+    let refund = world.proposal(ActionKind::Refund);
+    assert_eq!(refund.status, ProposalStatus::Pending);
+    assert_eq!(block_on(world.desk("Ada").approve(refund.id, &refund.digest)), Err(ReviewError::HumanOwned));
+    let edited = block_on(world.desk("Ada").edit(refund.id, serde_json::json!({"summary": "s"})));
+    assert_eq!(edited, Err(ReviewError::HumanOwned));
+    assert_eq!(world.carry_out(refund.id).unwrap(), Carried::Nothing);
+    let told = block_on(world.desk("Ada").outcome(refund.id, "refunded by hand")).unwrap();
+    assert_eq!(told.outcome.as_deref(), Some("refunded by hand"));
+    world.verified();
 }
 
 #[test]

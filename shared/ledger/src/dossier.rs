@@ -1,13 +1,13 @@
 use crate::{
     autonomy::{self, StoredGrant},
     chain::{self, ChainId, Head},
-    proposals,
+    events, proposals,
     records::{self, StoredRecord},
     rows::read_all,
     tasks,
 };
 use nerve_context::OpenTask;
-use nerve_model::{Claim, ClaimKind, EventId, Proposal, ProposalId, RecordId};
+use nerve_model::{Claim, ClaimKind, EventId, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError};
 
 /// Everything a decision about a record rests on besides its timeline, as of one moment.
@@ -21,8 +21,8 @@ pub struct Dossier {
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first.
     pub open: Vec<Proposal>,
-    /// What was ever proposed in answer to the events asked about.
-    pub answered: Vec<ProposalId>,
+    /// Those of the events asked about that were decided before: an interrupted decision is not taken twice.
+    pub decided: Vec<EventId>,
     /// What may act without a person.
     pub grants: Vec<StoredGrant>,
     /// Where the record's chain ends.
@@ -37,15 +37,15 @@ impl Dossier {
     }
 }
 
-/// Reads a record's dossier in one transaction; `events` are those about to be decided, at most 90.
-pub async fn dossier(db: &impl Database, record: RecordId, events: &[EventId]) -> Result<Dossier, DatabaseError> {
+/// Reads a record's dossier in one transaction; `asked` are the events about to be decided, at most 90.
+pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) -> Result<Dossier, DatabaseError> {
     let chain = ChainId::Record(record);
     let statements = vec![
         records::select(record),
         records::select_claims(record),
         tasks::select_open(record),
         proposals::select_open(record),
-        proposals::select_answers(record, events),
+        events::select_decided(asked),
         autonomy::select(),
         chain::select_head(&chain),
     ];
@@ -56,7 +56,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, events: &[EventId]) -
         claims: records::read_claims(&next())?,
         tasks: tasks::read_open(&next())?,
         open: read_all(&next(), proposals::read)?,
-        answered: read_all(&next(), |row| row.parse("id"))?,
+        decided: read_all(&next(), |row| row.parse("id"))?,
         grants: read_all(&next(), autonomy::read)?,
         head: chain::read_head(&next())?,
     })

@@ -60,6 +60,12 @@ pub fn mark_decided(ids: &[EventId], at: Timestamp) -> Statement {
     Statement::new(sql, ids.iter().map(Value::text))
 }
 
+/// Those of the events that the agent considered before.
+pub(crate) fn select_decided(ids: &[EventId]) -> Statement {
+    let sql = format!("SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN {}", placeholders(ids.len()));
+    Statement::new(sql, ids.iter().map(Value::text))
+}
+
 fn read(row: &Row) -> Result<StoredEvent, RowError> {
     Ok(StoredEvent {
         event: row.json("event")?,

@@ -3,11 +3,11 @@
 use crate::{
     chain::{self, Head},
     page::{Listing, Page, PageRequest, paged},
-    rows::{placeholders, read_all},
+    rows::read_all,
 };
 use nerve_model::{
-    ActionKind, Card, Digest, EventId, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId,
-    Risk, Timestamp,
+    ActionKind, Card, Digest, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId, Risk,
+    Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use sha2::{Digest as _, Sha256};
@@ -126,16 +126,6 @@ pub(crate) fn select_open(record: RecordId) -> Statement {
          ORDER BY id LIMIT {BATCH}"
     );
     Statement::new(sql, [Value::text(record)])
-}
-
-/// The ids of what was ever proposed in answer to some events of a record, at most 90 events.
-pub(crate) fn select_answers(record: RecordId, events: &[EventId]) -> Statement {
-    let sql = format!(
-        "SELECT id FROM proposals WHERE event IN {} AND record = ?{}",
-        placeholders(events.len()),
-        events.len() + 1
-    );
-    Statement::new(sql, events.iter().map(Value::text).chain([Value::text(record)]))
 }
 
 /// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.

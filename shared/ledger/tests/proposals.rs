@@ -150,7 +150,7 @@ fn the_queries_of_every_day_use_an_index() {
     for sql in [
         "SELECT id FROM proposals WHERE status = 'pending' ORDER BY id DESC LIMIT 51",
         "SELECT id FROM proposals WHERE record = 'r' ORDER BY id DESC LIMIT 51",
-        "SELECT id FROM proposals WHERE record = 'r' AND event IN ('e')",
+        "SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN ('e')",
         "SELECT id FROM proposals WHERE status = 'approved' OR (status = 'executing' AND updated_at <= 1) ORDER BY id",
         "SELECT id FROM events WHERE record = 'r' ORDER BY id DESC LIMIT 51",
         "SELECT DISTINCT record FROM events WHERE id >= 'a' AND id < 'b' AND decided_at IS NULL",
