@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::{Situation, timeline};
-use nerve_model::{Event, EventKind, Millis, SemanticKey, Timestamp};
+use nerve_context::{OpenProposal, OpenTask, Situation, timeline};
+use nerve_model::{Event, EventKind, Millis, ProposalStatus, SemanticKey, TaskId, Timestamp};
 use nerve_ports::Wake;
 use nerve_protocol::record::Appended;
 use nerve_testkit::{
-    ObjectSqlite,
+    Failure, ObjectSqlite,
     events::{NOW, ada, confident, entry, invoice_paid, payment_failed, record_id},
+    proposals::pending_task,
 };
 
 const SETTLE: Millis = Millis::seconds(2);
@@ -46,6 +47,45 @@ fn a_fact_is_there_once_however_often_and_by_whomever_it_is_reported() {
     let page = timeline::page(&storage, None, None, 10).unwrap();
     assert_eq!((page.entries.len(), page.entries[0].reports), (1, 2));
     assert_eq!(page.entries[0].event, first);
+}
+
+#[test]
+fn reports_are_counted_up_to_twenty() {
+    let storage = open();
+    for n in 1..=30 {
+        append(&storage, &Event { semantic_key: SemanticKey::new("one fact"), ..fact(n) }, NOW);
+    }
+    assert_eq!(timeline::page(&storage, None, None, 10).unwrap().entries[0].reports, 20);
+}
+
+#[test]
+fn whatever_call_fails_a_repeated_append_leaves_one_entry_that_is_announced() {
+    for failing in 0..4 {
+        for failure in [Failure::Lost, Failure::ReportedLost] {
+            let storage = open();
+            storage.failures.script((0..failing).map(|_| Failure::None).chain([failure]));
+            let append = || timeline::append(&storage, record_id(1), &fact(1), &confident(), NOW);
+            assert!((0..3).any(|_| append().is_ok()));
+            storage.failures.clear();
+            let about = format!("call {failing} {failure:?}");
+            let page = timeline::page(&storage, None, None, 10).unwrap();
+            assert_eq!((page.entries.len(), page.entries[0].reports), (1, 1), "{about}");
+            let announced = timeline::announcement(&storage, NOW).unwrap().unwrap();
+            assert_eq!((announced.record, pending(&storage).0), (record_id(1), vec![1]), "{about}");
+        }
+    }
+}
+
+#[test]
+fn many_pending_entries_are_decided_fifty_at_a_time() {
+    let storage = open();
+    for n in 1..=60 {
+        append(&storage, &fact(n), NOW);
+    }
+    let pending = || pending(&storage).0;
+    assert_eq!(pending(), (1..=50).collect::<Vec<_>>());
+    timeline::confirm(&storage, 50).unwrap();
+    assert_eq!(pending(), (51..=60).collect::<Vec<_>>());
 }
 
 #[test]
@@ -116,29 +156,55 @@ fn a_situation_settles_but_not_for_ever() {
     assert_eq!(wake(), Wake::NotNeeded);
 }
 
-#[test]
-fn the_digest_of_a_situation_depends_on_everything_in_it_and_nothing_else() {
-    let situation = || Situation {
+fn situation() -> Situation {
+    let proposal = pending_task(1);
+    Situation {
         record: ada(),
         addresses: vec!["ada@example.com".to_owned()],
         history: vec![entry(1, invoice_paid(1, "in_0"))],
-        pending: vec![entry(2, payment_failed(2, "in_1"))],
-        tasks: Vec::new(),
-        proposals: Vec::new(),
-        up_to: 2,
-    };
+        pending: vec![entry(2, payment_failed(2, "in_1")), entry(3, payment_failed(3, "in_2"))],
+        tasks: vec![OpenTask { id: TaskId::new(NOW, 1), title: "Call Ada".to_owned(), due_at: None }],
+        proposals: vec![OpenProposal {
+            id: proposal.id,
+            status: proposal.status,
+            action: proposal.card.action,
+            event: proposal.card.event.id,
+            event_kind: proposal.card.event.kind,
+            subject: proposal.card.subject,
+        }],
+        up_to: 3,
+    }
+}
+
+#[test]
+fn the_digest_of_a_situation_depends_on_everything_in_it_and_nothing_else() {
     let digest = situation().reference();
-    assert_eq!(situation().reference(), digest);
-    let changes: [fn(&mut Situation); 5] = [
-        |s| s.record.name.push('!'),
-        |s| s.addresses.clear(),
-        |s| s.history.clear(),
-        |s| s.pending[0].event.summary.push('!'),
-        |s| s.up_to = 3,
+    assert_eq!((situation().reference(), digest.up_to), (digest.clone(), 3));
+    let changes: [(&str, fn(&mut Situation)); 10] = [
+        ("record", |s| s.record.name.push('!')),
+        ("addresses", |s| s.addresses.clear()),
+        ("history", |s| s.history.clear()),
+        ("reports", |s| s.history[0].reports = 2),
+        ("match", |s| s.history[0].matched.confidence = 0.5),
+        ("pending", |s| s.pending[0].event.summary.push('!')),
+        ("order", |s| s.pending.swap(0, 1)),
+        ("tasks", |s| s.tasks[0].due_at = Some(NOW)),
+        ("proposals", |s| s.proposals[0].status = ProposalStatus::Approved),
+        ("up_to", |s| s.up_to = 4),
     ];
-    for change in changes {
+    for (what, change) in changes {
         let mut changed = situation();
         change(&mut changed);
-        assert_ne!(changed.reference(), digest);
+        assert_ne!(changed.reference().digest, digest.digest, "{what}");
     }
+}
+
+#[test]
+fn a_situation_shows_an_event_what_else_happened_and_how_it_was_matched() {
+    let situation = situation();
+    let [second, third] = [2, 3].map(|n| payment_failed(n, "in_1").id);
+    let before: Vec<_> = situation.lines_before(third).into_iter().map(|line| line.event).collect();
+    assert_eq!(before, [second, invoice_paid(1, "in_0").id], "newest first, without itself");
+    assert_eq!(situation.match_of(second), Some(&confident()));
+    assert_eq!(situation.match_of(payment_failed(9, "in_1").id), None);
 }

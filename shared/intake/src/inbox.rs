@@ -62,7 +62,9 @@ pub fn accept(
 ) -> Result<Accepted, DatabaseError> {
     let event = arrival.event;
     let (first, rest) = arrival.body.split_at(arrival.body.len().min(BODY_CHUNK_BYTES));
-    // Chunks come first: if a later write fails, the delivery is not there and the vendor sends it again.
+    // The claim comes last: if a write before it fails, the delivery is not there and the vendor sends it again, and
+    // whatever was written, a sweep will look after it.
+    schedule_sweep(storage, now + retention)?;
     for (n, chunk) in (1..).zip(rest.chunks(BODY_CHUNK_BYTES)) {
         let params = [Value::text(event.id), Value::Integer(n), chunk.to_vec().into()];
         storage.execute(Statement::new("INSERT INTO body_chunks (event_id, n, bytes) VALUES (?1, ?2, ?3)", params))?;
@@ -71,7 +73,6 @@ pub fn accept(
     let row = rows.first().ok_or_else(|| missing("event_id"))?;
     let (kept, duplicates) = (row.parse::<EventId>("event_id")?, row.count("duplicates")?);
     if kept == event.id {
-        schedule_sweep(storage, now + retention)?;
         return Ok(Accepted::Accepted { event: kept });
     }
     if !rest.is_empty() {
@@ -256,13 +257,16 @@ fn schedule_sweep(storage: &impl ObjectStorage, at: Timestamp) -> Result<(), Dat
 
 /// The next sweep is when the oldest body or key left comes of age, but not before tomorrow.
 fn reschedule_sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
-    storage.execute(Statement::new("DELETE FROM retention", []))?;
     let sql = "SELECT MIN(received_at) AS oldest FROM deliveries";
     let rows = storage.execute(Statement::new(sql, []))?;
-    let Some(oldest) = rows.first().map(|row| row.optional_time("oldest")).transpose()?.flatten() else {
-        return Ok(());
+    let next = match rows.first().map(|row| row.optional_time("oldest")).transpose()?.flatten() {
+        None => Statement::new("DELETE FROM retention", []),
+        Some(oldest) => {
+            let at = (oldest + retention).max(now + Millis::days(1));
+            Statement::new("UPDATE retention SET sweep_at = ?1", [at.into()])
+        }
     };
-    schedule_sweep(storage, (oldest + retention).max(now + Millis::days(1)))
+    storage.execute(next).map(drop)
 }
 
 fn delete_chunks(storage: &impl ObjectStorage, event: EventId) -> Result<(), DatabaseError> {

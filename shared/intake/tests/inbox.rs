@@ -113,6 +113,17 @@ fn a_delivery_stays_due_until_it_is_handed_on() {
 }
 
 #[test]
+fn what_waited_longest_comes_first_and_a_batch_is_bounded() {
+    let storage = open();
+    for n in 1..=60 {
+        accept_at(&storage, &payment_failed(n, "in_1"), b"", NOW - Millis(i64::try_from(n).unwrap())).unwrap();
+    }
+    let due: Vec<_> = inbox::due(&storage, NOW).unwrap().into_iter().map(|due| due.event).collect();
+    let oldest_first: Vec<_> = (11..=60).rev().map(|n| payment_failed(n, "in_1").id).collect();
+    assert_eq!(due, oldest_first);
+}
+
+#[test]
 fn one_delivery_that_fails_holds_up_no_other() {
     let storage = open();
     for n in 1..=3 {
@@ -141,6 +152,57 @@ fn copies_that_come_late_are_reported_and_none_is_lost() {
 }
 
 #[test]
+fn copies_that_came_before_the_hand_over_are_reported_after_it() {
+    let storage = open();
+    let event = copy(1);
+    for n in 1..=3 {
+        accept(&storage, &copy(n), b"");
+    }
+    assert_eq!(inbox::due(&storage, NOW).unwrap()[0].task, Task::HandOn(Box::new(event.clone())));
+    inbox::handed_on(&storage, &event.dedup_key, record_id(1), NOW).unwrap();
+    assert_eq!(inbox::wake(&storage).unwrap(), Wake::By(NOW));
+    inbox::postpone(&storage, &event.dedup_key, "away", NOW).unwrap();
+    let later = NOW + Millis::minutes(1);
+    assert_eq!(inbox::due(&storage, later).unwrap()[0].task, Task::ReportDuplicates { duplicates: 2 });
+    inbox::duplicates_reported(&storage, &event.dedup_key, 2).unwrap();
+    let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
+    assert_eq!((kept.record, kept.last_error), (Some(record_id(1)), None));
+}
+
+#[test]
+fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
+    let (short, body) = (Millis::days(1), vec![9; BODY_CHUNK_BYTES + 1]);
+    for failing in 0..8 {
+        for failure in [Failure::Lost, Failure::ReportedLost] {
+            let storage = open();
+            let fail = || storage.failures.script((0..failing).map(|_| Failure::None).chain([failure]));
+            let key = copy(1).dedup_key;
+            fail();
+            let arrive = |event: Event| {
+                let arrival = Arrival { inbox: "stripe:1", event: &event, headers: &[], body: &body };
+                inbox::accept(&storage, arrival, short, NOW).ok()
+            };
+            assert!((1..10).find_map(|n| arrive(copy(n))).is_some());
+            storage.failures.clear();
+            inbox::handed_on(&storage, &key, record_id(1), NOW).unwrap();
+            let copies = inbox::inspect(&storage, &key).unwrap().unwrap().duplicates;
+            inbox::duplicates_reported(&storage, &key, copies).unwrap();
+            fail();
+            // As the alarm does: when it is wanted, or soon again when it failed.
+            let mut now = NOW;
+            while let Wake::By(next) = inbox::wake(&storage).unwrap_or(Wake::By(now)) {
+                now = next.max(now + Millis::seconds(8));
+                let _result = inbox::sweep(&storage, short, now);
+                assert!(now < NOW + Millis::days(32), "call {failing} {failure:?}");
+            }
+            storage.failures.clear();
+            let left = (count(&storage, "deliveries"), count(&storage, "body_chunks"));
+            assert_eq!(left, (0, 0), "call {failing} {failure:?}");
+        }
+    }
+}
+
+#[test]
 fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     let storage = open();
     let (done, waiting) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
@@ -165,4 +227,7 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     inbox::sweep(&storage, short, NOW + Millis::days(31)).unwrap();
     assert_eq!((raw(&done), count(&storage, "deliveries")), (None, 1));
     assert!(matches!(inbox::wake(&storage).unwrap(), Wake::By(_)), "what is due keeps the alarm");
+    let again = accept_at(&storage, &late, b"again", NOW + Millis::days(31)).unwrap();
+    assert_eq!(again, Accepted::Accepted { event: late.id }, "a key that is forgotten is free");
+    assert_eq!(raw(&late).unwrap().1, b"again");
 }

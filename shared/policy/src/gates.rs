@@ -127,9 +127,17 @@ fn matched(ground: &Ground<'_>) -> Verdict {
             pass(format!("Matched with {percent} % confidence."))
         }
         MatchVerdict::Confident => hold(format!("Matched with only {percent} % confidence.")),
-        MatchVerdict::New if ground.risk == Risk::Low => pass("A new customer: there is nobody to confuse them with."),
+        MatchVerdict::New if ground.risk == Risk::Low && introduces_itself(ground) => {
+            pass("A new customer: there is nobody to confuse them with.")
+        }
         MatchVerdict::New => hold("A new customer nobody has confirmed yet."),
     }
+}
+
+/// Whether the new customer's identity is vouched for: an id or address that belongs to one party only, in an event
+/// that nobody could have forged.
+fn introduces_itself(ground: &Ground<'_>) -> bool {
+    ground.trust == Trust::Signed && ground.matched.evidence.iter().any(|evidence| evidence.field.is_strong())
 }
 
 fn allowed(ground: &Ground<'_>) -> Verdict {

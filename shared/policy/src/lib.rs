@@ -4,6 +4,7 @@
 //! pure, and both fail closed: what cannot be decided waits for a person, what cannot be read recommends nothing.
 
 mod autonomy;
+mod failure;
 mod gates;
 mod playbook;
 mod recommend;

@@ -1,18 +1,16 @@
 use crate::{
     Advice, RecommendError, Recommendation, Recommender, Withdrawal,
+    failure::{attempt, replacement, replaces},
     recommend::proposal_id,
     rules::{ActionTemplate, Missing, Rule, Rules, Withdraws},
     template::{Placeholder, TemplateError, render},
 };
 use nerve_context::{OpenProposal, Situation};
 use nerve_model::{
-    Action, AddNote, Card, CreateTask, DraftMessage, Event, EventId, EventKind, Executable, Fact, Millis,
-    NotifyInternal, PaymentFailed, ProposalStatus, Timestamp, clip, one_line,
+    Action, AddNote, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact, Millis, NotifyInternal,
+    ProposalStatus, Timestamp, clip, one_line,
 };
 use std::collections::BTreeSet;
-
-/// Two reports of one failed payment come within this time.
-const SAME_FAILURE: Millis = Millis::minutes(15);
 
 /// The embedded playbook cannot be read. Nothing is then recommended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,10 +43,10 @@ impl Playbook {
 
 impl Recommender for Playbook {
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
-        let mut advice = Advice::default();
+        let (mut advice, mut replaced) = (Advice::default(), Vec::new());
         for entry in &situation.pending {
             let look = Look { situation, event: &entry.event, now };
-            advice.withdrawals.extend(look.superseded());
+            replaced.extend(look.replaced());
             if look.is_moot() {
                 continue;
             }
@@ -56,6 +54,8 @@ impl Recommender for Playbook {
                 look.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
+        // Last: that an invoice was paid says more than that another attempt failed before.
+        advice.withdrawals.extend(replaced);
         let mut withdrawn = BTreeSet::new();
         advice.withdrawals.retain(|withdrawal| withdrawn.insert(withdrawal.proposal));
         Ok(advice)
@@ -79,32 +79,18 @@ impl Look<'_> {
         self.others().filter(|other| other.subject == self.event.subject)
     }
 
-    /// A failure is moot once the invoice is paid, whatever arrived first; when a later attempt failed, too; and when
-    /// the same failure is reported with its invoice.
+    /// A failure is moot once the invoice is paid, whatever arrived first, and when another report replaces it.
     fn is_moot(&self) -> bool {
-        let Fact::PaymentFailed(failed) = &self.event.fact else { return false };
-        let settled = |other: &Event| match &other.fact {
-            Fact::InvoicePaid(_) => true,
-            Fact::PaymentFailed(later) => is_later(other, later, self.event, failed),
-        };
-        self.others_about_the_same().any(settled)
-            || self.others().any(|other| is_same_failure_in_full(other, self.event))
+        let is_failure = self.event.kind() == EventKind::PaymentFailed;
+        let paid = |other: &Event| other.kind() == EventKind::InvoicePaid;
+        is_failure && (self.others_about_the_same().any(paid) || self.others().any(|other| replaces(other, self.event)))
     }
 
-    /// Open proposals that this event replaces: those about an earlier attempt, and those about the same failure
-    /// reported without its invoice.
-    fn superseded(&self) -> Vec<Withdrawal> {
-        let Fact::PaymentFailed(failed) = &self.event.fact else { return Vec::new() };
-        let earlier = |other: &Event| match &other.fact {
-            Fact::PaymentFailed(other_failed) if other.subject == self.event.subject => {
-                is_later(self.event, failed, other, other_failed)
-            }
-            _ => is_same_failure_in_full(self.event, other),
-        };
-        let replaced: Vec<EventId> = self.others().filter(|other| earlier(other)).map(|other| other.id).collect();
-        let attempt = failed.attempt.map_or_else(String::new, |attempt| format!(" (attempt {attempt})"));
-        let reason = format!("A newer event replaces it: the payment failed again or is known better{attempt}.");
-        self.withdraw(|proposal| replaced.contains(&proposal.event), &reason)
+    /// Open proposals that answer a failure which this event replaces.
+    fn replaced(&self) -> Vec<Withdrawal> {
+        let older = self.others().filter(|other| replaces(self.event, other));
+        let withdraw = |other: &Event| self.withdraw(|p| p.event == other.id, &replacement(self.event, other));
+        older.flat_map(withdraw).collect()
     }
 
     fn withdraw(&self, applies: impl Fn(&OpenProposal) -> bool, reason: &str) -> Vec<Withdrawal> {
@@ -167,7 +153,7 @@ impl Look<'_> {
                 (Executable::AddNote(AddNote { text: self.text(text, 4_000)? }), effect)
             }
             ActionTemplate::DraftMessage { effect, subject, body } => {
-                let to = self.situation.addresses.first().cloned();
+                let to = self.address();
                 let (subject, body) = (self.line(subject, 200)?, self.text(body, 10_000)?);
                 (Executable::DraftMessage(DraftMessage { to, subject, body }), effect)
             }
@@ -185,10 +171,20 @@ impl Look<'_> {
             return Ok(Vec::new());
         }
         let missing = |missing| match missing {
-            Missing::Address => self.situation.addresses.is_empty(),
+            Missing::Address => self.address().is_none(),
             Missing::Link => self.value(Placeholder::Link).is_none(),
         };
         rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| self.line(&ask.question, 500)).collect()
+    }
+
+    /// The first address that a draft can carry: one it cannot would have the whole draft blocked.
+    fn address(&self) -> Option<String> {
+        let carries = |to: &&String| {
+            let text = "x".to_owned();
+            let draft = DraftMessage { to: Some((*to).clone()), subject: text.clone(), body: text };
+            Executable::DraftMessage(draft).validate().is_ok()
+        };
+        self.situation.addresses.iter().find(carries).cloned()
     }
 
     fn value(&self, placeholder: Placeholder) -> Option<String> {
@@ -204,20 +200,6 @@ impl Look<'_> {
     }
 }
 
-/// Whether one failure is a later attempt than another; the vendor's count decides where there is one.
-fn is_later(event: &Event, failed: &PaymentFailed, than: &Event, than_failed: &PaymentFailed) -> bool {
-    (failed.attempt, event.occurred_at, event.id) > (than_failed.attempt, than.occurred_at, than.id)
-}
-
-/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. A vendor
-/// reports the payment and the invoice each for itself; another vendor, or its test mode, speaks of something else.
-fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
-    let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
-    let apart = full.occurred_at.since(partial.occurred_at).0.unsigned_abs();
-    let alike = (&full.source, full.test, a.amount) == (&partial.source, partial.test, b.amount);
-    alike && a.invoice.is_some() && b.invoice.is_none() && apart <= SAME_FAILURE.0.unsigned_abs()
-}
-
 /// What a placeholder stands for; `None` when it is not known.
 fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
     let failed = match &event.fact {
@@ -227,13 +209,22 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
     match placeholder {
         Placeholder::Name => Some(name.to_owned()),
         Placeholder::Amount => Some(amount(&event.fact)),
-        Placeholder::Date => Some(event.occurred_at.date()),
+        Placeholder::Date => Some(date(event)),
         Placeholder::Invoice => event.fact.invoice().map(|invoice| invoice.label().to_owned()),
         Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
-        Placeholder::Attempt => failed?.attempt.map(|attempt| attempt.to_string()),
+        Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
         Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
         Placeholder::Reason => failed?.reason.as_deref().map(sentence),
     }
+}
+
+/// The vendor may report a payment later than it was made.
+fn date(event: &Event) -> String {
+    let paid_at = match &event.fact {
+        Fact::InvoicePaid(paid) => paid.paid_at,
+        Fact::PaymentFailed(_) => None,
+    };
+    paid_at.unwrap_or(event.occurred_at).date()
 }
 
 fn amount(fact: &Fact) -> String {

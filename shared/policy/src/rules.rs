@@ -24,9 +24,14 @@ pub enum RuleError {
         /// What is wrong with one of its texts.
         error: TemplateError,
     },
-    /// A text that must not be empty.
-    #[error("rule {0} has an empty text")]
-    Empty(String),
+    /// A text of which nothing is left when no value is known.
+    #[error("rule {rule}: {text:?} may turn out empty")]
+    Empty {
+        /// The rule.
+        rule: String,
+        /// The text.
+        text: String,
+    },
 }
 
 /// The whole playbook.
@@ -157,11 +162,20 @@ pub enum ActionTemplate {
 }
 
 impl ActionTemplate {
+    /// The texts that must say something.
     fn texts(&self) -> Vec<&str> {
         match self {
-            Self::CreateTask { effect, title, detail, .. } => vec![effect, title, detail],
+            Self::CreateTask { effect, title, .. } => vec![effect, title],
             Self::AddNote { effect, text } | Self::NotifyInternal { effect, text, .. } => vec![effect, text],
             Self::DraftMessage { effect, subject, body } => vec![effect, subject, body],
+        }
+    }
+
+    /// The text that may be left out.
+    fn detail(&self) -> Option<&str> {
+        match self {
+            Self::CreateTask { detail, .. } => Some(detail),
+            Self::AddNote { .. } | Self::DraftMessage { .. } | Self::NotifyInternal { .. } => None,
         }
     }
 }
@@ -187,6 +201,7 @@ impl Rule {
         if self.actions.is_empty() && self.withdraws.is_none() {
             return Err(RuleError::Idle(self.name.clone()));
         }
+        self.actions.iter().filter_map(ActionTemplate::detail).try_for_each(|detail| self.check_template(detail))?;
         self.texts().into_iter().try_for_each(|text| self.check_text(text))
     }
 
@@ -198,9 +213,14 @@ impl Rule {
     }
 
     fn check_text(&self, text: &str) -> Result<(), RuleError> {
-        if text.trim().is_empty() {
-            return Err(RuleError::Empty(self.name.clone()));
+        self.check_template(text)?;
+        match template::render(text, &|_| None) {
+            Ok(rest) if !rest.is_empty() => Ok(()),
+            _ => Err(RuleError::Empty { rule: self.name.clone(), text: text.to_owned() }),
         }
+    }
+
+    fn check_template(&self, text: &str) -> Result<(), RuleError> {
         template::check(text, self.always_has_invoice())
             .map_err(|error| RuleError::Template { rule: self.name.clone(), error })
     }

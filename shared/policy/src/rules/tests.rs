@@ -39,6 +39,8 @@ fn read(playbook: Value) -> Result<Rules, String> {
 fn a_sound_playbook_survives_being_written_and_read() {
     let rules = read(playbook()).unwrap();
     assert_eq!(rules.check(), Ok(()));
+    let plain = with("/rule/0/action/1/detail", json!(""));
+    assert_eq!(read(plain).unwrap().check(), Ok(()), "a task needs no detail");
     assert_eq!(read(serde_json::to_value(&rules).unwrap()), Ok(rules));
 }
 
@@ -49,17 +51,21 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
     idle["rule"][0]["withdraws"] = Value::Null;
     let mut without_invoice = playbook();
     without_invoice["rule"][0]["when"]["invoice"] = Value::Null;
-    let empty = "rule a-rule has an empty text";
+    let empty = "rule a-rule: \"\" may turn out empty";
+    let optional = "rule a-rule: \"[{link}]\" may turn out empty";
     let table = [
         (with("/rule/-", playbook()["rule"][0].clone()), "there are two rules named a-rule"),
         (idle, "rule a-rule does nothing"),
         (rule("name", ""), "\"\" is not a name: use lower-case letters and hyphens"),
         (rule("name", "A rule"), "\"A rule\" is not a name: use lower-case letters and hyphens"),
-        (rule("because", " \n"), empty),
+        (rule("because", " \n"), "rule a-rule: \" \\n\" may turn out empty"),
         (rule("withdraws/because", ""), empty),
         (rule("ask/0/question", ""), empty),
         (rule("action/0/text", ""), empty),
-        (rule("action/1/detail", ""), empty),
+        (rule("action/1/title", "[{link}]"), optional),
+        (rule("action/2/body", "[{link}]"), optional),
+        (rule("action/1/title", "{name}"), "rule a-rule: \"{name}\" may turn out empty"),
+        (rule("action/1/detail", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("action/2/subject", ""), empty),
         (rule("action/3/effect", ""), empty),
         (rule("because", "{iban}"), "rule a-rule: {iban} is not a placeholder"),

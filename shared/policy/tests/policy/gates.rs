@@ -1,8 +1,8 @@
 //! The eight gates one by one, and what eight verdicts come to.
 
 use nerve_model::{
-    Action, ActionKind, Actor, AddNote, Case, EventKind, Executable, Gate, GateResult, GateVerdict, HumanOwned, Match,
-    MatchVerdict, ProposalId, Risk, Trust,
+    Action, ActionKind, Actor, AddNote, Case, ClaimKind, EventKind, Executable, Gate, GateResult, GateVerdict,
+    HumanOwned, Match, MatchVerdict, ProposalId, Risk, Trust,
 };
 use nerve_policy::{Category, Disposition, Freshness, Grant, Ground, LedgerState, disposition, gates};
 use nerve_testkit::events::{NOW, confident};
@@ -69,6 +69,12 @@ fn matched(f: &mut Facts, verdict: MatchVerdict, confidence: f64) {
     f.matched = Match { verdict, confidence, ..confident() };
 }
 
+/// Somebody new of whom only a name is known.
+fn nameless(f: &mut Facts) {
+    matched(f, MatchVerdict::New, 1.0);
+    f.matched.evidence[0].field = ClaimKind::Name;
+}
+
 #[test]
 fn every_gate_says_what_it_found() {
     use GateVerdict::{Block, Hold, Pass};
@@ -88,6 +94,11 @@ fn every_gate_says_what_it_found() {
             matched(f, MatchVerdict::New, 1.0);
             f.risk = Risk::Medium;
         }),
+        (Gate::Matched, Hold, "nobody has confirmed", |f| {
+            matched(f, MatchVerdict::New, 1.0);
+            f.trust = Trust::Token;
+        }),
+        (Gate::Matched, Hold, "nobody has confirmed", nameless),
         (Gate::Allowed, Pass, "crm.add_note is set up", |_| ()),
         (Gate::Allowed, Hold, "Only a person may do this", |f| f.action = human_owned()[0].clone()),
         (Gate::Allowed, Block, "text must have 1 to 4000 characters", |f| f.action = note(" ")),
@@ -158,6 +169,7 @@ fn every_ground() -> Vec<Facts> {
             |f| matched(f, MatchVerdict::Confident, 0.5),
             |f| matched(f, MatchVerdict::Ambiguous, 1.0),
             |f| matched(f, MatchVerdict::New, 1.0),
+            nameless,
         ],
         &[
             |_| (),
@@ -201,7 +213,9 @@ fn nothing_is_automatic_unless_everything_speaks_for_it() {
             && (f.trust == Trust::Signed || f.risk == Risk::Low)
             && match f.matched.verdict {
                 MatchVerdict::Confident => f.matched.confidence >= 0.9,
-                MatchVerdict::New => f.risk == Risk::Low,
+                MatchVerdict::New => {
+                    (f.risk, f.trust) == (Risk::Low, Trust::Signed) && f.matched.evidence[0].field != ClaimKind::Name
+                }
                 MatchVerdict::Ambiguous => false,
             };
         assert_eq!(is_automatic, safe, "{results:?}");

@@ -67,6 +67,7 @@ proptest! {
             let proposals = proposed(&history, ProposalStatus::Pending);
             let mut situation = Situation { proposals, ..situation(vec![history], vec![event]) };
             situation.record.name.clone_from(&name);
+            situation.addresses = vec![text.clone(), name.clone()];
             let advice = advise(&situation);
             prop_assert!(!advice.recommendations.is_empty());
             for recommended in &advice.recommendations {

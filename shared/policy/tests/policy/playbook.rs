@@ -90,10 +90,11 @@ fn what_else_happened_decides_whether_anything_is_recommended() {
     let note: &[_] = &["2 invoice-paid crm.add_note"];
     let second: &[_] = &["2 payment-failed crm.create_task", "2 payment-failed message.draft"];
     type Row = (&'static str, Vec<Event>, Vec<Event>, &'static [&'static str]);
-    let table: [Row; 12] = [
+    let table: [Row; 13] = [
         ("nothing", vec![], vec![], &[]),
         ("paid alone", vec![], vec![paid()], &[]),
         ("paid after failure", vec![first()], vec![paid()], note),
+        ("paid, known to be paid", vec![invoice_paid(3, "in_1"), first()], vec![paid()], note),
         ("both at once", vec![], vec![first(), paid()], note),
         ("both at once, the other way round", vec![], vec![paid(), first()], note),
         ("paid before failure", vec![paid()], vec![first()], &[]),
@@ -167,4 +168,19 @@ fn check_pair(case: &str, minutes: i64, change: fn(&mut Event), same: bool) {
     let withdrawn: Vec<_> = advice.withdrawals.iter().map(|withdrawal| withdrawal.proposal).collect();
     let ids: Vec<_> = open.proposals.iter().map(|proposal| proposal.id).collect();
     assert_eq!(withdrawn, if same { ids } else { Vec::new() }, "{case}");
+    let fuller = "A fuller or newer report of the failure replaces it.";
+    assert!(advice.withdrawals.iter().all(|withdrawal| withdrawal.reason == fuller), "{case}");
+}
+
+#[test]
+fn an_address_that_no_draft_can_carry_is_no_address() {
+    let known = situation(Vec::new(), vec![payment_failed(1, "in_1")]);
+    let with = |addresses: &[&str]| {
+        let addresses = addresses.iter().map(|&address| address.to_owned()).collect();
+        draft(&advise(&Situation { addresses, ..known.clone() }))
+    };
+    let (to, _, asked) = with(&["ada@example.com\r\nBcc: eve@example.com", "ada@example.com"]);
+    assert_eq!((to.as_str(), asked.len()), ("ada@example.com", 0));
+    let (to, _, asked) = with(&["ada, eve"]);
+    assert_eq!((to.as_str(), asked.len()), ("", 1));
 }

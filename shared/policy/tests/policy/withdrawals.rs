@@ -3,11 +3,11 @@
 use crate::situations::{advise, failed, outline, proposed, situation};
 use nerve_context::{OpenProposal, Situation};
 use nerve_model::{
-    Action, AddNote, Card, Digest, Event, EventKind, EventRef, Executable, ProposalId, ProposalStatus, Risk,
+    Action, AddNote, Card, Digest, Event, EventKind, EventRef, Executable, Millis, ProposalId, ProposalStatus, Risk,
     SituationRef,
 };
 use nerve_policy::{Advice, Playbook};
-use nerve_testkit::events::{ada, confident, invoice_paid, payment_failed};
+use nerve_testkit::events::{NOW, ada, confident, invoice_paid, payment_failed};
 use std::collections::BTreeSet;
 
 fn with_proposals(history: Vec<Event>, pending: Vec<Event>, proposals: Vec<OpenProposal>) -> Situation {
@@ -25,10 +25,11 @@ fn attempt(n: u128, attempt: u32) -> Event {
 #[test]
 fn a_payment_or_a_later_attempt_withdraws_what_answered_the_failure() {
     let paid = "Invoice NRV-in_1 was paid on 2026-11-23 (EUR 120.00).";
-    let replaced = "A newer event replaces it: the payment failed again or is known better (attempt 2).";
+    let replaced = "Attempt 2 failed since.";
     let table = [
         ("paid", invoice_paid(5, "in_1"), Some(paid)),
         ("later attempt", attempt(5, 2), Some(replaced)),
+        ("paid, reported later", Event { occurred_at: NOW + Millis::days(9), ..invoice_paid(5, "in_1") }, Some(paid)),
         ("earlier attempt", attempt(5, 0), None),
         ("another invoice paid", invoice_paid(5, "in_2"), None),
         ("another invoice failed", payment_failed(5, "in_2"), None),
@@ -63,6 +64,7 @@ fn a_proposal_is_withdrawn_once_however_many_events_make_it_moot() {
     let pending = vec![attempt(2, 2), attempt(3, 3), invoice_paid(4, "in_1")];
     let advice = advise(&with_proposals(vec![attempt(1, 1)], pending, proposals));
     assert_eq!(withdrawn(&advice), ids);
+    assert!(advice.withdrawals.iter().all(|withdrawal| withdrawal.reason.contains("was paid")), "the end of it counts");
     assert_eq!(outline(&advice), ["4 invoice-paid crm.add_note"]);
 }
 

@@ -1,0 +1,247 @@
+//! Events, records and what connectors make, on real SQLite: what is written reads back, and lists find it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_ledger::{Page, PageRequest, autonomy, drafts, events, events::EventFilter, notes, notifications, records, tasks};
+use nerve_model::{
+    ActionKind, Actor, AddNote, Audience, Claim, ClaimKind, CreateTask, DraftId, DraftMessage, Event, EventId,
+    EventKind, Millis, NoteId, NotificationId, NotifyInternal, Priority, ProposalId, RecordRef, Role, SourceName,
+    TaskId, Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Statement};
+use nerve_testkit::{
+    Sqlite, block_on,
+    events::{NOW, ada, confident, invoice_paid, payment_failed, record_id},
+};
+
+const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
+
+fn grace() -> RecordRef {
+    RecordRef { id: record_id(2), name: "Grace 100%_\\ Hopper".to_owned(), ..ada() }
+}
+
+fn database() -> Sqlite {
+    let db = Sqlite::default();
+    block_on(db.batch(vec![records::insert(&ada(), true, NOW), records::insert(&grace(), false, NOW)])).unwrap();
+    db
+}
+
+fn write(db: &Sqlite, statement: Statement) {
+    block_on(db.query(statement)).unwrap();
+}
+
+fn index(db: &Sqlite, event: &Event, record: &RecordRef) {
+    write(db, events::insert(event, &confident(), record.id, "inbox"));
+}
+
+fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
+    matches!(result, Err(DatabaseError::Conflict(_)))
+}
+
+/// Everything, two items at a time.
+fn walk<T>(list: impl Fn(&PageRequest) -> Page<T>) -> Vec<T> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = list(&PageRequest::new(2, cursor).unwrap());
+        assert!(page.items.len() <= 2);
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return all;
+        }
+    }
+}
+
+#[test]
+fn an_event_is_indexed_once_and_keeps_its_most_copies_and_its_first_decision() {
+    let (db, event) = (database(), payment_failed(1, "in_1"));
+    let get = || block_on(events::get(&db, event.id)).unwrap();
+    assert_eq!(get(), None);
+    index(&db, &event, &ada());
+    index(&db, &Event { summary: "another".to_owned(), ..event.clone() }, &grace());
+    let stored = get().unwrap();
+    assert_eq!((&stored.event, &stored.matched, stored.record), (&event, &confident(), ada().id));
+    assert_eq!((stored.inbox.as_str(), stored.duplicates, stored.decided_at), ("inbox", 0, None));
+    for (reported, known) in [(3, 3), (2, 3), (0, 3), (4, 4)] {
+        write(&db, events::set_duplicates(event.id, reported));
+        assert_eq!(get().unwrap().duplicates, known);
+    }
+    write(&db, events::mark_decided(&[], NOW));
+    assert_eq!(get().unwrap().decided_at, None);
+    for at in [NOW, LATER] {
+        write(&db, events::mark_decided(&[payment_failed(9, "in_9").id, event.id], at));
+        assert_eq!(get().unwrap().decided_at, Some(NOW));
+    }
+}
+
+#[test]
+fn the_sweeper_finds_records_whose_events_of_a_span_nobody_considered() {
+    let db = database();
+    let at = |n: i64| NOW + Millis::seconds(n);
+    let arrives = |n: i64, record: &RecordRef| {
+        let id = EventId::new(at(n), 7);
+        index(&db, &Event { id, ..payment_failed(1, "in_1") }, record);
+        id
+    };
+    let (first, _second, third) = (arrives(10, &ada()), arrives(11, &ada()), arrives(20, &grace()));
+    let undecided = |from, to| block_on(events::undecided_records(&db, at(from), at(to))).unwrap();
+    let (ada, grace) = (ada().id, grace().id);
+    let spans = [(0, 10, vec![]), (10, 11, vec![ada]), (10, 20, vec![ada]), (0, 99, vec![ada, grace]), (21, 99, vec![])];
+    for (from, to, expected) in spans {
+        assert_eq!(undecided(from, to), expected, "{from}..{to}");
+    }
+    write(&db, events::mark_decided(&[first, third], NOW));
+    assert_eq!((undecided(10, 11), undecided(0, 99)), (vec![], vec![ada]));
+    let newer = |after| block_on(events::newer_of_record(&db, ada, after)).unwrap().len();
+    assert_eq!((newer(first), newer(third)), (1, 0));
+}
+
+#[test]
+fn events_are_listed_newest_first_by_kind_source_and_record() {
+    let db = database();
+    for n in 1..=4 {
+        index(&db, &payment_failed(n, "in_1"), &ada());
+    }
+    index(&db, &invoice_paid(5, "in_1"), &ada());
+    index(&db, &Event { source: SourceName::new("vendor"), ..invoice_paid(6, "in_2") }, &grace());
+    let filter = |kind, source: Option<&str>, record| EventFilter { kind, source: source.map(str::to_owned), record };
+    let cases = [
+        (filter(None, None, None), vec![6, 5, 4, 3, 2, 1]),
+        (filter(Some(EventKind::PaymentFailed), None, None), vec![4, 3, 2, 1]),
+        (filter(None, Some("vendor"), None), vec![6]),
+        (filter(None, None, Some(ada().id)), vec![5, 4, 3, 2, 1]),
+        (filter(Some(EventKind::InvoicePaid), Some("stripe"), Some(ada().id)), vec![5]),
+        (filter(None, Some("x' OR 1 --"), None), vec![]),
+    ];
+    for (filter, expected) in cases {
+        let listed = walk(|page| block_on(events::list(&db, &filter, page)).unwrap());
+        let keys: Vec<_> = listed.iter().map(|stored| stored.event.dedup_key.to_string()).collect();
+        assert_eq!(keys, expected.iter().map(|n| format!("evt_{n}")).collect::<Vec<_>>(), "{filter:?}");
+    }
+}
+
+#[test]
+fn a_claim_belongs_to_one_record_and_finds_it() {
+    let (db, event) = (database(), payment_failed(1, "in_1"));
+    for claim in &event.claims {
+        write(&db, records::learn(ada().id, claim, event.id, NOW));
+        assert!(is_conflict(&block_on(db.query(records::learn(grace().id, claim, event.id, NOW)))));
+    }
+    let nobody = Claim { kind: ClaimKind::Email, value: "nobody@example.com".to_owned(), role: Role::Customer };
+    assert!(is_conflict(&block_on(db.query(records::learn(record_id(9), &nobody, event.id, NOW)))), "no such record");
+    let asked = [nobody, event.claims[1].clone(), event.claims[0].clone()];
+    let (own, owners) = block_on(events::identify(&db, event.id, &asked)).unwrap();
+    let found: Vec<_> = owners.into_iter().map(|owner| (owner.kind, owner.value, owner.record)).collect();
+    let expected = [&event.claims[1], &event.claims[0]].map(|claim| (claim.kind, claim.value.clone(), ada()));
+    assert_eq!((own, found), (None, expected.to_vec()));
+    index(&db, &event, &ada());
+    assert_eq!(block_on(events::identify(&db, event.id, &[])).unwrap().0.unwrap().event, event);
+    assert_eq!(block_on(records::claims(&db, ada().id)).unwrap(), event.claims, "strongest first");
+    assert_eq!(block_on(records::addresses(&db, ada().id)).unwrap(), ["ada@example.com"]);
+    assert_eq!(block_on(records::claims(&db, grace().id)).unwrap(), []);
+}
+
+#[test]
+fn records_are_found_by_part_of_their_name_or_by_a_whole_claim() {
+    let db = database();
+    let external = Claim::external(&SourceName::from_static("stripe"), "customer", "cus_Q7x", Role::Customer);
+    let email = Claim { kind: ClaimKind::Email, value: "ada_l@example.com".to_owned(), role: Role::Customer };
+    for claim in [&external, &email] {
+        write(&db, records::learn(ada().id, claim, EventId::new(NOW, 1), NOW));
+    }
+    let (one, two) = (ada().id, grace().id);
+    let long = "x".repeat(200);
+    let cases = [
+        (None, vec![two, one]),
+        (Some("lovelace"), vec![one]),
+        (Some("ADA L"), vec![one]),
+        (Some("e"), vec![two, one]),
+        (Some("%"), vec![two]),
+        (Some("_"), vec![two]),
+        (Some("\\"), vec![two]),
+        (Some("100%_\\ h"), vec![two]),
+        (Some("a%e"), vec![]),
+        (Some("' OR 1 --"), vec![]),
+        (Some("Ada_L@Example.com"), vec![one]),
+        (Some("stripe:customer:cus_Q7x"), vec![one]),
+        (Some("cus_"), vec![]),
+        (Some(long.as_str()), vec![]),
+    ];
+    for (search, expected) in cases {
+        let found = walk(|page| {
+            let page = PageRequest::new(1, page.cursor().map(str::to_owned)).unwrap();
+            block_on(records::list(&db, search, &page)).unwrap()
+        });
+        assert_eq!(found.iter().map(|record| record.id).collect::<Vec<_>>(), expected, "{search:?}");
+    }
+    let stored = block_on(records::get(&db, one)).unwrap().unwrap();
+    assert_eq!((stored.reference(), stored.provisional, stored.owner, stored.created_at), (ada(), true, None, NOW));
+    assert!(!block_on(records::get(&db, two)).unwrap().unwrap().provisional);
+    assert_eq!(block_on(records::get(&db, record_id(9))).unwrap(), None);
+    assert!(is_conflict(&block_on(db.query(records::insert(&ada(), true, NOW)))));
+}
+
+/// One effect: written once, read back, taken back once.
+macro_rules! effect {
+    ($test:ident, $module:ident, $id:ident, $content:expr, |$read:ident| $fields:expr $(, undo: $undo:ident)?) => {
+        #[test]
+        fn $test() {
+            let (db, content) = (database(), $content);
+            let insert = |n, record: &RecordRef| {
+                $module::insert($id::new(NOW, n), record.id, ProposalId::new(NOW, n), &content, NOW)
+            };
+            for n in 1..=3 {
+                write(&db, insert(n, if n == 2 { &grace() } else { &ada() }));
+            }
+            assert!(is_conflict(&block_on(db.query(insert(1, &ada())))), "an effect does not happen twice");
+            let list = |record| walk(|page| block_on($module::list(&db, record, page)).unwrap());
+            let ids = |record| list(record).iter().map(|item| item.id).collect::<Vec<_>>();
+            assert_eq!(ids(None), [3, 2, 1].map(|n| $id::new(NOW, n)), "newest first");
+            assert_eq!(ids(Some(ada().id)), [3, 1].map(|n| $id::new(NOW, n)));
+            let $read = list(Some(grace().id)).remove(0);
+            assert_eq!($fields, content);
+            let about = ($read.id, $read.record, $read.proposal, $read.created_at);
+            assert_eq!(about, ($id::new(NOW, 2), grace().id, ProposalId::new(NOW, 2), NOW));
+            $(
+                for at in [NOW, LATER] {
+                    write(&db, $module::$undo($id::new(NOW, 1), at));
+                }
+                let undone: Vec<_> = list(None).iter().map(|item| item.undone_at).collect();
+                assert_eq!(undone, [None, None, Some(NOW)], "only that one, at the first time");
+            )?
+        }
+    };
+}
+
+effect!(a_task_is_kept, tasks, TaskId, CreateTask {
+    title: "Call \"Ada\"".to_owned(), detail: "'; DROP TABLE tasks; --".to_owned(), priority: Priority::Urgent,
+    due_at: Some(LATER), assignee: Some("Zoë".to_owned()),
+}, |task| CreateTask {
+    title: task.title.clone(), detail: task.detail.clone(), priority: task.priority, due_at: task.due_at,
+    assignee: task.assignee.clone(),
+}, undo: undo);
+
+effect!(a_note_is_kept, notes, NoteId, AddNote { text: "a\nb".to_owned() },
+    |note| AddNote { text: note.text.clone() }, undo: undo);
+
+effect!(a_draft_is_kept, drafts, DraftId, DraftMessage {
+    to: Some("ada@example.com".to_owned()), subject: "Hello".to_owned(), body: "a\nb".to_owned(),
+}, |draft| DraftMessage { to: draft.to.clone(), subject: draft.subject.clone(), body: draft.body.clone() }, undo: undo);
+
+effect!(a_notification_is_kept, notifications, NotificationId, NotifyInternal {
+    audience: Audience::Team, text: "Look".to_owned(), priority: Priority::Normal,
+}, |notice| NotifyInternal { audience: notice.audience, text: notice.text.clone(), priority: notice.priority });
+
+#[test]
+fn the_first_grant_stays_until_it_is_revoked() {
+    let db = database();
+    let (event, action) = (EventKind::PaymentFailed, ActionKind::CreateTask);
+    let names = || block_on(autonomy::all(&db)).unwrap().into_iter().map(|grant| grant.granted_by).collect::<Vec<_>>();
+    for name in ["Ada", "Grace"] {
+        write(&db, autonomy::grant(event, action, &Actor::Person(name.to_owned()), NOW));
+    }
+    write(&db, autonomy::revoke(event, ActionKind::AddNote));
+    assert_eq!(names(), [Actor::Person("Ada".to_owned())]);
+    write(&db, autonomy::revoke(event, action));
+    assert_eq!(names(), []);
+}

@@ -1,0 +1,113 @@
+//! A query that reads a whole table grows with the business. Every statement of every day is explained here as it
+//! runs, so that none slips in without an index.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_ledger::{
+    PageRequest, autonomy,
+    chain::{self, ChainId, EntryFilter},
+    dossier, drafts, events, notes, notifications, proposals,
+    proposals::{ProposalFilter, Snoozed},
+    records, tasks,
+};
+use nerve_model::{DraftId, NoteId, ProposalStatus, TaskId};
+use nerve_ports::{Database, DatabaseError, Row, Statement};
+use nerve_testkit::{
+    Sqlite, block_on,
+    events::{NOW, ada, confident, payment_failed},
+    proposals::pending_task,
+};
+use std::cell::RefCell;
+
+/// Remembers which of the statements it runs read a whole table.
+#[derive(Default)]
+struct Explained {
+    db: Sqlite,
+    scans: RefCell<Vec<(String, String)>>,
+}
+
+impl Database for Explained {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        for statement in &statements {
+            let explain = Statement::new(format!("EXPLAIN QUERY PLAN {}", statement.sql), statement.params.clone());
+            let plan = self.db.query(explain).await?;
+            let steps = plan.iter().map(|step| step.text("detail").unwrap().to_owned());
+            self.scans.borrow_mut().extend(steps.filter(is_scan).map(|step| (step, statement.sql.clone())));
+        }
+        self.db.batch(statements).await
+    }
+}
+
+/// Autonomy has a handful of rows, and all are wanted.
+fn is_scan(step: &String) -> bool {
+    step.starts_with("SCAN") && step != "SCAN autonomy"
+}
+
+async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
+    let (record, event, proposal) = (ada().id, payment_failed(1, "in_1"), pending_task(1));
+    let (page, id) = (PageRequest::new(50, Some(proposal.id.to_string())).unwrap(), proposal.id);
+    db.batch(vec![records::insert(&ada(), true, NOW), events::insert(&event, &confident(), record, "i")]).await?;
+    db.batch(vec![records::learn(record, &event.claims[0], event.id, NOW), proposals::insert(&proposal)]).await?;
+    events::identify(db, event.id, &event.claims).await?;
+    events::get(db, event.id).await?;
+    events::newer_of_record(db, record, event.id).await?;
+    events::undecided_records(db, NOW, NOW).await?;
+    records::get(db, record).await?;
+    records::claims(db, record).await?;
+    dossier(db, record, &[event.id]).await?;
+    proposals::get(db, id).await?;
+    proposals::with_head(db, id).await?;
+    proposals::due(db, NOW, NOW).await?;
+    proposals::expired(db, NOW).await?;
+    proposals::snoozed(db, NOW).await?;
+    for page in [page, PageRequest::default()] {
+        let queue = ProposalFilter { status: Some(ProposalStatus::Pending), snoozed: Snoozed::Hidden(NOW), ..Default::default() };
+        proposals::list(db, &queue, &page).await?;
+        proposals::list(db, &ProposalFilter { record: Some(record), ..Default::default() }, &page).await?;
+        events::list(db, &events::EventFilter { record: Some(record), ..Default::default() }, &page).await?;
+        tasks::list(db, Some(record), &page).await?;
+        notes::list(db, Some(record), &page).await?;
+        drafts::list(db, Some(record), &page).await?;
+        notifications::list(db, Some(record), &page).await?;
+    }
+    let chain = ChainId::Record(record);
+    chain::head(db, &chain).await?;
+    for cursor in [None, Some("9".to_owned())] {
+        let page = PageRequest::new(50, cursor).unwrap();
+        chain::list(db, &EntryFilter { chain: Some(chain), proposal: None }, &page).await?;
+        chain::list(db, &EntryFilter { chain: None, proposal: Some(id) }, &page).await?;
+    }
+    let next = nerve_model::Proposal { version: 2, ..proposal };
+    let changes = [
+        proposals::update(&next),
+        events::set_duplicates(event.id, 1),
+        events::mark_decided(&[event.id], NOW),
+        tasks::undo(TaskId::new(NOW, 1), NOW),
+        notes::undo(NoteId::new(NOW, 1), NOW),
+        drafts::undo(DraftId::new(NOW, 1), NOW),
+        autonomy::revoke(event.kind(), next.card.action.kind()),
+        chain::erase(&chain, 1, NOW),
+    ];
+    db.batch(changes.into()).await.map(drop)
+}
+
+#[test]
+fn the_statements_of_every_day_use_an_index() {
+    let db = Explained::default();
+    block_on(a_day(&db)).unwrap();
+    assert_eq!(db.scans.take(), []);
+}
+
+/// The tables a list reads from its newest end and leaves after a page: nothing is sorted.
+#[test]
+fn unfiltered_lists_follow_their_key() {
+    let (db, page) = (Explained::default(), PageRequest::default());
+    block_on(events::list(&db, &events::EventFilter::default(), &page)).unwrap();
+    block_on(proposals::list(&db, &ProposalFilter::default(), &page)).unwrap();
+    block_on(records::list(&db, None, &page)).unwrap();
+    block_on(chain::list(&db, &EntryFilter::default(), &page)).unwrap();
+    block_on(proposals::counts(&db)).unwrap();
+    let steps: Vec<_> = db.scans.take().into_iter().map(|(step, _)| step).collect();
+    let counts = "SCAN proposals USING COVERING INDEX proposals_by_status";
+    assert_eq!(steps, ["SCAN events", "SCAN proposals", "SCAN records", "SCAN l", counts]);
+}

@@ -1,0 +1,43 @@
+//! Several reports of failed payments, and which of them counts.
+
+use nerve_model::{Event, Fact, Millis};
+
+/// Two reports of one failed payment come within this time.
+const SAME_FAILURE: Millis = Millis::minutes(15);
+
+/// Whether one report of a failure leaves nothing to do about another: it is of a later attempt to collect the same,
+/// or of the same failure with its invoice.
+pub(crate) fn replaces(newer: &Event, older: &Event) -> bool {
+    (newer.subject == older.subject && is_later(newer, older)) || is_same_failure_in_full(newer, older)
+}
+
+/// Whether one failure is a later attempt than another; the vendor's count decides where there is one.
+fn is_later(newer: &Event, older: &Event) -> bool {
+    let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&newer.fact, &older.fact) else { return false };
+    (a.attempt, newer.occurred_at, newer.id) > (b.attempt, older.occurred_at, older.id)
+}
+
+/// Why a proposal that answers the older report is withdrawn. Without counts on both sides the two may be one failure.
+pub(crate) fn replacement(newer: &Event, older: &Event) -> String {
+    match (attempt(&newer.fact), attempt(&older.fact)) {
+        (Some(attempt), Some(_)) => format!("Attempt {attempt} failed since."),
+        _ => "A fuller or newer report of the failure replaces it.".to_owned(),
+    }
+}
+
+/// Which attempt failed, where the vendor counts.
+pub(crate) fn attempt(fact: &Fact) -> Option<u32> {
+    match fact {
+        Fact::PaymentFailed(failed) => failed.attempt,
+        Fact::InvoicePaid(_) => None,
+    }
+}
+
+/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. A vendor
+/// reports the payment and the invoice each for itself; another vendor, or its test mode, speaks of something else.
+fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
+    let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
+    let apart = full.occurred_at.since(partial.occurred_at).0.unsigned_abs();
+    let alike = (&full.source, full.test, a.amount) == (&partial.source, partial.test, b.amount);
+    alike && a.invoice.is_some() && b.invoice.is_none() && apart <= SAME_FAILURE.0.unsigned_abs()
+}
