@@ -96,7 +96,8 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
 
     /// Whether something that happened since makes the action pointless.
     async fn moot(&self, proposal: &Proposal) -> Result<Option<String>, DatabaseError> {
-        let Ok(playbook) = Playbook::load() else { return Ok(None) };
+        // Without the rules nobody can tell: nothing is carried out until they can be read.
+        let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
         let newer = events::newer_of_record(self.db, proposal.card.record.id, proposal.card.event.id).await?;
         let same_subject = newer.into_iter().filter(|stored| stored.event.subject == proposal.card.subject);
         Ok(same_subject.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, &proposal.card)))
