@@ -180,7 +180,8 @@ fn situation() -> Situation {
 fn the_digest_of_a_situation_depends_on_everything_in_it_and_nothing_else() {
     let digest = situation().reference();
     assert_eq!((situation().reference(), digest.up_to), (digest.clone(), 3));
-    let changes: [(&str, fn(&mut Situation)); 10] = [
+    type Change = fn(&mut Situation);
+    let changes: [(&str, Change); 10] = [
         ("record", |s| s.record.name.push('!')),
         ("addresses", |s| s.addresses.clear()),
         ("history", |s| s.history.clear()),

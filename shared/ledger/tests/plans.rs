@@ -61,7 +61,11 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     proposals::expired(db, NOW).await?;
     proposals::snoozed(db, NOW).await?;
     for page in [page, PageRequest::default()] {
-        let queue = ProposalFilter { status: Some(ProposalStatus::Pending), snoozed: Snoozed::Hidden(NOW), ..Default::default() };
+        let queue = ProposalFilter {
+            status: Some(ProposalStatus::Pending),
+            snoozed: Snoozed::Hidden(NOW),
+            ..Default::default()
+        };
         proposals::list(db, &queue, &page).await?;
         proposals::list(db, &ProposalFilter { record: Some(record), ..Default::default() }, &page).await?;
         events::list(db, &events::EventFilter { record: Some(record), ..Default::default() }, &page).await?;

@@ -108,7 +108,7 @@ fn a_list_finds_a_proposal_by_the_risk_it_has_now() {
 fn the_bytes_under_the_digest_of_a_card_are_fixed() {
     let proposal = pending_task(1);
     let digest = proposals::digest(proposal.id, &proposal.card);
-    assert_eq!(digest.0, "?");
+    assert_eq!(digest.0, "865b65a4ae74c757bc844286f2b8fa832bd99135ddb7117ae63934ee36947454");
     assert_ne!(proposals::digest(pending_task(2).id, &proposal.card), digest);
 }
 

@@ -1,6 +1,6 @@
 use crate::Failures;
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Row, Statement, Value};
-use rusqlite::{Connection, params_from_iter, types::ValueRef};
+use rusqlite::{Connection, limits::Limit, params_from_iter, types::ValueRef};
 use std::{cell::RefCell, fs, path::PathBuf};
 
 /// The shared database: SQLite in memory with the project's migrations.
@@ -14,12 +14,20 @@ pub struct Sqlite {
 impl Default for Sqlite {
     fn default() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
-        // As on D1.
-        connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are on");
+        as_on_the_platform(&connection);
         for migration in migrations() {
             connection.execute_batch(&migration).expect("the migration applies");
         }
         Self { connection: RefCell::new(connection), failures: Failures::default() }
+    }
+}
+
+/// What the platform sets and refuses, in D1 and in objects.
+fn as_on_the_platform(connection: &Connection) {
+    connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are on");
+    let limits = [(Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100), (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50)];
+    for (limit, most) in limits {
+        connection.set_limit(limit, most).expect("the limit is set");
     }
 }
 
@@ -60,6 +68,7 @@ pub struct ObjectSqlite {
 impl Default for ObjectSqlite {
     fn default() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
+        as_on_the_platform(&connection);
         Self { connection, failures: Failures::default() }
     }
 }

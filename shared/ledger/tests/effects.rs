@@ -1,0 +1,114 @@
+//! What connectors make, and grants, on real SQLite: written once, read back, taken back once.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_ledger::{Page, PageRequest, autonomy, drafts, notes, notifications, records, tasks};
+use nerve_model::{
+    ActionKind, Actor, AddNote, Audience, CreateTask, DraftId, DraftMessage, EventKind, NoteId, NotificationId,
+    NotifyInternal, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Statement};
+use nerve_testkit::{
+    Sqlite, block_on,
+    events::{NOW, ada, record_id},
+};
+
+const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
+
+fn database() -> Sqlite {
+    let db = Sqlite::default();
+    let other = RecordRef { id: record_id(2), ..ada() };
+    block_on(db.batch(vec![records::insert(&ada(), true, NOW), records::insert(&other, true, NOW)])).unwrap();
+    db
+}
+
+fn write(db: &Sqlite, statement: Statement) {
+    block_on(db.query(statement)).unwrap();
+}
+
+fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
+    matches!(result, Err(DatabaseError::Conflict(_)))
+}
+
+/// Everything, two items at a time.
+fn walk<T>(list: impl Fn(&PageRequest) -> Page<T>) -> Vec<T> {
+    let (mut all, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = list(&PageRequest::new(2, cursor).unwrap());
+        assert!(page.items.len() <= 2);
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return all;
+        }
+    }
+}
+
+/// One effect: written once, read back, taken back once.
+macro_rules! effect {
+    ($test:ident, $module:ident, $id:ident, $content:expr, |$read:ident| $fields:expr $(, undo: $undo:ident)?) => {
+        #[test]
+        fn $test() {
+            let (db, content) = (database(), $content);
+            let insert = |n, record: RecordId| {
+                $module::insert($id::new(NOW, n), record, ProposalId::new(NOW, n), &content, NOW)
+            };
+            for n in 1..=3 {
+                write(&db, insert(n, if n == 2 { record_id(2) } else { ada().id }));
+            }
+            assert!(is_conflict(&block_on(db.query(insert(1, ada().id)))), "an effect does not happen twice");
+            let list = |record| walk(|page| block_on($module::list(&db, record, page)).unwrap());
+            let ids = |record| list(record).iter().map(|item| item.id).collect::<Vec<_>>();
+            assert_eq!(ids(None), [3, 2, 1].map(|n| $id::new(NOW, n)), "newest first");
+            assert_eq!(ids(Some(ada().id)), [3, 1].map(|n| $id::new(NOW, n)));
+            let $read = list(Some(record_id(2))).remove(0);
+            assert_eq!($fields, content);
+            let about = ($read.id, $read.record, $read.proposal, $read.created_at);
+            assert_eq!(about, ($id::new(NOW, 2), record_id(2), ProposalId::new(NOW, 2), NOW));
+            $(
+                for at in [NOW, LATER] {
+                    write(&db, $module::$undo($id::new(NOW, 1), at));
+                }
+                let undone: Vec<_> = list(None).iter().map(|item| item.undone_at).collect();
+                assert_eq!(undone, [None, None, Some(NOW)], "only that one, at the first time");
+            )?
+        }
+    };
+}
+
+effect!(a_task_is_kept, tasks, TaskId, CreateTask {
+    title: "Call \"Ada\"".to_owned(), detail: "'; DROP TABLE tasks; --".to_owned(), priority: Priority::Urgent,
+    due_at: Some(LATER), assignee: Some("Zoë".to_owned()),
+}, |task| CreateTask {
+    title: task.title.clone(), detail: task.detail.clone(), priority: task.priority, due_at: task.due_at,
+    assignee: task.assignee.clone(),
+}, undo: undo);
+
+effect!(a_note_is_kept, notes, NoteId, AddNote { text: "a\nb".to_owned() },
+    |note| AddNote { text: note.text.clone() }, undo: undo);
+
+effect!(a_draft_is_kept, drafts, DraftId, DraftMessage {
+    to: Some("ada@example.com".to_owned()), subject: "Hello".to_owned(), body: "a\nb".to_owned(),
+}, |draft| DraftMessage { to: draft.to.clone(), subject: draft.subject.clone(), body: draft.body.clone() }, undo: undo);
+
+effect!(
+    a_notification_is_kept,
+    notifications,
+    NotificationId,
+    NotifyInternal { audience: Audience::Team, text: "Look".to_owned(), priority: Priority::Normal },
+    |notice| NotifyInternal { audience: notice.audience, text: notice.text.clone(), priority: notice.priority }
+);
+
+#[test]
+fn the_first_grant_stays_until_it_is_revoked() {
+    let db = database();
+    let (event, action) = (EventKind::PaymentFailed, ActionKind::CreateTask);
+    let names = || block_on(autonomy::all(&db)).unwrap().into_iter().map(|grant| grant.granted_by).collect::<Vec<_>>();
+    for name in ["Ada", "Grace"] {
+        write(&db, autonomy::grant(event, action, &Actor::Person(name.to_owned()), NOW));
+    }
+    write(&db, autonomy::revoke(event, ActionKind::AddNote));
+    assert_eq!(names(), [Actor::Person("Ada".to_owned())]);
+    write(&db, autonomy::revoke(event, action));
+    assert_eq!(names(), []);
+}
