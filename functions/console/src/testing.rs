@@ -89,7 +89,8 @@ impl Services for World {
     }
 
     async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
-        Ok(Pending { entries: vec![entry(1, payment_failed(1, "in_1"))], history: Vec::new() })
+        let entries = vec![entry(1, payment_failed(1, "in_1"))];
+        Ok(Pending { entries, history: Vec::new(), up_to: Some(1), more: false })
     }
 }
 
@@ -115,7 +116,7 @@ impl World {
         let mut event = payment_failed(1, "in_1");
         event.summary.clone_from(&record.name);
         let mut statements =
-            vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox")];
+            vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox", 0)];
         statements.extend(event.claims.iter().map(|claim| records::learn(record.id, claim, event.id, NOW)));
         block_on(world.db.batch(statements)).unwrap();
         for (n, action) in actions(&record.name).into_iter().enumerate() {

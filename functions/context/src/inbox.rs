@@ -1,14 +1,14 @@
 use core::cell::Cell;
-use nerve_engine::hand_on;
+use nerve_engine::Courier;
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::Millis;
-use nerve_ports::{DatabaseError, Wake};
+use nerve_ports::{DatabaseError, Unreachable, Wake};
 use nerve_protocol::{
     frame,
-    inbox::{Command, RawBody},
+    inbox::{Accept, Accepted, Command, RawBody},
     limits::{MAX_BODY_BYTES, backoff},
 };
-use nerve_runtime::{D1, Level, ObjectSql, Randomness, RecordClient, arm, armed, json, log, now, number_var};
+use nerve_runtime::{Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, json, log, now, number_var};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 const PART: &str = "inbox";
@@ -23,11 +23,12 @@ pub struct Inbox {
     state: State,
     env: Env,
     open: Cell<bool>,
+    alarm: Alarm,
 }
 
 impl DurableObject for Inbox {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, open: Cell::new(false) }
+        Self { state, env, open: Cell::new(false), alarm: Alarm::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -43,14 +44,15 @@ impl DurableObject for Inbox {
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.alarm.went_off();
         let outcome = self.work().await;
         if let Err(error) = &outcome {
             log(Level::Error, PART, "alarm failed", error);
         }
         // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
-        let wake = outcome.and_then(|()| inbox::wake(&self.storage()?));
+        let wake = outcome.and_then(|()| inbox::wake(&self.storage()?, self.delay()));
         let wake = wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)));
-        arm(&self.state.storage(), Wake::NotNeeded, wake).await?;
+        self.alarm.arm(&self.state.storage(), wake).await?;
         Response::empty()
     }
 }
@@ -68,12 +70,14 @@ impl Inbox {
         Millis::days(number_var(&self.env, "RAW_RETENTION_DAYS", 90).max(1))
     }
 
-    async fn handle(&self, command: Command, body: &[u8]) -> Result<Response> {
+    /// How long an event waits for others before they are handed on together.
+    fn delay(&self) -> Millis {
+        Millis(number_var(&self.env, "HAND_ON_DELAY_MS", 250).max(0))
+    }
+
+    async fn handle(&self, command: Command, bytes: &[u8]) -> Result<Response> {
         match command {
-            Command::Accept { inbox, event, headers } => {
-                let arrival = Arrival { inbox: &inbox, event: &event, headers: &headers, body };
-                self.accept(arrival).await
-            }
+            Command::Accept(accept) => self.accept(&accept, bytes).await,
             Command::Inspect { dedup_key } => {
                 crate::answer(PART, self.storage().and_then(|s| inbox::inspect(&s, &dedup_key)))
             }
@@ -84,37 +88,59 @@ impl Inbox {
         }
     }
 
-    async fn accept(&self, arrival: Arrival<'_>) -> Result<Response> {
-        let accept = |storage: &ObjectSql| {
-            let accepted = inbox::accept(storage, arrival, self.retention(), now())?;
-            Ok((accepted, inbox::wake(storage)?))
+    async fn accept(&self, accept: &Accept, bytes: &[u8]) -> Result<Response> {
+        let Some((event, body)) = split(bytes, accept.event_bytes) else {
+            return json(400, &"the frame does not hold the event it announces");
         };
-        let armed = armed(&self.state.storage()).await?;
-        match self.storage().and_then(|storage| accept(&storage)) {
+        let Accept { inbox, event: id, dedup_key, headers, .. } = accept;
+        let armed = self.alarm.armed(&self.state.storage()).await?;
+        match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
             Ok((accepted, wake)) => {
                 // If this fails the caller sends again: then the copy is counted and the alarm set.
-                arm(&self.state.storage(), armed, wake).await?;
+                self.alarm.arm(&self.state.storage(), wake).await?;
                 json(200, &accepted)
             }
             Err(error) => crate::answer::<()>(PART, Err(error)),
         }
     }
 
+    /// Keeps it, and says when the alarm is wanted, if that is earlier than it is set.
+    fn keep(&self, arrival: Arrival<'_>, armed: Wake) -> core::result::Result<(Accepted, Wake), DatabaseError> {
+        let (storage, now) = (self.storage()?, now());
+        let accepted = inbox::accept(&storage, arrival, now)?;
+        let soon = Wake::By(now + self.delay());
+        let wake = if armed.serves(soon) { Wake::NotNeeded } else { inbox::wake(&storage, self.delay())? };
+        Ok((accepted, wake))
+    }
+
     async fn work(&self) -> core::result::Result<(), DatabaseError> {
         let storage = self.storage()?;
-        let records =
-            RecordClient::from_env(&self.env).map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-        let handed = hand_on(&storage, &D1::from_env(&self.env)?, &records, &Randomness, now()).await?;
-        for failure in handed.failures {
+        let away = |error: Unreachable| DatabaseError::Unavailable(error.to_string());
+        let settle = u32::try_from(number_var(&self.env, "SETTLE_SECONDS", 2)).unwrap_or(0);
+        let courier = Courier {
+            db: &D1::from_env(&self.env)?,
+            records: &RecordClient::from_env(&self.env).map_err(away)?,
+            situations: &SituationQueue::from_env(&self.env, settle).map_err(away)?,
+            entropy: &Randomness,
+            retention: self.retention(),
+            now: now(),
+        };
+        for failure in courier.hand_on(&storage).await?.failures {
             log(Level::Warn, PART, "not handed on, will be tried again", failure);
         }
         inbox::sweep(&storage, self.retention(), now())
     }
 }
 
+/// The event's JSON text and the raw body.
+fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
+    let (event, body) = bytes.split_at_checked(usize::try_from(event_bytes).ok()?)?;
+    Some((core::str::from_utf8(event).ok()?, body))
+}
+
 fn raw_answer(raw: Option<(RawBody, Vec<u8>)>) -> Result<Response> {
     let (about, body) = raw.map_or((None, Vec::new()), |(about, body)| (Some(about), body));
-    match frame::encode(&about, &body) {
+    match frame::encode(&about, &[&body]) {
         Ok(frame) => Response::from_bytes(frame),
         Err(error) => json(500, &error.to_string()),
     }

@@ -3,16 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_context::{OpenProposal, OpenTask, Situation, timeline};
-use nerve_model::{Event, EventKind, Millis, ProposalStatus, SemanticKey, TaskId, Timestamp};
-use nerve_ports::Wake;
-use nerve_protocol::record::Appended;
+use nerve_model::{Event, EventKind, ProposalStatus, SemanticKey, TaskId};
+use nerve_ports::{DatabaseError, ObjectStorage, Statement};
+use nerve_protocol::record::{Appended, NewEntry};
 use nerve_testkit::{
     Failure, ObjectSqlite,
-    events::{NOW, ada, confident, entry, invoice_paid, payment_failed, record_id},
+    events::{NOW, ada, confident, entry, invoice_paid, payment_failed},
     proposals::pending_task,
 };
-
-const SETTLE: Millis = Millis::seconds(2);
 
 fn open() -> ObjectSqlite {
     let storage = ObjectSqlite::default();
@@ -24,8 +22,12 @@ fn fact(n: u128) -> Event {
     Event { semantic_key: SemanticKey::new(format!("fact {n}")), ..payment_failed(n, "in_1") }
 }
 
-fn append(storage: &ObjectSqlite, event: &Event, at: Timestamp) -> Appended {
-    timeline::append(storage, record_id(1), event, &confident(), at).unwrap()
+fn try_append(storage: &ObjectSqlite, event: &Event) -> Result<Appended, DatabaseError> {
+    timeline::append(storage, &NewEntry { event: event.clone(), matched: confident() }, NOW)
+}
+
+fn append(storage: &ObjectSqlite, event: &Event) -> Appended {
+    try_append(storage, event).unwrap()
 }
 
 fn pending(storage: &ObjectSqlite) -> (Vec<u64>, Vec<u64>) {
@@ -38,11 +40,11 @@ fn pending(storage: &ObjectSqlite) -> (Vec<u64>, Vec<u64>) {
 fn a_fact_is_there_once_however_often_and_by_whomever_it_is_reported() {
     let storage = open();
     let first = fact(1);
-    assert_eq!(append(&storage, &first, NOW), Appended::New { seq: 1 });
-    assert_eq!(append(&storage, &first, NOW), Appended::Known { event: first.id });
+    assert_eq!(append(&storage, &first), Appended::New { seq: 1 });
+    assert_eq!(append(&storage, &first), Appended::Known { event: first.id });
     let other = Event { semantic_key: first.semantic_key.clone(), ..fact(2) };
     for _ in 0..3 {
-        assert_eq!(append(&storage, &other, NOW), Appended::Known { event: first.id });
+        assert_eq!(append(&storage, &other), Appended::Known { event: first.id });
     }
     let page = timeline::page(&storage, None, None, 10).unwrap();
     assert_eq!((page.entries.len(), page.entries[0].reports), (1, 2));
@@ -53,25 +55,23 @@ fn a_fact_is_there_once_however_often_and_by_whomever_it_is_reported() {
 fn reports_are_counted_up_to_twenty() {
     let storage = open();
     for n in 1..=30 {
-        append(&storage, &Event { semantic_key: SemanticKey::new("one fact"), ..fact(n) }, NOW);
+        append(&storage, &Event { semantic_key: SemanticKey::new("one fact"), ..fact(n) });
     }
     assert_eq!(timeline::page(&storage, None, None, 10).unwrap().entries[0].reports, 20);
 }
 
 #[test]
-fn whatever_call_fails_a_repeated_append_leaves_one_entry_that_is_announced() {
+fn whatever_call_fails_a_repeated_append_leaves_one_entry_that_is_pending() {
     for failing in 0..4 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let storage = open();
             storage.failures.script((0..failing).map(|_| Failure::None).chain([failure]));
-            let append = || timeline::append(&storage, record_id(1), &fact(1), &confident(), NOW);
-            assert!((0..3).any(|_| append().is_ok()));
+            assert!((0..3).any(|_| try_append(&storage, &fact(1)).is_ok()));
             storage.failures.clear();
             let about = format!("call {failing} {failure:?}");
             let page = timeline::page(&storage, None, None, 10).unwrap();
             assert_eq!((page.entries.len(), page.entries[0].reports), (1, 1), "{about}");
-            let announced = timeline::announcement(&storage, NOW).unwrap().unwrap();
-            assert_eq!((announced.record, pending(&storage).0), (record_id(1), vec![1]), "{about}");
+            assert_eq!(pending(&storage).0, [1], "{about}");
         }
     }
 }
@@ -80,12 +80,14 @@ fn whatever_call_fails_a_repeated_append_leaves_one_entry_that_is_announced() {
 fn many_pending_entries_are_decided_fifty_at_a_time() {
     let storage = open();
     for n in 1..=60 {
-        append(&storage, &fact(n), NOW);
+        append(&storage, &fact(n));
     }
-    let pending = || pending(&storage).0;
-    assert_eq!(pending(), (1..=50).collect::<Vec<_>>());
+    let look = || timeline::pending(&storage, 3).map(|pending| (pending.up_to, pending.more)).unwrap();
+    assert_eq!((pending(&storage).0, look()), ((1..=50).collect(), (Some(50), true)));
     timeline::confirm(&storage, 50).unwrap();
-    assert_eq!(pending(), (51..=60).collect::<Vec<_>>());
+    assert_eq!((pending(&storage).0, look()), ((51..=60).collect(), (Some(60), false)));
+    timeline::confirm(&storage, 60).unwrap();
+    assert_eq!(look(), (None, false));
 }
 
 #[test]
@@ -93,7 +95,7 @@ fn what_is_pending_waits_in_order_until_it_is_confirmed() {
     let storage = open();
     assert_eq!(pending(&storage), (vec![], vec![]));
     for n in 1..=6 {
-        append(&storage, &fact(n), NOW);
+        append(&storage, &fact(n));
     }
     assert_eq!(pending(&storage), (vec![1, 2, 3, 4, 5, 6], vec![]));
     for (up_to, left) in [(4, vec![5, 6]), (2, vec![5, 6]), (99, vec![5, 6]), (6, vec![])] {
@@ -101,7 +103,7 @@ fn what_is_pending_waits_in_order_until_it_is_confirmed() {
         assert_eq!(pending(&storage).0, left, "confirmed up to {up_to}");
     }
     assert_eq!(pending(&storage).1, [6, 5, 4], "the newest of what came before");
-    append(&storage, &fact(7), NOW);
+    append(&storage, &fact(7));
     assert_eq!(pending(&storage).0, [7]);
 }
 
@@ -110,7 +112,7 @@ fn pages_go_back_without_gaps_or_repeats() {
     let storage = open();
     for n in 1..=7 {
         let event = if n % 2 == 0 { invoice_paid(n, &format!("in_{n}")) } else { fact(n) };
-        append(&storage, &event, NOW);
+        append(&storage, &event);
     }
     for (kind, expected) in [(None, vec![7, 6, 5, 4, 3, 2, 1]), (Some(EventKind::InvoicePaid), vec![6, 4, 2])] {
         let (mut seen, mut before) = (Vec::new(), None);
@@ -127,33 +129,25 @@ fn pages_go_back_without_gaps_or_repeats() {
 }
 
 #[test]
-fn an_announcement_is_repeated_at_growing_pauses_until_confirmed() {
+fn an_entry_that_does_not_read_is_passed_over_and_confirmed_with_the_rest() {
     let storage = open();
-    assert_eq!(timeline::announcement(&storage, NOW).unwrap(), None);
-    append(&storage, &fact(1), NOW);
-    for (waited, pause) in [(2, 30), (60, 60), (240, 240), (3_600, 600), (86_400, 600)] {
-        let now = NOW + Millis::seconds(waited);
-        let announcement = timeline::announcement(&storage, now).unwrap().unwrap();
-        assert_eq!(announcement.record, record_id(1));
-        assert_eq!(announcement.again_at.since(now), Millis::seconds(pause), "after {waited} s");
+    for n in 1..=3 {
+        append(&storage, &fact(n));
     }
-    timeline::confirm(&storage, 1).unwrap();
-    assert_eq!(timeline::announcement(&storage, NOW).unwrap(), None);
-}
-
-#[test]
-fn a_situation_settles_but_not_for_ever() {
-    let storage = open();
-    let wake = || timeline::wake(&storage, SETTLE).unwrap();
-    assert_eq!(wake(), Wake::NotNeeded);
-    append(&storage, &fact(1), NOW);
-    assert_eq!(wake(), Wake::By(NOW + SETTLE));
-    for n in 2..=20 {
-        append(&storage, &fact(n), NOW + Millis::seconds(i64::try_from(n).unwrap()));
-    }
-    assert_eq!(wake(), Wake::By(NOW + Millis::seconds(20)), "ten times as long at most");
-    timeline::confirm(&storage, 20).unwrap();
-    assert_eq!(wake(), Wake::NotNeeded);
+    let damage = |seq: u32| {
+        let sql = "UPDATE timeline SET event = '{}' WHERE seq = ?1";
+        storage.execute(Statement::new(sql, [seq.into()])).unwrap();
+    };
+    damage(3);
+    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3).unwrap().up_to), (vec![1, 2], Some(3)));
+    damage(1);
+    damage(2);
+    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3).unwrap().up_to), (vec![], Some(3)));
+    timeline::confirm(&storage, 3).unwrap();
+    append(&storage, &fact(4));
+    assert_eq!(pending(&storage), (vec![4], vec![]));
+    let page = timeline::page(&storage, None, None, 2).unwrap();
+    assert_eq!((page.entries.len(), page.next), (1, Some(3)), "a page goes on behind it");
 }
 
 fn situation() -> Situation {

@@ -5,7 +5,10 @@ use nerve_model::{EventId, Proposal, RecordId, Timestamp};
 use nerve_policy::{RecommendError, Recommender};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
 use nerve_protocol::record::Pending;
-use std::fmt;
+use std::{fmt, ops::AddAssign};
+
+/// How often a record with more pending than fits one decision is looked at in a row.
+const ROUNDS: usize = 20;
 
 /// Why a situation was not decided. All of these are worth another try: the record keeps its pending range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -36,6 +39,16 @@ pub struct Considered {
     pub withdrawn: u32,
 }
 
+impl AddAssign for Considered {
+    fn add_assign(&mut self, round: Self) {
+        self.events += round.events;
+        self.proposed += round.proposed;
+        self.automatic += round.automatic;
+        self.dropped += round.dropped;
+        self.withdrawn += round.withdrawn;
+    }
+}
+
 impl fmt::Display for Considered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { events, proposed, automatic, dropped, withdrawn } = self;
@@ -64,8 +77,21 @@ pub struct Agent<'a, D, R, A, E, M> {
 }
 
 impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, D, R, A, E, M> {
-    /// Decides what is pending at a record. Nothing pending, or everything proposed before: nothing changes.
+    /// Decides what is pending at a record. Nothing pending, or everything proposed before: nothing changes. What is
+    /// left after [`ROUNDS`] is announced again by the sweeper.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
+        let mut considered = Considered::default();
+        for _ in 0..ROUNDS {
+            let (round, more) = self.consider_round(record).await?;
+            considered += round;
+            if !more {
+                break;
+            }
+        }
+        Ok(considered)
+    }
+
+    async fn consider_round(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..ATTEMPTS {
             match self.try_consider(record).await {
@@ -76,10 +102,10 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
         Err(refused.into())
     }
 
-    async fn try_consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
+    async fn try_consider(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
         let pending = self.records.pending(record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
-        let Some(last) = pending.entries.last() else { return Ok(Considered::default()) };
-        let up_to = last.seq;
+        let Some(up_to) = pending.up_to else { return Ok((Considered::default(), false)) };
+        let more = pending.more;
         let events: Vec<EventId> = pending.entries.iter().map(|entry| entry.event.id).collect();
         let dossier = dossier(self.db, record, &events).await?;
         let situation = situation(record, pending, up_to, &dossier)?;
@@ -92,7 +118,9 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
             let _announced = self.actions.announce(*proposal).await;
         }
         let (proposed, dropped, withdrawn) = (plan.proposed, plan.dropped, plan.withdrawn);
-        Ok(Considered { events: events.len(), proposed, automatic: plan.automatic.len(), dropped, withdrawn })
+        let considered =
+            Considered { events: events.len(), proposed, automatic: plan.automatic.len(), dropped, withdrawn };
+        Ok((considered, more))
     }
 }
 

@@ -1,40 +1,128 @@
-use crate::ATTEMPTS;
-use nerve_intake::inbox::{self, Due, Task};
-use nerve_ledger::{events, records};
-use nerve_matching::{Known, Resolution, deciding_claims, resolve};
-use nerve_model::{Claim, ClaimKind, Event, Match, RecordId, RecordRef, RecordType, Timestamp, one_line};
-use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Statement, Unreachable};
-use nerve_protocol::record::Appended;
+use crate::identify::identify;
+use nerve_intake::inbox::{self, Due, Outcome, Task};
+use nerve_ledger::events;
+use nerve_model::{Event, EventId, Match, Millis, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
+use nerve_protocol::record::{Appended, NewEntry};
+
+/// After so many failures one after another, the rest waits: something bigger is out of order.
+const FAILURES_IN_A_ROW: usize = 3;
 
 /// What an inbox alarm got done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandedOn {
     /// Deliveries dealt with.
-    pub done: u32,
+    pub done: usize,
     /// Why others were not; they are due again later.
     pub failures: Vec<String>,
 }
 
-/// Works through what is due in an inbox: finds out whom each event concerns, hands it to that record, and only then
-/// marks it. A delivery that fails is postponed and holds up no other.
-pub async fn hand_on(
-    storage: &impl ObjectStorage,
-    db: &impl Database,
-    records: &impl Records,
-    entropy: &impl Entropy,
-    now: Timestamp,
-) -> Result<HandedOn, DatabaseError> {
-    let mut handed = HandedOn::default();
-    for due in inbox::due(storage, now)? {
-        match deal_with(storage, db, records, entropy, &due, now).await {
-            Ok(()) => handed.done += 1,
-            Err(error) => {
-                inbox::postpone(storage, &due.dedup_key, &error.to_string(), now)?;
-                handed.failures.push(format!("{}: {error}", due.event));
+/// Hands on what is due in an inbox.
+#[derive(Debug)]
+pub struct Courier<'a, D, R, S, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// The timelines.
+    pub records: &'a R,
+    /// Where records with something to decide are announced.
+    pub situations: &'a S,
+    /// For new ids.
+    pub entropy: &'a E,
+    /// How long raw bodies are kept.
+    pub retention: Millis,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E> {
+    /// Works through what is due: finds out whom each event concerns, hands it to that record, announces the record,
+    /// and only then marks the event.
+    ///
+    /// What is due is worked on together. If that fails it is worked on one by one, so that a delivery which cannot be
+    /// handed on holds up no other.
+    pub async fn hand_on(&self, storage: &impl ObjectStorage) -> Result<HandedOn, DatabaseError> {
+        let all = inbox::due(storage, self.now)?;
+        let due = all.len();
+        let outcomes = self.deal_with(all).await;
+        inbox::settle(storage, &outcomes, self.retention, self.now)?;
+        if outcomes.len() < due {
+            inbox::hold_off(storage, self.now)?;
+        }
+        let failures = outcomes.iter().filter_map(|(due, outcome)| match outcome {
+            Outcome::Done => None,
+            Outcome::Failed(error) => Some(format!("{}: {error}", due.event)),
+        });
+        let failures: Vec<String> = failures.collect();
+        Ok(HandedOn { done: outcomes.len() - failures.len(), failures })
+    }
+
+    async fn deal_with(&self, due: Vec<Due>) -> Vec<(Due, Outcome)> {
+        match self.together(&due).await {
+            Ok(outcomes) => due.into_iter().zip(outcomes).collect(),
+            Err(error) if due.len() == 1 => {
+                due.into_iter().map(|due| (due, Outcome::Failed(error.to_string()))).collect()
             }
+            Err(_) => self.one_by_one(due).await,
         }
     }
-    Ok(handed)
+
+    async fn one_by_one(&self, due: Vec<Due>) -> Vec<(Due, Outcome)> {
+        let (mut outcomes, mut failures) = (Vec::with_capacity(due.len()), 0);
+        for due in due {
+            let outcome = match self.together(std::slice::from_ref(&due)).await {
+                Ok(outcomes) => outcomes.into_iter().next().unwrap_or(Outcome::Done),
+                Err(error) => Outcome::Failed(error.to_string()),
+            };
+            failures = if outcome == Outcome::Done { 0 } else { failures + 1 };
+            outcomes.push((due, outcome));
+            if failures == FAILURES_IN_A_ROW {
+                break;
+            }
+        }
+        outcomes
+    }
+
+    /// One outcome for each; an error when none could be dealt with.
+    async fn together(&self, due: &[Due]) -> Result<Vec<Outcome>, DatabaseError> {
+        let events: Vec<&Due> = due.iter().filter(|due| matches!(due.task, Task::HandOn(_))).collect();
+        let identified = identify(self.db, self.entropy, &events, self.now).await?;
+        self.report_copies(due).await?;
+        let mut failures = Vec::new();
+        for (record, entries) in by_record(&events, identified) {
+            let ids: Vec<EventId> = entries.iter().map(|entry| entry.event.id).collect();
+            if let Err(error) = self.forward(record, entries).await {
+                failures.extend(ids.into_iter().map(|id| (id, error.to_string())));
+            }
+        }
+        Ok(due.iter().map(|due| outcome(due, &failures)).collect())
+    }
+
+    async fn report_copies(&self, due: &[Due]) -> Result<(), DatabaseError> {
+        let reported = due.iter().filter(|due| due.task == Task::ReportCopies);
+        let statements: Vec<_> = reported.map(|due| events::set_duplicates(due.event, due.duplicates)).collect();
+        if statements.is_empty() { Ok(()) } else { self.db.batch(statements).await.map(drop) }
+    }
+
+    async fn forward(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<(), Failure> {
+        let ids: Vec<EventId> = entries.iter().map(|entry| entry.event.id).collect();
+        let appended = self.records.append(record, entries).await?;
+        if appended.len() != ids.len() {
+            return Err(Unreachable("the record answered for another number of events".to_owned()).into());
+        }
+        // The fact is on the timeline by another report: there is nothing to decide about this one.
+        let is_repeat = |(id, appended): &(&EventId, &Appended)| match appended {
+            Appended::New { .. } => false,
+            Appended::Known { event } => event != *id,
+        };
+        let repeats: Vec<EventId> = ids.iter().zip(&appended).filter(is_repeat).map(|(id, _)| *id).collect();
+        if !repeats.is_empty() {
+            self.db.query(events::mark_decided(&repeats, self.now)).await?;
+        }
+        if repeats.len() < ids.len() {
+            self.situations.announce(record).await?;
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -42,119 +130,36 @@ enum Failure {
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error(transparent)]
-    Record(#[from] Unreachable),
+    Unreachable(#[from] Unreachable),
 }
 
-async fn deal_with(
-    storage: &impl ObjectStorage,
-    db: &impl Database,
-    records: &impl Records,
-    entropy: &impl Entropy,
-    due: &Due,
-    now: Timestamp,
-) -> Result<(), Failure> {
+fn outcome(due: &Due, failures: &[(EventId, String)]) -> Outcome {
     match &due.task {
-        Task::HandOn(event) => {
-            let record = forward(db, records, entropy, &due.inbox, event, now).await?;
-            Ok(inbox::handed_on(storage, &due.dedup_key, record, now)?)
-        }
-        Task::ReportDuplicates { duplicates } => {
-            db.query(events::set_duplicates(due.event, *duplicates)).await?;
-            Ok(inbox::duplicates_reported(storage, &due.dedup_key, *duplicates)?)
+        Task::Damaged(error) => Outcome::Failed(format!("the stored event does not read: {error}")),
+        Task::ReportCopies => Outcome::Done,
+        Task::HandOn(_) => {
+            let failure = failures.iter().find(|(id, _)| *id == due.event);
+            failure.map_or(Outcome::Done, |(_, error)| Outcome::Failed(error.clone()))
         }
     }
 }
 
-async fn forward(
-    db: &impl Database,
-    records: &impl Records,
-    entropy: &impl Entropy,
-    inbox: &str,
-    event: &Event,
-    now: Timestamp,
-) -> Result<RecordId, Failure> {
-    let (record, matched) = identify(db, entropy, inbox, event, now).await?;
-    match records.append(record, event, &matched).await? {
-        // The fact is on the timeline by another report: there is nothing to decide about this one.
-        Appended::Known { event: first } if first != event.id => {
-            db.query(events::mark_decided(&[event.id], now)).await?;
-        }
-        Appended::Known { .. } | Appended::New { .. } => {}
-    }
-    Ok(record)
-}
-
-/// Finds the record of an event, or creates a provisional one, and writes the event's index row: all in one batch.
-/// Two events of one new customer that arrive at once both try to create it; the claims are unique, so one of them is
-/// refused and finds the other's record when it looks again.
-async fn identify(
-    db: &impl Database,
-    entropy: &impl Entropy,
-    inbox: &str,
-    event: &Event,
-    now: Timestamp,
-) -> Result<(RecordId, Match), DatabaseError> {
-    let mut refused = DatabaseError::Conflict("not tried".to_owned());
-    for _ in 0..ATTEMPTS {
-        match try_identify(db, entropy, inbox, event, now).await {
-            Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-            settled => return settled,
+/// The events of each record, in order; records in the order of their first event.
+fn by_record(due: &[&Due], identified: Vec<(RecordId, Match)>) -> Vec<(RecordId, Vec<NewEntry>)> {
+    let mut records: Vec<(RecordId, Vec<NewEntry>)> = Vec::new();
+    for (event, (record, matched)) in due.iter().filter_map(|due| event(due)).zip(identified) {
+        let entry = NewEntry { event: event.clone(), matched };
+        match records.iter_mut().find(|(id, _)| *id == record) {
+            Some((_, entries)) => entries.push(entry),
+            None => records.push((record, vec![entry])),
         }
     }
-    Err(refused)
+    records
 }
 
-async fn try_identify(
-    db: &impl Database,
-    entropy: &impl Entropy,
-    inbox: &str,
-    event: &Event,
-    now: Timestamp,
-) -> Result<(RecordId, Match), DatabaseError> {
-    let claims = deciding_claims(event);
-    let (stored, owners) = events::identify(db, event.id, &claims).await?;
-    if let Some(stored) = stored {
-        return Ok((stored.record, stored.matched));
-    }
-    let known: Vec<Known> = owners.into_iter().map(known).collect();
-    let resolution = resolve(&claims, &known);
-    let (record, statements) = index(entropy, inbox, event, &resolution, now);
-    db.batch(statements).await?;
-    Ok((record, resolution.matched))
-}
-
-fn known(owner: records::Owner) -> Known {
-    Known { kind: owner.kind, value: owner.value, record: owner.record }
-}
-
-fn index(
-    entropy: &impl Entropy,
-    inbox: &str,
-    event: &Event,
-    resolution: &Resolution,
-    now: Timestamp,
-) -> (RecordId, Vec<Statement>) {
-    let mut statements = Vec::new();
-    let record = resolution.record.clone().unwrap_or_else(|| {
-        let record = provisional(event, &resolution.learned, entropy, now);
-        statements.push(records::insert(&record, true, now));
-        record
-    });
-    statements.extend(resolution.learned.iter().map(|claim| records::learn(record.id, claim, event.id, now)));
-    statements.push(events::insert(event, &resolution.matched, record.id, inbox));
-    (record.id, statements)
-}
-
-/// A customer nobody has entered yet, named by the best the event offers.
-fn provisional(event: &Event, claims: &[Claim], entropy: &impl Entropy, now: Timestamp) -> RecordRef {
-    let email = claims.iter().find(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value.clone());
-    let unnamed = || {
-        format!("Unnamed customer ({})", claims.first().map_or(event.subject.as_str(), |claim| claim.value.as_str()))
-    };
-    let name = event.party_name.clone().or(email).unwrap_or_else(unnamed);
-    RecordRef {
-        id: RecordId::new(now, entropy.random()),
-        record_type: RecordType::Customer,
-        name: one_line(&name, 120),
+pub(crate) fn event(due: &Due) -> Option<&Event> {
+    match &due.task {
+        Task::HandOn(event) => Some(event),
+        Task::ReportCopies | Task::Damaged(_) => None,
     }
 }

@@ -8,12 +8,13 @@ mod agent;
 mod carry_out;
 mod decide;
 mod hand_on;
+mod identify;
 mod review;
 mod sweep;
 
 pub use agent::{Agent, ConsiderError, Considered};
 pub use carry_out::{Carried, carry_out};
-pub use hand_on::{HandedOn, hand_on};
+pub use hand_on::{Courier, HandedOn};
 pub use review::{Desk, ReviewError};
 pub use sweep::{Swept, sweep};
 

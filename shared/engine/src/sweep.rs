@@ -10,8 +10,13 @@ use std::fmt;
 /// What came in less than this long ago is still on its ordinary way.
 const GRACE: Millis = Millis::minutes(1);
 
-/// How far back undecided events are looked for; a record object announces older ones itself.
-const HORIZON: Millis = Millis::days(2);
+/// Each sweep looks for undecided events that came in this long before it.
+const RECENT: Millis = Millis::minutes(15);
+
+/// Older ones are looked for a slice of time at a time, so that each slice comes up once an hour: walking all of them
+/// each minute would cost more than everything else.
+const SLICES: i64 = 60;
+const SLICE: Millis = Millis::minutes(3 * 60);
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,8 +48,12 @@ pub async fn sweep(
     for proposal in proposals::due(db, now, now - GRACE).await? {
         swept.actions += usize::from(actions.announce(proposal).await.is_ok());
     }
-    for record in events::undecided_records(db, now - HORIZON, now - GRACE).await? {
-        swept.situations += usize::from(situations.announce(record).await.is_ok());
+    let minute = now.as_millis().div_euclid(Millis::minutes(1).0);
+    let slice_end = now - Millis(SLICE.0 * minute.rem_euclid(SLICES));
+    for (from, to) in [(now - RECENT, now - GRACE), (slice_end - SLICE, slice_end.min(now - RECENT))] {
+        for record in events::undecided_records(db, from, to).await? {
+            swept.situations += usize::from(situations.announce(record).await.is_ok());
+        }
     }
     for proposal in proposals::expired(db, now).await? {
         match expire(db, entropy, proposal, now).await {

@@ -4,16 +4,16 @@
 
 use nerve_context::Situation;
 use nerve_context::timeline;
-use nerve_engine::{Agent, Carried, Considered, Desk, ReviewError, carry_out, hand_on, sweep};
+use nerve_engine::{Agent, Carried, Considered, Courier, Desk, HandedOn, ReviewError, carry_out, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
-    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Match, Millis, Proposal,
+    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Millis, Proposal,
     ProposalId, ProposalStatus, RecordId, Timestamp,
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
-use nerve_ports::{DatabaseError, ObjectStorage, Records, Statement, Unreachable};
-use nerve_protocol::record::{Appended, Pending};
+use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Unreachable};
+use nerve_protocol::record::{Appended, NewEntry, Pending};
 use nerve_testkit::{
     Failure, FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, payment_failed},
@@ -45,8 +45,8 @@ impl Objects {
 }
 
 impl Records for Objects {
-    async fn append(&self, record: RecordId, event: &Event, matched: &Match) -> Result<Appended, Unreachable> {
-        self.with(record, |storage| timeline::append(storage, record, event, matched, NOW))
+    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
+        self.with(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, NOW)).collect())
     }
 
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
@@ -90,12 +90,23 @@ impl World {
     }
 
     fn deliver(&self, event: &Event) {
-        let arrival = Arrival { inbox: "stripe:1", event, headers: &[], body: b"body" };
-        inbox::accept(&self.inbox, arrival, Millis::days(90), self.now.get()).unwrap();
+        deliver(&self.inbox, event, self.now.get());
     }
 
     fn hand_on(&self) -> usize {
-        block_on(hand_on(&self.inbox, &self.db, &self.objects, &self.entropy, self.now.get())).unwrap().failures.len()
+        self.hand_on_from(&self.inbox, &self.db).failures.len()
+    }
+
+    fn hand_on_from(&self, inbox: &ObjectSqlite, db: &impl Database) -> HandedOn {
+        let courier = Courier {
+            db,
+            records: &self.objects,
+            situations: &self.situations,
+            entropy: &self.entropy,
+            retention: Millis::days(90),
+            now: self.now.get(),
+        };
+        block_on(courier.hand_on(inbox)).unwrap()
     }
 
     fn record(&self) -> RecordId {
@@ -168,6 +179,13 @@ impl World {
         let result = block_on(verify(&self.db)).unwrap();
         assert!(result.ok, "{result:?}");
     }
+}
+
+fn deliver(inbox: &ObjectSqlite, event: &Event, now: Timestamp) {
+    let json = serde_json::to_string(event).unwrap();
+    let Event { id, dedup_key, .. } = event;
+    let arrival = Arrival { inbox: "stripe:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
+    inbox::accept(inbox, arrival, now).unwrap();
 }
 
 fn approved_task(world: &World) -> Proposal {
@@ -557,6 +575,7 @@ fn the_sweeper_makes_up_for_lost_messages() {
     let world = World::new();
     world.deliver(&payment_failed(1, "in_1"));
     world.hand_on();
+    assert_eq!(world.situations.take(), [world.record()], "lost");
     world.later(Millis::minutes(2));
     let run =
         || block_on(sweep(&world.db, &world.actions, &world.situations, &world.entropy, world.now.get())).unwrap();
@@ -608,12 +627,11 @@ fn two_new_customers_events_at_once_make_one_record() {
     inbox::open(&other).unwrap();
     let (first, second) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
     world.deliver(&first);
-    inbox::accept(&other, Arrival { inbox: "other", event: &second, headers: &[], body: b"" }, Millis::days(90), NOW)
-        .unwrap();
+    deliver(&other, &second, NOW);
     // Between the other's look and its write, this one creates the customer.
     let racing =
         RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(|| assert_eq!(world.hand_on(), 0)))) };
-    let handed = block_on(hand_on(&other, &racing, &world.objects, &world.entropy, NOW)).unwrap();
+    let handed = world.hand_on_from(&other, &racing);
     assert_eq!(handed.failures, Vec::<String>::new());
     assert_eq!(world.consider().events, 2, "both on the one record");
 }
@@ -624,7 +642,7 @@ struct RacingDatabase<'a> {
     then: RefCell<Option<Box<dyn FnOnce() + 'a>>>,
 }
 
-impl nerve_ports::Database for RacingDatabase<'_> {
+impl Database for RacingDatabase<'_> {
     async fn batch(
         &self,
         statements: Vec<nerve_ports::Statement>,

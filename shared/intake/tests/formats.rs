@@ -5,7 +5,7 @@
 
 use nerve_model::{Event, Match};
 use nerve_protocol::{inbox, record};
-use nerve_testkit::events::{NOW, confident, entry, payment_failed, record_id};
+use nerve_testkit::events::{NOW, confident, entry, payment_failed};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -36,13 +36,18 @@ fn an_event_and_its_match_are_stored_as_ever() {
 
 #[test]
 fn objects_are_asked_as_ever() {
-    let event = Box::new(payment_failed(1, "in_1"));
-    let accept = inbox::Command::Accept { inbox: "i".to_owned(), event: event.clone(), headers: vec![] };
-    let text = format!(r#"{{"command":"accept","inbox":"i","event":{EVENT},"headers":[]}}"#);
-    assert_eq!(serde_json::to_string(&accept).unwrap(), text);
-    assert_eq!(serde_json::from_str::<inbox::Command>(&text).unwrap(), accept);
-    let append = record::Command::Append { record: record_id(1), event, matched: Box::new(confident()) };
-    let text = format!(r#"{{"command":"append","record":"{}","event":{EVENT},"match":{MATCH}}}"#, record_id(1));
+    let event = payment_failed(1, "in_1");
+    let accept = inbox::Command::Accept(inbox::Accept {
+        inbox: "i".to_owned(),
+        event: event.id,
+        dedup_key: event.dedup_key.clone(),
+        event_bytes: 7,
+        headers: vec![],
+    });
+    let text = r#"{"command":"accept","inbox":"i","event":"EVENT","dedup_key":"evt_1","event_bytes":7,"headers":[]}"#;
+    same(&accept, text);
+    let append = record::Command::Append { entries: vec![record::NewEntry { event, matched: confident() }] };
+    let text = format!(r#"{{"command":"append","entries":[{{"event":{EVENT},"match":{MATCH}}}]}}"#);
     assert_eq!(serde_json::to_string(&append).unwrap(), text);
     assert_eq!(serde_json::from_str::<record::Command>(&text).unwrap(), append);
 }
@@ -50,17 +55,17 @@ fn objects_are_asked_as_ever() {
 /// Neither side of a call may fail to read the other while a deployment is under way.
 #[test]
 fn short_questions_and_answers_are_put_as_ever() {
-    let (event, record) = (payment_failed(1, "in_1"), record_id(1));
+    let event = payment_failed(1, "in_1");
     let dedup_key = event.dedup_key.clone();
     let kind = Some(event.kind());
-    let kept = inbox::Kept { event: event.id, duplicates: 2, record: Some(record), attempts: 1, last_error: None };
+    let kept = inbox::Kept { event: event.id, duplicates: 2, handed_on: true, attempts: 1, last_error: None };
     let raw = inbox::RawBody { headers: vec![], received_at: NOW, bytes: 7, expired_at: None };
     same(&inbox::Command::Inspect { dedup_key: dedup_key.clone() }, r#"{"command":"inspect","dedup_key":"evt_1"}"#);
     same(&inbox::Command::Raw { dedup_key }, r#"{"command":"raw","dedup_key":"evt_1"}"#);
     same(&inbox::Accepted::Accepted { event: event.id }, r#"{"status":"accepted","event":"EVENT"}"#);
     let duplicate = inbox::Accepted::Duplicate { event: event.id, duplicates: 2 };
     same(&duplicate, r#"{"status":"duplicate","event":"EVENT","duplicates":2}"#);
-    same(&kept, r#"{"event":"EVENT","duplicates":2,"record":"RECORD","attempts":1,"last_error":null}"#);
+    same(&kept, r#"{"event":"EVENT","duplicates":2,"handed_on":true,"attempts":1,"last_error":null}"#);
     same(&raw, r#"{"headers":[],"received_at":"2026-11-23T10:00:00.000Z","bytes":7,"expired_at":null}"#);
     same(&record::Command::Pending { history: 20 }, r#"{"command":"pending","history":20}"#);
     same(&record::Command::Confirm { up_to: 3 }, r#"{"command":"confirm","up_to":3}"#);
@@ -68,15 +73,15 @@ fn short_questions_and_answers_are_put_as_ever() {
     same(&timeline, r#"{"command":"timeline","before":9,"kind":"payment.failed","limit":50}"#);
     same(&record::Appended::New { seq: 1 }, r#"{"status":"new","seq":1}"#);
     same(&record::Appended::Known { event: event.id }, r#"{"status":"known","event":"EVENT"}"#);
-    let waiting = record::Pending { entries: vec![entry(1, event)], history: vec![] };
-    let entries = format!(r#"{{"entries":[{{"seq":1,"event":{EVENT},"match":{MATCH},"reports":1}}],"history":[]}}"#);
-    same(&waiting, &entries);
+    let waiting = record::Pending { entries: vec![entry(1, event)], history: vec![], up_to: Some(1), more: false };
+    let entry = format!(r#"{{"seq":1,"event":{EVENT},"match":{MATCH},"reports":1}}"#);
+    same(&waiting, &format!(r#"{{"entries":[{entry}],"history":[],"up_to":1,"more":false}}"#));
 }
 
-/// Written so and read so; `EVENT` and `RECORD` stand for the ids.
+/// Written so and read so; `EVENT` stands for the id.
 fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, text: &str) {
     let event = format!("\"{}\"", payment_failed(1, "in_1").id);
-    let text = text.replace("\"EVENT\"", &event).replace("RECORD", &record_id(1).to_string());
+    let text = text.replace("\"EVENT\"", &event);
     assert_eq!(serde_json::to_string(value).unwrap(), text);
     assert_eq!(serde_json::from_str::<T>(&text).unwrap(), *value);
 }

@@ -2,16 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_intake::inbox::{self, Arrival, Task};
-use nerve_model::{Event, Millis, Timestamp};
+use nerve_intake::inbox::{self, Arrival, Due, Outcome, Task};
+use nerve_model::{Event, EventId, Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Statement, Wake};
 use nerve_protocol::{inbox::Accepted, limits::BODY_CHUNK_BYTES};
 use nerve_testkit::{
     Failure, ObjectSqlite,
-    events::{NOW, payment_failed, record_id},
+    events::{NOW, payment_failed},
 };
 
 const RETENTION: Millis = Millis::days(90);
+const DELAY: Millis = Millis(250);
 
 fn open() -> ObjectSqlite {
     let storage = ObjectSqlite::default();
@@ -26,7 +27,10 @@ fn copy(n: u128) -> Event {
 
 fn accept_at(storage: &ObjectSqlite, event: &Event, body: &[u8], now: Timestamp) -> Result<Accepted, DatabaseError> {
     let headers = [("content-type".to_owned(), "application/json".to_owned())];
-    inbox::accept(storage, Arrival { inbox: "stripe:1", event, headers: &headers, body }, RETENTION, now)
+    let json = serde_json::to_string(event).unwrap();
+    let Event { id, dedup_key, .. } = event;
+    let arrival = Arrival { inbox: "stripe:1", id: *id, dedup_key, event: &json, headers: &headers, body };
+    inbox::accept(storage, arrival, now)
 }
 
 fn accept(storage: &ObjectSqlite, event: &Event, body: &[u8]) -> Accepted {
@@ -84,9 +88,39 @@ fn whatever_write_fails_what_is_acknowledged_is_there() {
             let (_, kept) = inbox::raw(&storage, &copy(1).dedup_key).unwrap().unwrap();
             assert!(kept == body, "call {failing} {failure:?}");
             assert_eq!(count(&storage, "deliveries"), 1);
-            assert_eq!(inbox::due(&storage, NOW).unwrap().len(), 1);
+            assert_eq!(due(&storage, NOW).len(), 1);
         }
     }
+}
+
+fn due(storage: &ObjectSqlite, now: Timestamp) -> Vec<Due> {
+    inbox::due(storage, now).unwrap()
+}
+
+fn wake(storage: &ObjectSqlite) -> Wake {
+    inbox::wake(storage, DELAY).unwrap()
+}
+
+/// All that is due ends like this.
+fn settle_all(storage: &ObjectSqlite, outcome: &Outcome, retention: Millis, now: Timestamp) {
+    let outcomes: Vec<_> = due(storage, now).into_iter().map(|due| (due, outcome.clone())).collect();
+    inbox::settle(storage, &outcomes, retention, now).unwrap();
+}
+
+fn hand_on(storage: &ObjectSqlite, now: Timestamp) {
+    settle_all(storage, &Outcome::Done, RETENTION, now);
+}
+
+fn away() -> Outcome {
+    Outcome::Failed("away".to_owned())
+}
+
+fn ids(due: &[Due]) -> Vec<EventId> {
+    due.iter().map(|due| due.event).collect()
+}
+
+fn is_hand_on(due: &Due, event: &Event) -> bool {
+    matches!(&due.task, Task::HandOn(kept) if **kept == *event)
 }
 
 #[test]
@@ -94,33 +128,49 @@ fn a_delivery_stays_due_until_it_is_handed_on() {
     let storage = open();
     let event = copy(1);
     accept(&storage, &event, b"");
-    assert_eq!(inbox::wake(&storage).unwrap(), Wake::By(NOW));
+    assert_eq!(wake(&storage), Wake::By(NOW + DELAY));
     let (mut now, mut waits) = (NOW, Vec::new());
     for _ in 0..12 {
-        assert!(matches!(&inbox::due(&storage, now).unwrap()[0].task, Task::HandOn(kept) if **kept == event));
-        inbox::postpone(&storage, &event.dedup_key, "away", now).unwrap();
-        let Wake::By(next) = inbox::wake(&storage).unwrap() else { panic!("always armed") };
+        assert!(is_hand_on(&due(&storage, now)[0], &event));
+        settle_all(&storage, &away(), RETENTION, now);
+        let Wake::By(next) = wake(&storage) else { panic!("always armed") };
         waits.push(next.since(now).0 / 1_000);
-        assert!(inbox::due(&storage, now).unwrap().is_empty(), "not before its time");
+        assert_eq!(due(&storage, now), [], "not before its time");
         now = next;
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
     let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
-    assert_eq!((kept.attempts, kept.last_error.as_deref()), (12, Some("away")));
-    inbox::handed_on(&storage, &event.dedup_key, record_id(1), now).unwrap();
-    assert!(inbox::due(&storage, now + Millis::days(1)).unwrap().is_empty());
-    assert_eq!(inbox::wake(&storage).unwrap(), Wake::By(NOW + RETENTION));
+    assert_eq!((kept.handed_on, kept.attempts, kept.last_error.as_deref()), (false, 12, Some("away")));
+    hand_on(&storage, now);
+    assert_eq!(due(&storage, now + Millis::days(1)), []);
+    let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
+    assert_eq!((kept.handed_on, kept.attempts, kept.last_error), (true, 0, None));
+    assert_eq!(wake(&storage), Wake::By(NOW + RETENTION), "the first sweep");
 }
 
 #[test]
-fn what_waited_longest_comes_first_and_a_batch_is_bounded() {
+fn what_came_first_comes_first_and_a_batch_is_bounded() {
     let storage = open();
     for n in 1..=60 {
-        accept_at(&storage, &payment_failed(n, "in_1"), b"", NOW - Millis(i64::try_from(n).unwrap())).unwrap();
+        accept(&storage, &payment_failed(n, "in_1"), b"");
     }
-    let due: Vec<_> = inbox::due(&storage, NOW).unwrap().into_iter().map(|due| due.event).collect();
-    let oldest_first: Vec<_> = (11..=60).rev().map(|n| payment_failed(n, "in_1").id).collect();
-    assert_eq!(due, oldest_first);
+    let expected = |range: std::ops::RangeInclusive<u128>| -> Vec<EventId> {
+        range.map(|n| payment_failed(n, "in_1").id).collect()
+    };
+    assert_eq!(ids(&due(&storage, NOW)), expected(1..=50));
+    hand_on(&storage, NOW);
+    assert_eq!(wake(&storage), Wake::By(NOW + DELAY), "the rest is wanted at once");
+    assert_eq!(ids(&due(&storage, NOW)), expected(51..=60));
+}
+
+#[test]
+fn a_batch_is_marked_with_one_row() {
+    let storage = open();
+    for n in 1..=10 {
+        accept(&storage, &payment_failed(n, "in_1"), b"");
+    }
+    hand_on(&storage, NOW);
+    assert_eq!((count(&storage, "progress"), count(&storage, "errands")), (1, 0));
 }
 
 #[test]
@@ -129,44 +179,89 @@ fn one_delivery_that_fails_holds_up_no_other() {
     for n in 1..=3 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
     }
-    inbox::postpone(&storage, &payment_failed(1, "in_1").dedup_key, "poison", NOW).unwrap();
-    assert_eq!(inbox::due(&storage, NOW).unwrap().len(), 2);
+    let mut outcomes: Vec<_> = due(&storage, NOW).into_iter().map(|due| (due, Outcome::Done)).collect();
+    outcomes[0].1 = away();
+    inbox::settle(&storage, &outcomes, RETENTION, NOW).unwrap();
+    assert_eq!(due(&storage, NOW), []);
+    assert_eq!(ids(&due(&storage, NOW + Millis::seconds(1))), [payment_failed(1, "in_1").id]);
+}
+
+#[test]
+fn a_stored_event_that_does_not_read_is_told_apart_and_holds_up_no_other() {
+    let storage = open();
+    for n in 1..=2 {
+        accept(&storage, &payment_failed(n, "in_1"), b"raw");
+    }
+    storage.execute(Statement::new("UPDATE deliveries SET event = '{}' WHERE seq = 1", [])).unwrap();
+    let found = due(&storage, NOW);
+    assert!(matches!(found[0].task, Task::Damaged(_)));
+    assert!(is_hand_on(&found[1], &payment_failed(2, "in_1")));
+    assert!(inbox::raw(&storage, &payment_failed(1, "in_1").dedup_key).unwrap().is_some(), "nothing is lost");
+}
+
+#[test]
+fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
+    let storage = open();
+    for n in 1..=4 {
+        accept(&storage, &payment_failed(n, "in_1"), b"");
+    }
+    let (mut now, mut waits) = (NOW, Vec::new());
+    for _ in 0..11 {
+        let outcomes: Vec<_> = due(&storage, now).into_iter().take(3).map(|due| (due, away())).collect();
+        assert!(!outcomes.is_empty());
+        inbox::settle(&storage, &outcomes, RETENTION, now).unwrap();
+        inbox::hold_off(&storage, now).unwrap();
+        let Wake::By(next) = wake(&storage) else { panic!("always armed") };
+        assert_eq!(due(&storage, next + Millis(-1)), [], "nothing before its time");
+        waits.push(next.since(now).0 / 1_000);
+        now = next;
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
+    // What came first is postponed on its own by now; the fourth was tried as well.
+    assert_eq!(inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().handed_on, false);
+    hand_on(&storage, now + Millis::minutes(11));
+    accept_at(&storage, &payment_failed(5, "in_1"), b"", now).unwrap();
+    assert_eq!(wake(&storage), Wake::By(now + DELAY), "what works again is not held off");
 }
 
 #[test]
 fn copies_that_come_late_are_reported_and_none_is_lost() {
     let storage = open();
-    let event = copy(1);
-    accept(&storage, &event, b"");
-    inbox::handed_on(&storage, &event.dedup_key, record_id(1), NOW).unwrap();
+    accept(&storage, &copy(1), b"");
+    hand_on(&storage, NOW);
     accept(&storage, &copy(2), b"");
     let later = NOW + Millis::seconds(1);
-    assert!(inbox::due(&storage, NOW).unwrap().is_empty(), "many copies are reported together");
-    assert_eq!(inbox::due(&storage, later).unwrap()[0].task, Task::ReportDuplicates { duplicates: 1 });
+    assert_eq!((due(&storage, NOW), wake(&storage)), (vec![], Wake::By(later)), "many copies are reported together");
+    let first = due(&storage, later);
+    assert_eq!((&first[0].task, first[0].duplicates), (&Task::ReportCopies, 1));
     // Another copy comes while the first is being reported.
     accept(&storage, &copy(3), b"");
-    inbox::duplicates_reported(&storage, &event.dedup_key, 1).unwrap();
-    assert_eq!(inbox::due(&storage, later).unwrap()[0].task, Task::ReportDuplicates { duplicates: 2 });
-    inbox::duplicates_reported(&storage, &event.dedup_key, 2).unwrap();
-    assert!(inbox::due(&storage, later).unwrap().is_empty());
+    inbox::settle(&storage, &[(first[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
+    let again = later + Millis::seconds(1);
+    assert_eq!((due(&storage, later), wake(&storage)), (vec![], Wake::By(again)));
+    assert_eq!(due(&storage, again)[0].duplicates, 2);
+    hand_on(&storage, again);
+    assert_eq!(wake(&storage), Wake::By(NOW + RETENTION));
 }
 
 #[test]
-fn copies_that_came_before_the_hand_over_are_reported_after_it() {
+fn copies_that_came_before_the_hand_over_are_reported_with_it_or_after_it() {
     let storage = open();
-    let event = copy(1);
     for n in 1..=3 {
         accept(&storage, &copy(n), b"");
     }
-    assert_eq!(inbox::due(&storage, NOW).unwrap()[0].task, Task::HandOn(Box::new(event.clone())));
-    inbox::handed_on(&storage, &event.dedup_key, record_id(1), NOW).unwrap();
-    assert_eq!(inbox::wake(&storage).unwrap(), Wake::By(NOW));
-    inbox::postpone(&storage, &event.dedup_key, "away", NOW).unwrap();
-    let later = NOW + Millis::minutes(1);
-    assert_eq!(inbox::due(&storage, later).unwrap()[0].task, Task::ReportDuplicates { duplicates: 2 });
-    inbox::duplicates_reported(&storage, &event.dedup_key, 2).unwrap();
-    let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
-    assert_eq!((kept.record, kept.last_error), (Some(record_id(1)), None));
+    let first = due(&storage, NOW);
+    assert_eq!((first.len(), first[0].duplicates), (1, 2));
+    // It fails, and another copy comes.
+    settle_all(&storage, &away(), RETENTION, NOW);
+    accept(&storage, &copy(4), b"");
+    let later = NOW + Millis::seconds(1);
+    let second = due(&storage, later);
+    assert!(is_hand_on(&second[0], &copy(1)) && second[0].duplicates == 3);
+    accept(&storage, &copy(5), b"");
+    inbox::settle(&storage, &[(second[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
+    let third = due(&storage, later + Millis::seconds(1));
+    assert_eq!((&third[0].task, third[0].duplicates), (&Task::ReportCopies, 4));
 }
 
 #[test]
@@ -176,21 +271,16 @@ fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let storage = open();
             let fail = || storage.failures.script((0..failing).map(|_| Failure::None).chain([failure]));
-            let key = copy(1).dedup_key;
             fail();
-            let arrive = |event: Event| {
-                let arrival = Arrival { inbox: "stripe:1", event: &event, headers: &[], body: &body };
-                inbox::accept(&storage, arrival, short, NOW).ok()
-            };
-            assert!((1..10).find_map(|n| arrive(copy(n))).is_some());
+            assert!((1..10).find_map(|n| accept_at(&storage, &copy(n), &body, NOW).ok()).is_some());
             storage.failures.clear();
-            inbox::handed_on(&storage, &key, record_id(1), NOW).unwrap();
-            let copies = inbox::inspect(&storage, &key).unwrap().unwrap().duplicates;
-            inbox::duplicates_reported(&storage, &key, copies).unwrap();
+            for later in [0, 1] {
+                settle_all(&storage, &Outcome::Done, short, NOW + Millis::seconds(later));
+            }
             fail();
             // As the alarm does: when it is wanted, or soon again when it failed.
             let mut now = NOW;
-            while let Wake::By(next) = inbox::wake(&storage).unwrap_or(Wake::By(now)) {
+            while let Wake::By(next) = inbox::wake(&storage, DELAY).unwrap_or(Wake::By(now)) {
                 now = next.max(now + Millis::seconds(8));
                 let _result = inbox::sweep(&storage, short, now);
                 assert!(now < NOW + Millis::days(32), "call {failing} {failure:?}");
@@ -206,13 +296,10 @@ fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
 fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     let storage = open();
     let (done, waiting) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
-    let short = Millis::days(1);
-    for event in [&done, &waiting] {
-        let body = vec![1; BODY_CHUNK_BYTES + 1];
-        let arrival = Arrival { inbox: "stripe:1", event, headers: &[], body: &body };
-        inbox::accept(&storage, arrival, short, NOW).unwrap();
-    }
-    inbox::handed_on(&storage, &done.dedup_key, record_id(1), NOW).unwrap();
+    let (short, body) = (Millis::days(1), vec![1; BODY_CHUNK_BYTES + 1]);
+    accept(&storage, &done, &body);
+    settle_all(&storage, &Outcome::Done, short, NOW);
+    accept(&storage, &waiting, &body);
     let raw = |event: &Event| inbox::raw(&storage, &event.dedup_key).unwrap();
     inbox::sweep(&storage, short, NOW + Millis::minutes(60)).unwrap();
     assert!(raw(&done).unwrap().0.expired_at.is_none(), "too early");
@@ -221,13 +308,48 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     assert_eq!(raw(&waiting).unwrap().1.len(), BODY_CHUNK_BYTES + 1);
     assert_eq!(count(&storage, "body_chunks"), 1);
     let late = Event { id: payment_failed(3, "in_1").id, ..done.clone() };
-    let again = accept_at(&storage, &late, b"", NOW + Millis::days(29)).unwrap();
+    let at = NOW + Millis::days(29);
+    let again = accept_at(&storage, &late, b"", at).unwrap();
     assert!(matches!(again, Accepted::Duplicate { .. }), "the key is remembered for 30 days");
-    inbox::duplicates_reported(&storage, &done.dedup_key, 1).unwrap();
+    let report: Vec<_> = due(&storage, at + Millis::seconds(1)).into_iter().filter(|due| due.is_errand).collect();
+    inbox::settle(&storage, &[(report[0].clone(), Outcome::Done)], short, at).unwrap();
     inbox::sweep(&storage, short, NOW + Millis::days(31)).unwrap();
     assert_eq!((raw(&done), count(&storage, "deliveries")), (None, 1));
-    assert!(matches!(inbox::wake(&storage).unwrap(), Wake::By(_)), "what is due keeps the alarm");
+    assert!(is_hand_on(&due(&storage, NOW + Millis::days(31))[0], &waiting), "what is due stays");
     let again = accept_at(&storage, &late, b"again", NOW + Millis::days(31)).unwrap();
     assert_eq!(again, Accepted::Accepted { event: late.id }, "a key that is forgotten is free");
     assert_eq!(raw(&late).unwrap().1, b"again");
+}
+
+#[test]
+fn an_inbox_that_forgot_everything_starts_over() {
+    let storage = open();
+    for n in 1..=3 {
+        accept(&storage, &payment_failed(n, "in_1"), b"");
+    }
+    hand_on(&storage, NOW);
+    let much_later = NOW + RETENTION + Millis::days(1);
+    inbox::sweep(&storage, RETENTION, much_later).unwrap();
+    assert_eq!((count(&storage, "deliveries"), wake(&storage)), (0, Wake::NotNeeded));
+    let next = payment_failed(4, "in_1");
+    accept_at(&storage, &next, b"", much_later).unwrap();
+    assert!(is_hand_on(&due(&storage, much_later)[0], &next));
+}
+
+#[test]
+fn a_number_that_is_used_again_is_handed_on_again() {
+    let storage = open();
+    for n in 1..=2 {
+        accept(&storage, &payment_failed(n, "in_1"), b"");
+    }
+    // The first is stuck, so that the second, which goes, leaves its number free.
+    let mut outcomes: Vec<_> = due(&storage, NOW).into_iter().map(|due| (due, Outcome::Done)).collect();
+    outcomes[0].1 = away();
+    inbox::settle(&storage, &outcomes, RETENTION, NOW).unwrap();
+    let much_later = NOW + RETENTION + Millis::days(1);
+    inbox::sweep(&storage, RETENTION, much_later).unwrap();
+    assert_eq!(count(&storage, "deliveries"), 1);
+    let next = payment_failed(3, "in_1");
+    accept_at(&storage, &next, b"", much_later).unwrap();
+    assert!(due(&storage, much_later).iter().any(|due| is_hand_on(due, &next)));
 }

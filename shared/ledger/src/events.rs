@@ -28,10 +28,10 @@ pub struct StoredEvent {
 }
 
 /// Writes the index row of an event; an event that is there stays as it is.
-pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str) -> Statement {
+pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str, duplicates: u32) -> Statement {
     Statement::new(
-        "INSERT INTO events (id, record, source, kind, inbox, matched, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO events (id, record, source, kind, inbox, matched, event, duplicates)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
         [
             Value::text(event.id),
             Value::text(record),
@@ -40,6 +40,7 @@ pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str) -> 
             inbox.into(),
             Value::json(matched),
             Value::json(event),
+            duplicates.into(),
         ],
     )
 }
@@ -83,16 +84,33 @@ pub async fn get(db: &impl Database, id: EventId) -> Result<Option<StoredEvent>,
     Ok(rows.first().map(read).transpose()?)
 }
 
-/// What is known about an event before it has a record: itself, when it was indexed before, and whose its claims are.
+/// To which record an event was matched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indexed {
+    /// The event.
+    pub event: EventId,
+    /// The record it came to.
+    pub record: RecordId,
+    /// How it was matched.
+    pub matched: Match,
+}
+
+/// What is known about events before they have records: those of them that were indexed before, and whose the claims
+/// are.
 pub async fn identify(
     db: &impl Database,
-    id: EventId,
-    claims: &[Claim],
-) -> Result<(Option<StoredEvent>, Vec<Owner>), DatabaseError> {
-    let own = Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)]);
-    let answers = db.batch(std::iter::once(own).chain(records::find_owners(claims)).collect()).await?;
-    let (own, owners) = answers.split_first().map_or((&[][..], &[][..]), |(own, owners)| (own.as_slice(), owners));
-    Ok((own.first().map(read).transpose()?, records::read_owners(owners)?))
+    ids: &[EventId],
+    claims: &[&Claim],
+) -> Result<(Vec<Indexed>, Vec<Owner>), DatabaseError> {
+    let sql = "SELECT id, record, matched FROM events WHERE id IN (SELECT value FROM json_each(?1))";
+    let indexed = Statement::new(sql, [Value::json(&ids)]);
+    let answers = db.batch(vec![indexed, records::find_owners(claims)]).await?;
+    let rows = |n: usize| answers.get(n).map_or(&[][..], Vec::as_slice);
+    Ok((read_all(rows(0), read_indexed)?, records::read_owners(rows(1))?))
+}
+
+fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
+    Ok(Indexed { event: row.parse("id")?, record: row.parse("record")?, matched: row.json("matched")? })
 }
 
 /// Events of a record that arrived after another, oldest first, at most 100.

@@ -99,16 +99,18 @@ pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord
     Ok(db.query(select(id)).await?.first().map(read).transpose()?)
 }
 
-/// The look-ups behind [`read_owners`]: one by key for each claim, at most 20.
-pub(crate) fn find_owners(claims: &[Claim]) -> impl Iterator<Item = Statement> {
-    let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM identities i JOIN records r ON r.id = i.record
-               WHERE i.kind = ?1 AND i.value = ?2";
-    claims.iter().take(20).map(move |claim| Statement::new(sql, [Value::text(claim.kind), claim.value.as_str().into()]))
+/// The look-up behind [`read_owners`]: by key for each claim.
+pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
+    let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
+    let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM json_each(?1) AS wanted
+               JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
+               JOIN records r ON r.id = i.record";
+    Statement::new(sql, [Value::json(&wanted)])
 }
 
 /// Those of the claims that belong to somebody.
-pub(crate) fn read_owners(answers: &[Vec<Row>]) -> Result<Vec<Owner>, RowError> {
-    read_all(&answers.concat(), read_owner)
+pub(crate) fn read_owners(rows: &[Row]) -> Result<Vec<Owner>, RowError> {
+    read_all(rows, read_owner)
 }
 
 fn read_owner(row: &Row) -> Result<Owner, RowError> {

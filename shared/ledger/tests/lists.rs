@@ -27,7 +27,7 @@ fn write(db: &Sqlite, statement: Statement) {
 }
 
 fn index(db: &Sqlite, event: &Event, record: &RecordRef) {
-    write(db, events::insert(event, &confident(), record.id, "inbox"));
+    write(db, events::insert(event, &confident(), record.id, "inbox", 0));
 }
 
 fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
@@ -126,13 +126,14 @@ fn a_claim_belongs_to_one_record_and_finds_it() {
     }
     let nobody = Claim { kind: ClaimKind::Email, value: "nobody@example.com".to_owned(), role: Role::Customer };
     assert!(is_conflict(&block_on(db.query(records::learn(record_id(9), &nobody, event.id, NOW)))), "no such record");
-    let asked = [nobody, event.claims[1].clone(), event.claims[0].clone()];
-    let (own, owners) = block_on(events::identify(&db, event.id, &asked)).unwrap();
+    let asked = [&nobody, &event.claims[1], &event.claims[0]];
+    let (own, owners) = block_on(events::identify(&db, &[event.id], &asked)).unwrap();
     let found: Vec<_> = owners.into_iter().map(|owner| (owner.kind, owner.value, owner.record)).collect();
     let expected = [&event.claims[1], &event.claims[0]].map(|claim| (claim.kind, claim.value.clone(), ada()));
-    assert_eq!((own, found), (None, expected.to_vec()));
+    assert_eq!((own, found), (vec![], expected.to_vec()));
     index(&db, &event, &ada());
-    assert_eq!(block_on(events::identify(&db, event.id, &[])).unwrap().0.unwrap().event, event);
+    let indexed = block_on(events::identify(&db, &[event.id, payment_failed(9, "in_9").id], &[])).unwrap().0;
+    assert_eq!(indexed, [events::Indexed { event: event.id, record: ada().id, matched: confident() }]);
     assert_eq!(block_on(records::claims(&db, ada().id)).unwrap(), event.claims, "strongest first");
     assert_eq!(block_on(records::addresses(&db, ada().id)).unwrap(), ["ada@example.com"]);
     assert_eq!(block_on(records::claims(&db, grace().id)).unwrap(), []);

@@ -5,6 +5,9 @@
 
 use nerve_model::{Claim, ClaimKind, Event, Evidence, Match, MatchVerdict, RecordRef, Role, RunnerUp};
 
+/// More claims than this an honest event does not make; the strongest count.
+const MAX_CLAIMS: usize = 20;
+
 /// A claim that is known to belong to a record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
@@ -36,6 +39,7 @@ pub fn deciding_claims(event: &Event) -> Vec<Claim> {
     }
     claims.sort();
     claims.dedup_by(|a, b| a.kind == b.kind && a.value == b.value);
+    claims.truncate(MAX_CLAIMS);
     claims
 }
 

@@ -1,5 +1,5 @@
-use nerve_model::{Event, Match, ProposalId, RecordId};
-use nerve_protocol::record::{Appended, Pending};
+use nerve_model::{ProposalId, RecordId};
+use nerve_protocol::record::{Appended, NewEntry, Pending};
 
 /// The other side could not be reached or did not confirm: try again later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,8 +9,9 @@ pub struct Unreachable(pub String);
 /// The timelines of records.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
 pub trait Records {
-    /// Appends the event to the record's timeline. Repeating it changes nothing.
-    async fn append(&self, record: RecordId, event: &Event, matched: &Match) -> Result<Appended, Unreachable>;
+    /// Appends events to the record's timeline, oldest first, and says for each what became of it. Repeating it changes
+    /// nothing.
+    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable>;
 
     /// What waits for a decision, and up to `history` entries before it.
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;

@@ -9,11 +9,15 @@ use serde::{Serialize, de::DeserializeOwned};
 #[error("not a frame: {0}")]
 pub struct FrameError(String);
 
-/// A document and the bytes that go with it.
-pub fn encode(document: &impl Serialize, bytes: &[u8]) -> Result<Vec<u8>, FrameError> {
+/// A document and the bytes that go with it, given in parts.
+pub fn encode(document: &impl Serialize, parts: &[&[u8]]) -> Result<Vec<u8>, FrameError> {
     let json = serde_json::to_vec(document).map_err(|error| FrameError(error.to_string()))?;
     let length = u32::try_from(json.len()).map_err(|_| FrameError("document too long".to_owned()))?;
-    Ok([&length.to_be_bytes(), json.as_slice(), bytes].concat())
+    let mut frame = Vec::with_capacity(4 + json.len() + parts.iter().map(|part| part.len()).sum::<usize>());
+    frame.extend_from_slice(&length.to_be_bytes());
+    frame.extend_from_slice(&json);
+    parts.iter().for_each(|part| frame.extend_from_slice(part));
+    Ok(frame)
 }
 
 /// The document, and the bytes that go with it.
@@ -32,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_frame_reads_back_whatever_the_bytes() {
-        let frame = encode(&("command", 7), &[0, 255, 10]).unwrap();
+        let frame = encode(&("command", 7), &[&[0, 255], &[10]]).unwrap();
         assert_eq!(decode::<(String, u8)>(&frame).unwrap(), (("command".to_owned(), 7), &[0_u8, 255, 10][..]));
     }
 

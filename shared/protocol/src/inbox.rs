@@ -1,6 +1,6 @@
 //! The `Inbox` object: keeps deliveries until they are handed on. One per partition.
 
-use nerve_model::{DedupKey, Event, EventId, RecordId, Timestamp};
+use nerve_model::{DedupKey, Event, EventId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The binding of the object's namespace.
@@ -16,19 +16,13 @@ pub fn name(event: &Event) -> String {
     }
 }
 
-/// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the raw body, `Raw` is answered in one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the event's JSON text and the raw body, one after
+/// the other; `Raw` is answered in one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// Keep this event and its raw body, unless its dedup key is known.
-    Accept {
-        /// This inbox's own name, kept with the event so that its raw body can be found again.
-        inbox: String,
-        /// The event.
-        event: Box<Event>,
-        /// Selected request headers.
-        headers: Vec<(String, String)>,
-    },
+    Accept(Accept),
     /// Say where a delivery stands.
     Inspect {
         /// Its dedup key.
@@ -39,6 +33,21 @@ pub enum Command {
         /// Its dedup key.
         dedup_key: DedupKey,
     },
+}
+
+/// What an inbox needs to know of a delivery to keep it. The event itself stays text: it is read when it is handed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accept {
+    /// This inbox's own name, kept with the event so that its raw body can be found again.
+    pub inbox: String,
+    /// The event's id.
+    pub event: EventId,
+    /// The event's dedup key.
+    pub dedup_key: DedupKey,
+    /// How many bytes of the frame are the event's JSON text; the rest is the raw body.
+    pub event_bytes: u32,
+    /// Selected request headers.
+    pub headers: Vec<(String, String)>,
 }
 
 /// The answer to [`Command::Accept`].
@@ -66,9 +75,9 @@ pub struct Kept {
     pub event: EventId,
     /// How many copies came after the first.
     pub duplicates: u32,
-    /// The record it was handed to.
-    pub record: Option<RecordId>,
-    /// How many times handing it on failed.
+    /// Whether its record has it.
+    pub handed_on: bool,
+    /// How many times in a row handing it on, or reporting its copies, failed.
     pub attempts: u32,
     /// What went wrong last.
     pub last_error: Option<String>,

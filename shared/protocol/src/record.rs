@@ -42,15 +42,10 @@ impl TimelineEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Put an event on the timeline. Repeating it changes nothing.
+    /// Put events on the timeline, oldest first. Repeating it changes nothing.
     Append {
-        /// The record, for the announcements the object makes.
-        record: RecordId,
-        /// The event.
-        event: Box<Event>,
-        /// How it was matched.
-        #[serde(rename = "match")]
-        matched: Box<Match>,
+        /// The events.
+        entries: Vec<NewEntry>,
     },
     /// Return what waits for a decision, with the history before it.
     Pending {
@@ -73,7 +68,17 @@ pub enum Command {
     },
 }
 
-/// The answer to [`Command::Append`].
+/// An event on its way to the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewEntry {
+    /// The event.
+    pub event: Event,
+    /// How it was matched.
+    #[serde(rename = "match")]
+    pub matched: Match,
+}
+
+/// The answer to [`Command::Append`], for each event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Appended {
@@ -96,6 +101,11 @@ pub struct Pending {
     pub entries: Vec<TimelineEntry>,
     /// What came before, newest first.
     pub history: Vec<TimelineEntry>,
+    /// The last entry looked at, which is to be confirmed; `None` when nothing is pending. It may lie beyond the last
+    /// of `entries`: an entry that no longer reads is passed over.
+    pub up_to: Option<u64>,
+    /// There is more to be decided after this.
+    pub more: bool,
 }
 
 /// The answer to [`Command::Timeline`].

@@ -15,7 +15,7 @@ pub use clock::{Randomness, now};
 pub use d1::D1;
 pub use http::{TooLarge, cancel_body, headers_of, json, read_body};
 pub use log::{Level, log};
-pub use object::{InboxClient, ObjectSql, RecordClient, arm, armed};
+pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume};
 pub use source::serve;
 

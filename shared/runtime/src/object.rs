@@ -1,10 +1,10 @@
-use nerve_intake::inbox::Arrival;
-use nerve_model::{DedupKey, Event, EventKind, Match, RecordId, Timestamp};
+use core::cell::Cell;
+use nerve_model::{DedupKey, Event, EventKind, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
     inbox::{self, Accepted, Kept, RawBody},
-    record::{self, Appended, Page, Pending},
+    record::{self, Appended, NewEntry, Page, Pending},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, Method, ObjectNamespace, Request, RequestInit, SqlStorage, SqlStorageValue, Storage, js_sys};
@@ -51,18 +51,38 @@ fn failure(error: worker::Error) -> DatabaseError {
     DatabaseError::from_message(&error.to_string())
 }
 
-/// When the object's alarm is set for. While the alarm runs, it is not set.
-pub async fn armed(storage: &Storage) -> worker::Result<Wake> {
-    Ok(storage.get_alarm().await?.map_or(Wake::NotNeeded, |set| Wake::By(Timestamp::from_millis(set))))
-}
+/// The object's alarm. What it is set for is remembered, because asking the platform takes an `await`.
+#[derive(Debug, Default)]
+pub struct Alarm(Cell<Option<Wake>>);
 
-/// Sets the object's alarm, unless the one that is set serves. Called right after a write, without an `await` between,
-/// it reaches the disk with it; that is why `armed` is asked for before. Setting an alarm costs a second write to disk.
-pub async fn arm(storage: &Storage, armed: Wake, wake: Wake) -> worker::Result<()> {
-    match wake {
-        // The platform takes an offset from now.
-        Wake::By(at) if !armed.serves(wake) => storage.set_alarm(at.since(now()).0.max(0)).await,
-        Wake::By(_) | Wake::NotNeeded => Ok(()),
+impl Alarm {
+    /// When it is set for.
+    pub async fn armed(&self, storage: &Storage) -> worker::Result<Wake> {
+        if let Some(armed) = self.0.get() {
+            return Ok(armed);
+        }
+        let set = storage.get_alarm().await?;
+        let armed = set.map_or(Wake::NotNeeded, |set| Wake::By(Timestamp::from_millis(set)));
+        self.0.set(Some(armed));
+        Ok(armed)
+    }
+
+    /// Sets it, unless it is set for this time or earlier. Called right after a write, without an `await` between, it
+    /// reaches the disk with it; that is why [`Self::armed`] is asked for before. Costs a second write to disk.
+    pub async fn arm(&self, storage: &Storage, wake: Wake) -> worker::Result<()> {
+        match (wake, self.0.get().unwrap_or(Wake::NotNeeded)) {
+            (Wake::By(at), armed) if !armed.serves(wake) => {
+                self.0.set(Some(wake));
+                // The platform takes an offset from now.
+                storage.set_alarm(at.since(now()).0.max(0)).await.inspect_err(|_| self.0.set(None))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// It went off: while it runs it is not set.
+    pub fn went_off(&self) {
+        self.0.set(Some(Wake::NotNeeded));
     }
 }
 
@@ -99,14 +119,23 @@ impl InboxClient {
     }
 
     /// Has an event and its raw body kept.
-    pub async fn accept(&self, arrival: Arrival<'_>) -> Result<Accepted, Unreachable> {
-        let command = inbox::Command::Accept {
-            inbox: arrival.inbox.to_owned(),
-            event: Box::new(arrival.event.clone()),
-            headers: arrival.headers.to_vec(),
+    pub async fn accept(
+        &self,
+        event: &Event,
+        headers: Vec<(String, String)>,
+        body: &[u8],
+    ) -> Result<Accepted, Unreachable> {
+        let name = inbox::name(event);
+        let json = serde_json::to_vec(event).map_err(unreachable)?;
+        let accept = inbox::Accept {
+            inbox: name.clone(),
+            event: event.id,
+            dedup_key: event.dedup_key.clone(),
+            event_bytes: u32::try_from(json.len()).map_err(unreachable)?,
+            headers,
         };
-        let frame = frame::encode(&command, arrival.body).map_err(unreachable)?;
-        serde_json::from_slice(&call(&self.0, arrival.inbox, &frame).await?).map_err(unreachable)
+        let frame = frame::encode(&inbox::Command::Accept(accept), &[&json, body]).map_err(unreachable)?;
+        serde_json::from_slice(&call(&self.0, &name, &frame).await?).map_err(unreachable)
     }
 
     /// Where a delivery stands.
@@ -146,9 +175,8 @@ impl RecordClient {
 }
 
 impl Records for RecordClient {
-    async fn append(&self, record: RecordId, event: &Event, matched: &Match) -> Result<Appended, Unreachable> {
-        let (event, matched) = (Box::new(event.clone()), Box::new(matched.clone()));
-        ask(&self.0, &record::name(record), &record::Command::Append { record, event, matched }).await
+    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Append { entries }).await
     }
 
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {

@@ -1,10 +1,7 @@
-use nerve_intake::{Delivery, Received, Source, inbox::Arrival, receive};
+use nerve_intake::{Delivery, Received, Source, receive};
 use nerve_model::{Event, EventId};
 use nerve_ports::Unreachable;
-use nerve_protocol::{
-    inbox::{self, Accepted},
-    limits::MAX_BODY_BYTES,
-};
+use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES};
 use nerve_signatures::Secrets;
 use serde::Serialize;
 use worker::{Env, Method, Request, Response, Result};
@@ -86,8 +83,7 @@ async fn keep_all<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -
     let headers = delivery.headers.select(S::KEPT_HEADERS);
     let mut kept = Vec::with_capacity(events.len());
     for event in events {
-        let name = inbox::name(event);
-        kept.push(client.accept(Arrival { inbox: &name, event, headers: &headers, body: &delivery.body }).await?);
+        kept.push(client.accept(event, headers.clone(), &delivery.body).await?);
     }
     Ok(kept)
 }

@@ -1,0 +1,40 @@
+//! How long an inbox remembers.
+
+use nerve_model::{Millis, Timestamp};
+use nerve_ports::{DatabaseError, ObjectStorage, Statement};
+use nerve_protocol::limits::DEDUP_WINDOW;
+
+/// Deletes raw bodies older than `retention`, and whole deliveries once their dedup window is over as well. Nothing
+/// with something still to be done is touched. Does nothing before the time [`super::wake`] asked for it.
+pub fn sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
+    let due = "SELECT 1 FROM progress WHERE sweep_at <= ?1";
+    if storage.execute(Statement::new(due, [now.into()]))?.is_empty() {
+        return Ok(());
+    }
+    let settled = "seq <= (SELECT handed_on FROM progress) AND seq NOT IN (SELECT seq FROM errands)";
+    let keys_before = now - Millis(retention.0.max(DEDUP_WINDOW.0));
+    let forget = format!("DELETE FROM deliveries WHERE received_at <= ?1 AND {settled}");
+    storage.execute(Statement::new(forget, [keys_before.into()]))?;
+    let expire = format!(
+        "UPDATE deliveries SET body = NULL, body_expired_at = ?2
+         WHERE received_at <= ?1 AND body_expired_at IS NULL AND {settled}"
+    );
+    storage.execute(Statement::new(expire, [(now - retention).into(), now.into()]))?;
+    let orphans = "DELETE FROM body_chunks WHERE event_id NOT IN
+                   (SELECT event_id FROM deliveries WHERE body_expired_at IS NULL)";
+    storage.execute(Statement::new(orphans, []))?;
+    reschedule(storage, retention, now)
+}
+
+/// The next sweep is when the oldest body left comes of age, or else the oldest key, but not before tomorrow. Numbers
+/// start over behind the last row that is left, and so does the mark of what was handed on.
+fn reschedule(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
+    let sql = "UPDATE progress SET
+                   handed_on = MIN(handed_on, COALESCE((SELECT MAX(seq) FROM deliveries), 0)),
+                   sweep_at = (SELECT MAX(?1, COALESCE(
+                       MIN(CASE WHEN body_expired_at IS NULL THEN received_at END) + ?2, MIN(received_at) + ?3))
+                       FROM deliveries)";
+    let keys = Millis(retention.0.max(DEDUP_WINDOW.0));
+    let params = [(now + Millis::days(1)).into(), retention.0.into(), keys.0.into()];
+    storage.execute(Statement::new(sql, params)).map(drop)
+}
