@@ -88,9 +88,9 @@ impl Services for Bindings {
 }
 
 /// Reads a request; too large a body is reported as such.
-pub(crate) async fn read(mut request: worker::Request) -> worker::Result<Result<Request, TooLarge>> {
+pub(crate) async fn read(request: worker::Request) -> worker::Result<Result<Request, TooLarge>> {
     let url = request.inner().url();
-    let body = match read_body(&mut request, MAX_BODY_BYTES).await? {
+    let body = match read_body(request.inner(), MAX_BODY_BYTES).await? {
         Ok(body) => body,
         Err(too_large) => return Ok(Err(too_large)),
     };

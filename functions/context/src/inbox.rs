@@ -31,9 +31,9 @@ impl DurableObject for Inbox {
         Self { state, env, open: Cell::new(false), alarm: Alarm::default() }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    async fn fetch(&self, request: Request) -> Result<Response> {
         // A frame is a body and a short document.
-        let body = match nerve_runtime::read_body(&mut request, MAX_BODY_BYTES + 1_000_000).await? {
+        let body = match nerve_runtime::read_body(request.inner(), MAX_BODY_BYTES + 1_000_000).await? {
             Ok(body) => body,
             Err(nerve_runtime::TooLarge) => return json(413, &"frame too large"),
         };

@@ -14,7 +14,7 @@ use worker::{Context, Env, Request, Response, Result, event};
 /// Nobody calls this worker over HTTP: its objects are reached through bindings.
 #[event(fetch)]
 async fn fetch(request: Request, _env: Env, _context: Context) -> Result<Response> {
-    nerve_runtime::cancel_body(&request).await;
+    nerve_runtime::cancel_body(request.inner()).await;
     json(404, &serde_json::json!({"status": "rejected", "reason": "not found"}))
 }
 

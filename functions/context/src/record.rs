@@ -24,8 +24,8 @@ impl DurableObject for Record {
         Self { state, open: Cell::new(false) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let body = match read_body(&mut request, MAX_COMMAND_BYTES).await? {
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let body = match read_body(request.inner(), MAX_COMMAND_BYTES).await? {
             Ok(body) => body,
             Err(TooLarge) => return json(413, &"command too large"),
         };

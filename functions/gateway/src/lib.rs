@@ -1,63 +1,45 @@
 //! The front door: the only worker with a public route.
 //!
-//! It decides by method, path and length alone, hands the request over a service binding, and
-//! dresses the answer. It holds no secret and no storage, so that whatever gets through it still
-//! has to prove itself to the worker behind.
+//! It decides by method, path and length alone and hands the request over a service binding. It holds no secret and no
+//! storage, so that whatever gets through it still has to prove itself to the worker behind.
 
 mod headers;
 mod routing;
 
 use futures_util::StreamExt;
-use routing::{MAX_BODY_BYTES, Rejection, Route, route};
-use worker::{Context, Env, Request, Response, ResponseBuilder, Result, console_error, event};
+use nerve_runtime::forward;
+use routing::{CONSOLE, MAX_BODY_BYTES, Rejection, Route, route};
+use worker::{
+    Context, Env, Response, ResponseBuilder, Result, console_error, event,
+    web_sys::{Request, Response as PlainResponse},
+};
 
 #[event(fetch)]
-async fn fetch(mut request: Request, env: Env, _ctx: Context) -> Result<Response> {
-    let https = request.inner().url().starts_with("https:");
-    let answer = match decide(&request)? {
-        Route::Service(binding) => match forward(request, &env, binding).await {
-            Ok(response) => response,
-            Err(error) => {
-                console_error!("{binding} did not answer: {error}");
-                reject(Rejection::Unavailable)?
-            }
+async fn fetch(request: Request, env: Env, _ctx: Context) -> Result<PlainResponse> {
+    let https = request.url().starts_with("https:");
+    let length = request.headers().get("content-length")?;
+    let answer = match route(&request.method(), routing::path(&request.url()), length.as_deref()) {
+        // Vendors look at the status and the text: what is for browsers would only take time.
+        Route::Hook(binding) => match forward(&env, binding, &request).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => unavailable(binding, &error)?,
+        },
+        Route::Console => match forward(&env, CONSOLE, &request).await {
+            Ok(answer) => answer.into(),
+            Err(error) => unavailable(CONSOLE, &error)?,
         },
         Route::Reject(rejection) => {
-            drain(&mut request).await;
+            drain(request).await;
             reject(rejection)?
         }
     };
-    dress(answer, https)
-}
-
-/// The method is taken as text, since `Request::method` reads an unknown one as `GET`.
-fn decide(request: &Request) -> Result<Route> {
-    let length = request.headers().get("content-length")?;
-    Ok(route(&request.inner().method(), &request.path(), length.as_deref()))
-}
-
-async fn forward(request: Request, env: &Env, binding: &str) -> Result<Response> {
-    let service = env.service(binding)?;
-    service.fetch_request(without_internal_headers(request)?).await
-}
-
-/// Copies the request only where there is something to take away; the body stays a stream.
-fn without_internal_headers(request: Request) -> Result<Request> {
-    let internal: Vec<String> = request.headers().keys().filter(|name| headers::is_internal(name)).collect();
-    if internal.is_empty() {
-        return Ok(request);
-    }
-    let mut copy = request.clone_mut()?;
-    for name in &internal {
-        copy.headers_mut()?.delete(name)?;
-    }
-    Ok(copy)
+    Ok(dress(answer, https)?.into())
 }
 
 /// An answer before the body was read resets the connection, and the caller would never see why.
 /// Whoever goes on past the limit, at the latest, is cut off.
-async fn drain(request: &mut Request) {
-    let Ok(mut body) = request.stream() else { return };
+async fn drain(request: Request) {
+    let Ok(mut body) = worker::Request::from(request).stream() else { return };
     let mut left = 2 * MAX_BODY_BYTES;
     while let Some(Ok(chunk)) = body.next().await {
         left = left.saturating_sub(chunk.len() as u64);
@@ -65,6 +47,11 @@ async fn drain(request: &mut Request) {
             return;
         }
     }
+}
+
+fn unavailable(binding: &str, error: &worker::Error) -> Result<Response> {
+    console_error!("{binding} did not answer: {error}");
+    reject(Rejection::Unavailable)
 }
 
 fn reject(rejection: Rejection) -> Result<Response> {

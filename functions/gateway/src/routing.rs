@@ -24,8 +24,10 @@ pub(crate) const MAX_BODY_BYTES: u64 = limits::MAX_BODY_BYTES as u64;
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// To the worker behind this service binding.
-    Service(&'static str),
+    /// To the source behind this service binding.
+    Hook(&'static str),
+    /// To the console.
+    Console,
     /// Back to the caller.
     Reject(Rejection),
 }
@@ -87,16 +89,23 @@ impl Rejection {
 ///
 /// A body without a length is let through: the worker that reads it stops at its own limit.
 pub(crate) fn route(method: &str, path: &str, content_length: Option<&str>) -> Route {
-    service(method, path)
-        .and_then(|binding| check_length(content_length).map(|()| binding))
-        .map_or_else(Route::Reject, Route::Service)
+    let checked = destination(method, path).and_then(|route| check_length(content_length).map(|()| route));
+    checked.unwrap_or_else(Route::Reject)
 }
 
-fn service(method: &str, path: &str) -> Result<&'static str, Rejection> {
-    let Some(name) = hook(path) else { return Ok(CONSOLE) };
+/// The path of an absolute URL as the platform writes it: it always has one. A parser would bring tables of the world's
+/// scripts into the worker.
+pub(crate) fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+fn destination(method: &str, path: &str) -> Result<Route, Rejection> {
+    let Some(name) = hook(path) else { return Ok(Route::Console) };
     let source = SOURCES.iter().find(|s| s.name == name).ok_or(Rejection::UnknownSource)?;
     match method {
-        "GET" | "POST" => Ok(source.binding),
+        "GET" | "POST" => Ok(Route::Hook(source.binding)),
         _ => Err(Rejection::Method),
     }
 }
@@ -123,8 +132,7 @@ fn check_length(content_length: Option<&str>) -> Result<(), Rejection> {
 mod tests {
     use super::*;
 
-    const STRIPE: Route = Route::Service("SOURCE_STRIPE");
-    const TO_CONSOLE: Route = Route::Service(CONSOLE);
+    const STRIPE: Route = Route::Hook("SOURCE_STRIPE");
 
     fn check(method: &str, path: &str, expected: Route) {
         assert_eq!(route(method, path, None), expected, "{method} {path}");
@@ -163,8 +171,21 @@ mod tests {
     #[test]
     fn everything_else_is_the_consoles() {
         for path in ["/", "/api/health", "/hooksx", "/hooks.json", "/HOOKS/stripe", "//hooks/stripe"] {
-            check("GET", path, TO_CONSOLE);
-            check("DELETE", path, TO_CONSOLE);
+            check("GET", path, Route::Console);
+            check("DELETE", path, Route::Console);
+        }
+    }
+
+    #[test]
+    fn the_path_is_taken_as_it_stands() {
+        for (url, expected) in [
+            ("https://nerve.example/hooks/stripe?x=%20y#z", "/hooks/stripe"),
+            ("http://127.0.0.1:8787/", "/"),
+            ("https://nerve.example/?a=/hooks/stripe", "/"),
+            ("https://nerve.example//hooks/%73tripe", "//hooks/%73tripe"),
+            ("https://nerve.example", "/"),
+        ] {
+            assert_eq!(path(url), expected, "{url}");
         }
     }
 

@@ -1,7 +1,12 @@
 use futures_util::StreamExt;
 use nerve_intake::Headers;
 use serde::Serialize;
-use worker::{Request, Response, ResponseBuilder, Result};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use worker::{
+    Env, Response, ResponseBuilder, Result, js_sys,
+    wasm_bindgen_futures::JsFuture,
+    web_sys::{self, Request, ResponseInit},
+};
 
 /// A body longer than allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,22 +17,40 @@ pub fn json(status: u16, document: &impl Serialize) -> Result<Response> {
     ResponseBuilder::new().with_status(status).with_header("cache-control", "no-store")?.from_json(document)
 }
 
-/// The request's headers in plain form.
+/// A JSON answer in the platform's own form, which costs a tenth of a millisecond less than [`json`]. `more` are
+/// further headers.
+pub fn plain_json(status: u16, document: &impl Serialize, more: &[(&str, &str)]) -> Result<web_sys::Response> {
+    let text = serde_json::to_string(document)?;
+    let headers = js_sys::Object::new();
+    let always =
+        [("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")];
+    for (name, value) in always.iter().chain(more) {
+        js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value))?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(status);
+    init.set_headers(&headers);
+    Ok(web_sys::Response::new_with_opt_str_and_init(Some(&text), &init)?)
+}
+
+/// The request's headers in plain form. They cross over as one text: each string that crosses by itself costs time.
 pub fn headers_of(request: &Request) -> Headers {
-    request.headers().entries().collect()
+    let text = js_sys::JSON::stringify(&js_sys::Array::from(&request.headers()).into());
+    let text = text.map(String::from).unwrap_or_default();
+    serde_json::from_str::<Vec<(String, String)>>(&text).unwrap_or_default().into_iter().collect()
 }
 
 /// Reads the body, keeping at most `limit` bytes. The rest of a longer body is read and dropped, because answering
 /// before the end resets the sender's connection.
-pub async fn read_body(request: &mut Request, limit: usize) -> Result<Result<Vec<u8>, TooLarge>> {
-    if request.inner().body().is_none() {
-        return Ok(Ok(Vec::new()));
-    }
+pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::Result<Vec<u8>, TooLarge>> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length <= limit) {
-        return request.bytes().await.map(Ok);
+        return Ok(Ok(to_bytes(JsFuture::from(request.array_buffer()?).await?)));
     }
-    let mut stream = request.stream()?;
+    if request.body().is_none() {
+        return Ok(Ok(Vec::new()));
+    }
+    let mut stream = worker::Request::from(request.clone()?).stream()?;
     let mut body = Vec::new();
     let mut too_large = false;
     while let Some(chunk) = stream.next().await {
@@ -40,10 +63,46 @@ pub async fn read_body(request: &mut Request, limit: usize) -> Result<Result<Vec
     Ok(if too_large { Err(TooLarge) } else { Ok(body) })
 }
 
+/// The whole body of a request that another of our workers made, or of its answer.
+pub(crate) fn to_bytes(buffer: JsValue) -> Vec<u8> {
+    js_sys::Uint8Array::new(&buffer).to_vec()
+}
+
 /// Tells the sender that its body will not be read; else an early answer resets the connection.
 pub async fn cancel_body(request: &Request) {
-    if let Some(body) = request.inner().body() {
+    if let Some(body) = request.body() {
         // A body that cannot be canceled is already closed: either way nobody waits for it.
-        let _closed = worker::wasm_bindgen_futures::JsFuture::from(body.cancel()).await;
+        let _closed = JsFuture::from(body.cancel()).await;
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Anything that answers requests: another worker, or an object.
+    type Answerer;
+
+    #[wasm_bindgen(method, catch, js_name = fetch)]
+    fn pass(this: &Answerer, request: &Request) -> core::result::Result<js_sys::Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = fetch)]
+    fn ask(this: &Answerer, url: &str, init: &web_sys::RequestInit) -> core::result::Result<js_sys::Promise, JsValue>;
+}
+
+/// Hands a request to the worker behind a service binding, as it is, and returns its answer, as it is.
+pub async fn forward(env: &Env, binding: &str, request: &Request) -> Result<web_sys::Response> {
+    let service: Answerer = env.service(binding)?.into_rpc();
+    Ok(JsFuture::from(service.pass(request)?).await?.unchecked_into())
+}
+
+/// Sends bytes to an object and returns the status and the bytes it answers with.
+pub(crate) async fn post(object: worker::Stub, bytes: &[u8]) -> Result<(u16, Vec<u8>)> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&js_sys::Uint8Array::from(bytes));
+    let object: Answerer = object.into_rpc();
+    // An object has no address; the platform wants one.
+    let answer = JsFuture::from(object.ask("https://object/", &init)?).await?;
+    let answer: web_sys::Response = answer.unchecked_into();
+    let bytes = JsFuture::from(answer.array_buffer()?).await?;
+    Ok((answer.status(), to_bytes(bytes)))
 }

@@ -7,9 +7,9 @@ use nerve_protocol::{
     record::{self, Appended, NewEntry, Page, Pending},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Env, Method, ObjectNamespace, Request, RequestInit, SqlStorage, SqlStorageValue, Storage, js_sys};
+use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage};
 
-use crate::{now, unreachable};
+use crate::{http::post, now, unreachable};
 
 /// The private SQLite of an object.
 #[derive(Debug)]
@@ -87,15 +87,10 @@ impl Alarm {
 }
 
 async fn call(namespace: &ObjectNamespace, name: &str, body: &[u8]) -> Result<Vec<u8>, Unreachable> {
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(js_sys::Uint8Array::from(body).into()));
-    let request = Request::new_with_init("https://object/", &init).map_err(unreachable)?;
-    let stub = namespace.get_by_name(name).map_err(unreachable)?;
-    let mut answer = stub.fetch_with_request(request).await.map_err(unreachable)?;
-    let bytes = answer.bytes().await.map_err(unreachable)?;
-    match answer.status_code() {
-        200 => Ok(bytes),
-        status => Err(Unreachable(format!("status {status}: {}", String::from_utf8_lossy(&bytes)))),
+    let object = namespace.get_by_name(name).map_err(unreachable)?;
+    match post(object, body).await.map_err(unreachable)? {
+        (200, bytes) => Ok(bytes),
+        (status, bytes) => Err(Unreachable(format!("status {status}: {}", String::from_utf8_lossy(&bytes)))),
     }
 }
 

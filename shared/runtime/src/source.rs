@@ -4,9 +4,12 @@ use nerve_ports::Unreachable;
 use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES};
 use nerve_signatures::Secrets;
 use serde::Serialize;
-use worker::{Env, Method, Request, Response, Result};
+use worker::{
+    Env, Result,
+    web_sys::{Request, Response},
+};
 
-use crate::{InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, json, log, now, read_body, secret};
+use crate::{InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, read_body, secret};
 
 /// The answer to a vendor.
 #[derive(Serialize)]
@@ -20,27 +23,22 @@ enum Answer {
 }
 
 /// Serves a webhook source: everything a source's worker does.
-pub async fn serve<S: Source>(mut request: Request, env: &Env) -> Result<Response> {
-    if request.method() != Method::Post {
+pub async fn serve<S: Source>(request: Request, env: &Env) -> Result<Response> {
+    let method = request.method();
+    if method != "POST" {
         cancel_body(&request).await;
-        let answer = json(405, &Answer::Rejected { reason: "webhooks are sent with POST".to_owned() })?;
-        answer.headers().set("allow", "POST")?;
-        return Ok(answer);
+        let answer = Answer::Rejected { reason: "webhooks are sent with POST".to_owned() };
+        return plain_json(405, &answer, &[("allow", "POST")]);
     }
-    let body = match read_body(&mut request, MAX_BODY_BYTES).await? {
+    let body = match read_body(&request, MAX_BODY_BYTES).await? {
         Ok(body) => body,
-        Err(TooLarge) => return json(413, &Answer::Rejected { reason: "the body is too large".to_owned() }),
+        Err(TooLarge) => return plain_json(413, &Answer::Rejected { reason: "the body is too large".to_owned() }, &[]),
     };
-    let delivery = Delivery {
-        method: request.method().to_string(),
-        // As text: parsing it would bring tables of the world's scripts into every worker.
-        url: request.inner().url(),
-        headers: headers_of(&request),
-        body,
-        received_at: now(),
-    };
+    // The URL stays text: parsing it would bring tables of the world's scripts into every worker.
+    let delivery =
+        Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
     let (status, answer) = take::<S>(&delivery, env).await;
-    json(status, &answer)
+    plain_json(status, &answer, &[])
 }
 
 async fn take<S: Source>(delivery: &Delivery, env: &Env) -> (u16, Answer) {

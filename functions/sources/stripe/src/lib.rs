@@ -13,7 +13,10 @@ mod tests;
 pub use stripe::Stripe;
 
 use nerve_runtime::serve;
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
