@@ -173,8 +173,11 @@ test("a message that never arrives is made up for by the sweeper", async () => {
     assert.equal((await other.list("/api/proposals")).length, 0);
     await other.kill();
     await other.restart({ withoutConsumers: ["nerve-actions"] });
-    // Nothing that was in a queue is left: the record announces again by itself.
-    const task = await eventually(async () => (await other.list("/api/proposals")).find((p) => p.action.kind === "crm.create_task"), "the proposal", 45_000);
+    // Nothing that was in a queue is left: the sweeper announces the record again, once it is clear that nobody did.
+    const task = await eventually(async () => {
+      await other.sweep();
+      return (await other.list("/api/proposals")).find((p) => p.action.kind === "crm.create_task");
+    }, "the proposal", 45_000);
     const approved = await other.api(`/api/proposals/${task.id}/approve`, { method: "POST", body: { digest: task.digest } });
     assert.equal(approved.status, 200);
     await other.kill();

@@ -1,4 +1,4 @@
-use core::cell::Cell;
+use crate::{Tables, answer, reply};
 use nerve_engine::Courier;
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::Millis;
@@ -6,10 +6,12 @@ use nerve_ports::{DatabaseError, Unreachable, Wake};
 use nerve_protocol::{
     frame,
     inbox::{Accept, Accepted, Command, RawBody},
-    limits::{MAX_BODY_BYTES, backoff},
+    limits::backoff,
 };
-use nerve_runtime::{Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, json, log, now, number_var};
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use nerve_runtime::{
+    Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, log, now, number_var, read_call,
+};
+use worker::{DurableObject, Env, Request, Response, ResponseBuilder, Result, State, Storage, durable_object};
 
 const PART: &str = "inbox";
 
@@ -20,26 +22,32 @@ const PART: &str = "inbox";
 /// change names the delivery by its key.
 #[durable_object]
 pub struct Inbox {
-    state: State,
     env: Env,
-    open: Cell<bool>,
+    tables: Tables,
+    storage: Storage,
     alarm: Alarm,
+    /// How long an event waits for others before they are handed on together.
+    settle: Millis,
+    /// How long raw bodies are kept.
+    retention: Millis,
 }
 
 impl DurableObject for Inbox {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, open: Cell::new(false), alarm: Alarm::default() }
+        Self {
+            tables: Tables::new(&state, inbox::open::<ObjectSql>),
+            storage: state.storage(),
+            alarm: Alarm::default(),
+            settle: Millis(number_var(&env, "SETTLE_MS", 2_000).max(0)),
+            retention: Millis::days(number_var(&env, "RAW_RETENTION_DAYS", 90).max(1)),
+            env,
+        }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
-        // A frame is a body and a short document.
-        let body = match nerve_runtime::read_body(request.inner(), MAX_BODY_BYTES + 1_000_000).await? {
-            Ok(body) => body,
-            Err(nerve_runtime::TooLarge) => return json(413, &"frame too large"),
-        };
-        match frame::decode::<Command>(&body) {
+        match frame::decode::<Command>(&read_call(request.inner()).await?) {
             Ok((command, bytes)) => self.handle(command, bytes).await,
-            Err(error) => json(400, &error.to_string()),
+            Err(error) => reply(400, &error.to_string()),
         }
     }
 
@@ -50,85 +58,67 @@ impl DurableObject for Inbox {
             log(Level::Error, PART, "alarm failed", error);
         }
         // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
-        let wake = outcome.and_then(|()| inbox::wake(&self.storage()?, self.delay()));
+        let wake = outcome.and_then(|()| inbox::wake(self.tables.open()?, self.settle));
         let wake = wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)));
-        self.alarm.arm(&self.state.storage(), wake).await?;
+        self.alarm.arm(&self.storage, wake).await?;
         Response::empty()
     }
 }
 
 impl Inbox {
-    fn storage(&self) -> core::result::Result<ObjectSql, DatabaseError> {
-        let storage = ObjectSql(self.state.storage().sql());
-        if !self.open.replace(true) {
-            inbox::open(&storage).inspect_err(|_| self.open.set(false))?;
-        }
-        Ok(storage)
-    }
-
-    fn retention(&self) -> Millis {
-        Millis::days(number_var(&self.env, "RAW_RETENTION_DAYS", 90).max(1))
-    }
-
-    /// How long an event waits for others before they are handed on together.
-    fn delay(&self) -> Millis {
-        Millis(number_var(&self.env, "HAND_ON_DELAY_MS", 250).max(0))
-    }
-
     async fn handle(&self, command: Command, bytes: &[u8]) -> Result<Response> {
         match command {
             Command::Accept(accept) => self.accept(&accept, bytes).await,
             Command::Inspect { dedup_key } => {
-                crate::answer(PART, self.storage().and_then(|s| inbox::inspect(&s, &dedup_key)))
+                answer(PART, self.tables.open().and_then(|sql| inbox::inspect(sql, &dedup_key)))
             }
-            Command::Raw { dedup_key } => match self.storage().and_then(|s| inbox::raw(&s, &dedup_key)) {
+            Command::Raw { dedup_key } => match self.tables.open().and_then(|sql| inbox::raw(sql, &dedup_key)) {
                 Ok(raw) => raw_answer(raw),
-                Err(error) => crate::answer::<()>(PART, Err(error)),
+                Err(error) => answer::<()>(PART, Err(error)),
             },
         }
     }
 
     async fn accept(&self, accept: &Accept, bytes: &[u8]) -> Result<Response> {
         let Some((event, body)) = split(bytes, accept.event_bytes) else {
-            return json(400, &"the frame does not hold the event it announces");
+            return reply(400, &"the frame does not hold the event it announces");
         };
         let Accept { inbox, event: id, dedup_key, headers, .. } = accept;
-        let armed = self.alarm.armed(&self.state.storage()).await?;
+        let armed = self.alarm.armed(&self.storage).await?;
         match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
             Ok((accepted, wake)) => {
                 // If this fails the caller sends again: then the copy is counted and the alarm set.
-                self.alarm.arm(&self.state.storage(), wake).await?;
-                json(200, &accepted)
+                self.alarm.arm(&self.storage, wake).await?;
+                reply(200, &accepted)
             }
-            Err(error) => crate::answer::<()>(PART, Err(error)),
+            Err(error) => answer::<()>(PART, Err(error)),
         }
     }
 
     /// Keeps it, and says when the alarm is wanted, if that is earlier than it is set.
     fn keep(&self, arrival: Arrival<'_>, armed: Wake) -> core::result::Result<(Accepted, Wake), DatabaseError> {
-        let (storage, now) = (self.storage()?, now());
-        let accepted = inbox::accept(&storage, arrival, now)?;
-        let soon = Wake::By(now + self.delay());
-        let wake = if armed.serves(soon) { Wake::NotNeeded } else { inbox::wake(&storage, self.delay())? };
+        let (sql, now) = (self.tables.open()?, now());
+        let accepted = inbox::accept(sql, arrival, now)?;
+        let soon = Wake::By(now + self.settle);
+        let wake = if armed.serves(soon) { Wake::NotNeeded } else { inbox::wake(sql, self.settle)? };
         Ok((accepted, wake))
     }
 
     async fn work(&self) -> core::result::Result<(), DatabaseError> {
-        let storage = self.storage()?;
+        let sql = self.tables.open()?;
         let away = |error: Unreachable| DatabaseError::Unavailable(error.to_string());
-        let settle = u32::try_from(number_var(&self.env, "SETTLE_SECONDS", 2)).unwrap_or(0);
         let courier = Courier {
             db: &D1::from_env(&self.env)?,
             records: &RecordClient::from_env(&self.env).map_err(away)?,
-            situations: &SituationQueue::from_env(&self.env, settle).map_err(away)?,
+            situations: &SituationQueue::from_env(&self.env).map_err(away)?,
             entropy: &Randomness,
-            retention: self.retention(),
+            retention: self.retention,
             now: now(),
         };
-        for failure in courier.hand_on(&storage).await?.failures {
+        for failure in courier.hand_on(sql).await?.failures {
             log(Level::Warn, PART, "not handed on, will be tried again", failure);
         }
-        inbox::sweep(&storage, self.retention(), now())
+        inbox::sweep(sql, self.retention, now())
     }
 }
 
@@ -141,7 +131,7 @@ fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
 fn raw_answer(raw: Option<(RawBody, Vec<u8>)>) -> Result<Response> {
     let (about, body) = raw.map_or((None, Vec::new()), |(about, body)| (Some(about), body));
     match frame::encode(&about, &[&body]) {
-        Ok(frame) => Response::from_bytes(frame),
-        Err(error) => json(500, &error.to_string()),
+        Ok(frame) => Ok(ResponseBuilder::new().fixed(frame)),
+        Err(error) => reply(500, &error.to_string()),
     }
 }

@@ -6,10 +6,11 @@
 mod inbox;
 mod record;
 
+use core::cell::Cell;
 use nerve_ports::DatabaseError;
-use nerve_runtime::{Level, json, log};
+use nerve_runtime::{Level, ObjectSql, json, log};
 use serde::Serialize;
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, ResponseBuilder, Result, State, event};
 
 /// Nobody calls this worker over HTTP: its objects are reached through bindings.
 #[event(fetch)]
@@ -18,13 +19,38 @@ async fn fetch(request: Request, _env: Env, _context: Context) -> Result<Respons
     json(404, &serde_json::json!({"status": "rejected", "reason": "not found"}))
 }
 
+/// The storage of an object, whose tables are created when it is first asked for.
+struct Tables {
+    sql: ObjectSql,
+    open: Cell<bool>,
+    create: fn(&ObjectSql) -> core::result::Result<(), DatabaseError>,
+}
+
+impl Tables {
+    fn new(state: &State, create: fn(&ObjectSql) -> core::result::Result<(), DatabaseError>) -> Self {
+        Self { sql: ObjectSql(state.storage().sql()), open: Cell::new(false), create }
+    }
+
+    fn open(&self) -> core::result::Result<&ObjectSql, DatabaseError> {
+        if !self.open.replace(true) {
+            (self.create)(&self.sql).inspect_err(|_| self.open.set(false))?;
+        }
+        Ok(&self.sql)
+    }
+}
+
 /// An object's answer: the document, or 503 so that the caller tries again.
 fn answer<T: Serialize>(part: &str, result: core::result::Result<T, DatabaseError>) -> Result<Response> {
     match result {
-        Ok(document) => json(200, &document),
+        Ok(document) => reply(200, &document),
         Err(error) => {
             log(Level::Error, part, "storage failed", &error);
-            json(503, &serde_json::json!({"status": "unavailable"}))
+            reply(503, &"unavailable")
         }
     }
+}
+
+/// Without headers: nobody but our own workers reads it.
+fn reply(status: u16, document: &impl Serialize) -> Result<Response> {
+    Ok(ResponseBuilder::new().with_status(status).fixed(serde_json::to_vec(document)?))
 }

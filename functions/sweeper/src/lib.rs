@@ -20,6 +20,6 @@ async fn run(env: &Env) -> Result<Swept, String> {
     let text = |error: &dyn core::fmt::Display| error.to_string();
     let database = D1::from_env(env).map_err(|error| text(&error))?;
     let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;
-    let situations = SituationQueue::from_env(env, 0).map_err(|error| text(&error))?;
+    let situations = SituationQueue::from_env(env).map_err(|error| text(&error))?;
     sweep(&database, &actions, &situations, &Randomness, now()).await.map_err(|error| text(&error))
 }

@@ -23,7 +23,7 @@ const SCHEMA: [&str; 2] = [
 ];
 
 /// Creates the tables where they are missing.
-pub fn open(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
+pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
     SCHEMA.iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 

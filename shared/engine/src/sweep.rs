@@ -8,7 +8,7 @@ use nerve_ports::{Actions, Database, DatabaseError, Entropy, Situations};
 use std::fmt;
 
 /// What came in less than this long ago is still on its ordinary way.
-const GRACE: Millis = Millis::minutes(1);
+const GRACE: Millis = Millis::seconds(20);
 
 /// Each sweep looks for undecided events that came in this long before it.
 const RECENT: Millis = Millis::minutes(15);

@@ -8,8 +8,8 @@ use nerve_engine::{Agent, Carried, Considered, Courier, Desk, HandedOn, ReviewEr
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
-    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Millis, Proposal,
-    ProposalId, ProposalStatus, RecordId, Timestamp,
+    Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Millis, Proposal, ProposalId,
+    ProposalStatus, RecordId, Timestamp,
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Unreachable};

@@ -43,7 +43,7 @@ const SCHEMA: [&str; 4] = [
 ];
 
 /// Creates the tables where they are missing.
-pub fn open(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
+pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
     SCHEMA.iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
@@ -66,11 +66,7 @@ pub struct Arrival<'a> {
 
 /// Keeps a delivery, or counts it when its dedup key is known. When this returns `Ok`, the bytes are in the write
 /// that the platform confirms before the answer leaves the object.
-pub fn accept(
-    storage: &impl ObjectStorage,
-    arrival: Arrival<'_>,
-    now: Timestamp,
-) -> Result<Accepted, DatabaseError> {
+pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp) -> Result<Accepted, DatabaseError> {
     let (first, rest) = arrival.body.split_at(arrival.body.len().min(BODY_CHUNK_BYTES));
     // The claim comes last: if a write before it fails, the delivery is not there and the vendor sends it again. Chunks
     // without a delivery are found by a sweep.

@@ -13,7 +13,7 @@ mod source;
 
 pub use clock::{Randomness, now};
 pub use d1::D1;
-pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, read_body};
+pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, read_body, read_call};
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume};

@@ -8,23 +8,18 @@ use crate::{Level, log, unreachable};
 
 /// The queue `nerve-situations`.
 #[derive(Debug)]
-pub struct SituationQueue {
-    queue: Queue,
-    settle_seconds: u32,
-}
+pub struct SituationQueue(Queue);
 
 impl SituationQueue {
-    /// The queue bound as `SITUATIONS`. Messages are delivered after `settle_seconds`, so that events which belong
-    /// together are decided together.
-    pub fn from_env(env: &Env, settle_seconds: u32) -> Result<Self, Unreachable> {
-        let queue = env.queue(SITUATIONS_BINDING).map_err(unreachable)?;
-        Ok(Self { queue, settle_seconds })
+    /// The queue bound as `SITUATIONS`.
+    pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
+        env.queue(SITUATIONS_BINDING).map(Self).map_err(unreachable)
     }
 }
 
 impl Situations for SituationQueue {
     async fn announce(&self, record: RecordId) -> Result<(), Unreachable> {
-        send(&self.queue, &SituationDue::V1 { record }, self.settle_seconds).await
+        send(&self.0, &SituationDue::V1 { record }).await
     }
 }
 
@@ -41,16 +36,16 @@ impl ActionQueue {
 
 impl Actions for ActionQueue {
     async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
-        send(&self.0, &ActionDue::V1 { proposal }, 0).await
+        send(&self.0, &ActionDue::V1 { proposal }).await
     }
 }
 
 /// Messages travel as JSON text: the platform's structured form silently turns maps into `{}`.
 #[expect(clippy::disallowed_methods, reason = "the one place where messages become text")]
-async fn send(queue: &Queue, message: &impl Serialize, delay_seconds: u32) -> Result<(), Unreachable> {
+async fn send(queue: &Queue, message: &impl Serialize) -> Result<(), Unreachable> {
     let text = serde_json::to_string(message).map_err(unreachable)?;
-    let message = RawMessageBuilder::new(text.into()).delay_seconds(delay_seconds);
-    queue.send_raw(message.build_with_content_type(QueueContentType::Text)).await.map_err(unreachable)
+    let message = RawMessageBuilder::new(text.into()).build_with_content_type(QueueContentType::Text);
+    queue.send_raw(message).await.map_err(unreachable)
 }
 
 /// What became of a message.

@@ -9,7 +9,9 @@ use worker::{
     web_sys::{Request, Response},
 };
 
-use crate::{InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, read_body, secret};
+use crate::{
+    InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, read_body, secret,
+};
 
 /// The answer to a vendor.
 #[derive(Serialize)]
@@ -35,8 +37,7 @@ pub async fn serve<S: Source>(request: Request, env: &Env) -> Result<Response> {
         Err(TooLarge) => return plain_json(413, &Answer::Rejected { reason: "the body is too large".to_owned() }, &[]),
     };
     // The URL stays text: parsing it would bring tables of the world's scripts into every worker.
-    let delivery =
-        Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
+    let delivery = Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
     let (status, answer) = take::<S>(&delivery, env).await;
     plain_json(status, &answer, &[])
 }

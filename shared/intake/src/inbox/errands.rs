@@ -103,12 +103,7 @@ pub fn settle(
     advance(storage, last, works, now + retention)
 }
 
-fn advance(
-    storage: &impl ObjectStorage,
-    last: i64,
-    works: bool,
-    sweep_at: Timestamp,
-) -> Result<(), DatabaseError> {
+fn advance(storage: &impl ObjectStorage, last: i64, works: bool, sweep_at: Timestamp) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO progress (one, handed_on, sweep_at) VALUES (1, ?1, ?2)
                ON CONFLICT (one) DO UPDATE SET
                    handed_on = MAX(handed_on, ?1), sweep_at = COALESCE(sweep_at, ?2),
@@ -125,8 +120,7 @@ fn done(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), D
     if !storage.execute(Statement::new(delete, params))?.is_empty() {
         return Ok(());
     }
-    let sql =
-        "UPDATE errands SET task = ?2, due_at = MAX(due_at, ?3), attempts = 0, last_error = NULL WHERE seq = ?1";
+    let sql = "UPDATE errands SET task = ?2, due_at = MAX(due_at, ?3), attempts = 0, last_error = NULL WHERE seq = ?1";
     let params = [due.seq.into(), REPORT_COPIES.into(), (now + COPIES_SETTLE).into()];
     storage.execute(Statement::new(sql, params)).map(drop)
 }
