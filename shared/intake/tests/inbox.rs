@@ -225,6 +225,19 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
 }
 
 #[test]
+fn an_errand_behind_what_was_never_tried_does_not_skip_it() {
+    let storage = open();
+    for n in 1..=2 {
+        accept(&storage, &payment_failed(n, "in_1"), b"");
+    }
+    accept(&storage, &Event { id: payment_failed(9, "in_1").id, ..payment_failed(2, "in_1") }, b"");
+    let later = NOW + Millis::seconds(1);
+    let errand = due(&storage, later).into_iter().find(|due| due.is_errand).unwrap();
+    inbox::settle(&storage, &[(errand, away())], RETENTION, later).unwrap();
+    assert_eq!(ids(&due(&storage, later)), [payment_failed(1, "in_1").id, payment_failed(2, "in_1").id]);
+}
+
+#[test]
 fn copies_that_come_late_are_reported_and_none_is_lost() {
     let storage = open();
     accept(&storage, &copy(1), b"");

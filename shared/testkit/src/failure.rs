@@ -35,6 +35,20 @@ impl Failures {
         self.outage.replace(on);
     }
 
+    /// Whether the next call may fail.
+    pub fn expected(&self) -> bool {
+        *self.outage.borrow() || !self.script.borrow().is_empty()
+    }
+
+    /// Runs something that looks on from outside: no call in it fails, and the script stays as it is.
+    pub fn suspended<T>(&self, run: impl FnOnce() -> T) -> T {
+        let (script, outage) = (self.script.take(), self.outage.replace(false));
+        let result = run();
+        self.script.replace(script);
+        self.outage.replace(outage);
+        result
+    }
+
     /// Runs a call as the script says.
     pub(crate) fn run<T>(&self, call: impl FnOnce() -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
         if *self.outage.borrow() {

@@ -73,6 +73,24 @@ impl Default for ObjectSqlite {
     }
 }
 
+impl ObjectSqlite {
+    /// Runs what an object does between two awaits, in which the platform writes all or nothing. `durable` says whether
+    /// the object lives to see it written.
+    pub fn turn<T>(&self, durable: bool, run: impl FnOnce() -> T) -> T {
+        self.raw("SAVEPOINT turn");
+        let result = run();
+        if !durable {
+            self.raw("ROLLBACK TO turn");
+        }
+        self.raw("RELEASE turn");
+        result
+    }
+
+    fn raw(&self, sql: &str) {
+        self.connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
 impl ObjectStorage for ObjectSqlite {
     fn execute(&self, statement: Statement) -> Result<Vec<Row>, DatabaseError> {
         self.failures.run(|| run(&self.connection, &statement).map_err(failure))

@@ -97,8 +97,12 @@ pub fn settle(
             Outcome::Failed(error) => postpone(storage, due, error, now)?,
         }
     }
-    // The mark comes last: whatever fails before it is done again.
-    let Some(last) = outcomes.iter().map(|(due, _)| due.seq).max() else { return Ok(()) };
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    // The mark comes last: whatever fails before it is done again. It follows what was tried for the first time; an
+    // errand may lie behind what was not tried yet.
+    let last = outcomes.iter().filter(|(due, _)| !due.is_errand).map(|(due, _)| due.seq).max().unwrap_or(0);
     let works = outcomes.iter().any(|(_, outcome)| *outcome == Outcome::Done);
     advance(storage, last, works, now + retention)
 }

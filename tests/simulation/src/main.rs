@@ -1,0 +1,57 @@
+//! Runs seed after seed and says how it went: `cargo xtask simulate`.
+
+use clap::Parser;
+use nerve_simulation::{Broken, Operation, generate, run, shrink};
+use std::{collections::BTreeMap, process::ExitCode, time::Instant};
+
+/// Plays what can go wrong, from seeds, and checks every promise after every step
+#[derive(Parser)]
+#[command(name = "cargo xtask simulate")]
+struct Options {
+    /// How many seeds to run
+    #[arg(long, default_value_t = 1_000)]
+    seeds: u64,
+    /// The first seed
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many operations each has
+    #[arg(long, default_value_t = 300)]
+    ops: usize,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    // A panic is a broken promise like any other, and shrinking repeats it many times.
+    std::panic::set_hook(Box::new(|_| {}));
+    let (start, mut operations, mut entries) = (Instant::now(), 0, BTreeMap::new());
+    for seed in options.seed..options.seed.saturating_add(options.seeds) {
+        let list = generate(seed, options.ops);
+        match run(&list) {
+            Ok(report) => {
+                operations += report.operations;
+                report.entries.into_iter().for_each(|(kind, n)| *entries.entry(kind).or_insert(0) += n);
+            }
+            Err((broken, after)) => {
+                println!("seed {seed} broke a promise after {} operations", operations + after);
+                explain(&list, &broken);
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    let rate = operations as f64 / seconds;
+    println!("{} seeds, {operations} operations in {seconds:.1} s: {rate:.0} operations per second", options.seeds);
+    println!("every promise held after every operation; the ledgers have");
+    entries.iter().for_each(|(kind, n): (&String, &usize)| println!("    {n:>8} {kind}"));
+    ExitCode::SUCCESS
+}
+
+fn explain(list: &[Operation], broken: &Broken) {
+    println!("{broken}");
+    let shortest = shrink(list, broken.promise);
+    println!("{} operations are enough:", shortest.len());
+    for operation in shortest {
+        println!("    {operation:?},");
+    }
+}

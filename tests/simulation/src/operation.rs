@@ -1,0 +1,253 @@
+use crate::events::{CUSTOMERS, INVOICES, REPORTS, Said};
+use nerve_model::ProposalStatus;
+use nerve_ports::Entropy;
+use nerve_testkit::SeededEntropy;
+
+/// One thing that happens. Numbers that pick one of several count modulo how many there are, so that a list stays
+/// meaningful when operations are taken out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// A vendor delivers; the same words again are a copy. When not `durable` the inbox dies before it is written.
+    Deliver {
+        /// What.
+        said: Said,
+        /// Whether the inbox lives to see it written.
+        durable: bool,
+    },
+    /// An inbox's alarm goes off, if it is set and due, or even if it is not.
+    Alarm {
+        /// Which inbox.
+        inbox: u8,
+        /// Also when it is not due.
+        early: bool,
+    },
+    /// The agent takes a message. When `keep`, it will be delivered again.
+    Consider {
+        /// Which message.
+        message: u8,
+        /// Whether it stays in the queue.
+        keep: bool,
+    },
+    /// The executor takes a message. When `keep`, it will be delivered again.
+    CarryOut {
+        /// Which message.
+        message: u8,
+        /// Whether it stays in the queue.
+        keep: bool,
+    },
+    /// A message is lost.
+    Lose {
+        /// Which message.
+        message: u8,
+        /// Of the executor's, else of the agent's.
+        action: bool,
+    },
+    /// The sweeper runs.
+    Sweep,
+    /// A person does something about a proposal.
+    Decide {
+        /// Which proposal, of those in a state for it, if there are any.
+        proposal: u8,
+        /// What.
+        decision: Decision,
+    },
+    /// A person lets a category act by itself.
+    Grant,
+    /// A person takes that back.
+    Revoke,
+    /// What is under way goes on to its next `await`.
+    Step {
+        /// Which of it.
+        task: u8,
+    },
+    /// All that is under way runs to its end, a step each in turn.
+    Finish,
+    /// One of those under way dies where it stands.
+    Die {
+        /// Which.
+        task: u8,
+        /// It goes on to its next `await` first, but nothing its own object wrote there is kept.
+        halfway: bool,
+    },
+    /// Everything under way dies, and the queues lose their messages.
+    PowerCut,
+    /// The next calls to a store work, and then one fails.
+    Fail {
+        /// Which store.
+        store: Store,
+        /// How many calls work before.
+        after: u8,
+        /// How the call fails: persisted and reported lost, else lost.
+        persisted: bool,
+    },
+    /// A part is away from now on, or back.
+    Outage {
+        /// Which part.
+        part: Part,
+        /// Whether it is away.
+        away: bool,
+    },
+    /// Time passes.
+    Wait {
+        /// How much, in milliseconds.
+        millis: u32,
+    },
+    /// The clock is set back.
+    SetBack {
+        /// By so many milliseconds.
+        millis: u16,
+    },
+}
+
+/// What a person does about a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Approves exactly what is shown.
+    Approve,
+    /// Approves what was shown when the proposal was made.
+    ApproveAsFirstShown,
+    /// Says no.
+    Reject,
+    /// Changes the parameters.
+    Edit,
+    /// Supplies what was missing.
+    Answer,
+    /// Puts it off.
+    Snooze,
+    /// Takes it back.
+    Undo,
+    /// Has it tried again.
+    Retry,
+    /// Says how it ended.
+    Outcome,
+}
+
+/// Where a write can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Store {
+    /// The shared database.
+    Database,
+    /// An inbox.
+    Inbox(u8),
+    /// A record object.
+    Record(u8),
+}
+
+/// What can be away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The shared database.
+    Database,
+    /// All record objects.
+    Records,
+    /// Both queues.
+    Queues,
+}
+
+impl Decision {
+    /// The states of proposals it is meant for.
+    pub(crate) const fn fits(self) -> &'static [ProposalStatus] {
+        match self {
+            Self::Undo => &[ProposalStatus::Done],
+            Self::Retry => &[ProposalStatus::Failed, ProposalStatus::Unknown],
+            _ => &[ProposalStatus::Pending],
+        }
+    }
+}
+
+impl Operation {
+    /// What happens next.
+    pub(crate) fn draw(dice: &Dice) -> Self {
+        match dice.below(100) {
+            0..16 => Self::Deliver { said: said(dice), durable: !dice.one_in(12) },
+            16..28 => Self::Alarm { inbox: dice.byte(), early: dice.one_in(4) },
+            28..38 => Self::Consider { message: dice.byte(), keep: dice.one_in(4) },
+            38..48 => Self::CarryOut { message: dice.byte(), keep: dice.one_in(3) },
+            48..50 => Self::Lose { message: dice.byte(), action: dice.one_in(2) },
+            50..53 => Self::Sweep,
+            53..69 => Self::Decide { proposal: dice.byte(), decision: decision(dice) },
+            69 => Self::Grant,
+            70 => Self::Revoke,
+            71..80 => Self::Step { task: dice.byte() },
+            80..86 => Self::Finish,
+            86..90 => Self::Die { task: dice.byte(), halfway: dice.one_in(2) },
+            90 => Self::PowerCut,
+            91..94 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
+            94..96 => Self::Outage { part: part(dice), away: dice.one_in(2) },
+            96..99 => Self::Wait { millis: wait(dice) },
+            _ => Self::SetBack { millis: 5_000 },
+        }
+    }
+}
+
+fn said(dice: &Dice) -> Said {
+    Said {
+        customer: dice.byte() % CUSTOMERS,
+        invoice: dice.byte() % INVOICES,
+        fact: dice.byte() % 5,
+        report: dice.byte() % REPORTS,
+        other_tool: dice.one_in(4),
+    }
+}
+
+fn decision(dice: &Dice) -> Decision {
+    match dice.below(16) {
+        0..7 => Decision::Approve,
+        7 => Decision::ApproveAsFirstShown,
+        8 | 9 => Decision::Reject,
+        10 => Decision::Edit,
+        11 => Decision::Answer,
+        12 => Decision::Snooze,
+        13 => Decision::Undo,
+        14 => Decision::Retry,
+        _ => Decision::Outcome,
+    }
+}
+
+fn store(dice: &Dice) -> Store {
+    match dice.below(4) {
+        0 | 1 => Store::Database,
+        2 => Store::Inbox(dice.byte()),
+        _ => Store::Record(dice.byte()),
+    }
+}
+
+fn part(dice: &Dice) -> Part {
+    match dice.below(3) {
+        0 => Part::Database,
+        1 => Part::Records,
+        _ => Part::Queues,
+    }
+}
+
+/// Mostly moments, sometimes minutes, rarely hours.
+fn wait(dice: &Dice) -> u32 {
+    match dice.below(12) {
+        0..6 => dice.below(3_000),
+        6..11 => dice.below(15 * 60_000),
+        _ => dice.below(86_400_000),
+    }
+}
+
+/// Numbers from a seed.
+#[derive(Debug)]
+pub(crate) struct Dice(SeededEntropy);
+
+impl Dice {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(SeededEntropy::new(seed))
+    }
+
+    /// From 0 up to, but not, `end`.
+    pub(crate) fn below(&self, end: u32) -> u32 {
+        u32::try_from(self.0.random() % u128::from(end)).unwrap()
+    }
+
+    fn byte(&self) -> u8 {
+        self.0.random().to_le_bytes()[0]
+    }
+
+    fn one_in(&self, n: u32) -> bool {
+        self.below(n) == 0
+    }
+}

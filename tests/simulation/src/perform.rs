@@ -1,0 +1,333 @@
+//! What each operation does.
+
+use crate::{
+    events::Said,
+    operation::{Decision, Operation, Store},
+    ports::Links,
+    promises::{Broken, Promise},
+    world::{Inbox, RETENTION, SETTLE, Task, World},
+};
+use nerve_engine::{Agent, Courier, Desk, carry_out, sweep};
+use nerve_intake::inbox::{self, Arrival};
+use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId};
+use nerve_ports::{DatabaseError, Entropy, Row, Wake};
+use nerve_protocol::{
+    inbox::{Accepted, name},
+    limits::backoff,
+};
+use nerve_testkit::{Failure, ObjectSqlite};
+use serde_json::{Value, json};
+use std::{
+    rc::Rc,
+    task::{Context, Waker},
+};
+
+/// One of several, if there are any.
+fn pick<T>(list: &[T], n: u8) -> Option<usize> {
+    (!list.is_empty()).then(|| usize::from(n) % list.len())
+}
+
+impl World {
+    pub(crate) fn perform(self: &Rc<Self>, operation: Operation) {
+        match operation {
+            Operation::Deliver { said, durable } => self.deliver(said, durable),
+            Operation::Alarm { inbox, early } => self.ring(inbox, early),
+            Operation::Consider { message, keep } => self.consider(message, keep),
+            Operation::CarryOut { message, keep } => self.carry_out(message, keep),
+            Operation::Lose { message, action } => self.lose(message, action),
+            Operation::Sweep => self.sweep(),
+            Operation::Decide { proposal, decision } => self.decide(proposal, decision),
+            Operation::Grant => self.settle(true),
+            Operation::Revoke => self.settle(false),
+            Operation::Step { task } => self.step(task),
+            Operation::Finish => self.finish(),
+            Operation::Die { task, halfway } => self.die(task, halfway),
+            Operation::PowerCut => self.power_cut(),
+            Operation::Fail { store, after, persisted } => self.fail(store, after, persisted),
+            Operation::Outage { part, away } => self.away.set(part, away),
+            Operation::Wait { millis } => self.now.set(self.now.get() + Millis(millis.into())),
+            Operation::SetBack { millis } => self.now.set(self.now.get() - Millis(millis.into())),
+        }
+    }
+
+    /// As the shell of the inbox does: keep it, set the alarm, answer. Dying takes all of it back.
+    pub(crate) fn deliver(&self, said: Said, durable: bool) {
+        let now = self.now.get();
+        let event = said.event(EventId::new(now, self.entropy.random()), now);
+        let inbox = self.inbox(&name(&event));
+        let mut memory = self.memory.borrow_mut();
+        let delivered = memory.delivered.entry((inbox.name.clone(), event.dedup_key.clone())).or_default();
+        delivered.said = Some(said);
+        delivered.sent += 1;
+        let may_fail = inbox.storage.failures.expected();
+        let (json, body) = (serde_json::to_string(&event).unwrap(), said.body());
+        let arrival = Arrival {
+            inbox: &inbox.name,
+            id: event.id,
+            dedup_key: &event.dedup_key,
+            event: &json,
+            headers: &[],
+            body: &body,
+        };
+        let kept = inbox.storage.turn(durable, || {
+            let accepted = inbox::accept(&inbox.storage, arrival, now)?;
+            let soon = Wake::By(now + SETTLE);
+            let wake = if inbox.alarm.get().serves(soon) { soon } else { inbox::wake(&inbox.storage, SETTLE)? };
+            Ok::<_, DatabaseError>((accepted, wake))
+        });
+        match kept {
+            Ok((accepted, wake)) if durable => {
+                inbox.arm(wake);
+                let (Accepted::Accepted { event } | Accepted::Duplicate { event, .. }) = accepted;
+                delivered.acknowledged += 1;
+                delivered.event.get_or_insert(event);
+            }
+            Err(error) if !may_fail => {
+                memory.broken = Some(Broken { promise: Promise::Independent, what: error.to_string() });
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+
+    fn begin(&self, work: impl Future<Output = ()> + 'static, inbox: Option<Rc<Inbox>>) {
+        self.tasks.borrow_mut().push(Task { work: Box::pin(work), inbox });
+    }
+
+    fn ring(self: &Rc<Self>, n: u8, early: bool) {
+        let inbox = pick(&self.inboxes.borrow(), n).map(|n| Rc::clone(&self.inboxes.borrow()[n]));
+        if let Some(inbox) = inbox.filter(|inbox| early || inbox.is_due(self.now.get())) {
+            self.alarm(&inbox);
+        }
+    }
+
+    /// As the shell of the inbox does.
+    pub(crate) fn alarm(self: &Rc<Self>, inbox: &Rc<Inbox>) {
+        if inbox.running.replace(true) {
+            return;
+        }
+        inbox.alarm.set(Wake::NotNeeded);
+        let (links, own) = (Links(Rc::clone(self)), Rc::clone(inbox));
+        let work = async move {
+            let outcome = hand_on(&links, &own.storage).await;
+            let wake = outcome.and_then(|()| inbox::wake(&own.storage, SETTLE));
+            own.arm(wake.unwrap_or_else(|_| Wake::By(links.0.now.get() + backoff(3))));
+            own.running.set(false);
+        };
+        self.begin(work, Some(Rc::clone(inbox)));
+    }
+
+    pub(crate) fn consider(self: &Rc<Self>, message: u8, keep: bool) {
+        let Some(n) = pick(&self.situations.borrow(), message) else { return };
+        let record = if keep { self.situations.borrow()[n] } else { self.situations.borrow_mut().remove(n) };
+        let links = Links(Rc::clone(self));
+        let work = async move {
+            let world = &links.0;
+            let now = world.now.get();
+            let agent = Agent {
+                db: &links,
+                records: &links,
+                actions: &links,
+                entropy: &world.entropy,
+                recommender: &world.rules,
+                now,
+            };
+            if agent.consider(record).await.is_err() {
+                world.situations.borrow_mut().push(record);
+            }
+        };
+        self.begin(work, None);
+    }
+
+    pub(crate) fn carry_out(self: &Rc<Self>, message: u8, keep: bool) {
+        let Some(n) = pick(&self.actions.borrow(), message) else { return };
+        let proposal = if keep { self.actions.borrow()[n] } else { self.actions.borrow_mut().remove(n) };
+        let links = Links(Rc::clone(self));
+        let work = async move {
+            let (world, now) = (&links.0, links.0.now.get());
+            if carry_out(&links, &world.entropy, proposal, now).await.is_err() {
+                world.actions.borrow_mut().push(proposal);
+            }
+        };
+        self.begin(work, None);
+    }
+
+    fn lose(&self, message: u8, action: bool) {
+        if action {
+            let found = pick(&self.actions.borrow(), message);
+            found.map(|n| self.actions.borrow_mut().remove(n));
+        } else {
+            let found = pick(&self.situations.borrow(), message);
+            found.map(|n| self.situations.borrow_mut().remove(n));
+        }
+    }
+
+    pub(crate) fn sweep(self: &Rc<Self>) {
+        let links = Links(Rc::clone(self));
+        let work = async move {
+            // What fails is done at the next sweep.
+            let _swept = sweep(&links, &links, &links, &links.0.entropy, links.0.now.get()).await;
+        };
+        self.begin(work, None);
+    }
+
+    fn decide(self: &Rc<Self>, n: u8, decision: Decision) {
+        let all = self.db.look("SELECT id, digest, action_kind, status FROM proposals ORDER BY id");
+        let fits = |row: &Row| decision.fits().contains(&row.parse("status").unwrap());
+        let fitting: Vec<Row> = all.iter().filter(|row| fits(row)).cloned().collect();
+        // Now and then a person comes too late, or looks at something else.
+        let proposals = if fitting.is_empty() || n % 8 == 0 { all } else { fitting };
+        let Some(row) = pick(&proposals, n).map(|n| &proposals[n]) else { return };
+        let id: ProposalId = row.parse("id").unwrap();
+        let kind: ActionKind = row.parse("action_kind").unwrap();
+        let mut memory = self.memory.borrow_mut();
+        let digest = match decision {
+            Decision::ApproveAsFirstShown => memory.first_shown[&id].clone(),
+            _ => Digest(row.text("digest").unwrap().to_owned()),
+        };
+        if matches!(decision, Decision::Approve | Decision::ApproveAsFirstShown) {
+            memory.agreed.entry(id).or_default().push(digest.clone());
+        }
+        let links = Links(Rc::clone(self));
+        self.begin(async move { review(&links, id, kind, decision, &digest).await }, None);
+    }
+
+    fn settle(self: &Rc<Self>, grant: bool) {
+        let links = Links(Rc::clone(self));
+        let work = async move {
+            let desk = desk(&links);
+            let category = (EventKind::PaymentFailed, ActionKind::CreateTask);
+            let _settled = if grant {
+                desk.grant(category.0, category.1).await
+            } else {
+                desk.revoke(category.0, category.1).await
+            };
+        };
+        self.begin(work, None);
+    }
+
+    fn step(&self, n: u8) {
+        let found = pick(&self.tasks.borrow(), n);
+        if let Some(n) = found {
+            let task = self.tasks.borrow_mut().remove(n);
+            if let Some(left) = advance(task, true) {
+                self.tasks.borrow_mut().insert(n, left);
+            }
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        for _ in 0..10_000 {
+            let tasks = self.tasks.take();
+            if tasks.is_empty() {
+                return;
+            }
+            let left: Vec<Task> = tasks.into_iter().filter_map(|task| advance(task, true)).collect();
+            self.tasks.borrow_mut().extend(left);
+        }
+        self.memory.borrow_mut().broken =
+            Some(Broken { promise: Promise::AtRest, what: "something never ends".to_owned() });
+    }
+
+    fn die(&self, n: u8, halfway: bool) {
+        let found = pick(&self.tasks.borrow(), n);
+        if let Some(n) = found {
+            let task = self.tasks.borrow_mut().remove(n);
+            self.bury(task, halfway);
+        }
+    }
+
+    /// The platform rings again when an alarm dies. A message that was being worked on is lost.
+    fn bury(&self, task: Task, halfway: bool) {
+        let inbox = task.inbox.clone();
+        let armed = inbox.as_ref().map(|inbox| inbox.alarm.get());
+        if halfway {
+            drop(advance(task, false));
+        }
+        if let Some((inbox, armed)) = inbox.zip(armed) {
+            inbox.alarm.set(armed);
+            inbox.arm(Wake::By(self.now.get()));
+            inbox.running.set(false);
+        }
+    }
+
+    fn power_cut(&self) {
+        for task in self.tasks.take() {
+            self.bury(task, false);
+        }
+        self.situations.take();
+        self.actions.take();
+    }
+
+    fn fail(&self, store: Store, after: u8, persisted: bool) {
+        let failure = if persisted { Failure::ReportedLost } else { Failure::Lost };
+        let script = (0..after).map(|_| Failure::None).chain([failure]);
+        match store {
+            Store::Database => self.db.failures.script(script),
+            Store::Inbox(n) => {
+                let inboxes = self.inboxes.borrow();
+                pick(&inboxes, n).inspect(|n| inboxes[*n].storage.failures.script(script));
+            }
+            Store::Record(n) => {
+                let records = self.records.borrow();
+                let records: Vec<_> = records.values().collect();
+                pick(&records, n).inspect(|n| records[*n].failures.script(script));
+            }
+        }
+    }
+}
+
+async fn hand_on(links: &Links, storage: &ObjectSqlite) -> Result<(), DatabaseError> {
+    let (world, now) = (&links.0, links.0.now.get());
+    let courier = Courier {
+        db: links,
+        records: links,
+        situations: links,
+        entropy: &world.entropy,
+        retention: RETENTION,
+        now,
+    };
+    courier.hand_on(storage).await?;
+    inbox::sweep(storage, RETENTION, now)
+}
+
+/// Goes on to the next `await`; what is left of it.
+fn advance(mut task: Task, durable: bool) -> Option<Task> {
+    let inbox = task.inbox.clone();
+    let mut poll = || task.work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    let done = match inbox {
+        Some(inbox) => inbox.storage.turn(durable, poll),
+        None => poll(),
+    };
+    (!done).then_some(task)
+}
+
+fn desk(links: &Links) -> Desk<'_, Links, Links, nerve_testkit::SeededEntropy> {
+    let world = &links.0;
+    let actor = Actor::Person("Ada".to_owned());
+    Desk { db: links, actions: links, entropy: &world.entropy, now: world.now.get(), actor }
+}
+
+/// A refusal is an answer like any other.
+async fn review(links: &Links, id: ProposalId, kind: ActionKind, decision: Decision, digest: &Digest) {
+    let (desk, tomorrow) = (desk(links), links.0.now.get() + Millis::days(1));
+    let _answer = match decision {
+        Decision::Approve | Decision::ApproveAsFirstShown => desk.approve(id, digest).await,
+        Decision::Reject => desk.reject(id, "no").await,
+        Decision::Edit => desk.edit(id, edited(kind)).await,
+        Decision::Answer => desk.answer(id, "yes").await,
+        Decision::Snooze => desk.snooze(id, Some(tomorrow)).await,
+        Decision::Undo => desk.undo(id).await,
+        Decision::Retry => desk.retry(id).await,
+        Decision::Outcome => desk.outcome(id, "it is paid").await,
+    };
+}
+
+fn edited(kind: ActionKind) -> Value {
+    match kind {
+        ActionKind::CreateTask => json!({"title": "Ring them", "priority": "urgent"}),
+        ActionKind::AddNote => json!({"text": "Noted."}),
+        ActionKind::DraftMessage => json!({"subject": "Hello", "body": "Please pay."}),
+        ActionKind::NotifyInternal => json!({"audience": "team", "text": "Look.", "priority": "normal"}),
+        _ => json!({"summary": "Pay it back."}),
+    }
+}

@@ -1,0 +1,82 @@
+//! The world as the code under test sees it. Every call is two awaits: one before anything happens, one before the
+//! caller learns of it, so that a caller can die in either.
+
+use crate::world::World;
+use nerve_context::timeline;
+use nerve_model::{ProposalId, RecordId};
+use nerve_ports::{Actions, Database, DatabaseError, Records, Row, Situations, Statement, Unreachable};
+use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_testkit::ObjectSqlite;
+use std::{future::poll_fn, rc::Rc, task::Poll};
+
+/// The way to everything outside the caller.
+#[derive(Clone)]
+pub(crate) struct Links(pub(crate) Rc<World>);
+
+/// Lets others go on.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+}
+
+/// Does something between two pauses, unless it is away.
+async fn call<T, E>(away: impl Fn() -> Option<E>, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    pause().await;
+    let result = away().map_or_else(run, Err);
+    pause().await;
+    result
+}
+
+impl Database for Links {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        let away = || self.0.away.database.get().then(|| DatabaseError::Unavailable("away".to_owned()));
+        call(away, || nerve_testkit::block_on(self.0.db.batch(statements))).await
+    }
+}
+
+impl Links {
+    async fn ask<T>(
+        &self,
+        record: RecordId,
+        run: impl FnOnce(&ObjectSqlite) -> Result<T, DatabaseError>,
+    ) -> Result<T, Unreachable> {
+        let away = || self.0.away.records.get().then(|| Unreachable("away".to_owned()));
+        call(away, || run(&self.0.record(record)).map_err(|error| Unreachable(error.to_string()))).await
+    }
+
+    async fn send(&self, push: impl FnOnce(&World)) -> Result<(), Unreachable> {
+        let away = || self.0.away.queues.get().then(|| Unreachable("away".to_owned()));
+        call(away, || {
+            push(&self.0);
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Records for Links {
+    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
+        let now = self.0.now.get();
+        self.ask(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, now)).collect()).await
+    }
+
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        self.ask(record, |storage| timeline::pending(storage, history)).await
+    }
+
+    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
+        self.ask(record, |storage| timeline::confirm(storage, up_to)).await
+    }
+}
+
+impl Situations for Links {
+    async fn announce(&self, record: RecordId) -> Result<(), Unreachable> {
+        self.send(|world| world.situations.borrow_mut().push(record)).await
+    }
+}
+
+impl Actions for Links {
+    async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
+        self.send(|world| world.actions.borrow_mut().push(proposal)).await
+    }
+}

@@ -1,0 +1,183 @@
+//! What must hold after every operation.
+
+use crate::{events::CUSTOMERS, world::World};
+use nerve_intake::inbox;
+use nerve_ledger::{chain::Body, verify};
+use nerve_model::{ActionKind, Actor, Decision, Digest, ProposalId, ProposalStatus, Risk};
+use nerve_ports::{ObjectStorage, Row, Statement};
+use nerve_testkit::block_on;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// A promise, as the project's documentation makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Promise {
+    /// A delivery that was acknowledged is there, byte for byte, under the id that was answered.
+    Kept,
+    /// One fact is one event: copies are counted, a fact stands once on one timeline, a customer is one record.
+    OneFact,
+    /// Intake fails only when its own storage does.
+    Independent,
+    /// No effect without an approval of exactly what was shown, and never two for one proposal.
+    Agreed,
+    /// A critical action is never carried out.
+    HumanOwned,
+    /// Every change has its entry, in a legal order, and the ledger verifies.
+    Written,
+    /// When all faults have ended everything comes to its end by itself.
+    AtRest,
+    /// The same operations lead to the same end.
+    Deterministic,
+    /// Nothing panics.
+    NoPanic,
+}
+
+/// A promise that did not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub promise: Promise,
+    /// How.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.promise, self.what)
+    }
+}
+
+/// The promise holds, or this is how it does not.
+fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if holds { Ok(()) } else { Err(Broken { promise, what: what() }) }
+}
+
+impl World {
+    /// All promises that hold at any time.
+    pub(crate) fn check(&self) -> Result<(), Broken> {
+        self.remember_what_is_shown();
+        self.memory.borrow_mut().broken.take().map_or(Ok(()), Err)?;
+        self.kept()?;
+        self.one_fact()?;
+        let entries = self.entries();
+        self.agreed(&entries)?;
+        self.written(&entries)
+    }
+
+    fn remember_what_is_shown(&self) {
+        for row in self.db.look("SELECT id, digest FROM proposals") {
+            let digest = Digest(row.text("digest").unwrap().to_owned());
+            self.memory.borrow_mut().first_shown.entry(row.parse("id").unwrap()).or_insert(digest);
+        }
+    }
+
+    fn kept(&self) -> Result<(), Broken> {
+        for ((name, key), delivered) in &self.memory.borrow().delivered {
+            let Some(event) = delivered.event else { continue };
+            let storage = &self.inbox(name).storage;
+            let (kept, raw) =
+                storage.failures.suspended(|| (inbox::inspect(storage, key).unwrap(), inbox::raw(storage, key).unwrap()));
+            let (Some(kept), Some((_, body))) = (kept, raw) else {
+                return Err(Broken { promise: Promise::Kept, what: format!("{key} is gone") });
+            };
+            let same = kept.event == event && body == delivered.said.unwrap().body();
+            holds(Promise::Kept, same, || format!("{key} is not what was acknowledged"))?;
+            let counted = kept.duplicates + 1;
+            let right = (delivered.acknowledged..=delivered.sent).contains(&counted);
+            holds(Promise::OneFact, right, || {
+                format!("{key}: {counted} copies counted, {} acknowledged", delivered.acknowledged)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn one_fact(&self) -> Result<(), Broken> {
+        let records = self.db.look("SELECT id FROM records").len();
+        holds(Promise::OneFact, records <= CUSTOMERS.into(), || format!("{records} records of {CUSTOMERS} customers"))?;
+        let mut facts = BTreeSet::new();
+        for storage in self.records.borrow().values() {
+            let all = Statement::new("SELECT semantic_key FROM timeline", []);
+            for row in storage.failures.suspended(|| storage.execute(all).unwrap()) {
+                let fact = row.text("semantic_key").unwrap().to_owned();
+                holds(Promise::OneFact, facts.insert(fact.clone()), || format!("{fact} stands twice"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The entries about each proposal, oldest first.
+    fn entries(&self) -> BTreeMap<ProposalId, Vec<(String, ProposalStatus)>> {
+        let sql = "SELECT l.proposal, l.kind, b.body FROM ledger l JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n
+                   WHERE l.proposal IS NOT NULL AND l.kind <> 'dropped' ORDER BY l.seq";
+        let mut entries: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in self.db.look(sql) {
+            let body: Body = row.json("body").unwrap();
+            let entry = (row.text("kind").unwrap().to_owned(), body.approval_status.unwrap());
+            entries.entry(row.parse("proposal").unwrap()).or_default().push(entry);
+        }
+        entries
+    }
+
+    fn agreed(&self, entries: &BTreeMap<ProposalId, Vec<(String, ProposalStatus)>>) -> Result<(), Broken> {
+        let effects = self.effects();
+        let sql = "SELECT id, status, action_kind, digest, decision FROM proposals";
+        for row in self.db.look(sql) {
+            let (id, status): (ProposalId, ProposalStatus) = (row.parse("id").unwrap(), row.parse("status").unwrap());
+            let happened = effects.get(&id).copied().unwrap_or_default();
+            let should = usize::from(matches!(status, ProposalStatus::Done | ProposalStatus::Undone));
+            holds(Promise::Agreed, happened == should, || format!("{id} is {status} and has {happened} effects"))?;
+            let approved = entries[&id].iter().any(|(kind, _)| kind == "approved");
+            let acted = happened > 0 || matches!(status, ProposalStatus::Executing | ProposalStatus::Approved);
+            holds(Promise::Agreed, approved || !acted, || format!("{id} is {status} and was never approved"))?;
+            holds(Promise::Agreed, !acted || self.agreed_to(id, &row), || format!("{id} is not what was agreed to"))?;
+            let kind: ActionKind = row.parse("action_kind").unwrap();
+            let left = kind.base_risk() != Risk::Critical || !(acted || approved);
+            holds(Promise::HumanOwned, left, || format!("{id}, a {kind}, is {status}"))?;
+        }
+        Ok(())
+    }
+
+    fn agreed_to(&self, id: ProposalId, row: &Row) -> bool {
+        let decision: Option<Decision> = row.optional_json("decision").unwrap();
+        match decision.map(|decision| decision.by) {
+            Some(Actor::Person(_)) => {
+                let digest = Digest(row.text("digest").unwrap().to_owned());
+                self.memory.borrow().agreed.get(&id).is_some_and(|agreed| agreed.contains(&digest))
+            }
+            Some(Actor::Rule(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// How many effects each proposal has had.
+    fn effects(&self) -> BTreeMap<ProposalId, usize> {
+        let mut effects = BTreeMap::new();
+        for table in ["tasks", "notes", "drafts", "notifications"] {
+            for row in self.db.look(&format!("SELECT proposal FROM {table}")) {
+                *effects.entry(row.parse("proposal").unwrap()).or_default() += 1;
+            }
+        }
+        effects
+    }
+
+    fn written(&self, entries: &BTreeMap<ProposalId, Vec<(String, ProposalStatus)>>) -> Result<(), Broken> {
+        for row in self.db.look("SELECT id, status, version FROM proposals") {
+            let (id, status): (ProposalId, ProposalStatus) = (row.parse("id").unwrap(), row.parse("status").unwrap());
+            let Some(own) = entries.get(&id) else {
+                return Err(Broken { promise: Promise::Written, what: format!("{id} has no entry") });
+            };
+            let changes = usize::try_from(row.integer("version").unwrap()).unwrap();
+            holds(Promise::Written, own.len() == changes, || {
+                format!("{id} changed {changes} times and has {} entries", own.len())
+            })?;
+            let last = own.last().map(|(_, status)| *status);
+            holds(Promise::Written, last == Some(status), || format!("{id} is {status}, its last entry says {last:?}"))?;
+            let legal = own.windows(2).all(|pair| pair[0].1 == pair[1].1 || pair[0].1.successors().contains(&pair[1].1));
+            holds(Promise::Written, legal, || format!("{id} went through {own:?}"))?;
+        }
+        let verified = self.db.failures.suspended(|| block_on(verify(&self.db)).unwrap());
+        holds(Promise::Written, verified.ok, || format!("the ledger does not verify: {verified:?}"))
+    }
+}

@@ -1,0 +1,126 @@
+//! The end of all faults: whatever was left behind must come to its end by itself.
+
+use crate::{
+    operation::Part,
+    promises::{Broken, Promise},
+    world::World,
+};
+use nerve_context::timeline;
+use nerve_model::{Fact, Millis};
+use nerve_ports::{ObjectStorage, Statement, Wake};
+use std::rc::Rc;
+
+/// Every older event comes up once an hour at the sweeper.
+const MINUTES: usize = 75;
+
+impl World {
+    pub(crate) fn come_to_rest(self: &Rc<Self>) -> Result<(), Broken> {
+        self.end_faults();
+        let mut left = None;
+        for _ in 0..MINUTES {
+            self.work_for_a_minute();
+            self.check()?;
+            left = self.left_undone();
+            if left.is_none() {
+                break;
+            }
+        }
+        match left {
+            None => self.nothing_moot_is_open(),
+            Some(what) => Err(Broken { promise: Promise::AtRest, what }),
+        }
+    }
+
+    fn end_faults(&self) {
+        for part in [Part::Database, Part::Records, Part::Queues] {
+            self.away.set(part, false);
+        }
+        self.db.failures.clear();
+        self.inboxes.borrow().iter().for_each(|inbox| inbox.storage.failures.clear());
+        self.records.borrow().values().for_each(|record| record.failures.clear());
+        // A vendor sends again what was not acknowledged.
+        let waiting: Vec<_> = {
+            let memory = self.memory.borrow();
+            memory.delivered.values().filter(|delivered| delivered.event.is_none()).filter_map(|d| d.said).collect()
+        };
+        waiting.into_iter().for_each(|said| self.deliver(said, true));
+    }
+
+    fn work_for_a_minute(self: &Rc<Self>) {
+        self.finish();
+        self.sweep();
+        for _ in 0..60 {
+            let now = self.now.get();
+            let due: Vec<_> = self.inboxes.borrow().iter().filter(|inbox| inbox.is_due(now)).map(Rc::clone).collect();
+            due.iter().for_each(|inbox| self.alarm(inbox));
+            while !self.situations.borrow().is_empty() {
+                self.consider(0, false);
+            }
+            while !self.actions.borrow().is_empty() {
+                self.carry_out(0, false);
+            }
+            self.finish();
+            self.now.set(now + Millis::seconds(1));
+            let soon = |inbox: &Rc<crate::world::Inbox>| inbox.alarm.get().serves(Wake::By(now + Millis::minutes(1)));
+            if self.situations.borrow().is_empty()
+                && self.actions.borrow().is_empty()
+                && !self.inboxes.borrow().iter().any(soon)
+            {
+                break;
+            }
+        }
+        self.now.set(self.now.get() + Millis::minutes(1));
+    }
+
+    /// What still waits for something to happen by itself.
+    fn left_undone(&self) -> Option<String> {
+        let inboxes = self.inboxes.borrow();
+        let waiting = inboxes.iter().find(|inbox| {
+            let sql = "SELECT (SELECT COUNT(*) FROM errands) + (SELECT COUNT(*) FROM deliveries
+                       WHERE seq > COALESCE((SELECT handed_on FROM progress), 0)) AS n";
+            inbox.storage.execute(Statement::new(sql, [])).unwrap()[0].integer("n").unwrap() > 0
+        });
+        if let Some(inbox) = waiting {
+            return Some(format!("{} has something to hand on", inbox.name));
+        }
+        let rows = |sql: &str| self.db.look(sql).len();
+        let kept: usize = inboxes.iter().map(|inbox| inbox.storage.execute(all_deliveries()).unwrap().len()).sum();
+        if rows("SELECT id FROM events") != kept {
+            return Some(format!("{kept} events are kept and {} are known", rows("SELECT id FROM events")));
+        }
+        if rows("SELECT id FROM events WHERE decided_at IS NULL") > 0 {
+            return Some("an event was never decided".to_owned());
+        }
+        if rows("SELECT id FROM proposals WHERE status IN ('approved', 'executing')") > 0 {
+            return Some("something approved was never carried out".to_owned());
+        }
+        let pending = |record: &Rc<nerve_testkit::ObjectSqlite>| timeline::pending(&**record, 0).unwrap().up_to.is_some();
+        self.records.borrow().values().any(pending).then(|| "a timeline has pending entries".to_owned())
+    }
+
+    /// Once a payment is on the timeline, nothing that came before it may still be waiting about the same invoice.
+    fn nothing_moot_is_open(&self) -> Result<(), Broken> {
+        for storage in self.records.borrow().values() {
+            let mut entries = timeline::page(&**storage, None, None, 1_000).unwrap().entries;
+            entries.reverse();
+            for (n, paid) in entries.iter().enumerate().filter(|(_, e)| matches!(e.event.fact, Fact::InvoicePaid(_))) {
+                for before in entries[..n].iter().filter(|before| before.event.subject == paid.event.subject) {
+                    let sql = format!(
+                        "SELECT id FROM proposals WHERE event = '{}' AND event_kind = 'payment.failed'
+                         AND status = 'pending' AND action_kind <> 'payment.refund'",
+                        before.event.id
+                    );
+                    if let Some(row) = self.db.look(&sql).first() {
+                        let what = format!("{} is open although the invoice is paid", row.text("id").unwrap());
+                        return Err(Broken { promise: Promise::AtRest, what });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn all_deliveries() -> Statement {
+    Statement::new("SELECT seq FROM deliveries", [])
+}

@@ -1,0 +1,65 @@
+use crate::{
+    operation::{Dice, Operation},
+    promises::{Broken, Promise},
+    world::World,
+};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    rc::Rc,
+};
+
+/// How a run ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Operations performed.
+    pub operations: usize,
+    /// How often each kind of ledger entry was written: what the run really exercised.
+    pub entries: BTreeMap<String, usize>,
+    /// Everything in the ledger and the state of every proposal: the same for the same operations.
+    pub end: String,
+}
+
+/// So many operations from a seed.
+pub fn generate(seed: u64, operations: usize) -> Vec<Operation> {
+    let dice = Dice::new(seed);
+    (0..operations).map(|_| Operation::draw(&dice)).collect()
+}
+
+/// Performs the operations in a world of its own, and lets it come to rest. An error says which promise broke, and
+/// after how many operations.
+pub fn run(operations: &[Operation]) -> Result<Report, (Broken, usize)> {
+    let mut done = 0;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let world = Rc::new(World::new());
+        for operation in operations {
+            world.perform(*operation);
+            done += 1;
+            world.check()?;
+        }
+        world.come_to_rest()?;
+        Ok(Report { operations: done, entries: entries(&world), end: end(&world) })
+    }));
+    match outcome {
+        Ok(result) => result.map_err(|broken| (broken, done)),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+            Err((Broken { promise: Promise::NoPanic, what: text.unwrap_or_default() }, done))
+        }
+    }
+}
+
+fn entries(world: &World) -> BTreeMap<String, usize> {
+    let mut entries = BTreeMap::new();
+    for row in world.db.look("SELECT kind FROM ledger") {
+        *entries.entry(row.text("kind").unwrap().to_owned()).or_default() += 1;
+    }
+    entries
+}
+
+fn end(world: &World) -> String {
+    let ledger = world.db.look("SELECT chain, n, kind, hash FROM ledger ORDER BY seq");
+    let proposals = world.db.look("SELECT id, status, version, digest FROM proposals ORDER BY id");
+    format!("{ledger:?}\n{proposals:?}")
+}

@@ -1,0 +1,175 @@
+use crate::{events::Said, operation::Part, promises::Broken};
+use nerve_context::{Situation, timeline};
+use nerve_intake::inbox;
+use nerve_model::{
+    Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecordId, Timestamp,
+};
+use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
+use nerve_ports::Wake;
+use nerve_testkit::{ObjectSqlite, SeededEntropy, Sqlite, events::NOW};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    pin::Pin,
+    rc::Rc,
+};
+
+/// How long an event waits in its inbox for others.
+pub(crate) const SETTLE: Millis = Millis::seconds(2);
+
+/// How long raw bodies are kept.
+pub(crate) const RETENTION: Millis = Millis::days(90);
+
+/// An `Inbox` object.
+pub(crate) struct Inbox {
+    pub(crate) name: String,
+    pub(crate) storage: ObjectSqlite,
+    pub(crate) alarm: Cell<Wake>,
+    /// Its alarm runs; the platform never runs two at once.
+    pub(crate) running: Cell<bool>,
+}
+
+impl Inbox {
+    fn new(name: &str) -> Self {
+        let storage = ObjectSqlite::default();
+        inbox::open(&storage).unwrap();
+        Self { name: name.to_owned(), storage, alarm: Cell::new(Wake::NotNeeded), running: Cell::new(false) }
+    }
+
+    /// As the object's shell does: an alarm that is set for earlier stays.
+    pub(crate) fn arm(&self, wake: Wake) {
+        if !self.alarm.get().serves(wake) {
+            self.alarm.set(wake);
+        }
+    }
+
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.alarm.get().serves(Wake::By(now))
+    }
+}
+
+/// Something under way, between two of its awaits.
+pub(crate) struct Task {
+    pub(crate) work: Pin<Box<dyn Future<Output = ()>>>,
+    /// The object it runs in.
+    pub(crate) inbox: Option<Rc<Inbox>>,
+}
+
+/// What an onlooker knows of a delivery.
+#[derive(Default)]
+pub(crate) struct Delivered {
+    pub(crate) said: Option<Said>,
+    /// Under which id it was acknowledged first.
+    pub(crate) event: Option<EventId>,
+    /// How many copies were acknowledged.
+    pub(crate) acknowledged: u32,
+    /// How many were sent.
+    pub(crate) sent: u32,
+}
+
+/// What an onlooker remembers, to compare with what is stored.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) delivered: BTreeMap<(String, DedupKey), Delivered>,
+    /// What was shown when a proposal was first seen.
+    pub(crate) first_shown: BTreeMap<ProposalId, Digest>,
+    /// The digests with which people approved, or tried to.
+    pub(crate) agreed: BTreeMap<ProposalId, Vec<Digest>>,
+    /// Noticed while something was under way.
+    pub(crate) broken: Option<Broken>,
+}
+
+/// Which parts are away.
+#[derive(Default)]
+pub(crate) struct Away {
+    pub(crate) database: Cell<bool>,
+    pub(crate) records: Cell<bool>,
+    pub(crate) queues: Cell<bool>,
+}
+
+impl Away {
+    pub(crate) fn set(&self, part: Part, away: bool) {
+        match part {
+            Part::Database => self.database.set(away),
+            Part::Records => self.records.set(away),
+            Part::Queues => self.queues.set(away),
+        }
+    }
+}
+
+/// Everything there is.
+pub(crate) struct World {
+    pub(crate) now: Cell<Timestamp>,
+    pub(crate) db: Sqlite,
+    pub(crate) inboxes: RefCell<Vec<Rc<Inbox>>>,
+    pub(crate) records: RefCell<BTreeMap<RecordId, Rc<ObjectSqlite>>>,
+    pub(crate) situations: RefCell<Vec<RecordId>>,
+    pub(crate) actions: RefCell<Vec<ProposalId>>,
+    pub(crate) tasks: RefCell<Vec<Task>>,
+    pub(crate) away: Away,
+    pub(crate) memory: RefCell<Memory>,
+    pub(crate) entropy: SeededEntropy,
+    pub(crate) rules: Rules,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            now: Cell::new(NOW),
+            db: Sqlite::default(),
+            inboxes: RefCell::default(),
+            records: RefCell::default(),
+            situations: RefCell::default(),
+            actions: RefCell::default(),
+            tasks: RefCell::default(),
+            away: Away::default(),
+            memory: RefCell::default(),
+            entropy: SeededEntropy::new(7),
+            rules: Rules(Playbook::load().unwrap()),
+        }
+    }
+
+    pub(crate) fn inbox(&self, name: &str) -> Rc<Inbox> {
+        let mut inboxes = self.inboxes.borrow_mut();
+        if let Some(inbox) = inboxes.iter().find(|inbox| inbox.name == name) {
+            return Rc::clone(inbox);
+        }
+        inboxes.push(Rc::new(Inbox::new(name)));
+        Rc::clone(inboxes.last().unwrap())
+    }
+
+    pub(crate) fn record(&self, id: RecordId) -> Rc<ObjectSqlite> {
+        let mut records = self.records.borrow_mut();
+        Rc::clone(records.entry(id).or_insert_with(|| {
+            let storage = ObjectSqlite::default();
+            timeline::open(&storage).unwrap();
+            Rc::new(storage)
+        }))
+    }
+}
+
+/// The playbook, and a critical action beside it, so that there is one to misuse.
+pub(crate) struct Rules(Playbook);
+
+impl Recommender for Rules {
+    async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
+        let mut advice = self.0.recommend(situation, now).await?;
+        let last_attempts = situation.pending.iter().filter(
+            |entry| matches!(&entry.event.fact, Fact::PaymentFailed(failed) if failed.final_attempt),
+        );
+        advice.recommendations.extend(last_attempts.map(|entry| refund(entry.event.id)));
+        Ok(advice)
+    }
+}
+
+fn refund(event: EventId) -> Recommendation {
+    Recommendation {
+        id: ProposalId::from_u128(event.as_u128() ^ 0xffff),
+        event,
+        action: Action::HumanOwned(HumanOwned::Refund(Case { summary: "They may want their money back.".to_owned() })),
+        effect: "A person decides about a refund.".to_owned(),
+        reason: "The last attempt failed.".to_owned(),
+        questions: Vec::new(),
+        proposed_by: "simulation".to_owned(),
+    }
+}
