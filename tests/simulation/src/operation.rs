@@ -55,18 +55,22 @@ pub enum Operation {
     Grant,
     /// A person takes that back.
     Revoke,
-    /// What is under way goes on to its next `await`.
+    /// One of those under way goes on for some awaits.
     Step {
-        /// Which of it.
+        /// Which.
         task: u8,
+        /// For how many.
+        awaits: u8,
     },
     /// All that is under way runs to its end, a step each in turn.
     Finish,
-    /// One of those under way dies where it stands.
+    /// One of those under way dies.
     Die {
         /// Which.
         task: u8,
-        /// It goes on to its next `await` first, but nothing its own object wrote there is kept.
+        /// After so many awaits.
+        awaits: u8,
+        /// It goes on towards its next `await`, but nothing its own object wrote on the way is kept.
         halfway: bool,
     },
     /// Everything under way dies, and the queues lose their messages.
@@ -168,9 +172,9 @@ impl Operation {
             53..69 => Self::Decide { proposal: dice.byte(), decision: decision(dice) },
             69 => Self::Grant,
             70 => Self::Revoke,
-            71..80 => Self::Step { task: dice.byte() },
-            80..86 => Self::Finish,
-            86..90 => Self::Die { task: dice.byte(), halfway: dice.one_in(2) },
+            71..81 => Self::Step { task: dice.byte(), awaits: 1 + dice.byte() % 4 },
+            81..85 => Self::Finish,
+            85..90 => Self::Die { task: dice.byte(), awaits: dice.byte() % 10, halfway: dice.one_in(2) },
             90 => Self::PowerCut,
             91..94 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
             94..96 => Self::Outage { part: part(dice), away: dice.one_in(2) },

@@ -39,9 +39,9 @@ impl World {
             Operation::Decide { proposal, decision } => self.decide(proposal, decision),
             Operation::Grant => self.settle(true),
             Operation::Revoke => self.settle(false),
-            Operation::Step { task } => self.step(task),
+            Operation::Step { task, awaits } => self.step(task, awaits),
             Operation::Finish => self.finish(),
-            Operation::Die { task, halfway } => self.die(task, halfway),
+            Operation::Die { task, awaits, halfway } => self.die(task, awaits, halfway),
             Operation::PowerCut => self.power_cut(),
             Operation::Fail { store, after, persisted } => self.fail(store, after, persisted),
             Operation::Outage { part, away } => self.away.set(part, away),
@@ -205,14 +205,15 @@ impl World {
         self.begin(work, None);
     }
 
-    fn step(&self, n: u8) {
+    fn take(&self, n: u8) -> Option<Task> {
         let found = pick(&self.tasks.borrow(), n);
-        if let Some(n) = found {
-            let task = self.tasks.borrow_mut().remove(n);
-            if let Some(left) = advance(task, true) {
-                self.tasks.borrow_mut().insert(n, left);
-            }
-        }
+        found.map(|n| self.tasks.borrow_mut().remove(n))
+    }
+
+    fn step(&self, n: u8, awaits: u8) {
+        let task = self.take(n);
+        let left = (0..awaits).try_fold(task, |task, _| Some(advance(task?, true))).flatten();
+        self.tasks.borrow_mut().extend(left);
     }
 
     pub(crate) fn finish(&self) {
@@ -228,10 +229,9 @@ impl World {
             Some(Broken { promise: Promise::AtRest, what: "something never ends".to_owned() });
     }
 
-    fn die(&self, n: u8, halfway: bool) {
-        let found = pick(&self.tasks.borrow(), n);
-        if let Some(n) = found {
-            let task = self.tasks.borrow_mut().remove(n);
+    fn die(&self, n: u8, awaits: u8, halfway: bool) {
+        let task = self.take(n);
+        if let Some(task) = (0..awaits).try_fold(task, |task, _| Some(advance(task?, true))).flatten() {
             self.bury(task, halfway);
         }
     }
