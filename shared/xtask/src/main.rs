@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | test | check | build`.
+//! The project's own commands: `cargo xtask dev | test | check | build | simulate | torture | bench`.
 //!
 //! Each sets up what it needs first, says what it is doing, and stops at the first failure with
 //! one line of reason.
@@ -14,6 +14,7 @@ mod dev;
 mod guard;
 mod http;
 mod instance;
+mod instruments;
 mod output;
 mod process;
 mod project;
@@ -48,6 +49,24 @@ enum Command {
     Test { filter: Option<String> },
     /// Check formatting, lints, documentation, dependencies and sizes
     Check,
+    /// Play faults from seeds against the core and check every promise after every step
+    #[command(disable_help_flag = true)]
+    Simulate {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Kill the real runtime again and again while it works, and check that nothing was lost or done twice
+    #[command(disable_help_flag = true)]
+    Torture {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Measure the built workers and write docs/benchmarks
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Run a program so that it cannot outlive this one's parent
     #[command(hide = true)]
     Guard {
@@ -77,6 +96,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => return dev::run(&project, &options),
         Command::Test { filter } => return suite::run(&project, filter.as_deref()),
         Command::Check => check::run(&project)?,
+        Command::Simulate { options } => instruments::simulate(&project, &options)?,
+        Command::Torture { options } => instruments::torture(&project, &options)?,
+        Command::Bench { options } => instruments::bench(&project, &options)?,
         Command::Guard { .. } => {}
     }
     Ok(ExitCode::SUCCESS)

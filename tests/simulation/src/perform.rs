@@ -175,7 +175,7 @@ impl World {
         let fits = |row: &Row| decision.fits().contains(&row.parse("status").unwrap());
         let fitting: Vec<Row> = all.iter().filter(|row| fits(row)).cloned().collect();
         // Now and then a person comes too late, or looks at something else.
-        let proposals = if fitting.is_empty() || n % 8 == 0 { all } else { fitting };
+        let proposals = if fitting.is_empty() || n.is_multiple_of(8) { all } else { fitting };
         let Some(row) = pick(&proposals, n).map(|n| &proposals[n]) else { return };
         let id: ProposalId = row.parse("id").unwrap();
         let kind: ActionKind = row.parse("action_kind").unwrap();
