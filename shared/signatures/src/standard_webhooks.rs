@@ -1,0 +1,82 @@
+//! Standard Webhooks: HMAC-SHA256 in Base64 over `{id}.{t}.{body}`, in a header `v1,<tag>[ v1,<tag>...]`.
+//!
+//! Svix, Resend and Fathom sign this way, and any sender with a library of
+//! <https://github.com/standard-webhooks/standard-webhooks>. The key is what the secret says in Base64 after an
+//! optional `whsec_`. The id is constant over retries. Headers are called `webhook-*`, at some vendors `svix-*`.
+
+use crate::{
+    Encoding, Rejection, Secret, Secrets, TimeFormat,
+    mac::{HmacSha256, TAG_BYTES, digest, matches, verdict},
+    present,
+};
+use base64ct::{Base64, Encoding as _};
+use nerve_model::{Millis, Timestamp};
+
+/// The tolerance of the reference libraries, both ways.
+pub const TOLERANCE: Millis = Millis::minutes(5);
+
+/// Room for some eighty signatures; senders write one for each secret in force.
+const MAX_HEADER_BYTES: usize = 4_096;
+
+/// The three headers of a message, as they were sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Headers<'a> {
+    /// `webhook-id`
+    pub id: Option<&'a str>,
+    /// `webhook-timestamp`: whole seconds.
+    pub timestamp: Option<&'a str>,
+    /// `webhook-signature`
+    pub signature: Option<&'a str>,
+}
+
+impl<'a> Headers<'a> {
+    /// Those called `<vendor>-id`, `<vendor>-timestamp` and `<vendor>-signature`, as `header` gives them by name.
+    pub fn named(vendor: &str, header: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let [id, timestamp, signature] = ["id", "timestamp", "signature"].map(|part| header(&format!("{vendor}-{part}")));
+        Self { id, timestamp, signature }
+    }
+}
+
+/// Whether the headers hold a signature of `body` by one of `secrets`, made no more than `tolerance` before or after
+/// `now`. Signatures of other versions are passed over.
+pub fn verify(
+    headers: Headers<'_>,
+    body: &[u8],
+    secrets: &Secrets,
+    tolerance: Millis,
+    now: Timestamp,
+) -> Result<(), Rejection> {
+    let keys = secrets.keys(key)?;
+    let tags = tags(headers.signature)?;
+    let time = TimeFormat::Seconds.read(headers.timestamp)?;
+    let id = present(headers.id).ok_or(Rejection::MissingId)?;
+    let parts = [id.as_bytes(), b".", time.as_bytes(), b".", body];
+    verdict(keys.iter().any(|key| matches::<HmacSha256>(key, &parts, &tags)))?;
+    time.within(tolerance, now)
+}
+
+/// The signature header of a message `id` sent at the second of `at`.
+///
+/// A secret that is not Base64 signs nothing: the result is empty.
+pub fn sign(secret: &Secret, id: &str, at: Timestamp, body: &[u8]) -> String {
+    let time = TimeFormat::Seconds.write(at);
+    let parts = [id.as_bytes(), b".", time.as_bytes(), b".", body];
+    let tag = key(secret).and_then(|key| digest::<HmacSha256>(&key, &parts));
+    tag.map(|tag| format!("v1,{}", Encoding::Base64.encode(&tag))).unwrap_or_default()
+}
+
+fn key(secret: &Secret) -> Option<Vec<u8>> {
+    let text = secret.as_str();
+    let key = Base64::decode_vec(text.strip_prefix("whsec_").unwrap_or(text)).ok()?;
+    (!key.is_empty()).then_some(key)
+}
+
+fn tags(header: Option<&str>) -> Result<Vec<[u8; TAG_BYTES]>, Rejection> {
+    let list = present(header).ok_or(Rejection::MissingSignature)?;
+    if list.len() > MAX_HEADER_BYTES {
+        return Err(Rejection::MalformedSignature);
+    }
+    let v1 = list.split(' ').filter_map(|item| item.strip_prefix("v1,"));
+    let tags: Vec<_> = v1.filter_map(|tag| Encoding::Base64.decode(tag)).collect();
+    if tags.is_empty() { Err(Rejection::MalformedSignature) } else { Ok(tags) }
+}
