@@ -26,6 +26,8 @@ pub(crate) enum Decision {
     Outcome(String),
     /// Try again what failed.
     Retry,
+    /// It did happen, although nobody knew.
+    FoundDone,
 }
 
 impl<S: Services> Call<'_, S> {
@@ -49,6 +51,7 @@ impl<S: Services> Call<'_, S> {
             Decision::Undo => desk.undo(id).await,
             Decision::Outcome(outcome) => desk.outcome(id, &outcome).await,
             Decision::Retry => desk.retry(id).await,
+            Decision::FoundDone => desk.found_done(id).await,
         };
         decided.map_err(Problem::from)
     }

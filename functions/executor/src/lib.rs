@@ -1,19 +1,25 @@
 //! Consumes `nerve-actions`: carries approved proposals out.
 //!
-//! What it does lives in `nerve_engine::carry_out`.
+//! What it does lives in `nerve_engine::Executor`.
 
-use nerve_engine::carry_out;
+use nerve_connectors::Team;
+use nerve_engine::Executor;
 use nerve_protocol::queue::ActionDue;
-use nerve_runtime::{Consumed, D1, Level, Randomness, consume, log, now};
+use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume, log, now, secret};
 use worker::{Context, Env, MessageBatch, Result, event};
 
 const PART: &str = "executor";
 
 #[event(queue)]
 async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
+    let team = team(&env);
     consume(PART, &batch, async |ActionDue::V1 { proposal }| {
         let carried = match D1::from_env(&env) {
-            Ok(database) => carry_out(&database, &Randomness, proposal, now()).await,
+            Ok(database) => {
+                let executor =
+                    Executor { db: &database, entropy: &Randomness, outside: &Internet, team: &team, now: now() };
+                executor.carry_out(proposal).await
+            }
             Err(error) => Err(error),
         };
         match carried {
@@ -29,4 +35,9 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     })
     .await;
     Ok(())
+}
+
+fn team(env: &Env) -> Team {
+    let [url, format, key] = ["NOTIFY_URL", "NOTIFY_FORMAT", "NOTIFY_SECRET"].map(|name| secret(env, name));
+    Team::configure(url.as_deref(), format.as_deref(), key.as_deref())
 }

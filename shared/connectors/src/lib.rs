@@ -3,11 +3,17 @@
 //! Pure: a connector builds what is to be done and never does it. It takes an [`Executable`], and a critical action
 //! has no such form, so none can ever come here.
 
+mod answer;
+mod team;
+
+pub use answer::{Verdict, judge};
+pub use team::{Misconfigured, Team};
+
 use nerve_ledger::{drafts, notes, notifications, tasks};
 use nerve_model::{
     ActionKind, DraftId, Executable, Millis, NoteId, NotificationId, Proposal, ProposalId, RecordId, TaskId, Timestamp,
 };
-use nerve_ports::Statement;
+use nerve_ports::{OutsideRequest, Statement};
 use nerve_protocol::limits::backoff;
 
 /// The actions that have a connector here.
@@ -21,12 +27,25 @@ const MAX_ATTEMPTS: u32 = 6;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
     /// In Nerve's own database: the effect belongs into the same batch as the result, so both happen or neither.
-    Local {
-        /// The effect.
-        statements: Vec<Statement>,
-        /// The id of what is created.
-        result: String,
+    Local(Effect),
+    /// At a tool outside, once; what is written here follows when the tool has taken it.
+    Outward {
+        /// What to send.
+        request: OutsideRequest,
+        /// Whether the tool tells a repeated request from a new one: then it can be sent again without harm.
+        takes_keys: bool,
+        /// What to write with the result.
+        effect: Effect,
     },
+}
+
+/// What is written here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// The statement.
+    pub statement: Statement,
+    /// The id of what is created.
+    pub result: String,
 }
 
 /// What follows from a failed attempt.
@@ -47,10 +66,17 @@ pub enum Failure {
 pub struct NotReversible(pub ActionKind);
 
 /// What is to be done. The id of what is created derives from the proposal's, so doing it twice is refused.
-pub fn plan(proposal: &Proposal, action: &Executable, now: Timestamp) -> Plan {
-    let (id, record) = (proposal.id, proposal.card.record.id);
-    let (statement, result) = effect(id, record, action, now);
-    Plan::Local { statements: vec![statement], result }
+pub fn plan(proposal: &Proposal, action: &Executable, team: &Team, now: Timestamp) -> Result<Plan, Misconfigured> {
+    let (statement, result) = effect(proposal.id, proposal.card.record.id, action, now);
+    let effect = Effect { statement, result };
+    let request = match action {
+        Executable::NotifyInternal(notice) => team.request(proposal, notice, now)?,
+        _ => None,
+    };
+    Ok(match request {
+        None => Plan::Local(effect),
+        Some(request) => Plan::Outward { request, takes_keys: team.takes_keys(), effect },
+    })
 }
 
 fn effect(id: ProposalId, record: RecordId, action: &Executable, now: Timestamp) -> (Statement, String) {

@@ -1,12 +1,12 @@
 use crate::decide;
-use nerve_connectors::{Failure, Plan};
+use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, judge};
 use nerve_ledger::{
     chain::{Body, ChainId, EntryKind, Head},
     events, proposals,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
 use nerve_policy::Playbook;
-use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use nerve_ports::{Database, DatabaseError, Entropy, Outside, Statement};
 use std::fmt;
 
 /// After this time without a result, whoever took a proposal on is taken for dead.
@@ -25,6 +25,8 @@ pub enum Carried {
     Postponed(Timestamp),
     /// It failed for good; a person may try again.
     Failed(String),
+    /// It may or may not have happened; a person has to look.
+    Unknown(String),
 }
 
 impl fmt::Display for Carried {
@@ -35,45 +37,63 @@ impl fmt::Display for Carried {
             Self::Withdrawn(reason) => write!(f, "withdrawn: {reason}"),
             Self::Postponed(at) => write!(f, "failed, again at {at}"),
             Self::Failed(reason) => write!(f, "failed: {reason}"),
+            Self::Unknown(reason) => write!(f, "unknown: {reason}"),
         }
     }
 }
 
-/// Carries an approved proposal out: once, however often it is asked.
-///
-/// The intent is written before the effect. Each step is a batch that rests on the version it read, so of two
-/// executors only one gets through. An executor that died leaves an intent without a result: since the effects of
-/// the local connectors are in the same batch as their result, the effect cannot have happened, and it is tried again.
-pub async fn carry_out(
-    db: &impl Database,
-    entropy: &impl Entropy,
-    id: ProposalId,
-    now: Timestamp,
-) -> Result<Carried, DatabaseError> {
-    let executor = Executor { db, entropy, now };
-    match executor.step(id).await {
-        // Somebody else changed it first: it is in their hands.
-        Err(DatabaseError::Conflict(_)) => Ok(Carried::Nothing),
-        settled => settled,
+/// Carries approved proposals out.
+#[derive(Debug)]
+pub struct Executor<'a, D, E, O> {
+    /// The shared database.
+    pub db: &'a D,
+    /// For salts.
+    pub entropy: &'a E,
+    /// The way to tools outside.
+    pub outside: &'a O,
+    /// Where notifications for the team go.
+    pub team: &'a Team,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
+    /// Carries an approved proposal out: once, however often it is asked.
+    ///
+    /// The intent is written before the effect. Each step is a batch that rests on the version it read, so of two
+    /// executors only one gets through. An executor that died leaves an intent without a result: where the effect is
+    /// in the same batch as its result it cannot have happened, and a tool that takes keys can be asked again; both are
+    /// tried again. To any other tool the request may have gone out: the proposal becomes `unknown`, and is never tried
+    /// again by itself.
+    pub async fn carry_out(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
+        match self.step(id).await {
+            // Somebody else changed it first: it is in their hands.
+            Err(DatabaseError::Conflict(_)) => Ok(Carried::Nothing),
+            settled => settled,
+        }
     }
-}
 
-struct Executor<'a, D, E> {
-    db: &'a D,
-    entropy: &'a E,
-    now: Timestamp,
-}
-
-impl<D: Database, E: Entropy> Executor<'_, D, E> {
     async fn step(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
         let Some((proposal, head)) = proposals::with_head(self.db, id).await? else { return Ok(Carried::Nothing) };
         let Some(action) = proposal.card.action.executable().cloned() else { return Ok(Carried::Nothing) };
         match proposal.status {
             ProposalStatus::Approved if is_due(&proposal, self.now) => self.take_on(proposal, head, &action).await,
             ProposalStatus::Executing if self.now.since(proposal.updated_at).0 >= LEASE.0 => {
-                self.give_back(proposal, head, "the executor stopped before the result was written").await
+                self.take_over(proposal, head, &action).await
             }
             _ => Ok(Carried::Nothing),
+        }
+    }
+
+    /// Goes on where an executor stopped.
+    async fn take_over(&self, proposal: Proposal, head: Head, action: &Executable) -> Result<Carried, DatabaseError> {
+        let stopped = "the executor stopped before the result was written";
+        match nerve_connectors::plan(&proposal, action, self.team, self.now) {
+            Ok(Plan::Local(_)) => self.give_back(proposal, head, Again::certain(stopped)).await,
+            Ok(Plan::Outward { takes_keys: true, .. }) => {
+                self.give_back(proposal, head, Again { open: true, ..Again::certain(stopped) }).await
+            }
+            Ok(Plan::Outward { takes_keys: false, .. }) | Err(_) => self.leave_open(proposal, head, stopped).await,
         }
     }
 
@@ -86,12 +106,16 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
         if let Err(problem) = intact(&proposal, action) {
             return self.fail(proposal, head, &problem).await;
         }
+        let plan = match nerve_connectors::plan(&proposal, action, self.team, self.now) {
+            Ok(plan) => plan,
+            Err(problem) => return self.fail(proposal, head, &problem.to_string()).await,
+        };
         let mut next = decide::advance(proposal, self.now);
         next.status = ProposalStatus::Executing;
         next.execution.attempts += 1;
         next.execution.next_attempt_at = None;
         self.write(&next, &mut head, EntryKind::Intent, None, Vec::new()).await?;
-        self.perform(next, head, action).await
+        self.perform(next, head, plan).await
     }
 
     /// Whether something that happened since makes the action pointless.
@@ -103,24 +127,58 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
         Ok(same_subject.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, &proposal.card)))
     }
 
-    async fn perform(&self, proposal: Proposal, mut head: Head, action: &Executable) -> Result<Carried, DatabaseError> {
-        let Plan::Local { statements, result } = nerve_connectors::plan(&proposal, action, self.now);
-        let mut next = decide::advance(proposal.clone(), self.now);
-        next.status = ProposalStatus::Done;
-        next.execution.result = Some(result.clone());
-        next.execution.last_error = None;
-        match self.write(&next, &mut head, EntryKind::Executed, None, statements).await {
-            Ok(()) => Ok(Carried::Done(result)),
-            Err(error) => self.after_failure(proposal, &error).await,
+    async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<Carried, DatabaseError> {
+        let (request, takes_keys, effect) = match plan {
+            Plan::Local(effect) => return self.record(proposal, head, effect, Repeat::Harmless).await,
+            Plan::Outward { request, takes_keys, effect } => (request, takes_keys, effect),
+        };
+        match judge(self.outside.send(&request).await, takes_keys) {
+            Verdict::Delivered if takes_keys => self.record(proposal, head, effect, Repeat::Recognized).await,
+            Verdict::Delivered => self.record(proposal, head, effect, Repeat::Twice).await,
+            Verdict::Again(wait, reason) => {
+                self.give_back(proposal, head, Again { reason, wait, open: takes_keys }).await
+            }
+            Verdict::Refused(reason) => self.fail(proposal, head, &reason).await,
+            Verdict::Unknown(reason) => self.leave_open(proposal, head, &reason).await,
         }
     }
 
-    async fn after_failure(&self, proposal: Proposal, error: &DatabaseError) -> Result<Carried, DatabaseError> {
+    /// Writes the effect with its result.
+    async fn record(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        effect: Effect,
+        repeat: Repeat,
+    ) -> Result<Carried, DatabaseError> {
+        let mut next = decide::advance(proposal.clone(), self.now);
+        next.status = ProposalStatus::Done;
+        next.execution.result = Some(effect.result.clone());
+        next.execution.last_error = None;
+        match self.write(&next, &mut head, EntryKind::Executed, None, vec![effect.statement]).await {
+            Ok(()) => Ok(Carried::Done(effect.result)),
+            Err(error) => self.after_failure(proposal, &error, repeat).await,
+        }
+    }
+
+    async fn after_failure(
+        &self,
+        proposal: Proposal,
+        error: &DatabaseError,
+        repeat: Repeat,
+    ) -> Result<Carried, DatabaseError> {
         // A failure may hide a success: what is stored says which it was.
         match proposals::with_head(self.db, proposal.id).await? {
-            Some((stored, head)) if stored.version == proposal.version => {
-                self.give_back(stored, head, &error.to_string()).await
-            }
+            Some((stored, head)) if stored.version == proposal.version => match repeat {
+                Repeat::Harmless => self.give_back(stored, head, Again::certain(&error.to_string())).await,
+                Repeat::Recognized => {
+                    self.give_back(stored, head, Again { open: true, ..Again::certain(&error.to_string()) }).await
+                }
+                Repeat::Twice => {
+                    let reason = format!("the tool took it, but the result could not be written: {error}");
+                    self.leave_open(stored, head, &reason).await
+                }
+            },
             Some((Proposal { status: ProposalStatus::Done, execution, .. }, _)) => {
                 Ok(Carried::Done(execution.result.unwrap_or_default()))
             }
@@ -129,19 +187,29 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
     }
 
     /// Another attempt later, or a person when there were enough.
-    async fn give_back(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<Carried, DatabaseError> {
+    async fn give_back(&self, proposal: Proposal, mut head: Head, again: Again) -> Result<Carried, DatabaseError> {
+        let error = &again.reason;
         match nerve_connectors::after_failure(proposal.execution.attempts) {
+            Failure::Permanent if again.open => self.leave_open(proposal, head, error).await,
             Failure::Permanent => self.fail(proposal, head, error).await,
             Failure::Retry { after } => {
-                let at = self.now + after;
+                let at = self.now + again.wait.map_or(after, |wait| wait.max(after));
                 let mut next = decide::advance(proposal, self.now);
                 next.status = ProposalStatus::Approved;
                 next.execution.next_attempt_at = Some(at);
-                next.execution.last_error = Some(error.to_owned());
-                self.write(&next, &mut head, EntryKind::AttemptFailed, Some(error.to_owned()), Vec::new()).await?;
+                next.execution.last_error = Some(error.clone());
+                self.write(&next, &mut head, EntryKind::AttemptFailed, Some(error.clone()), Vec::new()).await?;
                 Ok(Carried::Postponed(at))
             }
         }
+    }
+
+    async fn leave_open(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<Carried, DatabaseError> {
+        let mut next = decide::advance(proposal, self.now);
+        next.status = ProposalStatus::Unknown;
+        next.execution.last_error = Some(error.to_owned());
+        self.write(&next, &mut head, EntryKind::Unknown, Some(error.to_owned()), Vec::new()).await?;
+        Ok(Carried::Unknown(error.to_owned()))
     }
 
     async fn fail(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<Carried, DatabaseError> {
@@ -168,6 +236,32 @@ impl<D: Database, E: Entropy> Executor<'_, D, E> {
         statements.push(proposals::update(next));
         statements.extend(head.append(&chain, &entry, self.entropy.random()));
         self.db.batch(statements).await.map(drop)
+    }
+}
+
+/// What doing it again would mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    /// Nothing was done.
+    Harmless,
+    /// The tool knows it by its key.
+    Recognized,
+    /// It would happen twice.
+    Twice,
+}
+
+/// Why and when there is to be another attempt.
+struct Again {
+    reason: String,
+    /// As the tool asked.
+    wait: Option<Millis>,
+    /// An attempt may have succeeded unnoticed.
+    open: bool,
+}
+
+impl Again {
+    fn certain(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), wait: None, open: false }
     }
 }
 

@@ -13,7 +13,7 @@ mod review;
 mod sweep;
 
 pub use agent::{Agent, ConsiderError, Considered};
-pub use carry_out::{Carried, carry_out};
+pub use carry_out::{Carried, Executor};
 pub use hand_on::{Courier, HandedOn};
 pub use review::{Desk, ReviewError};
 pub use sweep::{Swept, sweep};

@@ -243,6 +243,20 @@ impl<D: Database, A: Actions, E: Entropy> Desk<'_, D, A, E> {
         Ok(retried)
     }
 
+    /// Says that something of which nobody knew whether it happened did happen.
+    pub async fn found_done(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
+        self.change(id, async |mut proposal| {
+            if proposal.status != ProposalStatus::Unknown {
+                return Err(decided(&proposal));
+            }
+            proposal.status = ProposalStatus::Done;
+            proposal.execution.result = Some("found done by a person".to_owned());
+            let said = Some("found done".to_owned());
+            Ok(Change { human_override: said, ..Change::new(proposal, EntryKind::Executed).note("found done") })
+        })
+        .await
+    }
+
     /// Lets a category act without a person from now on.
     pub async fn grant(&self, event: EventKind, action: ActionKind) -> Result<(), ReviewError> {
         let category = Category::new(event, action).map_err(|error| ReviewError::Invalid(error.to_string()))?;

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use nerve_connectors::Team;
 use nerve_context::Situation;
 use nerve_context::timeline;
-use nerve_engine::{Agent, Carried, Considered, Courier, Desk, HandedOn, ReviewError, carry_out, sweep};
+use nerve_engine::{Agent, Carried, Considered, Courier, Desk, Executor, HandedOn, ReviewError, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
@@ -15,7 +16,7 @@ use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry, Pending};
 use nerve_testkit::{
-    Failure, FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, payment_failed},
 };
 use std::cell::{Cell, RefCell};
@@ -147,7 +148,8 @@ impl World {
     }
 
     fn carry_out(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
-        block_on(carry_out(&self.db, &self.entropy, id, self.now.get()))
+        let (db, entropy, outside, team) = (&self.db, &self.entropy, &FakeTool::default(), &Team::Console);
+        block_on(Executor { db, entropy, outside, team, now: self.now.get() }.carry_out(id))
     }
 
     fn proposals(&self) -> Vec<Proposal> {

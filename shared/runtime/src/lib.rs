@@ -8,6 +8,7 @@ mod d1;
 mod http;
 mod log;
 mod object;
+mod outside;
 mod queue;
 mod source;
 
@@ -16,6 +17,7 @@ pub use d1::D1;
 pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, read_body, read_call};
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
+pub use outside::Internet;
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume};
 pub use source::serve;
 

@@ -9,9 +9,11 @@ mod failure;
 pub mod proposals;
 mod queues;
 mod sqlite;
+mod tool;
 
 pub use entropy::SeededEntropy;
 pub use failure::{Failure, Failures};
 pub use pollster::block_on;
 pub use queues::FakeQueue;
 pub use sqlite::{ObjectSqlite, Sqlite};
+pub use tool::{FakeTool, Treatment};

@@ -55,12 +55,16 @@ impl Worker {
         required.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
     }
 
-    /// The names of its plain variables.
+    /// The names of its plain variables, and of the secrets that it can do without.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         let vars = self.config.get("vars").and_then(toml::Value::as_table);
-        vars.into_iter().flat_map(|vars| vars.keys().map(String::as_str))
+        let optional = OPTIONAL_SECRETS.iter().filter(|(name, _)| *name == self.name).flat_map(|(_, secrets)| *secrets);
+        vars.into_iter().flat_map(|vars| vars.keys().map(String::as_str)).chain(optional.copied())
     }
 }
+
+/// Secrets that switch something on. A wrangler file can only name those without which a worker must not start.
+const OPTIONAL_SECRETS: &[(&str, &[&str])] = &[("nerve-executor", &["NOTIFY_URL", "NOTIFY_SECRET"])];
 
 /// What `cargo metadata` says about the workspace itself.
 pub(crate) fn metadata(project: &Project) -> Result<Value> {

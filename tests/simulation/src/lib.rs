@@ -25,7 +25,8 @@ mod run;
 mod shrink;
 mod world;
 
-pub use operation::Operation;
+pub use events::Said;
+pub use operation::{Decision, Operation, Part, Store, Treats};
 pub use promises::{Broken, Promise};
-pub use run::{Report, generate, run};
+pub use run::{Report, Scenario, generate, run};
 pub use shrink::shrink;

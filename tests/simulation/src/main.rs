@@ -1,7 +1,7 @@
 //! Runs seed after seed and says how it went: `cargo xtask simulate`.
 
 use clap::Parser;
-use nerve_simulation::{Broken, Operation, generate, run, shrink};
+use nerve_simulation::{Broken, Scenario, generate, run, shrink};
 use std::{collections::BTreeMap, process::ExitCode, time::Instant};
 
 /// Plays what can go wrong, from seeds, and checks every promise after every step
@@ -19,21 +19,22 @@ struct Options {
     ops: usize,
 }
 
+#[expect(clippy::disallowed_methods, reason = "runs on this machine, not on the platform")]
 fn main() -> ExitCode {
     let options = Options::parse();
     // A panic is a broken promise like any other, and shrinking repeats it many times.
     std::panic::set_hook(Box::new(|_| {}));
     let (start, mut operations, mut entries) = (Instant::now(), 0, BTreeMap::new());
     for seed in options.seed..options.seed.saturating_add(options.seeds) {
-        let list = generate(seed, options.ops);
-        match run(&list) {
+        let scenario = generate(seed, options.ops);
+        match run(&scenario) {
             Ok(report) => {
                 operations += report.operations;
                 report.entries.into_iter().for_each(|(kind, n)| *entries.entry(kind).or_insert(0) += n);
             }
             Err((broken, after)) => {
                 println!("seed {seed} broke a promise after {} operations", operations + after);
-                explain(&list, &broken);
+                explain(&scenario, &broken);
                 return ExitCode::FAILURE;
             }
         }
@@ -47,11 +48,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn explain(list: &[Operation], broken: &Broken) {
+fn explain(scenario: &Scenario, broken: &Broken) {
     println!("{broken}");
-    let shortest = shrink(list, broken.promise);
-    println!("{} operations are enough:", shortest.len());
-    for operation in shortest {
+    let Scenario { takes_keys, operations } = shrink(scenario, broken.promise);
+    println!("{} operations are enough (takes_keys: {takes_keys}):", operations.len());
+    for operation in operations {
         println!("    {operation:?},");
     }
 }

@@ -75,6 +75,11 @@ pub enum Operation {
     },
     /// Everything under way dies, and the queues lose their messages.
     PowerCut,
+    /// The team's tool treats its next request like this.
+    Tool {
+        /// How.
+        treats: Treats,
+    },
     /// The next calls to a store work, and then one fails.
     Fail {
         /// Which store.
@@ -122,8 +127,27 @@ pub enum Decision {
     Undo,
     /// Has it tried again.
     Retry,
+    /// Says that it did happen.
+    FoundDone,
     /// Says how it ended.
     Outcome,
+}
+
+/// How a tool outside treats a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treats {
+    /// Asks to come again later.
+    Busy,
+    /// Fails without doing it.
+    Fails,
+    /// Does it and fails.
+    DoesAndFails,
+    /// Does it and cuts the line.
+    DoesAndCuts,
+    /// Is not reached.
+    Away,
+    /// Wants none of it.
+    Refuses,
 }
 
 /// Where a write can fail.
@@ -153,7 +177,8 @@ impl Decision {
     pub(crate) const fn fits(self) -> &'static [ProposalStatus] {
         match self {
             Self::Undo => &[ProposalStatus::Done],
-            Self::Retry => &[ProposalStatus::Failed, ProposalStatus::Unknown],
+            Self::Retry => &[ProposalStatus::Failed],
+            Self::FoundDone => &[ProposalStatus::Unknown],
             _ => &[ProposalStatus::Pending],
         }
     }
@@ -176,7 +201,8 @@ impl Operation {
             81..85 => Self::Finish,
             85..90 => Self::Die { task: dice.byte(), awaits: dice.byte() % 10, halfway: dice.one_in(2) },
             90 => Self::PowerCut,
-            91..94 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
+            91 => Self::Tool { treats: treats(dice) },
+            92..94 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
             94..96 => Self::Outage { part: part(dice), away: dice.one_in(2) },
             96..99 => Self::Wait { millis: wait(dice) },
             _ => Self::SetBack { millis: 5_000 },
@@ -195,7 +221,7 @@ fn said(dice: &Dice) -> Said {
 }
 
 fn decision(dice: &Dice) -> Decision {
-    match dice.below(16) {
+    match dice.below(17) {
         0..7 => Decision::Approve,
         7 => Decision::ApproveAsFirstShown,
         8 | 9 => Decision::Reject,
@@ -204,7 +230,19 @@ fn decision(dice: &Dice) -> Decision {
         12 => Decision::Snooze,
         13 => Decision::Undo,
         14 => Decision::Retry,
+        15 => Decision::FoundDone,
         _ => Decision::Outcome,
+    }
+}
+
+fn treats(dice: &Dice) -> Treats {
+    match dice.below(6) {
+        0 => Treats::Busy,
+        1 => Treats::Fails,
+        2 => Treats::DoesAndFails,
+        3 => Treats::DoesAndCuts,
+        4 => Treats::Away,
+        _ => Treats::Refuses,
     }
 }
 

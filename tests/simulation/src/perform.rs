@@ -2,12 +2,12 @@
 
 use crate::{
     events::Said,
-    operation::{Decision, Operation, Store},
+    operation::{Decision, Operation, Store, Treats},
     ports::Links,
     promises::{Broken, Promise},
     world::{Inbox, RETENTION, SETTLE, Task, World},
 };
-use nerve_engine::{Agent, Courier, Desk, carry_out, sweep};
+use nerve_engine::{Agent, Courier, Desk, Executor, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId};
 use nerve_ports::{DatabaseError, Entropy, Row, Wake};
@@ -15,7 +15,7 @@ use nerve_protocol::{
     inbox::{Accepted, name},
     limits::backoff,
 };
-use nerve_testkit::{Failure, ObjectSqlite};
+use nerve_testkit::{Failure, ObjectSqlite, Treatment};
 use serde_json::{Value, json};
 use std::{
     rc::Rc,
@@ -43,6 +43,7 @@ impl World {
             Operation::Finish => self.finish(),
             Operation::Die { task, awaits, halfway } => self.die(task, awaits, halfway),
             Operation::PowerCut => self.power_cut(),
+            Operation::Tool { treats } => self.tool.script([treatment(treats)]),
             Operation::Fail { store, after, persisted } => self.fail(store, after, persisted),
             Operation::Outage { part, away } => self.away.set(part, away),
             Operation::Wait { millis } => self.now.set(self.now.get() + Millis(millis.into())),
@@ -144,7 +145,8 @@ impl World {
         let links = Links(Rc::clone(self));
         let work = async move {
             let (world, now) = (&links.0, links.0.now.get());
-            if carry_out(&links, &world.entropy, proposal, now).await.is_err() {
+            let executor = Executor { db: &links, entropy: &world.entropy, outside: &links, team: &world.team, now };
+            if executor.carry_out(proposal).await.is_err() {
                 world.actions.borrow_mut().push(proposal);
             }
         };
@@ -276,16 +278,21 @@ impl World {
     }
 }
 
+const fn treatment(treats: Treats) -> Treatment {
+    match treats {
+        Treats::Busy => Treatment::Refused(429, Some(30)),
+        Treats::Fails => Treatment::Refused(500, None),
+        Treats::DoesAndFails => Treatment::Done(500),
+        Treats::DoesAndCuts => Treatment::DoneAndCut,
+        Treats::Away => Treatment::NotReached,
+        Treats::Refuses => Treatment::Refused(404, None),
+    }
+}
+
 async fn hand_on(links: &Links, storage: &ObjectSqlite) -> Result<(), DatabaseError> {
     let (world, now) = (&links.0, links.0.now.get());
-    let courier = Courier {
-        db: links,
-        records: links,
-        situations: links,
-        entropy: &world.entropy,
-        retention: RETENTION,
-        now,
-    };
+    let courier =
+        Courier { db: links, records: links, situations: links, entropy: &world.entropy, retention: RETENTION, now };
     courier.hand_on(storage).await?;
     inbox::sweep(storage, RETENTION, now)
 }
@@ -318,6 +325,7 @@ async fn review(links: &Links, id: ProposalId, kind: ActionKind, decision: Decis
         Decision::Snooze => desk.snooze(id, Some(tomorrow)).await,
         Decision::Undo => desk.undo(id).await,
         Decision::Retry => desk.retry(id).await,
+        Decision::FoundDone => desk.found_done(id).await,
         Decision::Outcome => desk.outcome(id, "it is paid").await,
     };
 }

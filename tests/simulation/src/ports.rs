@@ -4,7 +4,10 @@
 use crate::world::World;
 use nerve_context::timeline;
 use nerve_model::{ProposalId, RecordId};
-use nerve_ports::{Actions, Database, DatabaseError, Records, Row, Situations, Statement, Unreachable};
+use nerve_ports::{
+    Actions, Database, DatabaseError, NoAnswer, Outside, OutsideAnswer, OutsideRequest, Records, Row, Situations,
+    Statement, Unreachable,
+};
 use nerve_protocol::record::{Appended, NewEntry, Pending};
 use nerve_testkit::ObjectSqlite;
 use std::{future::poll_fn, rc::Rc, task::Poll};
@@ -66,6 +69,12 @@ impl Records for Links {
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
         self.ask(record, |storage| timeline::confirm(storage, up_to)).await
+    }
+}
+
+impl Outside for Links {
+    async fn send(&self, request: &OutsideRequest) -> Result<OutsideAnswer, NoAnswer> {
+        call(|| None, || nerve_testkit::block_on(self.0.tool.send(request))).await
     }
 }
 

@@ -20,7 +20,9 @@ pub enum Promise {
     OneFact,
     /// Intake fails only when its own storage does.
     Independent,
-    /// No effect without an approval of exactly what was shown, and never two for one proposal.
+    /// No effect without an approval of exactly what was shown, and never two for one proposal: at a tool that takes keys
+    /// each proposal is done once when it is `done`; to one that takes none, nothing is sent again by itself that may
+    /// have arrived.
     Agreed,
     /// A critical action is never carried out.
     HumanOwned,
@@ -48,6 +50,20 @@ impl fmt::Display for Broken {
         write!(f, "{:?}: {}", self.promise, self.what)
     }
 }
+
+/// What the ledger says about each proposal.
+type Entries = BTreeMap<ProposalId, Vec<Entry>>;
+
+/// One entry.
+#[derive(Debug)]
+struct Entry {
+    kind: String,
+    status: ProposalStatus,
+    note: String,
+}
+
+/// How the desk notes that a person found something done.
+const FOUND_DONE: &str = "found done";
 
 /// The promise holds, or this is how it does not.
 fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
@@ -77,8 +93,9 @@ impl World {
         for ((name, key), delivered) in &self.memory.borrow().delivered {
             let Some(event) = delivered.event else { continue };
             let storage = &self.inbox(name).storage;
-            let (kept, raw) =
-                storage.failures.suspended(|| (inbox::inspect(storage, key).unwrap(), inbox::raw(storage, key).unwrap()));
+            let (kept, raw) = storage
+                .failures
+                .suspended(|| (inbox::inspect(storage, key).unwrap(), inbox::raw(storage, key).unwrap()));
             let (Some(kept), Some((_, body))) = (kept, raw) else {
                 return Err(Broken { promise: Promise::Kept, what: format!("{key} is gone") });
             };
@@ -108,35 +125,54 @@ impl World {
     }
 
     /// The entries about each proposal, oldest first.
-    fn entries(&self) -> BTreeMap<ProposalId, Vec<(String, ProposalStatus)>> {
-        let sql = "SELECT l.proposal, l.kind, b.body FROM ledger l JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n
+    fn entries(&self) -> Entries {
+        let sql =
+            "SELECT l.proposal, l.kind, b.body FROM ledger l JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n
                    WHERE l.proposal IS NOT NULL AND l.kind <> 'dropped' ORDER BY l.seq";
         let mut entries: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for row in self.db.look(sql) {
             let body: Body = row.json("body").unwrap();
-            let entry = (row.text("kind").unwrap().to_owned(), body.approval_status.unwrap());
+            let (kind, note) = (row.text("kind").unwrap().to_owned(), body.note.unwrap_or_default());
+            let entry = Entry { kind, status: body.approval_status.unwrap(), note };
             entries.entry(row.parse("proposal").unwrap()).or_default().push(entry);
         }
         entries
     }
 
-    fn agreed(&self, entries: &BTreeMap<ProposalId, Vec<(String, ProposalStatus)>>) -> Result<(), Broken> {
+    fn agreed(&self, entries: &Entries) -> Result<(), Broken> {
         let effects = self.effects();
         let sql = "SELECT id, status, action_kind, digest, decision FROM proposals";
         for row in self.db.look(sql) {
             let (id, status): (ProposalId, ProposalStatus) = (row.parse("id").unwrap(), row.parse("status").unwrap());
             let happened = effects.get(&id).copied().unwrap_or_default();
-            let should = usize::from(matches!(status, ProposalStatus::Done | ProposalStatus::Undone));
+            let by_machine = entries[&id].iter().any(|entry| entry.kind == "executed" && entry.note != FOUND_DONE);
+            let settled = matches!(status, ProposalStatus::Done | ProposalStatus::Undone);
+            let should = usize::from(settled && by_machine);
             holds(Promise::Agreed, happened == should, || format!("{id} is {status} and has {happened} effects"))?;
-            let approved = entries[&id].iter().any(|(kind, _)| kind == "approved");
+            let approved = entries[&id].iter().any(|entry| entry.kind == "approved");
             let acted = happened > 0 || matches!(status, ProposalStatus::Executing | ProposalStatus::Approved);
             holds(Promise::Agreed, approved || !acted, || format!("{id} is {status} and was never approved"))?;
             holds(Promise::Agreed, !acted || self.agreed_to(id, &row), || format!("{id} is not what was agreed to"))?;
             let kind: ActionKind = row.parse("action_kind").unwrap();
+            if kind == ActionKind::NotifyInternal {
+                self.told_once(id, happened == 1, &entries[&id])?;
+            }
             let left = kind.base_risk() != Risk::Critical || !(acted || approved);
             holds(Promise::HumanOwned, left, || format!("{id}, a {kind}, is {status}"))?;
         }
         Ok(())
+    }
+
+    /// What a tool outside has seen of a proposal.
+    fn told_once(&self, id: ProposalId, done: bool, entries: &[Entry]) -> Result<(), Broken> {
+        if self.team.takes_keys() {
+            let key = ("webhook-id", id.to_string());
+            let seen = self.tool.done().iter().filter(|request| request.headers.contains(&key)).count();
+            return holds(Promise::Agreed, seen <= 1 && (seen == 1 || !done), || format!("{id} was done {seen} times"));
+        }
+        let again = |entry: &Entry| entry.note.contains("answered 429") || entry.note.contains("answered 503");
+        let sure = entries.iter().filter(|entry| entry.kind == "attempt_failed").all(again);
+        holds(Promise::Agreed, sure, || format!("{id} may have been sent twice: {entries:?}"))
     }
 
     fn agreed_to(&self, id: ProposalId, row: &Row) -> bool {
@@ -162,7 +198,7 @@ impl World {
         effects
     }
 
-    fn written(&self, entries: &BTreeMap<ProposalId, Vec<(String, ProposalStatus)>>) -> Result<(), Broken> {
+    fn written(&self, entries: &Entries) -> Result<(), Broken> {
         for row in self.db.look("SELECT id, status, version FROM proposals") {
             let (id, status): (ProposalId, ProposalStatus) = (row.parse("id").unwrap(), row.parse("status").unwrap());
             let Some(own) = entries.get(&id) else {
@@ -172,9 +208,14 @@ impl World {
             holds(Promise::Written, own.len() == changes, || {
                 format!("{id} changed {changes} times and has {} entries", own.len())
             })?;
-            let last = own.last().map(|(_, status)| *status);
-            holds(Promise::Written, last == Some(status), || format!("{id} is {status}, its last entry says {last:?}"))?;
-            let legal = own.windows(2).all(|pair| pair[0].1 == pair[1].1 || pair[0].1.successors().contains(&pair[1].1));
+            let last = own.last().map(|entry| entry.status);
+            holds(Promise::Written, last == Some(status), || {
+                format!("{id} is {status}, its last entry says {last:?}")
+            })?;
+            let legal = own.windows(2).all(|pair| {
+                let (from, to) = (pair[0].status, pair[1].status);
+                from == to || from.successors().contains(&to)
+            });
             holds(Promise::Written, legal, || format!("{id} went through {own:?}"))?;
         }
         let verified = self.db.failures.suspended(|| block_on(verify(&self.db)).unwrap());

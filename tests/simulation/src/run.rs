@@ -20,19 +20,31 @@ pub struct Report {
     pub end: String,
 }
 
-/// So many operations from a seed.
-pub fn generate(seed: u64, operations: usize) -> Vec<Operation> {
+/// What happens, in which world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scenario {
+    /// Whether the team's tool tells a repeated request from a new one.
+    pub takes_keys: bool,
+    /// What happens, one after another.
+    pub operations: Vec<Operation>,
+}
+
+/// So many operations from a seed; the tool takes keys for every second seed.
+pub fn generate(seed: u64, operations: usize) -> Scenario {
     let dice = Dice::new(seed);
-    (0..operations).map(|_| Operation::draw(&dice)).collect()
+    Scenario {
+        takes_keys: seed.is_multiple_of(2),
+        operations: (0..operations).map(|_| Operation::draw(&dice)).collect(),
+    }
 }
 
 /// Performs the operations in a world of its own, and lets it come to rest. An error says which promise broke, and
 /// after how many operations.
-pub fn run(operations: &[Operation]) -> Result<Report, (Broken, usize)> {
+pub fn run(scenario: &Scenario) -> Result<Report, (Broken, usize)> {
     let mut done = 0;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let world = Rc::new(World::new());
-        for operation in operations {
+        let world = Rc::new(World::new(scenario.takes_keys));
+        for operation in &scenario.operations {
             world.perform(*operation);
             done += 1;
             world.check()?;

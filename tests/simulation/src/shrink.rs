@@ -1,22 +1,25 @@
-use crate::{operation::Operation, promises::Promise, run::run};
+use crate::{
+    promises::Promise,
+    run::{Scenario, run},
+};
 
-/// A shorter list that breaks the same promise: pieces are taken out, large ones first, as long as it still breaks.
-pub fn shrink(operations: &[Operation], promise: Promise) -> Vec<Operation> {
-    let breaks = |list: &[Operation]| run(list).is_err_and(|(broken, _)| broken.promise == promise);
-    let mut list = operations.to_vec();
-    let mut piece = list.len().div_ceil(2);
+/// A shorter scenario that breaks the same promise: pieces are taken out, large ones first, as long as it still breaks.
+pub fn shrink(scenario: &Scenario, promise: Promise) -> Scenario {
+    let breaks = |scenario: &Scenario| run(scenario).is_err_and(|(broken, _)| broken.promise == promise);
+    let mut shortest = scenario.clone();
+    let mut piece = shortest.operations.len().div_ceil(2);
     while piece > 0 {
         let mut start = 0;
-        while start < list.len() {
-            let mut shorter = list.clone();
-            shorter.drain(start..(start + piece).min(list.len()));
+        while start < shortest.operations.len() {
+            let mut shorter = shortest.clone();
+            shorter.operations.drain(start..(start + piece).min(shortest.operations.len()));
             if breaks(&shorter) {
-                list = shorter;
+                shortest = shorter;
             } else {
                 start += piece;
             }
         }
         piece /= 2;
     }
-    list
+    shortest
 }

@@ -1,12 +1,11 @@
 use crate::{events::Said, operation::Part, promises::Broken};
+use nerve_connectors::Team;
 use nerve_context::{Situation, timeline};
 use nerve_intake::inbox;
-use nerve_model::{
-    Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecordId, Timestamp,
-};
+use nerve_model::{Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecordId, Timestamp};
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::Wake;
-use nerve_testkit::{ObjectSqlite, SeededEntropy, Sqlite, events::NOW};
+use nerve_testkit::{FakeTool, ObjectSqlite, SeededEntropy, Sqlite, events::NOW};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -110,11 +109,18 @@ pub(crate) struct World {
     pub(crate) memory: RefCell<Memory>,
     pub(crate) entropy: SeededEntropy,
     pub(crate) rules: Rules,
+    /// The team's tool, and how it is spoken to.
+    pub(crate) tool: FakeTool,
+    pub(crate) team: Team,
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    /// A world whose team's tool takes keys, or does not.
+    pub(crate) fn new(takes_keys: bool) -> Self {
+        let format = if takes_keys { "standard" } else { "slack" };
         Self {
+            tool: FakeTool::default(),
+            team: Team::configure(Some("https://example.com/team"), Some(format), Some("whsec_c2ltdWxhdGlvbg==")),
             now: Cell::new(NOW),
             db: Sqlite::default(),
             inboxes: RefCell::default(),
@@ -154,9 +160,10 @@ pub(crate) struct Rules(Playbook);
 impl Recommender for Rules {
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
         let mut advice = self.0.recommend(situation, now).await?;
-        let last_attempts = situation.pending.iter().filter(
-            |entry| matches!(&entry.event.fact, Fact::PaymentFailed(failed) if failed.final_attempt),
-        );
+        let last_attempts = situation
+            .pending
+            .iter()
+            .filter(|entry| matches!(&entry.event.fact, Fact::PaymentFailed(failed) if failed.final_attempt));
         advice.recommendations.extend(last_attempts.map(|entry| refund(entry.event.id)));
         Ok(advice)
     }

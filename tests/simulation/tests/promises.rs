@@ -18,8 +18,22 @@ fn every_promise_holds_after_every_operation() {
         }
     }
     let usual = [
-        "proposed", "refreshed", "edited", "answered", "snoozed", "approved", "rejected", "withdrawn", "intent",
-        "attempt_failed", "executed", "undone", "outcome", "granted", "revoked",
+        "proposed",
+        "refreshed",
+        "edited",
+        "answered",
+        "snoozed",
+        "approved",
+        "rejected",
+        "withdrawn",
+        "intent",
+        "attempt_failed",
+        "executed",
+        "unknown",
+        "undone",
+        "outcome",
+        "granted",
+        "revoked",
     ];
     let missing: Vec<_> = usual.into_iter().filter(|kind| !seen.contains(*kind)).collect();
     assert_eq!(missing, [""; 0], "what never happened was not tested");

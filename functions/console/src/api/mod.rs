@@ -42,6 +42,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Post, "/api/proposals/{id}/assign", Doc::new("Say who should decide").body::<proposals::Assign>().answers::<Proposal>(), |call| Box::pin(proposals::assign(call))),
         Route::api(Post, "/api/proposals/{id}/undo", Doc::new("Take back what was done").answers::<Proposal>(), |call| Box::pin(proposals::undo(call))),
         Route::api(Post, "/api/proposals/{id}/outcome", Doc::new("Write down how it ended").body::<proposals::Outcome>().answers::<Proposal>(), |call| Box::pin(proposals::outcome(call))),
+        Route::api(Post, "/api/proposals/{id}/found_done", Doc::new("Say that something did happen of which nobody knew whether it did").answers::<Proposal>(), |call| Box::pin(proposals::found_done(call))),
         Route::api(Post, "/api/proposals/{id}/retry", Doc::new("Try again what failed").answers::<Proposal>(), |call| Box::pin(proposals::retry(call))),
 
         Route::api(Get, "/api/events", Doc::new("Events, newest first").query::<events::Asked>().answers::<Page<events::EventDocument>>(), |call| Box::pin(events::list(call))),

@@ -163,6 +163,10 @@ pub(crate) async fn retry<S: Services>(call: Call<'_, S>) -> Answer {
     decide(call, Decision::Retry).await
 }
 
+pub(crate) async fn found_done<S: Services>(call: Call<'_, S>) -> Answer {
+    decide(call, Decision::FoundDone).await
+}
+
 async fn decide<S: Services>(call: Call<'_, S>, decision: Decision) -> Answer {
     json(&call.decide(call.id("proposal")?, decision).await?)
 }

@@ -46,6 +46,7 @@ fn read(verb: &str, form: &Form, now: Timestamp) -> Option<(Did, Decision)> {
         "undo" => (Did::Undo, Decision::Undo),
         "outcome" => (Did::Outcome, Decision::Outcome(text("outcome"))),
         "retry" => (Did::Retry, Decision::Retry),
+        "found_done" => (Did::FoundDone, Decision::FoundDone),
         _ => return None,
     })
 }

@@ -20,6 +20,7 @@ pub(crate) enum Did {
     Undo,
     Outcome,
     Retry,
+    FoundDone,
 }
 
 impl Did {
@@ -36,6 +37,7 @@ impl Did {
             Self::Undo => "undo",
             Self::Outcome => "outcome",
             Self::Retry => "retry",
+            Self::FoundDone => "found_done",
         }
     }
 
@@ -51,6 +53,7 @@ impl Did {
             Self::Undo => ("Undone.", "What was created is taken back."),
             Self::Outcome => ("Outcome recorded.", ""),
             Self::Retry => ("Trying again.", "It is being carried out."),
+            Self::FoundDone => ("Noted as done.", ""),
         }
     }
 }
