@@ -32,14 +32,14 @@ impl Database for Explained {
             let explain = Statement::new(format!("EXPLAIN QUERY PLAN {}", statement.sql), statement.params.clone());
             let plan = self.db.query(explain).await?;
             let steps = plan.iter().map(|step| step.text("detail").unwrap().to_owned());
-            self.scans.borrow_mut().extend(steps.filter(is_scan).map(|step| (step, statement.sql.clone())));
+            self.scans.borrow_mut().extend(steps.filter(|step| is_scan(step)).map(|step| (step, statement.sql.clone())));
         }
         self.db.batch(statements).await
     }
 }
 
 /// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter.
-fn is_scan(step: &String) -> bool {
+fn is_scan(step: &str) -> bool {
     let whole = ["SCAN autonomy", "SCAN wanted VIRTUAL TABLE", "SCAN json_each VIRTUAL TABLE"];
     step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known))
 }
