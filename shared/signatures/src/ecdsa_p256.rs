@@ -33,7 +33,8 @@ pub fn verify(
     now: Timestamp,
 ) -> Result<(), Rejection> {
     let keys = keys.keys(public_key)?;
-    let signature = parse(present(signature).ok_or(Rejection::MissingSignature)?).ok_or(Rejection::MalformedSignature)?;
+    let signature =
+        parse(present(signature).ok_or(Rejection::MissingSignature)?).ok_or(Rejection::MalformedSignature)?;
     let time = TimeFormat::Seconds.read(timestamp)?;
     let digest = Sha256::new().chain_update(time.as_bytes()).chain_update(body).finalize();
     verdict(keys.iter().any(|key| key.verify_prehash(&digest, &signature).is_ok()))?;

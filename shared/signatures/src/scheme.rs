@@ -1,8 +1,8 @@
 //! A scheme chosen by configuration, for senders no source is written for.
 
 use crate::{
-    Encoding, Format, Rejection, Secrets, TimeFormat, body_hmac, credentials, mac, present, signed_time::SignedTime,
-    standard_webhooks, timestamped_hex, v0_hex,
+    Encoding, Format, Rejection, Secrets, TimeFormat, body_hmac, credentials, mac, present, standard_webhooks,
+    timestamped_hex, v0_hex,
 };
 use nerve_model::{Millis, Timestamp, Trust};
 use serde::Deserialize;
@@ -131,27 +131,20 @@ impl SignedContent {
         secrets: &Secrets,
         now: Timestamp,
     ) -> Result<(), Rejection> {
-        let (id, timestamp) = match self {
+        let (id_header, timestamp) = match self {
             Self::Body => return body_hmac::verify(signature, body, secrets, format),
             Self::TimestampBody(timestamp) => (None, timestamp),
             Self::IdTimestampBody { id_header, timestamp } => (Some(id_header), timestamp),
         };
         secrets.required()?;
         let tag = format.read(signature)?;
-        let time = timestamp.read(header)?;
-        let id = id.map(|name| present(header(name)).ok_or(Rejection::MissingId)).transpose()?;
-        let message = [time.as_bytes(), b".", body];
-        match id {
-            Some(id) => mac::verify(secrets, &[&[id.as_bytes(), b"."][..], &message].concat(), &[tag])?,
-            None => mac::verify(secrets, &message, &[tag])?,
-        }
+        let time = timestamp.format.read(header(&timestamp.header))?;
+        let (id, dot) = match id_header {
+            Some(name) => (present(header(name)).ok_or(Rejection::MissingId)?, "."),
+            None => ("", ""),
+        };
+        mac::verify(secrets, &[id.as_bytes(), dot.as_bytes(), time.as_bytes(), b".", body], &[tag])?;
         time.within(seconds(timestamp.tolerance_seconds), now)
-    }
-}
-
-impl TimeHeader {
-    fn read<'a>(&self, header: &dyn Fn(&str) -> Option<&'a str>) -> Result<SignedTime<'a>, Rejection> {
-        self.format.read(header(&self.header))
     }
 }
 

@@ -8,15 +8,13 @@ use crate::{
     Encoding, Rejection, Secret, Secrets, TimeFormat,
     mac::{HmacSha256, TAG_BYTES, digest, matches, verdict},
     present,
+    tag::list,
 };
 use base64ct::{Base64, Encoding as _};
 use nerve_model::{Millis, Timestamp};
 
 /// The tolerance of the reference libraries, both ways.
 pub const TOLERANCE: Millis = Millis::minutes(5);
-
-/// Room for some eighty signatures; senders write one for each secret in force.
-const MAX_HEADER_BYTES: usize = 4_096;
 
 /// The three headers of a message, as they were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +30,8 @@ pub struct Headers<'a> {
 impl<'a> Headers<'a> {
     /// Those called `<vendor>-id`, `<vendor>-timestamp` and `<vendor>-signature`, as `header` gives them by name.
     pub fn named(vendor: &str, header: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let [id, timestamp, signature] = ["id", "timestamp", "signature"].map(|part| header(&format!("{vendor}-{part}")));
+        let [id, timestamp, signature] =
+            ["id", "timestamp", "signature"].map(|part| header(&format!("{vendor}-{part}")));
         Self { id, timestamp, signature }
     }
 }
@@ -72,11 +71,7 @@ fn key(secret: &Secret) -> Option<Vec<u8>> {
 }
 
 fn tags(header: Option<&str>) -> Result<Vec<[u8; TAG_BYTES]>, Rejection> {
-    let list = present(header).ok_or(Rejection::MissingSignature)?;
-    if list.len() > MAX_HEADER_BYTES {
-        return Err(Rejection::MalformedSignature);
-    }
-    let v1 = list.split(' ').filter_map(|item| item.strip_prefix("v1,"));
+    let v1 = list(header)?.split(' ').filter_map(|item| item.strip_prefix("v1,"));
     let tags: Vec<_> = v1.filter_map(|tag| Encoding::Base64.decode(tag)).collect();
     if tags.is_empty() { Err(Rejection::MalformedSignature) } else { Ok(tags) }
 }

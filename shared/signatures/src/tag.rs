@@ -38,6 +38,15 @@ impl Encoding {
     }
 }
 
+/// Room for some fifty signatures; vendors write one for each secret in force, rarely more than two.
+const MAX_LIST_BYTES: usize = 4_096;
+
+/// A header that may hold several signatures.
+pub(crate) fn list(header: Option<&str>) -> Result<&str, Rejection> {
+    let list = present(header).ok_or(Rejection::MissingSignature)?;
+    if list.len() > MAX_LIST_BYTES { Err(Rejection::MalformedSignature) } else { Ok(list) }
+}
+
 /// A header that holds one signature: a fixed prefix, then the tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format<'a> {

@@ -2,7 +2,8 @@
 //!
 //! <https://www.twilio.com/docs/usage/webhooks/webhooks-security>, with `x-twilio-signature`; the key is the account's
 //! auth token. Behind the URL stand the fields of a form, sorted, each as name and value with nothing between. For
-//! any other body the URL says its digest in `bodySHA256`. No time is signed.
+//! any other body the URL says its digest in `bodySHA256`. No time is signed, so a delivery can be replayed: only its
+//! dedup key stands against that.
 
 use crate::{
     Encoding, Format, Rejection, Secret, Secrets,
@@ -96,9 +97,9 @@ fn variants(url: &str) -> [[&str; 3]; 2] {
 
 /// Splits a URL before and after `:<port>`; without a port that part is empty.
 fn around_port(url: &str) -> (&str, &str, &str) {
-    let path = url.find("://").and_then(|scheme| Some((scheme + 3, url.get(scheme + 3..)?)));
-    let path = path.and_then(|(host, rest)| Some(host + rest.find(['/', '?', '#'])?));
-    let (origin, rest) = path.and_then(|path| url.split_at_checked(path)).unwrap_or((url, ""));
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let path = url.match_indices(['/', '?', '#']).map(|(at, _)| at).find(|at| *at >= host).unwrap_or(url.len());
+    let (origin, rest) = url.split_at_checked(path).unwrap_or((url, ""));
     // The last colon may also stand in `https:` or in an IPv6 address: no port follows it there.
     let port = origin.rfind(':').and_then(|colon| origin.split_at_checked(colon));
     match port.filter(|(_, port)| port.bytes().skip(1).all(|byte| byte.is_ascii_digit())) {

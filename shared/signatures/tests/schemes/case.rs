@@ -9,46 +9,46 @@ use nerve_signatures::{
 };
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 
-pub const NOW: Timestamp = Timestamp::from_seconds(1_795_430_400);
-pub const TOLERANCE: Millis = Millis::seconds(300);
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_795_430_400);
+pub(crate) const TOLERANCE: Millis = Millis::seconds(300);
 
 const URL: &str = "https://nerve.example/hooks/x?a=%2F1";
 
 /// Headers by lower-case name; `url` stands in for the line they follow.
-pub type Headers = BTreeMap<&'static str, String>;
+pub(crate) type Headers = BTreeMap<&'static str, String>;
 
-pub struct Case {
-    pub name: &'static str,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
     /// The header that proves the delivery genuine.
-    pub proof: &'static str,
+    pub(crate) proof: &'static str,
     /// The header with the signed time, for schemes that have one of its own.
-    pub time: Option<(&'static str, TimeFormat)>,
+    pub(crate) time: Option<(&'static str, TimeFormat)>,
     /// Whether a time is signed at all.
-    pub timed: bool,
+    pub(crate) timed: bool,
     /// Whether the proof covers the body.
-    pub covers_body: bool,
+    pub(crate) covers_body: bool,
     /// Whether the header may hold several signatures.
-    pub list: bool,
+    pub(crate) list: bool,
     /// Two secrets as a vendor holds them.
-    pub keys: [&'static str; 2],
+    pub(crate) keys: [&'static str; 2],
     /// What the operator configures for a key.
-    pub secret: fn(&str) -> String,
-    pub sign: fn(&Secret, &[u8], Timestamp) -> Headers,
-    pub verify: fn(&Headers, &[u8], &Secrets, Timestamp) -> Result<(), Rejection>,
+    pub(crate) secret: fn(&str) -> String,
+    pub(crate) sign: fn(&Secret, &[u8], Timestamp) -> Headers,
+    pub(crate) verify: fn(&Headers, &[u8], &Secrets, Timestamp) -> Result<(), Rejection>,
 }
 
 impl Case {
-    pub fn signed(&self, key: usize, body: &[u8], at: Timestamp) -> Headers {
+    pub(crate) fn signed(&self, key: usize, body: &[u8], at: Timestamp) -> Headers {
         (self.sign)(&secret(self.keys[key]), body, at)
     }
 
-    pub fn secrets(&self, keys: &[usize]) -> Secrets {
+    pub(crate) fn secrets(&self, keys: &[usize]) -> Secrets {
         let texts: Vec<_> = keys.iter().map(|key| (self.secret)(self.keys[*key])).collect();
         Secrets::parse(&texts.join(","))
     }
 }
 
-pub fn secret(text: &str) -> Secret {
+pub(crate) fn secret(text: &str) -> Secret {
     Secrets::parse(text).iter().next().cloned().unwrap()
 }
 
@@ -95,13 +95,13 @@ fn scheme(json: &str, headers: &Headers, body: &[u8], secrets: &Secrets, now: Ti
     scheme.verify(&|name| get(headers, name), body, secrets, now).map(drop)
 }
 
-pub const TIMESTAMP_BODY: &str = r#"{"scheme": "hmac", "header": "signature", "encoding": "hex", "prefix": "sha256=",
+pub(crate) const TIMESTAMP_BODY: &str = r#"{"scheme": "hmac", "header": "signature", "encoding": "hex", "prefix": "sha256=",
     "signed": {"timestamp.body": {"header": "timestamp", "format": "milliseconds", "tolerance_seconds": 300}}}"#;
-pub const ID_TIMESTAMP_BODY: &str = r#"{"scheme": "hmac", "header": "signature", "encoding": "base64",
+pub(crate) const ID_TIMESTAMP_BODY: &str = r#"{"scheme": "hmac", "header": "signature", "encoding": "base64",
     "signed": {"id.timestamp.body": {"id_header": "id",
         "timestamp": {"header": "timestamp", "format": "rfc3339", "tolerance_seconds": 300}}}}"#;
 
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     vec![
         Case {
             name: "timestamped_hex",
@@ -156,7 +156,10 @@ pub fn all() -> Vec<Case> {
         Case {
             name: "standard_webhooks",
             list: true,
-            keys: ["whsec_bmVydmUgdGVzdCBrZXkgb2YgMzIgYnl0ZXMgaGVyZSE=", "bmVydmUgb3RoZXIga2V5IG9mIDMyIGJ5dGVzIGhlcmU="],
+            keys: [
+                "whsec_bmVydmUgdGVzdCBrZXkgb2YgMzIgYnl0ZXMgaGVyZSE=",
+                "bmVydmUgb3RoZXIga2V5IG9mIDMyIGJ5dGVzIGhlcmU=",
+            ],
             sign: |secret, body, at| {
                 let signature = standard_webhooks::sign(secret, "msg_1", at, body);
                 headers! {

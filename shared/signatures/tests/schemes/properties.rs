@@ -1,10 +1,8 @@
 //! What holds of every scheme, whatever the bytes.
 
-mod schemes;
-
+use crate::case::{NOW, all};
 use nerve_model::{Millis, Timestamp};
 use proptest::prelude::*;
-use schemes::{NOW, all};
 
 /// Bytes for every scheme but the one that reads them as a form, which gets letters: forms can say one thing in
 /// several ways.
