@@ -10,6 +10,9 @@ use std::{fmt, ops::AddAssign};
 /// How often a record with more pending than fits one decision is looked at in a row.
 const ROUNDS: usize = 20;
 
+/// The record is told what is decided once it has returned so many entries.
+const CONFIRM_AT: usize = 10;
+
 /// Why a situation was not decided. All of these are worth another try: the record keeps its pending range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConsiderError {
@@ -106,31 +109,46 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
         let pending = self.records.pending(record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
         let Some(up_to) = pending.up_to else { return Ok((Considered::default(), false)) };
         let more = pending.more;
-        let events: Vec<EventId> = pending.entries.iter().map(|entry| entry.event.id).collect();
-        let dossier = dossier(self.db, record, &events).await?;
+        let seen: Vec<EventId> = pending.entries.iter().map(|entry| entry.event.id).collect();
+        let dossier = dossier(self.db, record, &seen).await?;
         let situation = situation(record, pending, up_to, &dossier)?;
-        let advice = self.recommender.recommend(&situation, self.now).await?;
-        let plan = decide::plan(&situation, &advice, dossier, self.entropy, self.now);
+        let considered = self.decide(&situation, dossier).await?;
+        // The database knows what is decided. Telling the record only keeps what it returns short, and costs a row.
+        if more || seen.len() >= CONFIRM_AT {
+            self.records.confirm(record, up_to).await?;
+        }
+        Ok((considered, more))
+    }
+
+    async fn decide(&self, situation: &Situation, dossier: Dossier) -> Result<Considered, ConsiderError> {
+        if situation.pending.is_empty() {
+            return Ok(Considered::default());
+        }
+        let advice = self.recommender.recommend(situation, self.now).await?;
+        let plan = decide::plan(situation, &advice, dossier, self.entropy, self.now);
         self.db.batch(plan.statements).await?;
-        self.records.confirm(record, up_to).await?;
         for proposal in &plan.automatic {
             // A lost announcement is made again by the sweeper.
             let _announced = self.actions.announce(*proposal).await;
         }
-        let (proposed, dropped, withdrawn) = (plan.proposed, plan.dropped, plan.withdrawn);
-        let considered =
-            Considered { events: events.len(), proposed, automatic: plan.automatic.len(), dropped, withdrawn };
-        Ok((considered, more))
+        Ok(Considered {
+            events: situation.pending.len(),
+            proposed: plan.proposed,
+            automatic: plan.automatic.len(),
+            dropped: plan.dropped,
+            withdrawn: plan.withdrawn,
+        })
     }
 }
 
-fn situation(record: RecordId, pending: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
+fn situation(record: RecordId, waiting: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
     let stored = dossier.record.as_ref().ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
+    let Pending { entries: pending, history, .. } = waiting.without(&dossier.decided, Situation::HISTORY);
     Ok(Situation {
         record: stored.reference(),
         addresses: dossier.addresses(),
-        history: pending.history,
-        pending: pending.entries,
+        history,
+        pending,
         tasks: dossier.tasks.clone(),
         proposals: dossier.open.iter().map(open_proposal).collect(),
         up_to,

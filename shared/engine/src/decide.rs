@@ -75,7 +75,7 @@ pub(crate) fn plan(
     let kept =
         dossier.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
     kept.for_each(|proposal| planner.refresh(proposal));
-    for recommendation in advice.recommendations.iter().filter(|r| !dossier.decided.contains(&r.event)) {
+    for recommendation in &advice.recommendations {
         if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {
             planner.recommend(recommendation, entry);
         }

@@ -32,7 +32,9 @@ impl Database for Explained {
             let explain = Statement::new(format!("EXPLAIN QUERY PLAN {}", statement.sql), statement.params.clone());
             let plan = self.db.query(explain).await?;
             let steps = plan.iter().map(|step| step.text("detail").unwrap().to_owned());
-            self.scans.borrow_mut().extend(steps.filter(|step| is_scan(step)).map(|step| (step, statement.sql.clone())));
+            self.scans
+                .borrow_mut()
+                .extend(steps.filter(|step| is_scan(step)).map(|step| (step, statement.sql.clone())));
         }
         self.db.batch(statements).await
     }

@@ -108,6 +108,18 @@ pub struct Pending {
     pub more: bool,
 }
 
+impl Pending {
+    /// Moves what was decided before to the history, of which at most `history` entries stay: the record may not have
+    /// been told yet.
+    #[must_use]
+    pub fn without(self, decided: &[EventId], history: usize) -> Self {
+        let (before, entries): (Vec<_>, Vec<_>) =
+            self.entries.into_iter().partition(|entry| decided.contains(&entry.event.id));
+        let history = before.into_iter().rev().chain(self.history).take(history).collect();
+        Self { entries, history, up_to: self.up_to, more: self.more }
+    }
+}
+
 /// The answer to [`Command::Timeline`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {

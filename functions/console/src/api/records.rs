@@ -9,11 +9,11 @@ use crate::{
 };
 use nerve_context::Situation;
 use nerve_ledger::{
-    Page, PageRequest, dossier,
+    Dossier, Page, PageRequest, dossier,
     records::{self, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Event, EventKind, Match, Proposal, RecordId};
+use nerve_model::{Claim, Event, EventId, EventKind, Match, Proposal, RecordId};
 use nerve_protocol::TimelineEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,9 @@ pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
     let db = call.services.db();
     let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
     let waiting = call.services.pending(record.id, history).await?;
-    let proposals = dossier(db, record.id, &[]).await?.open;
+    let asked: Vec<EventId> = waiting.entries.iter().map(|entry| entry.event.id).collect();
+    let Dossier { open: proposals, decided, .. } = dossier(db, record.id, &asked).await?;
+    let waiting = waiting.without(&decided, Situation::HISTORY);
     let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
     let (pending, history) = (documents(waiting.entries), documents(waiting.history));
     json(&SituationDocument { record, pending, history, proposals, tasks })
