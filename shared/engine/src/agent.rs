@@ -81,7 +81,7 @@ pub struct Agent<'a, D, R, A, E, M> {
 
 impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, D, R, A, E, M> {
     /// Decides what is pending at a record. Nothing pending, or everything proposed before: nothing changes. What is
-    /// left after [`ROUNDS`] is announced again by the sweeper.
+    /// left after many rounds is announced again by the sweeper.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let mut considered = Considered::default();
         for _ in 0..ROUNDS {

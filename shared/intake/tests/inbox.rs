@@ -218,7 +218,7 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
     // What came first is postponed on its own by now; the fourth was tried as well.
-    assert_eq!(inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().handed_on, false);
+    assert!(!inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().handed_on);
     hand_on(&storage, now + Millis::minutes(11));
     accept_at(&storage, &payment_failed(5, "in_1"), b"", now).unwrap();
     assert_eq!(wake(&storage), Wake::By(now + DELAY), "what works again is not held off");
