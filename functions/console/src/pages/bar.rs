@@ -17,7 +17,7 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
                 (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (reject(opened)) (snooze(opened)) (assign(opened)) },
                 (ProposalStatus::Pending, None) => { (outcome(opened, "Record what was done")) (reject(opened)) (snooze(opened)) (assign(opened)) },
                 (ProposalStatus::Failed, _) => { (button(opened, "retry", "primary", "Try again", Some('a'))) (reject(opened)) },
-                (ProposalStatus::Unknown, _) => { p { "It may or may not have happened. Look there, then say which." } (button(opened, "found_done", "primary", "It happened", Some('a'))) (button(opened, "retry", "", "It did not: try again", None)) (outcome(opened, "Record what was found")) },
+                (ProposalStatus::Unknown, _) => { p { "It may or may not have happened. Look there first." } (button(opened, "found_done", "primary", "It happened", Some('a'))) (button(opened, "retry", "", "Try again", None)) },
                 (ProposalStatus::Done, Some(_)) if proposal.card.reversible => { (button(opened, "undo", "", "Undo", Some('u'))) (outcome(opened, "Record the outcome")) },
                 (ProposalStatus::Approved | ProposalStatus::Executing, _) => p role="status" { "Being carried out." },
                 _ => (outcome(opened, "Record the outcome")),

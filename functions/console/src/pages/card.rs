@@ -7,7 +7,9 @@ use nerve_ledger::{
     PageRequest, events,
     proposals::{self, ProposalFilter},
 };
-use nerve_model::{Card, Event, Fact, Match, Money, Priority, Proposal, ProposalId, TimelineLine, Timestamp};
+use nerve_model::{
+    Card, Event, Fact, Match, Money, Priority, Proposal, ProposalId, ProposalStatus, TimelineLine, Timestamp,
+};
 
 /// A proposal, open for a decision.
 pub(crate) struct Opened<'a> {
@@ -168,7 +170,11 @@ fn result(proposal: &Proposal, now: Timestamp) -> Markup {
         }
         @if let Some(error) = &execution.last_error {
             p.notice.bad {
-                strong { "Attempt " (execution.attempts) " failed." } span { bdi { (error) } }
+                strong {
+                    @if proposal.status == ProposalStatus::Unknown { "Nobody knows whether it happened." }
+                    @else { "Attempt " (execution.attempts) " failed." }
+                }
+                span { bdi { (error) } }
                 @if let Some(at) = execution.next_attempt_at { span { "Tried again " (clock::ago(at, now)) "." } }
             }
         }
