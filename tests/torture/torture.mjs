@@ -213,7 +213,9 @@ async function compareEffects(run) {
 }
 
 async function compareLedger(run) {
-  const { json } = await api(run, "/api/ledger/verify");
+  // It reads the whole ledger: a hundred thousand entries take ten seconds.
+  const answer = await fetch(new URL("/api/ledger/verify", run.stack.url), { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+  const json = await answer.json();
   return json.ok ? [] : [`the ledger does not verify: ${JSON.stringify(json.first_bad)}`];
 }
 
