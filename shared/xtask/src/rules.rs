@@ -18,6 +18,9 @@ const MODEL: &str = "nerve-model";
 /// Builders and fakes.
 const TESTKIT: &str = "nerve-testkit";
 
+/// A test that is a program as well.
+const SIMULATION: &str = "nerve-simulation";
+
 /// A crate of the workspace.
 #[derive(Debug)]
 pub(crate) struct Package {
@@ -80,7 +83,7 @@ fn objection(
         Some("only a worker adapts the platform")
     } else if workers.contains(name) {
         Some("a worker is called, not linked")
-    } else if name == TESTKIT && !dependency.dev && package.name != TESTKIT {
+    } else if name == TESTKIT && !dependency.dev && ![TESTKIT, SIMULATION].contains(&package.name.as_str()) {
         Some("the test kit is for tests")
     } else if package.name == MODEL && ours.contains(name) && !dependency.dev {
         Some("the vocabulary depends on nothing of ours")
