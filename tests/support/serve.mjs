@@ -1,20 +1,14 @@
 // Runs every built worker in one workerd, configured by the same wrangler files that deploy them. A process of its
 // own, so that a test can kill the whole stack at any instant. Started by `stack.mjs`; speaks with it over IPC.
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as read, unstable_readConfig as readConfig } from "wrangler";
+import { CONFIGS } from "./workers.mjs";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const { state, secrets = {}, vars = {}, withoutConsumers = [] } = JSON.parse(process.argv[2]);
+const { state, secrets = {}, vars = {}, withoutConsumers = [], wrapper } = JSON.parse(process.argv[2]);
 
-const CONFIGS = [
-  "wrangler.toml",
-  ...["context", "agent", "console", "executor", "sweeper", "sources/stripe"].map((dir) => `functions/${dir}/wrangler.toml`),
-];
-
-function worker(path) {
-  const config = join(ROOT, path);
+function worker(config) {
   const { name, main } = readConfig({ config });
   const { modulesRules, ...options } = read(config).workerOptions;
   const kept = ([queue]) => !withoutConsumers.includes(queue);
@@ -26,15 +20,33 @@ function worker(path) {
     bindings: { ...options.bindings, ...secrets[name], ...Object.fromEntries(known) },
     rootPath: dirname(main),
     modules: [
+      ...(wrapper ? wrapped(name, options.durableObjects) : []),
       { type: "ESModule", path: "index.js" },
       { type: "CompiledWasm", path: "index_bg.wasm" },
     ],
   };
 }
 
+// `wrapper` names a module that exports `entrypoint` and `object`: they stand between the platform and the built worker,
+// so that what it does can be observed without a word about it in the worker.
+function wrapped(name, objects = {}) {
+  const own = Object.values(objects).filter(({ scriptName }) => !scriptName).map(({ className }) => className);
+  const lines = [
+    'import * as built from "./index.js";',
+    'import { entrypoint, object } from "./wrapper.js";',
+    `export default entrypoint(built.default, "${name}");`,
+    ...own.map((className) => `export const ${className} = object(built.${className}, "${className}");`),
+  ];
+  return [
+    { type: "ESModule", path: "wrapped.js", contents: lines.join("\n") },
+    { type: "ESModule", path: "wrapper.js", contents: readFileSync(wrapper, "utf8") },
+  ];
+}
+
+const workers = CONFIGS.map(worker);
 const mf = new Miniflare(
   convertV4MiniflareOptions({
-    workers: CONFIGS.map(worker),
+    workers,
     host: "127.0.0.1",
     port: 0,
     cf: false,
@@ -51,6 +63,11 @@ const operations = {
   async exec({ statements }) {
     const db = await mf.getD1Database("DB", "nerve-console");
     await db.batch(statements.map((sql) => db.prepare(sql)));
+  },
+  // Straight to every worker, past the front door.
+  async ask({ url }) {
+    const ask = async ({ name }) => (await (await mf.getWorker(name)).fetch(url)).json();
+    return Promise.all(workers.map(ask));
   },
   async sweep() {
     await (await mf.getWorker("nerve-sweeper")).scheduled({});

@@ -42,6 +42,7 @@ export class Stack {
   }
 
   #settle({ id, result, error }) {
+    if (!this.#pending.has(id)) return;
     const { resolve, reject } = this.#pending.get(id);
     this.#pending.delete(id);
     if (error) reject(new Error(error));
@@ -52,7 +53,8 @@ export class Stack {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#child.send({ id, op, ...args });
+      // A stack that was just killed takes no more questions.
+      this.#child.send({ id, op, ...args }, (error) => error && this.#settle({ id, error: error.message }));
     });
   }
 
@@ -63,8 +65,13 @@ export class Stack {
     }
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   sql = (sql, ...params) => this.#ask("sql", { sql, params });
   exec = (statements) => this.#ask("exec", { statements });
+  ask = (url) => this.#ask("ask", { url });
   sweep = () => this.#ask("sweep");
   send = (queue, body) => this.#ask("send", { queue, body });
 
