@@ -97,3 +97,32 @@ test("a tool that refuses is told to a person, in its own words", async () => {
     assert.ok(!JSON.stringify(json).includes(team.url), "its address is a secret");
   });
 });
+
+test("a tool that is slow to answer holds nothing else up", async () => {
+  const team = await tool(() => {});
+  await told(team, "slack", async ({ stack, notice, reaches }) => {
+    const task = (await stack.list("/api/proposals")).find((p) => p.action.kind === "crm.create_task");
+    await stack.api(`/api/proposals/${task.id}/approve`, { method: "POST", body: { digest: task.digest } });
+    await eventually(async () => (await stack.api(`/api/proposals/${task.id}`)).json.status === "done", "the task is done", 6_000);
+    assert.equal((await stack.api(`/api/proposals/${notice.id}`)).json.status, "executing");
+    await reaches("unknown");
+    assert.match((await stack.api(`/api/proposals/${notice.id}`)).text, /nothing within 10 seconds/);
+  });
+});
+
+test("an answer counts although its body never ends", async () => {
+  const team = await tool((response) => response.writeHead(200).write("o"));
+  await told(team, "slack", async ({ reaches }) => {
+    await reaches("done");
+    assert.equal(team.seen.length, 1);
+  });
+});
+
+test("a redirect is not followed", async () => {
+  const other = await tool();
+  const team = await tool((response) => response.writeHead(307, { location: other.url }).end());
+  await told(team, "standard", async ({ reaches }) => {
+    await reaches("failed");
+    assert.deepEqual([team.seen.length, other.seen.length], [1, 0]);
+  }).finally(other.stop);
+});

@@ -5,15 +5,18 @@
 use nerve_connectors::Team;
 use nerve_engine::Executor;
 use nerve_protocol::queue::ActionDue;
-use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume, log, now, secret};
+use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume_together, log, now, secret};
 use worker::{Context, Env, MessageBatch, Result, event};
 
 const PART: &str = "executor";
 
+/// How many proposals are carried out at once. The platform gives an invocation six connections.
+const AT_ONCE: usize = 5;
+
 #[event(queue)]
 async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
     let team = team(&env);
-    consume(PART, &batch, async |ActionDue::V1 { proposal }| {
+    consume_together(PART, &batch, AT_ONCE, async |ActionDue::V1 { proposal }| {
         let carried = match D1::from_env(&env) {
             Ok(database) => {
                 let executor =

@@ -17,7 +17,7 @@ impl Endpoint {
         let (scheme, _) = text.split_once("://").ok_or(NotAnEndpoint)?;
         let host = endpoint.host();
         let local = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-        let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control()) && !host.is_empty();
+        let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') && !host.is_empty();
         if plain && (scheme == "https" || (scheme == "http" && local)) { Ok(endpoint) } else { Err(NotAnEndpoint) }
     }
 
@@ -96,6 +96,7 @@ mod tests {
             ("http://example.com/", None),
             ("http://127.0.0.1.example.com/", None),
             ("http://example.com#@127.0.0.1/", None),
+            ("http://example.com\\@127.0.0.1/", None),
             ("ftp://example.com/", None),
             ("https:///path", None),
             ("https://exa mple.com/", None),

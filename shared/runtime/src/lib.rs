@@ -18,7 +18,7 @@ pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, rea
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use outside::Internet;
-pub use queue::{ActionQueue, Consumed, SituationQueue, consume};
+pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
 pub use source::serve;
 
 use nerve_ports::Unreachable;

@@ -1,8 +1,11 @@
+use futures_util::{StreamExt, stream};
 use nerve_model::{ProposalId, RecordId};
 use nerve_ports::{Actions, Situations, Unreachable};
 use nerve_protocol::queue::{ACTIONS_BINDING, ActionDue, SITUATIONS_BINDING, SituationDue};
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Env, MessageBatch, MessageExt, Queue, QueueContentType, QueueRetryOptionsBuilder, RawMessageBuilder};
+use worker::{
+    Env, MessageBatch, MessageExt, Queue, QueueContentType, QueueRetryOptionsBuilder, RawMessage, RawMessageBuilder,
+};
 
 use crate::{Level, log, unreachable};
 
@@ -62,9 +65,19 @@ pub enum Consumed {
 pub async fn consume<T: DeserializeOwned>(
     part: &str,
     batch: &MessageBatch<serde_json::Value>,
-    mut each: impl AsyncFnMut(T) -> Consumed,
+    each: impl AsyncFn(T) -> Consumed,
 ) {
-    for message in batch.raw_iter() {
+    consume_together(part, batch, 1, each).await;
+}
+
+/// The same, `at_once` messages at a time: where one may have to wait for the world outside, it holds up only its own.
+pub async fn consume_together<T: DeserializeOwned>(
+    part: &str,
+    batch: &MessageBatch<serde_json::Value>,
+    at_once: usize,
+    each: impl AsyncFn(T) -> Consumed,
+) {
+    let work = async |message: RawMessage| {
         let text = message.body().as_string().unwrap_or_default();
         let consumed = match serde_json::from_str(&text) {
             Ok(due) => each(due).await,
@@ -79,5 +92,6 @@ pub async fn consume<T: DeserializeOwned>(
                 message.retry_with_options(&QueueRetryOptionsBuilder::new().with_delay_seconds(2).build())
             }
         }
-    }
+    };
+    stream::iter(batch.raw_iter()).for_each_concurrent(at_once, work).await;
 }
