@@ -1,11 +1,17 @@
 //! From a delivery to kept events.
 //!
 //! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
-//! delivery. [`inbox`] is the state machine of the object that keeps events and raw bytes until they are handed on.
+//! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`inbox`] is the state
+//! machine of the object that keeps events and raw bytes until they are handed on.
 
 mod delivery;
+mod deployment;
 pub mod inbox;
+pub mod reading;
+mod receive;
 mod source;
 
 pub use delivery::{Delivery, Headers};
-pub use source::{Ignored, Malformed, NewEvent, Outcome, Received, Source, receive};
+pub use deployment::{Deployment, Misconfigured, Settings};
+pub use receive::{Received, Taken, read, receive};
+pub use source::{Becomes, Fault, Ignored, Item, Malformed, NewEvent, Outcome, Reply, Selected, Source};

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_intake::{Delivery, Headers, Ignored, Malformed, NewEvent, Outcome, Received, Source, receive};
+use nerve_intake::{
+    Becomes, Delivery, Deployment, Fault, Headers, Ignored, Item, Malformed, NewEvent, Outcome, Received, Reply,
+    Selected, Settings, Source, Taken, receive,
+};
 use nerve_model::{DedupKey, Event, EventId, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets};
 use nerve_testkit::{
@@ -14,9 +17,11 @@ struct OneWord;
 
 impl Source for OneWord {
     const NAME: SourceName = SourceName::from_static("one-word");
+    const TITLE: &'static str = "One word";
+    const SELECTED: &'static [Selected] = &[Selected { delivery: "hello", becomes: Becomes::Handshake }];
     const KEPT_HEADERS: &'static [&'static str] = &["content-type"];
 
-    fn verify(delivery: &Delivery, secrets: &Secrets) -> Result<Trust, Rejection> {
+    fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
         match delivery.headers.get("x-trust") {
             _ if secrets.is_empty() => Err(Rejection::NoSecret),
             Some("signed") => Ok(Trust::Signed),
@@ -25,24 +30,33 @@ impl Source for OneWord {
         }
     }
 
-    fn normalize(delivery: &Delivery) -> Result<Outcome, Malformed> {
+    fn normalize(delivery: &Delivery, _: &Secrets, _: &Deployment<'_>) -> Result<Outcome, Fault> {
         match delivery.body.as_slice() {
-            b"other" => Ok(Outcome::Ignored(ignored())),
-            b"two" => Ok(Outcome::Events(vec![news(1), news(2)])),
-            b"none" => Ok(Outcome::Events(Vec::new())),
+            b"other" => Ok(Outcome::ignored("event type not subscribed", "other")),
+            b"two" => Ok(Outcome::Items(vec![news(1), Item::Malformed(not_a_word()), news(2)])),
+            b"none" => Ok(Outcome::Items(Vec::new())),
+            b"hello" => Ok(Outcome::Reply(hello())),
             b"poison" => panic!("parsed before it was verified"),
-            _ => Err(Malformed("not a word".to_owned())),
+            _ => Err(not_a_word().into()),
         }
     }
+}
+
+fn not_a_word() -> Malformed {
+    Malformed("not a word".to_owned())
+}
+
+fn hello() -> Reply {
+    Reply { status: 200, content_type: "text/plain", body: "hello".to_owned() }
 }
 
 fn ignored() -> Ignored {
     Ignored { reason: "event type not subscribed", subject: "other".to_owned() }
 }
 
-fn news(n: u128) -> NewEvent {
+fn news(n: u128) -> Item {
     let event = payment_failed(n, "in_1");
-    NewEvent {
+    Item::Event(Box::new(NewEvent {
         fact: event.fact,
         dedup_key: event.dedup_key,
         semantic_key: event.semantic_key,
@@ -53,10 +67,12 @@ fn news(n: u128) -> NewEvent {
         summary: event.summary,
         link: event.link,
         occurred_at: NOW - Millis::days(1),
-    }
+    }))
 }
 
-fn deliver(trust: &str, body: &[u8], secrets: &str) -> Received {
+const NONE: [(&str, &str); 0] = [];
+
+fn deliver(trust: &str, body: &[u8], secrets: &str, settings: &dyn Settings) -> Received {
     let delivery = Delivery {
         method: "POST".to_owned(),
         url: "https://nerve.example/hooks/one-word".to_owned(),
@@ -64,28 +80,32 @@ fn deliver(trust: &str, body: &[u8], secrets: &str) -> Received {
         body: body.to_vec(),
         received_at: NOW,
     };
-    receive::<OneWord>(&delivery, &Secrets::parse(secrets), &SeededEntropy::new(1))
+    receive::<OneWord>(&delivery, &Secrets::parse(secrets), settings, &SeededEntropy::new(1))
 }
 
 #[test]
 fn a_delivery_is_verified_before_it_is_read() {
-    let cases: [(&str, &[u8], &str, Received); 6] = [
+    let taken = |ignored| Received::Taken(Taken { ignored, ..Taken::default() });
+    let cases: [(&str, &[u8], &str, Received); 7] = [
         ("signed", b"poison", "", Received::Rejected(Rejection::NoSecret)),
         ("", b"poison", "s", Received::Rejected(Rejection::MissingSignature)),
-        ("signed", b"other", "s", Received::Ignored(ignored())),
-        ("signed", b"", "s", Received::Malformed(Malformed("not a word".to_owned()))),
-        ("signed", &[0xff, 0xfe], "s", Received::Malformed(Malformed("not a word".to_owned()))),
-        ("signed", b"none", "s", Received::Events(Vec::new())),
+        ("signed", b"other", "s", taken(vec![ignored()])),
+        ("signed", b"", "s", Received::Malformed(not_a_word())),
+        ("signed", &[0xff, 0xfe], "s", Received::Malformed(not_a_word())),
+        ("signed", b"none", "s", taken(Vec::new())),
+        ("signed", b"hello", "s", Received::Reply(hello())),
     ];
     for (trust, body, secrets, expected) in cases {
-        assert_eq!(deliver(trust, body, secrets), expected, "{trust:?} {body:?}");
+        assert_eq!(deliver(trust, body, secrets, &NONE), expected, "{trust:?} {body:?}");
     }
 }
 
 #[test]
 fn every_event_of_a_delivery_arrives_whole_and_under_an_id_of_its_own() {
     for (header, trust) in [("signed", Trust::Signed), ("token", Trust::Token)] {
-        let Received::Events(events) = deliver(header, b"two", "s") else { panic!("events") };
+        let Received::Taken(taken) = deliver(header, b"two", "s", &NONE) else { panic!("events") };
+        let events = taken.events;
+        assert_eq!((taken.ignored, taken.malformed), (Vec::new(), vec![not_a_word()]));
         assert_ne!(events[0].id, events[1].id);
         for (n, event) in (1..).zip(&events) {
             assert!(
@@ -112,4 +132,16 @@ fn headers_are_found_whatever_their_case_and_only_the_named_are_kept() {
     let headers = Headers::from_iter([pair("Content-Type", "a"), pair("X-Secret", "b"), pair("content-type", "c")]);
     assert_eq!((headers.get("CONTENT-TYPE"), headers.get("content")), (Some("a"), None));
     assert_eq!(headers.select(OneWord::KEPT_HEADERS), [pair("Content-Type", "a"), pair("content-type", "c")]);
+}
+
+#[test]
+fn a_kind_can_be_turned_off_and_a_wrong_setting_takes_nothing_in() {
+    let off = [("IGNORED_KINDS", " invoice.paid, payment.failed,")];
+    let Received::Taken(taken) = deliver("signed", b"two", "s", &off) else { panic!("taken") };
+    let ignored = Ignored { reason: "kind turned off for this source", subject: "payment.failed".to_owned() };
+    assert_eq!((taken.events, taken.ignored), (Vec::new(), vec![ignored.clone(), ignored]));
+    for (name, value) in [("IGNORED_KINDS", "invoice.payed"), ("DEFAULT_REGION", "Germany")] {
+        let received = deliver("signed", b"two", "s", &[(name, value)]);
+        assert!(matches!(&received, Received::Misconfigured(wrong) if wrong.name == name), "{received:?}");
+    }
 }

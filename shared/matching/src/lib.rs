@@ -33,7 +33,7 @@ pub struct Resolution {
 /// The claims by which an event is resolved: its strong claims, or, where it has none, the thing at the vendor that
 /// it is about, so that later events about the same thing come to the same record.
 pub fn deciding_claims(event: &Event) -> Vec<Claim> {
-    let mut claims: Vec<Claim> = event.claims.iter().filter(|claim| claim.kind.is_strong()).cloned().collect();
+    let mut claims: Vec<Claim> = event.outside_claims().filter(|claim| claim.kind.is_strong()).cloned().collect();
     if claims.is_empty() {
         claims.push(Claim { kind: ClaimKind::External, value: event.subject.to_string(), role: Role::Customer });
     }

@@ -1,4 +1,4 @@
-use crate::{Claim, EventId, Money, RecordId, Timestamp, named::named_enum};
+use crate::{Claim, EventId, Fact, RecordId, Role, Timestamp, named::named_enum};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt};
 
@@ -100,90 +100,6 @@ text_key!(
     Subject
 );
 
-/// A vendor's invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct InvoiceRef {
-    /// The vendor's id.
-    pub id: String,
-    /// The number printed on it.
-    pub number: Option<String>,
-    /// Where the customer can see and pay it; always `https`.
-    pub url: Option<String>,
-}
-
-impl InvoiceRef {
-    /// The number where there is one, else the id.
-    pub fn label(&self) -> &str {
-        self.number.as_deref().unwrap_or(&self.id)
-    }
-}
-
-/// Details of `invoice.paid`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct InvoicePaid {
-    /// The invoice.
-    pub invoice: InvoiceRef,
-    /// What was paid.
-    pub amount: Money,
-    /// When it was paid, where the vendor says.
-    pub paid_at: Option<Timestamp>,
-    /// The subscription it belongs to.
-    pub subscription: Option<String>,
-}
-
-/// Details of `payment.failed`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PaymentFailed {
-    /// The invoice that was to be paid, for payments that have one.
-    pub invoice: Option<InvoiceRef>,
-    /// The vendor's id of the payment (Stripe: payment intent or charge).
-    pub payment: Option<String>,
-    /// What was to be paid.
-    pub amount: Money,
-    /// How many times it has been tried, where the vendor counts.
-    pub attempt: Option<u32>,
-    /// When the vendor will try again.
-    pub next_attempt_at: Option<Timestamp>,
-    /// Whether the vendor has given up.
-    pub final_attempt: bool,
-    /// The vendor's reason: one line, from outside.
-    pub reason: Option<String>,
-}
-
-/// What happened, with the details that belong to that kind and no other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", content = "detail")]
-pub enum Fact {
-    /// An invoice was paid.
-    #[serde(rename = "invoice.paid")]
-    InvoicePaid(InvoicePaid),
-    /// A payment did not go through.
-    #[serde(rename = "payment.failed")]
-    PaymentFailed(PaymentFailed),
-}
-
-impl Fact {
-    /// The kind, without the details.
-    pub const fn kind(&self) -> EventKind {
-        match self {
-            Self::InvoicePaid(_) => EventKind::InvoicePaid,
-            Self::PaymentFailed(_) => EventKind::PaymentFailed,
-        }
-    }
-
-    /// The invoice concerned, where there is one.
-    pub const fn invoice(&self) -> Option<&InvoiceRef> {
-        match self {
-            Self::InvoicePaid(paid) => Some(&paid.invoice),
-            Self::PaymentFailed(failed) => failed.invoice.as_ref(),
-        }
-    }
-}
-
 /// One thing that happened at one of the tools, verified and normalized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -225,12 +141,13 @@ impl Event {
         self.fact.kind()
     }
 
+    /// The claims that can tell whom it concerns: not those of our own people, who appear in the events of many.
+    pub fn outside_claims(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().filter(|claim| claim.role != Role::Owner)
+    }
+
     /// The event as a CloudEvents 1.0 JSON document (structured mode).
     pub fn to_cloudevent(&self, record: Option<RecordId>) -> serde_json::Value {
-        let data = match &self.fact {
-            Fact::InvoicePaid(detail) => serde_json::json!(detail),
-            Fact::PaymentFailed(detail) => serde_json::json!(detail),
-        };
         serde_json::json!({
             "specversion": "1.0",
             "id": self.id,
@@ -241,7 +158,7 @@ impl Event {
             "datacontenttype": "application/json",
             "dedupkey": self.dedup_key,
             "record": record,
-            "data": data,
+            "data": serde_json::json!(self.fact).get("detail"),
         })
     }
 }

@@ -7,6 +7,7 @@ mod action;
 mod actor;
 mod claim;
 mod event;
+mod fact;
 mod gate;
 mod id;
 mod matching;
@@ -24,8 +25,12 @@ pub use action::{
 };
 pub use actor::Actor;
 pub use claim::{Claim, ClaimKind, Role};
-pub use event::{
-    DedupKey, Event, EventKind, Fact, InvoicePaid, InvoiceRef, PaymentFailed, SemanticKey, SourceName, Subject, Trust,
+pub use event::{DedupKey, Event, EventKind, SemanticKey, SourceName, Subject, Trust};
+pub use fact::{
+    Address, Answer, Attachment, AuthResult, Authentication, AutomationFailed, Booking, BookingCanceled,
+    BookingCreated, CallDirection, CallEnded, CallResult, CanceledBy, Fact, FileUploaded, Folder, FormSubmitted,
+    InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentFailed, RecordStageChanged,
+    RunState, SignedBy, SupportEscalated,
 };
 pub use gate::{Gate, GateResult, GateVerdict};
 pub use id::{DraftId, EventId, IdError, NoteId, NotificationId, ProposalId, RecordId, TaskId};

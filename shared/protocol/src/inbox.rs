@@ -9,7 +9,7 @@ pub const BINDING: &str = "INBOX";
 /// The object that keeps an event: by its strongest claim, so that the events of one party queue up in one place,
 /// else by its subject.
 pub fn name(event: &Event) -> String {
-    let strongest = event.claims.iter().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
+    let strongest = event.outside_claims().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
     match strongest {
         Some(claim) => format!("{}:{}:{}", event.source, claim.kind, claim.value),
         None => format!("{}:subject:{}", event.source, event.subject),

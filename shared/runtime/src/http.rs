@@ -17,20 +17,26 @@ pub fn json(status: u16, document: &impl Serialize) -> Result<Response> {
     ResponseBuilder::new().with_status(status).with_header("cache-control", "no-store")?.from_json(document)
 }
 
-/// A JSON answer in the platform's own form,, which is cheaper than [`json`]. `more` are
-/// further headers.
+/// A JSON answer in the platform's own form, which is cheaper than [`json`]. `more` are further headers.
 pub fn plain_json(status: u16, document: &impl Serialize, more: &[(&str, &str)]) -> Result<web_sys::Response> {
-    let text = serde_json::to_string(document)?;
+    answer(status, "application/json", &serde_json::to_string(document)?, more)
+}
+
+/// An answer of another type than JSON, in the platform's own form.
+pub fn plain_text(status: u16, content_type: &str, text: &str) -> Result<web_sys::Response> {
+    answer(status, content_type, text, &[])
+}
+
+fn answer(status: u16, content_type: &str, text: &str, more: &[(&str, &str)]) -> Result<web_sys::Response> {
     let headers = js_sys::Object::new();
-    let always =
-        [("content-type", "application/json"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")];
+    let always = [("content-type", content_type), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")];
     for (name, value) in always.iter().chain(more) {
         js_sys::Reflect::set(&headers, &JsValue::from_str(name), &JsValue::from_str(value))?;
     }
     let init = ResponseInit::new();
     init.set_status(status);
     init.set_headers(&headers);
-    Ok(web_sys::Response::new_with_opt_str_and_init(Some(&text), &init)?)
+    Ok(web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?)
 }
 
 /// The request's headers in plain form. They cross over as one text: each string that crosses by itself costs time.

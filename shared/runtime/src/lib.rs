@@ -14,7 +14,7 @@ mod source;
 
 pub use clock::{Randomness, now};
 pub use d1::D1;
-pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, read_body, read_call};
+pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, plain_text, read_body, read_call};
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use outside::Internet;

@@ -1,4 +1,4 @@
-use nerve_intake::{Delivery, Received, Source, receive};
+use nerve_intake::{Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
 use nerve_model::{Event, EventId};
 use nerve_ports::Unreachable;
 use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES};
@@ -10,18 +10,42 @@ use worker::{
 };
 
 use crate::{
-    InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, read_body, secret,
+    InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, plain_text, read_body,
+    secret,
 };
 
 /// The answer to a vendor.
 #[derive(Serialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 enum Answer {
-    Accepted { events: Vec<EventId> },
-    Duplicate { events: Vec<EventId>, duplicates: u32 },
-    Ignored { reason: &'static str, subject: String },
-    Rejected { reason: String },
-    Unavailable { reason: &'static str },
+    Accepted {
+        events: Vec<EventId>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        unreadable: Vec<String>,
+    },
+    Duplicate {
+        events: Vec<EventId>,
+        duplicates: u32,
+    },
+    Ignored {
+        reason: &'static str,
+        subject: String,
+    },
+    Rejected {
+        reason: String,
+    },
+    Unavailable {
+        reason: &'static str,
+    },
+}
+
+/// The settings of this worker.
+struct Vars<'a>(&'a Env);
+
+impl Settings for Vars<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.var(name).ok().map(|var| var.to_string()).filter(|text| !text.trim().is_empty())
+    }
 }
 
 /// Serves a webhook source: everything a source's worker does.
@@ -38,41 +62,62 @@ pub async fn serve<S: Source>(request: Request, env: &Env) -> Result<Response> {
     };
     // The URL stays text: parsing it would bring tables of the world's scripts into every worker.
     let delivery = Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
-    let (status, answer) = take::<S>(&delivery, env).await;
+    let secrets = Secrets::parse(&secret(env, &S::secrets_name(&delivery)).unwrap_or_default());
+    let (status, answer) = match receive::<S>(&delivery, &secrets, &Vars(env), &Randomness) {
+        Received::Taken(taken) => keep::<S>(&delivery, taken, env).await,
+        Received::Reply(Reply { status, content_type, body }) => return plain_text(status, content_type, &body),
+        refused => refuse::<S>(refused),
+    };
     plain_json(status, &answer, &[])
 }
 
-async fn take<S: Source>(delivery: &Delivery, env: &Env) -> (u16, Answer) {
-    let secrets = Secrets::parse(&secret(env, &secrets_name::<S>()).unwrap_or_default());
-    match receive::<S>(delivery, &secrets, &Randomness) {
-        Received::Events(events) => keep::<S>(delivery, &events, env).await,
-        Received::Ignored(ignored) => {
-            log(Level::Info, S::NAME.as_str(), "ignored", format_args!("{}: {}", ignored.reason, ignored.subject));
-            (200, Answer::Ignored { reason: ignored.reason, subject: ignored.subject })
-        }
+fn refuse<S: Source>(received: Received) -> (u16, Answer) {
+    let name = S::NAME;
+    match received {
         Received::Rejected(rejection) => {
-            log(Level::Warn, S::NAME.as_str(), "rejected", rejection);
+            log(Level::Warn, name.as_str(), "rejected", rejection);
             (401, Answer::Rejected { reason: rejection.to_string() })
         }
         Received::Malformed(malformed) => {
-            log(Level::Warn, S::NAME.as_str(), "malformed", &malformed);
-            (400, Answer::Rejected { reason: malformed.to_string() })
+            log(Level::Warn, name.as_str(), "malformed", &malformed);
+            (S::MALFORMED_STATUS, Answer::Rejected { reason: malformed.to_string() })
+        }
+        Received::Misconfigured(wrong) => {
+            log(Level::Error, name.as_str(), "misconfigured", wrong);
+            (503, Answer::Unavailable { reason: "a setting of this source is wrong; see its log" })
+        }
+        Received::Taken(_) | Received::Reply(_) => {
+            (200, Answer::Accepted { events: Vec::new(), unreadable: Vec::new() })
         }
     }
 }
 
-/// `STRIPE_SECRETS` for `stripe`.
-fn secrets_name<S: Source>() -> String {
-    format!("{}_SECRETS", S::NAME.as_str().to_ascii_uppercase())
-}
-
-async fn keep<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -> (u16, Answer) {
-    match keep_all::<S>(delivery, events, env).await {
-        Ok(kept) => (200, summarize(&kept)),
+/// Keeps the events. A delivery of which nothing can be read is malformed; of which nothing matters, ignored.
+async fn keep<S: Source>(delivery: &Delivery, taken: Taken, env: &Env) -> (u16, Answer) {
+    let Taken { events, ignored, malformed } = taken;
+    for Malformed(reason) in &malformed {
+        log(Level::Warn, S::NAME.as_str(), "malformed", reason);
+    }
+    for Ignored { reason, subject } in &ignored {
+        log(Level::Info, S::NAME.as_str(), "ignored", format_args!("{reason}: {subject}"));
+    }
+    if events.is_empty() {
+        return nothing_kept::<S>(ignored, malformed);
+    }
+    match keep_all::<S>(delivery, &events, env).await {
+        Ok(kept) => (200, summarize(&kept, malformed)),
         Err(error) => {
             log(Level::Error, S::NAME.as_str(), "not stored", error);
             (503, Answer::Unavailable { reason: "cannot store now, please send again" })
         }
+    }
+}
+
+fn nothing_kept<S: Source>(ignored: Vec<Ignored>, malformed: Vec<Malformed>) -> (u16, Answer) {
+    match (ignored.into_iter().next(), malformed.into_iter().next()) {
+        (Some(Ignored { reason, subject }), _) => (200, Answer::Ignored { reason, subject }),
+        (None, Some(Malformed(reason))) => (S::MALFORMED_STATUS, Answer::Rejected { reason }),
+        (None, None) => (200, Answer::Ignored { reason: "nothing in it", subject: String::new() }),
     }
 }
 
@@ -88,7 +133,7 @@ async fn keep_all<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -
 }
 
 /// A delivery is a duplicate when every event in it is.
-fn summarize(kept: &[Accepted]) -> Answer {
+fn summarize(kept: &[Accepted], malformed: Vec<Malformed>) -> Answer {
     let mut events = Vec::with_capacity(kept.len());
     let mut copies = Some(0);
     for accepted in kept {
@@ -104,7 +149,9 @@ fn summarize(kept: &[Accepted]) -> Answer {
         }
     }
     match copies {
-        Some(duplicates) if !events.is_empty() => Answer::Duplicate { events, duplicates },
-        _ => Answer::Accepted { events },
+        Some(duplicates) => Answer::Duplicate { events, duplicates },
+        None => {
+            Answer::Accepted { events, unreadable: malformed.into_iter().map(|Malformed(reason)| reason).collect() }
+        }
     }
 }

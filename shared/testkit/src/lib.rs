@@ -8,6 +8,7 @@ pub mod events;
 mod failure;
 pub mod proposals;
 mod queues;
+pub mod sources;
 mod sqlite;
 mod tool;
 

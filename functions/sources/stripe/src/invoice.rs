@@ -1,11 +1,14 @@
 //! Invoices, in the shapes of 2022 and of 2026.
 
 use crate::{
-    notification::{Notification, Report, missing},
+    notification::{Notification, Report},
     party::Party,
-    wire::{Contact, Loose, Related, VendorId, https, instant, money, name, reason},
+    wire::{Contact, Related, money},
 };
-use nerve_intake::{Malformed, NewEvent};
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{ANSWER_CHARS, Loose, NAME_CHARS, VendorId, https, instant, line, required},
+};
 use nerve_model::{Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
@@ -90,7 +93,8 @@ impl Invoice {
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let amount = self.money(self.amount_remaining.0.or(self.amount_due.0), "amount_remaining")?;
         let schedule = self.schedule();
-        let reason = self.last_finalization_error.0.as_ref().and_then(|error| reason(error.message.0.as_deref()?));
+        let reason =
+            self.last_finalization_error.0.as_ref().and_then(|error| line(error.message.0.as_deref()?, ANSWER_CHARS));
         let (id, invoice, _, party) = self.into_parts(notification)?;
         Ok(notification.event(Report {
             semantic_key: schedule.semantic_key(&id, notification.created_at),
@@ -112,8 +116,8 @@ impl Invoice {
     }
 
     fn money(&self, amount: Option<i64>, field: &str) -> Result<Money, Malformed> {
-        let currency = self.currency.0.ok_or_else(|| missing("currency"))?;
-        Ok(money(amount.ok_or_else(|| missing(field))?, currency))
+        let currency = required(self.currency.0, "currency")?;
+        Ok(money(required(amount, field)?, currency))
     }
 
     fn schedule(&self) -> Schedule {
@@ -129,16 +133,16 @@ impl Invoice {
         self,
         notification: &Notification<'_>,
     ) -> Result<(VendorId, InvoiceRef, Option<String>, Party), Malformed> {
-        let id = self.id.0.ok_or_else(|| missing("data.object.id"))?;
+        let id = required(self.id.0, "data.object.id")?;
         let invoice = InvoiceRef {
             id: id.as_str().to_owned(),
-            number: self.number.0.and_then(|number| name(&number)),
-            url: self.hosted_invoice_url.0.and_then(https),
+            number: self.number.0.and_then(|number| line(&number, NAME_CHARS)),
+            url: self.hosted_invoice_url.0.and_then(|url| https(&url)),
         };
         let in_parent = self.parent.0.and_then(|parent| parent.subscription_details.0?.subscription.0);
         let subscription = in_parent.or(self.subscription.0).map(|related| related.into_id().as_str().to_owned());
         let contact = Contact { email: self.customer_email, name: self.customer_name, phone: self.customer_phone };
-        Ok((id, invoice, subscription, Party::new(notification.account.as_ref(), self.customer.0, vec![contact])))
+        Ok((id, invoice, subscription, Party::new(notification, self.customer.0, vec![contact])))
     }
 }
 

@@ -1,16 +1,13 @@
 //! The envelope around every object Stripe tells about.
 
-use crate::{
-    party::Party,
-    wire::{Loose, VendorId, instant},
+use crate::party::Party;
+use nerve_intake::{
+    Delivery, Malformed, NewEvent,
+    reading::{Loose, People, SUMMARY_CHARS, VendorId, instant, json, required},
 };
-use nerve_intake::{Malformed, NewEvent};
 use nerve_model::{DedupKey, Fact, SemanticKey, Subject, Timestamp, one_line};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
-
-/// The longest summary, in characters.
-const SUMMARY_CHARS: usize = 200;
 
 /// An event that carries the object as it was when the event happened.
 #[derive(Debug)]
@@ -22,6 +19,8 @@ pub(crate) struct Notification<'a> {
     pub(crate) test: bool,
     /// The connected account it happened in; `None` for our own.
     pub(crate) account: Option<VendorId>,
+    /// How mail addresses and telephone numbers are read.
+    pub(crate) people: &'a People,
     object: &'a RawValue,
 }
 
@@ -58,26 +57,27 @@ struct Data<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// Reads a body that arrived at `received_at`.
-    pub(crate) fn read(body: &'a [u8], received_at: Timestamp) -> Result<Read<'a>, Malformed> {
-        let envelope: Envelope<'a> = serde_json::from_slice(body).map_err(|error| unreadable("the event", &error))?;
-        let event_type = envelope.event_type.0.ok_or_else(|| missing("type"))?;
+    /// Reads a delivery.
+    pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Read<'a>, Malformed> {
+        let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
+        let event_type = required(envelope.event_type.0, "type")?;
         if envelope.object.0.is_some_and(|object| object.starts_with("v2.")) {
             return Ok(Read::Thin { event_type });
         }
         Ok(Read::Snapshot(Self {
-            id: envelope.id.0.ok_or_else(|| missing("id"))?,
+            id: required(envelope.id.0, "id")?,
             event_type,
-            created_at: envelope.created.0.and_then(instant).unwrap_or(received_at),
+            created_at: envelope.created.0.and_then(instant).unwrap_or(delivery.received_at),
             test: envelope.livemode.0 == Some(false),
             account: envelope.account.0,
-            object: envelope.data.and_then(|data| data.object).ok_or_else(|| missing("data.object"))?,
+            people,
+            object: required(envelope.data.and_then(|data| data.object), "data.object")?,
         }))
     }
 
     /// The object, read as what the type of the event says it is.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
-        serde_json::from_str(self.object.get()).map_err(|error| unreadable("data.object", &error))
+        json(self.object.get().as_bytes(), "data.object")
     }
 
     /// The event that reports what the object says.
@@ -117,18 +117,4 @@ pub(crate) struct Report {
     pub(crate) summary: String,
     pub(crate) link: Option<String>,
     pub(crate) occurred_at: Timestamp,
-}
-
-/// Says where, never what: the text could be anything.
-fn unreadable(what: &str, error: &serde_json::Error) -> Malformed {
-    Malformed(format!(
-        "{what} cannot be read as Stripe documents it (line {}, column {})",
-        error.line(),
-        error.column()
-    ))
-}
-
-/// What an event cannot be understood without.
-pub(crate) fn missing(field: &str) -> Malformed {
-    Malformed(format!("{field} is missing or not what Stripe documents"))
 }

@@ -1,11 +1,14 @@
 //! Payments that belong to no invoice, or to one that the object only names: payment intents and their charges.
 
 use crate::{
-    notification::{Notification, Report, missing},
+    notification::{Notification, Report},
     party::Party,
-    wire::{Contact, Loose, Related, VendorId, money, reason},
+    wire::{Contact, Related, money},
 };
-use nerve_intake::{Malformed, NewEvent};
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{ANSWER_CHARS, Loose, VendorId, line, required},
+};
 use nerve_model::{Currency, Fact, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
@@ -57,7 +60,7 @@ pub(crate) struct Charge {
 impl PaymentIntent {
     /// The event that the payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
-        let intent = self.id.0.ok_or_else(|| missing("data.object.id"))?;
+        let intent = required(self.id.0, "data.object.id")?;
         // An attempt can fail before there is a charge. Then the latest charge is that of an attempt before it.
         let (charge, message, details) = match self.last_payment_error.0 {
             Some(error) => {
@@ -71,8 +74,8 @@ impl PaymentIntent {
             charge: charge.map(Related::into_id),
             invoice: self.invoice.0.map(Related::into_id),
             amount: read_money(self.amount.0, self.currency.0)?,
-            reason: message.and_then(|message| reason(&message)),
-            party: Party::new(notification.account.as_ref(), self.customer.0, contacts),
+            reason: message.and_then(|message| line(&message, ANSWER_CHARS)),
+            party: Party::new(notification, self.customer.0, contacts),
         };
         Ok(failure.into_event(notification))
     }
@@ -81,7 +84,7 @@ impl PaymentIntent {
 impl Charge {
     /// The event that the payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
-        let charge = self.id.0.ok_or_else(|| missing("data.object.id"))?;
+        let charge = required(self.id.0, "data.object.id")?;
         let intent = self.payment_intent.0.map(Related::into_id);
         let contacts = self.billing_details.0.into_iter().chain([receipt(self.receipt_email)]).collect();
         let failure = Failure {
@@ -89,8 +92,8 @@ impl Charge {
             charge: Some(charge),
             invoice: self.invoice.0.map(Related::into_id),
             amount: read_money(self.amount.0, self.currency.0)?,
-            reason: self.failure_message.0.and_then(|message| reason(&message)),
-            party: Party::new(notification.account.as_ref(), self.customer.0, contacts),
+            reason: self.failure_message.0.and_then(|message| line(&message, ANSWER_CHARS)),
+            party: Party::new(notification, self.customer.0, contacts),
         };
         Ok(failure.into_event(notification))
     }
@@ -158,6 +161,6 @@ fn receipt(email: Loose<String>) -> Contact {
 }
 
 fn read_money(amount: Option<i64>, currency: Option<Currency>) -> Result<Money, Malformed> {
-    let currency = currency.ok_or_else(|| missing("currency"))?;
-    Ok(money(amount.ok_or_else(|| missing("amount"))?, currency))
+    let currency = required(currency, "currency")?;
+    Ok(money(required(amount, "amount")?, currency))
 }

@@ -3,15 +3,18 @@ use crate::{
     notification::{Notification, Read},
     payment::{Charge, PaymentIntent},
 };
-use nerve_intake::{Delivery, Ignored, Malformed, NewEvent, Outcome, Source};
-use nerve_model::{Millis, SourceName, Trust, one_line};
+use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source};
+use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, timestamped_hex};
 
 /// How far Stripe's clock and ours may differ: the default of Stripe's own libraries.
 const TOLERANCE: Millis = Millis::seconds(300);
 
-/// Longer names of event types are clipped.
-const TYPE_CHARS: usize = 100;
+const NOT_SUBSCRIBED: &str = "event type not subscribed";
+const THIN: &str = "thin event";
+
+const PAID: Becomes = Becomes::Event(&[EventKind::InvoicePaid]);
+const FAILED: Becomes = Becomes::Event(&[EventKind::PaymentFailed]);
 
 /// Stripe's webhooks.
 #[derive(Debug)]
@@ -20,19 +23,31 @@ pub struct Stripe;
 impl Source for Stripe {
     const NAME: SourceName = SourceName::from_static("stripe");
 
+    const TITLE: &'static str = "Stripe";
+
+    const SELECTED: &'static [Selected] = &[
+        Selected { delivery: "invoice.paid", becomes: PAID },
+        Selected { delivery: "invoice.payment_succeeded", becomes: PAID },
+        Selected { delivery: "invoice.payment_failed", becomes: FAILED },
+        Selected { delivery: "payment_intent.payment_failed", becomes: FAILED },
+        Selected { delivery: "charge.failed", becomes: FAILED },
+        Selected { delivery: "an event of the second API (v2)", becomes: Becomes::Ignored(THIN) },
+        Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
+    ];
+
     /// The signature is no secret, and with it the kept body can be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "stripe-signature"];
 
-    fn verify(delivery: &Delivery, secrets: &Secrets) -> Result<Trust, Rejection> {
+    fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
         let header = delivery.headers.get("stripe-signature");
         timestamped_hex::verify(header, &delivery.body, secrets, TOLERANCE, delivery.received_at)?;
         Ok(Trust::Signed)
     }
 
-    fn normalize(delivery: &Delivery) -> Result<Outcome, Malformed> {
-        match Notification::read(&delivery.body, delivery.received_at)? {
-            Read::Snapshot(notification) => normalize(&notification),
-            Read::Thin { event_type } => Ok(ignored("thin event", &event_type)),
+    fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
+        match Notification::read(delivery, &deployment.people)? {
+            Read::Snapshot(notification) => Ok(normalize(&notification)?),
+            Read::Thin { event_type } => Ok(Outcome::ignored(THIN, &event_type)),
         }
     }
 }
@@ -44,11 +59,7 @@ fn normalize(notification: &Notification<'_>) -> Result<Outcome, Malformed> {
         "invoice.payment_failed" => notification.object::<Invoice>()?.failed(notification),
         "payment_intent.payment_failed" => notification.object::<PaymentIntent>()?.failed(notification),
         "charge.failed" => notification.object::<Charge>()?.failed(notification),
-        other => return Ok(ignored("event type not subscribed", other)),
+        other => return Ok(Outcome::ignored(NOT_SUBSCRIBED, other)),
     };
-    event.map(|event: NewEvent| Outcome::Events(vec![event]))
-}
-
-fn ignored(reason: &'static str, event_type: &str) -> Outcome {
-    Outcome::Ignored(Ignored { reason, subject: one_line(event_type, TYPE_CHARS) })
+    event.map(Outcome::event)
 }

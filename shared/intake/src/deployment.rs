@@ -1,0 +1,77 @@
+use crate::reading::{People, Region};
+use nerve_model::EventKind;
+
+/// What the operator has set for a source: `[vars]` in its `wrangler.toml`.
+pub trait Settings {
+    /// The text set under this name; `None` when there is none or it is blank.
+    fn get(&self, name: &str) -> Option<String>;
+}
+
+impl<const N: usize> Settings for [(&str, &str); N] {
+    fn get(&self, name: &str) -> Option<String> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    }
+}
+
+/// A setting that cannot be read. Nothing is taken in until it is corrected: vendors send again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the setting {name} is wrong: {reason}")]
+pub struct Misconfigured {
+    /// The setting.
+    pub name: &'static str,
+    /// What is expected.
+    pub reason: String,
+}
+
+/// What a source knows of the deployment it works for.
+pub struct Deployment<'a> {
+    /// Tells customers from our own people, and reads telephone numbers.
+    pub people: People,
+    /// The settings only this source reads.
+    pub settings: &'a dyn Settings,
+    ignored_kinds: Vec<EventKind>,
+}
+
+impl<'a> Deployment<'a> {
+    /// Reads what every source is set up with:
+    ///
+    /// - `IGNORED_KINDS`: event kinds this source shall not report, separated by commas;
+    /// - `OWN_DOMAINS`: mail domains of our own people, separated by commas;
+    /// - `DEFAULT_REGION`: the region (ISO 3166, for example `DE`) whose telephone numbers come without a country code.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them cannot be read.
+    pub fn read(settings: &'a dyn Settings) -> Result<Self, Misconfigured> {
+        let region = settings.get("DEFAULT_REGION").map(|code| Region::named(&code).ok_or(code)).transpose();
+        let region = region.map_err(|code| Misconfigured {
+            name: "DEFAULT_REGION",
+            reason: format!("{code:?} is no region of ISO 3166, such as DE"),
+        })?;
+        let kinds = settings.get("IGNORED_KINDS").unwrap_or_default();
+        let ignored_kinds = listed(&kinds).map(str::parse).collect::<Result<_, _>>();
+        let ignored_kinds = ignored_kinds.map_err(|unknown: nerve_model::UnknownName| Misconfigured {
+            name: "IGNORED_KINDS",
+            reason: unknown.to_string(),
+        })?;
+        let own_domains = settings.get("OWN_DOMAINS").unwrap_or_default();
+        let own_domains = listed(&own_domains).map(str::to_lowercase).collect();
+        Ok(Self { people: People::new(own_domains, region), settings, ignored_kinds })
+    }
+
+    /// Whether the operator wants to hear of this kind from this source.
+    pub(crate) fn takes(&self, kind: EventKind) -> bool {
+        !self.ignored_kinds.contains(&kind)
+    }
+}
+
+impl core::fmt::Debug for Deployment<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Deployment").field("people", &self.people).finish_non_exhaustive()
+    }
+}
+
+/// The entries of a list separated by commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}

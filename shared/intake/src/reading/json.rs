@@ -1,0 +1,85 @@
+use crate::Malformed;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A field that is read if it has the documented type and taken as absent if not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loose<T>(pub Option<T>);
+
+impl<T> Default for Loose<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        Ok(Self(T::deserialize(value).ok()))
+    }
+}
+
+/// An id as vendors give them: 1 to 255 visible ASCII characters, or a whole number written as such.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "TextOrNumber")]
+pub struct VendorId(String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TextOrNumber {
+    Text(String),
+    Number(u64),
+}
+
+impl VendorId {
+    /// An id from text; `None` where it is not one.
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        let plausible = (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        plausible.then_some(Self(text))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl core::fmt::Display for VendorId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<TextOrNumber> for VendorId {
+    type Error = &'static str;
+
+    fn try_from(id: TextOrNumber) -> Result<Self, Self::Error> {
+        let text = match id {
+            TextOrNumber::Text(text) => text,
+            TextOrNumber::Number(number) => number.to_string(),
+        };
+        Self::new(text).ok_or("not an id")
+    }
+}
+
+/// Reads a JSON document. The error says where, never what: the text could be anything.
+///
+/// # Errors
+///
+/// Where the bytes are not JSON, or not of the shape asked for.
+pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Malformed> {
+    serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Malformed(format!("{what} cannot be read as documented (line {line}, column {column})"))
+    })
+}
+
+/// What an event cannot be understood without.
+///
+/// # Errors
+///
+/// Where it is missing; `field` is the path that the vendor documents.
+pub fn required<T>(value: Option<T>, field: &str) -> Result<T, Malformed> {
+    value.ok_or_else(|| Malformed(format!("{field} is missing or not what is documented")))
+}

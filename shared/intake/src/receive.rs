@@ -1,0 +1,104 @@
+use crate::{
+    Delivery, Deployment, Fault, Ignored, Item, Malformed, Misconfigured, NewEvent, Outcome, Reply, Settings, Source,
+};
+use nerve_model::{Event, EventId, Timestamp, Trust};
+use nerve_ports::Entropy;
+use nerve_signatures::{Rejection, Secrets};
+
+/// What became of a delivery at the door.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Received {
+    /// It was read.
+    Taken(Taken),
+    /// A handshake to answer.
+    Reply(Reply),
+    /// Not genuine, or not provably so.
+    Rejected(Rejection),
+    /// Genuine but unreadable.
+    Malformed(Malformed),
+    /// A setting is wrong: nothing can be taken now.
+    Misconfigured(Misconfigured),
+}
+
+/// What a genuine delivery said.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Taken {
+    /// Events to keep.
+    pub events: Vec<Event>,
+    /// What is not worth keeping.
+    pub ignored: Vec<Ignored>,
+    /// What could not be read.
+    pub malformed: Vec<Malformed>,
+}
+
+/// Verifies and normalizes a delivery.
+pub fn receive<S: Source>(
+    delivery: &Delivery,
+    secrets: &Secrets,
+    settings: &dyn Settings,
+    entropy: &impl Entropy,
+) -> Received {
+    let deployment = match Deployment::read(settings) {
+        Ok(deployment) => deployment,
+        Err(misconfigured) => return Received::Misconfigured(misconfigured),
+    };
+    let trust = match S::verify(delivery, secrets, &deployment) {
+        Ok(trust) => trust,
+        Err(rejection) => return Received::Rejected(rejection),
+    };
+    read::<S>(delivery, trust, secrets, &deployment, entropy)
+}
+
+/// Normalizes a delivery that was found genuine.
+pub fn read<S: Source>(
+    delivery: &Delivery,
+    trust: Trust,
+    secrets: &Secrets,
+    deployment: &Deployment<'_>,
+    entropy: &impl Entropy,
+) -> Received {
+    match S::normalize(delivery, secrets, deployment) {
+        Ok(Outcome::Items(items)) => {
+            let arrive = |event| arrive::<S>(event, trust, delivery.received_at, entropy);
+            Received::Taken(take(items, deployment, arrive))
+        }
+        Ok(Outcome::Reply(reply)) => Received::Reply(reply),
+        Err(Fault::Malformed(malformed)) => Received::Malformed(malformed),
+        Err(Fault::Misconfigured(misconfigured)) => Received::Misconfigured(misconfigured),
+    }
+}
+
+fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent) -> Event) -> Taken {
+    let mut taken = Taken::default();
+    for item in items {
+        match item {
+            Item::Event(event) if deployment.takes(event.fact.kind()) => taken.events.push(arrive(*event)),
+            Item::Event(event) => {
+                let subject = event.fact.kind().to_string();
+                taken.ignored.push(Ignored { reason: "kind turned off for this source", subject });
+            }
+            Item::Ignored(ignored) => taken.ignored.push(ignored),
+            Item::Malformed(malformed) => taken.malformed.push(malformed),
+        }
+    }
+    taken
+}
+
+fn arrive<S: Source>(event: NewEvent, trust: Trust, received_at: Timestamp, entropy: &impl Entropy) -> Event {
+    Event {
+        id: EventId::new(received_at, entropy.random()),
+        source: S::NAME,
+        fact: event.fact,
+        dedup_key: event.dedup_key,
+        semantic_key: event.semantic_key,
+        subject: event.subject,
+        claims: event.claims,
+        party_name: event.party_name,
+        trust,
+        test: event.test,
+        summary: event.summary,
+        link: event.link,
+        occurred_at: event.occurred_at,
+        received_at,
+    }
+}

@@ -1,0 +1,107 @@
+//! What can happen, in thirteen kinds, each with the details that belong to it and no other.
+//!
+//! Text in details comes from outside: one line where a line is meant, clipped, never trusted.
+
+mod appointments;
+mod conversations;
+mod money;
+mod work;
+
+pub use appointments::{Booking, BookingCanceled, BookingCreated, CanceledBy};
+pub use conversations::{
+    Address, Attachment, AuthResult, Authentication, CallDirection, CallEnded, CallResult, Medium, MeetingTranscribed,
+    Message, Participant, SignedBy,
+};
+pub use money::{InvoicePaid, InvoiceRef, PaymentFailed};
+pub use work::{
+    Answer, AutomationFailed, FileUploaded, Folder, FormSubmitted, RecordStageChanged, RunState, SupportEscalated,
+};
+
+use crate::EventKind;
+use serde::{Deserialize, Serialize};
+
+/// What happened, with the details that belong to that kind and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", content = "detail")]
+pub enum Fact {
+    /// Somebody filled in a form.
+    #[serde(rename = "form.submitted")]
+    FormSubmitted(FormSubmitted),
+    /// A transcript of a meeting is ready.
+    #[serde(rename = "meeting.transcribed")]
+    MeetingTranscribed(MeetingTranscribed),
+    /// A telephone call ended.
+    #[serde(rename = "call.ended")]
+    CallEnded(CallEnded),
+    /// A mail or a message that reads like one arrived.
+    #[serde(rename = "email.received")]
+    EmailReceived(Message),
+    /// A file was uploaded.
+    #[serde(rename = "file.uploaded")]
+    FileUploaded(FileUploaded),
+    /// An invoice was paid.
+    #[serde(rename = "invoice.paid")]
+    InvoicePaid(InvoicePaid),
+    /// A payment did not go through.
+    #[serde(rename = "payment.failed")]
+    PaymentFailed(PaymentFailed),
+    /// An appointment was made, or moved to another time.
+    #[serde(rename = "booking.created")]
+    BookingCreated(BookingCreated),
+    /// An appointment was called off.
+    #[serde(rename = "booking.canceled")]
+    BookingCanceled(BookingCanceled),
+    /// A supplier answered.
+    #[serde(rename = "vendor.replied")]
+    VendorReplied(Message),
+    /// A support case was escalated.
+    #[serde(rename = "support.escalated")]
+    SupportEscalated(SupportEscalated),
+    /// An automated workflow failed, or ran well again.
+    #[serde(rename = "automation.failed")]
+    AutomationFailed(AutomationFailed),
+    /// A record moved to another stage.
+    #[serde(rename = "record.stage_changed")]
+    RecordStageChanged(RecordStageChanged),
+}
+
+impl Fact {
+    /// The kind, without the details.
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::FormSubmitted(_) => EventKind::FormSubmitted,
+            Self::MeetingTranscribed(_) => EventKind::MeetingTranscribed,
+            Self::CallEnded(_) => EventKind::CallEnded,
+            Self::EmailReceived(_) => EventKind::EmailReceived,
+            Self::FileUploaded(_) => EventKind::FileUploaded,
+            Self::InvoicePaid(_) => EventKind::InvoicePaid,
+            Self::PaymentFailed(_) => EventKind::PaymentFailed,
+            Self::BookingCreated(_) => EventKind::BookingCreated,
+            Self::BookingCanceled(_) => EventKind::BookingCanceled,
+            Self::VendorReplied(_) => EventKind::VendorReplied,
+            Self::SupportEscalated(_) => EventKind::SupportEscalated,
+            Self::AutomationFailed(_) => EventKind::AutomationFailed,
+            Self::RecordStageChanged(_) => EventKind::RecordStageChanged,
+        }
+    }
+
+    /// The invoice concerned, where there is one.
+    pub const fn invoice(&self) -> Option<&InvoiceRef> {
+        match self {
+            Self::InvoicePaid(paid) => Some(&paid.invoice),
+            Self::PaymentFailed(failed) => failed.invoice.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether it settles what earlier events about the same subject had left open: a payment, or a workflow that
+    /// runs again.
+    pub const fn settles(&self) -> bool {
+        match self {
+            Self::InvoicePaid(_) => true,
+            Self::AutomationFailed(run) => matches!(run.state, RunState::Recovered),
+            _ => false,
+        }
+    }
+}
