@@ -1,39 +1,56 @@
-// How each source is made to speak. A source is a function that makes up a delivery: where it goes, its bytes and its
-// headers, and the dedup key by which it is found again. Adding a source is adding one here.
+// How each source speaks. `deliver` makes up what happens next in a sender's story and answers with the vendor's event,
+// its dedup key, and the customer it is about; `resend` is the same fact under a new id; `dress` turns an event into
+// the bytes and headers of a request, signed now. Adding a source is adding one here.
 import { failed, paid, sign } from "../support/stripe.mjs";
 
-const CUSTOMERS = 12;
+// One invoice in ten is this customer's: a record on which everything happens at once.
+const HOT = "hot";
+const HOT_SHARE = 0.1;
+const INVOICES_PER_CUSTOMER = 4;
 
 let invoices = 0;
 
-function stripe(random, story) {
-  const open = story.open;
-  const known = open.length > 0 && random.chance(0.6) ? random.pick(open) : undefined;
-  const invoice = known ?? { id: `in_torture_${++invoices}`, customer: random.below(CUSTOMERS), attempt: 0 };
-  if (!known) open.push(invoice);
-  const settled = invoice.attempt > 0 && random.chance(0.25);
-  if (settled) open.splice(open.indexOf(invoice), 1);
-  invoice.attempt += 1;
-  const last = random.chance(0.5);
-  const about = {
-    id: invoice.id,
-    number: `NRV-${invoice.id}`,
-    customer: `cus_torture_${invoice.customer}`,
-    customer_email: `torture${invoice.customer}@example.com`,
-    customer_name: `Customer ${invoice.customer}`,
-    attempt_count: invoice.attempt,
-    ...(last && !settled ? { next_payment_attempt: null } : {}),
-  };
-  if (last && !settled) open.splice(open.indexOf(invoice), 1);
-  const event = settled ? paid(about) : failed(about);
-  return { path: "/hooks/stripe", key: event.id, event };
+function newInvoice(random) {
+  invoices += 1;
+  const customer = random.chance(HOT_SHARE) ? HOT : random.below(1 + Math.ceil(invoices / INVOICES_PER_CUSTOMER));
+  return { id: `in_torture_${invoices}`, customer, attempt: 0 };
 }
 
-// The bytes and headers as they are sent; a redelivery is signed anew, as Stripe does it.
-export function dress({ path, event }) {
-  const payload = Buffer.from(JSON.stringify(event, null, 2));
-  const headers = { "content-type": "application/json", "stripe-signature": sign(payload.toString()) };
-  return { path, payload, headers };
-}
+const about = ({ id, customer, attempt }) => ({
+  id,
+  // With the attempt, so that a message that names the invoice tells which of its failures it is about.
+  number: `NRV-${id}_${attempt}`,
+  customer: `cus_torture_${customer}`,
+  customer_email: `torture${customer}@example.com`,
+  customer_name: `Customer ${customer}`,
+  attempt_count: attempt,
+});
+
+const stripe = {
+  path: "/hooks/stripe",
+
+  // An invoice fails, fails again, perhaps for good, and is perhaps paid after all.
+  deliver(random, story) {
+    const open = (story.invoices ??= []);
+    const known = random.chance(0.6) ? open.splice(random.below(open.length), 1)[0] : undefined;
+    const invoice = known ?? newInvoice(random);
+    const settled = known !== undefined && random.chance(0.35);
+    invoice.attempt += 1;
+    const last = !settled && random.chance(0.5);
+    if (!settled) open.push(invoice);
+    const event = settled ? paid(about(invoice)) : failed({ ...about(invoice), ...(last ? { next_payment_attempt: null } : {}) });
+    return { event, key: event.id, customer: event.data.object.customer };
+  },
+
+  resend({ event, key, customer }) {
+    const again = { ...event, id: `${key}_2` };
+    return { event: again, key: again.id, customer };
+  },
+
+  dress(event) {
+    const payload = Buffer.from(JSON.stringify(event, null, 2));
+    return { payload, headers: { "content-type": "application/json", "stripe-signature": sign(payload.toString()) } };
+  },
+};
 
 export const SOURCES = { stripe };

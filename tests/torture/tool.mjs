@@ -1,11 +1,22 @@
 // The team's own tool: a receiver of notifications that answers well, badly, late or not at all.
 import { createServer } from "node:http";
 
+// What becomes of a request, and how often. `acts`: the message was taken, whatever the sender gets to know.
+const TREATMENTS = [
+  { name: "ok", share: 0.55, acts: true, answer: (response) => response.end("ok") },
+  { name: "429", share: 0.13, acts: false, answer: (response) => response.writeHead(429, { "retry-after": "1" }).end("slow down") },
+  { name: "500", share: 0.08, acts: false, answer: (response) => response.writeHead(500).end("broken") },
+  { name: "500 after acting", share: 0.08, acts: true, answer: (response) => response.writeHead(500).end("done, and then broken") },
+  { name: "line cut", share: 0.1, acts: true, answer: (response) => response.destroy() },
+  { name: "no answer", share: 0.06, acts: true, answer: () => {} },
+];
+// After these the sender knows what became of its request.
+const CLEAR = ["ok", "429"];
+
 export class Tool {
   calm = false;
-  // What it has done: by message id where it takes keys, else every request that it took.
-  done = [];
-  requests = 0;
+  // Every request: the message's key, how it was treated, and whether the message took effect.
+  requests = [];
 
   constructor(random, takesKeys) {
     this.random = random;
@@ -24,26 +35,32 @@ export class Tool {
     this.server.close();
   }
 
+  // By what a message about a proposal is known here. A tool without keys only has the text, which names the invoice.
+  keyOf = ({ id, text }) => (this.takesKeys ? id : text.match(/NRV-\w+/)[0]);
+
+  effects = (key) => this.requests.filter((request) => request.key === key && request.acted).length;
+
+  wasUnclear = (key) => this.requests.some((request) => request.key === key && !CLEAR.includes(request.treatment));
+
   #receive(request, response) {
     const chunks = [];
     request.on("error", () => {});
     request.on("data", (chunk) => chunks.push(chunk));
-    request.on("end", () => this.#treat({ id: request.headers["webhook-id"], body: Buffer.concat(chunks).toString() }, response));
+    request.on("end", () => {
+      const message = { id: request.headers["webhook-id"], text: Buffer.concat(chunks).toString() };
+      this.#treat(this.keyOf(message), response);
+    });
   }
 
-  #treat(message, response) {
-    this.requests += 1;
-    const dice = this.calm ? 0 : this.random.next();
-    if (dice < 0.55) this.#act(message, () => response.end("ok"));
-    else if (dice < 0.68) response.writeHead(429, { "retry-after": "1" }).end("slow down");
-    else if (dice < 0.76) response.writeHead(500).end("broken");
-    else if (dice < 0.84) this.#act(message, () => response.writeHead(500).end("done, and then broken"));
-    else if (dice < 0.94) this.#act(message, () => response.destroy());
-    else this.#act(message, () => {}); // Never answers.
+  #treat(key, response) {
+    const { name, acts, answer } = this.calm ? TREATMENTS[0] : this.#pick();
+    const repeated = this.takesKeys && this.effects(key) > 0;
+    this.requests.push({ key, treatment: name, acted: acts && !repeated });
+    answer(response);
   }
 
-  #act(message, answer) {
-    if (!(this.takesKeys && this.done.some((before) => before.id === message.id))) this.done.push(message);
-    answer();
+  #pick() {
+    let dice = this.random.next();
+    return TREATMENTS.find(({ share }) => (dice -= share) < 0) ?? TREATMENTS[0];
   }
 }

@@ -4,7 +4,7 @@
 //! wait for a decision, however often they are asked for, until the consumer confirms. All functions are synchronous,
 //! so that no other request runs between what they read and what they write.
 
-use nerve_model::{EventId, EventKind, Timestamp};
+use nerve_model::{EventId, EventKind, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{Appended, NewEntry, Page, Pending, TimelineEntry};
 
@@ -14,11 +14,14 @@ const BATCH: u32 = 50;
 /// How many reporters of one fact are remembered by id.
 const REPORTERS: usize = 20;
 
-const SCHEMA: [&str; 2] = [
+const SCHEMA: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS timeline (
         seq INTEGER PRIMARY KEY, semantic_key TEXT NOT NULL UNIQUE, event_id TEXT NOT NULL, kind TEXT NOT NULL,
         appended_at INTEGER NOT NULL, reporters TEXT NOT NULL, event TEXT NOT NULL, matched TEXT NOT NULL
     )",
+    // Only what settles a matter costs a second row.
+    "CREATE INDEX IF NOT EXISTS timeline_settled ON timeline (json_extract(event, '$.subject'))
+        WHERE kind = 'invoice.paid'",
     "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), confirmed INTEGER NOT NULL)",
 ];
 
@@ -65,20 +68,34 @@ fn report_again(storage: &impl ObjectStorage, row: &Row, reporter: EventId) -> R
     Ok(Appended::Known { event: row.parse("event_id")? })
 }
 
-/// What waits for a decision, oldest first, and up to `history` entries before it, newest first. An entry that does not
-/// read is passed over, so that it holds up nothing behind it.
+/// What waits for a decision, oldest first, up to `history` entries before it, newest first, and whatever settled one of
+/// the same matters, however long ago. An entry that does not read is passed over, so that it holds up nothing behind it.
 pub fn pending(storage: &impl ObjectStorage, history: u32) -> Result<Pending, DatabaseError> {
     let confirmed = "(SELECT COALESCE(MAX(confirmed), 0) FROM progress)";
     let select = "SELECT seq, reporters, event, matched FROM timeline";
     let entries = format!("{select} WHERE seq > {confirmed} ORDER BY seq LIMIT ?1");
     let before = format!("{select} WHERE seq <= {confirmed} ORDER BY seq DESC LIMIT ?1");
     let rows = storage.execute(Statement::new(entries, [BATCH.into()]))?;
+    let waiting = readable(&rows);
     Ok(Pending {
         up_to: rows.last().map(|row| seq(row, "seq")).transpose()?,
         more: u32::try_from(rows.len()).is_ok_and(|rows| rows == BATCH),
-        entries: readable(&rows),
         history: readable(&storage.execute(Statement::new(before, [history.into()]))?),
+        settled: settled(storage, &waiting)?,
+        entries: waiting,
     })
+}
+
+/// The earlier facts that settled a matter of these entries, newest first.
+fn settled(storage: &impl ObjectStorage, waiting: &[TimelineEntry]) -> Result<Vec<TimelineEntry>, DatabaseError> {
+    let Some(first) = waiting.first() else { return Ok(Vec::new()) };
+    let subjects: Vec<&Subject> = waiting.iter().map(|entry| &entry.event.subject).collect();
+    let sql = "SELECT seq, reporters, event, matched FROM timeline
+               WHERE kind = 'invoice.paid' AND seq < ?1
+                   AND json_extract(event, '$.subject') IN (SELECT value FROM json_each(?2))
+               ORDER BY seq DESC LIMIT ?3";
+    let params = [number(first.seq), Value::json(&subjects), BATCH.into()];
+    Ok(readable(&storage.execute(Statement::new(sql, params))?))
 }
 
 /// Everything up to `up_to` was decided. Never goes back.

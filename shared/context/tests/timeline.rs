@@ -108,6 +108,25 @@ fn what_is_pending_waits_in_order_until_it_is_confirmed() {
 }
 
 #[test]
+fn what_settled_a_pending_matter_is_told_however_long_ago_it_was() {
+    let storage = open();
+    append(&storage, &invoice_paid(1, "in_1"));
+    append(&storage, &invoice_paid(2, "in_2"));
+    for n in 3..=40 {
+        append(&storage, &fact(n));
+    }
+    timeline::confirm(&storage, 40).unwrap();
+    append(&storage, &payment_failed(41, "in_2"));
+    let look = timeline::pending(&storage, 3).unwrap();
+    let seqs = |entries: &[nerve_protocol::TimelineEntry]| entries.iter().map(|entry| entry.seq).collect::<Vec<_>>();
+    assert_eq!((seqs(&look.history), seqs(&look.settled)), (vec![40, 39, 38], vec![2]));
+    let told = look.without(&[], 3);
+    assert_eq!((seqs(&told.history), told.settled), (vec![40, 39, 38, 2], vec![]));
+    let recent = timeline::pending(&storage, 50).unwrap().without(&[], 50);
+    assert_eq!(seqs(&recent.history), (1..=40).rev().collect::<Vec<_>>(), "each once");
+}
+
+#[test]
 fn pages_go_back_without_gaps_or_repeats() {
     let storage = open();
     for n in 1..=7 {

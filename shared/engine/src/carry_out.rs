@@ -1,7 +1,7 @@
-use crate::{ATTEMPTS, decide};
+use crate::decide;
 use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, judge};
 use nerve_ledger::{
-    chain::{Body, ChainId, Entry, EntryKind, Head},
+    chain::{Body, ChainId, EntryKind, Head},
     events, proposals,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
@@ -122,9 +122,9 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
     async fn moot(&self, proposal: &Proposal) -> Result<Option<String>, DatabaseError> {
         // Without the rules nobody can tell: nothing is carried out until they can be read.
         let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-        let newer = events::newer_of_record(self.db, proposal.card.record.id, proposal.card.event.id).await?;
-        let same_subject = newer.into_iter().filter(|stored| stored.event.subject == proposal.card.subject);
-        Ok(same_subject.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, &proposal.card)))
+        let card = &proposal.card;
+        let newer = events::newer_about(self.db, card.record.id, &card.subject, card.event.id).await?;
+        Ok(newer.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, card)))
     }
 
     async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<Carried, DatabaseError> {
@@ -137,10 +137,6 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
             Verdict::Delivered => self.record(proposal, head, effect, Repeat::Twice).await,
             Verdict::Again(wait, reason) => {
                 self.give_back(proposal, head, Again { reason, wait, open: takes_keys }).await
-            }
-            // An earlier request may have arrived all the same.
-            Verdict::Refused(reason) if takes_keys && proposal.execution.attempts > 1 => {
-                self.leave_open(proposal, head, &reason).await
             }
             Verdict::Refused(reason) => self.fail(proposal, head, &reason).await,
             Verdict::Unknown(reason) => self.leave_open(proposal, head, &reason).await,
@@ -225,8 +221,6 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         Ok(Carried::Failed(error.to_owned()))
     }
 
-    /// Writes a change and its entry. A request takes its time: where only the chain of the record has gone on
-    /// meanwhile, and not the proposal, the change still holds and goes behind the new end.
     async fn write(
         &self,
         next: &Proposal,
@@ -235,33 +229,12 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         note: Option<String>,
         also: Vec<Statement>,
     ) -> Result<(), DatabaseError> {
+        let chain = ChainId::Record(next.card.record.id);
         let body = Body { note, ..Body::of(next) };
         let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
-            match self.append(next, head, &entry, also.clone()).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                written => return written,
-            }
-            match proposals::with_head(self.db, next.id).await? {
-                Some((stored, end)) if stored.version + 1 == next.version => *head = end,
-                _ => break,
-            }
-        }
-        Err(refused)
-    }
-
-    async fn append(
-        &self,
-        next: &Proposal,
-        head: &mut Head,
-        entry: &Entry,
-        also: Vec<Statement>,
-    ) -> Result<(), DatabaseError> {
-        let chain = ChainId::Record(next.card.record.id);
         let mut statements = also;
         statements.push(proposals::update(next));
-        statements.extend(head.append(&chain, entry, self.entropy.random()));
+        statements.extend(head.append(&chain, &entry, self.entropy.random()));
         self.db.batch(statements).await.map(drop)
     }
 }

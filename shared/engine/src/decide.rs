@@ -21,6 +21,10 @@ use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
 /// How many earlier lines a card shows.
 const TIMELINE_LINES: usize = 8;
 
+/// The pending proposals of a record are refreshed together while they are no more than these; past that, those about
+/// what just happened: else every event of a busy record would cost as much as all that is open about it.
+const REFRESHED_TOGETHER: usize = 10;
+
 /// What a decided situation comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
@@ -74,7 +78,10 @@ pub(crate) fn plan(
     let outdated = |proposal: &Proposal| proposal.card.situation.up_to < situation.up_to;
     let kept =
         dossier.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
-    kept.for_each(|proposal| planner.refresh(proposal));
+    let kept: Vec<Proposal> = kept.collect();
+    let few = kept.len() <= REFRESHED_TOGETHER;
+    let touched = |proposal: &Proposal| situation.pending.iter().any(|e| e.event.subject == proposal.card.subject);
+    kept.into_iter().filter(|proposal| few || touched(proposal)).for_each(|proposal| planner.refresh(proposal));
     for recommendation in &advice.recommendations {
         if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {
             planner.recommend(recommendation, entry);

@@ -107,8 +107,6 @@ fn whatever_the_tool_answers_it_is_done_once_or_nobody_claims_to_know() {
         (vec![refused(429, None); 6], (Unknown, 0), (Failed, 0)),
         (vec![NotReached; 6], (Unknown, 0), (Unknown, 0)),
         (vec![DoneAndCut; 6], (Unknown, 1), (Unknown, 1)),
-        (vec![DoneAndCut, refused(404, None)], (Unknown, 1), (Unknown, 1)),
-        (vec![NotReached, refused(404, None)], (Unknown, 0), (Unknown, 0)),
     ] {
         for (format, expected) in [("standard", with_keys), ("slack", without)] {
             let world = World::new(format);
@@ -151,39 +149,6 @@ fn whatever_write_fails_a_tool_without_keys_is_asked_once_and_one_with_keys_does
                 }
             }
         }
-    }
-}
-
-/// Something else is decided about the same customer while the request is on its way: the answer counts all the same.
-#[test]
-fn what_happens_to_the_record_meanwhile_does_not_lose_the_answer() {
-    for format in ["standard", "slack"] {
-        for (treatment, expected) in
-            [(Treatment::Done(200), Done), (Refused(404, None), Failed), (Refused(429, None), ProposalStatus::Approved)]
-        {
-            let world = World::new(format);
-            world.tool.script([treatment.clone()]);
-            let busy = BusyRecord(&world);
-            let (team, now) = (&world.team, world.now.get());
-            let executor = Executor { db: &world.db, entropy: &world.entropy, outside: &busy, team, now };
-            block_on(executor.carry_out(world.id)).unwrap();
-            assert_eq!(world.status(), expected, "{format} {treatment:?}");
-            assert!(block_on(verify(&world.db)).unwrap().ok);
-        }
-    }
-}
-
-struct BusyRecord<'a>(&'a World);
-
-impl nerve_ports::Outside for BusyRecord<'_> {
-    async fn send(
-        &self,
-        request: &nerve_ports::OutsideRequest,
-    ) -> Result<nerve_ports::OutsideAnswer, nerve_ports::NoAnswer> {
-        let other = pending_task(2);
-        self.0.db.batch(vec![proposals::insert(&other)]).await.unwrap();
-        self.0.desk().reject(other.id, "no").await.unwrap();
-        self.0.tool.send(request).await
     }
 }
 

@@ -291,6 +291,24 @@ fn a_critical_action_is_tracked_and_nobody_can_have_it_executed() {
 }
 
 #[test]
+fn an_event_of_a_busy_record_refreshes_what_it_is_about_and_not_everything() {
+    let world = World::new();
+    let refreshed = || world.proposals().into_iter().filter(|proposal| proposal.version > 1).count();
+    world.happens(&payment_failed(1, "in_1"));
+    world.happens(&payment_failed(2, "in_2"));
+    assert_eq!(refreshed(), 2, "the two about the first invoice are shown with the second");
+    for n in 3..=8_u32 {
+        world.happens(&payment_failed(n.into(), &format!("in_{n}")));
+    }
+    let before = refreshed();
+    world.happens(&payment_failed(9, "in_9"));
+    assert_eq!(refreshed(), before, "another invoice of a record with sixteen open proposals");
+    world.happens(&invoice_paid(10, "in_9"));
+    assert_eq!((world.proposals().len(), refreshed()), (19, before + 2), "the two about the paid invoice are withdrawn");
+    world.verified();
+}
+
+#[test]
 fn a_paid_invoice_withdraws_what_is_open_about_it() {
     let world = World::new();
     world.happens(&payment_failed(1, "in_1"));

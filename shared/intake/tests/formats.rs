@@ -73,7 +73,13 @@ fn short_questions_and_answers_are_put_as_ever() {
     same(&timeline, r#"{"command":"timeline","before":9,"kind":"payment.failed","limit":50}"#);
     same(&record::Appended::New { seq: 1 }, r#"{"status":"new","seq":1}"#);
     same(&record::Appended::Known { event: event.id }, r#"{"status":"known","event":"EVENT"}"#);
-    let waiting = record::Pending { entries: vec![entry(1, event)], history: vec![], up_to: Some(1), more: false };
+    let waiting = record::Pending {
+        entries: vec![entry(1, event)],
+        history: vec![],
+        settled: vec![],
+        up_to: Some(1),
+        more: false,
+    };
     let entry = format!(r#"{{"seq":1,"event":{EVENT},"match":{MATCH},"reports":1}}"#);
     same(&waiting, &format!(r#"{{"entries":[{entry}],"history":[],"up_to":1,"more":false}}"#));
 }

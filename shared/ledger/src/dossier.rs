@@ -19,7 +19,7 @@ pub struct Dossier {
     pub claims: Vec<Claim>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
-    /// What is proposed and not settled, oldest first.
+    /// What is proposed and not settled, oldest first; of more than a hundred, what the events asked about may make moot.
     pub open: Vec<Proposal>,
     /// Those of the events asked about that were decided before: an interrupted decision is not taken twice.
     pub decided: Vec<EventId>,
@@ -44,14 +44,14 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         records::select(record),
         records::select_claims(record),
         tasks::select_open(record),
-        proposals::select_open(record),
+        proposals::select_open(record, asked),
         events::select_decided(asked),
         autonomy::select(),
         chain::select_head(&chain),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
-    Ok(Dossier {
+    let mut dossier = Dossier {
         record: next().first().map(records::read).transpose()?,
         claims: records::read_claims(&next())?,
         tasks: tasks::read_open(&next())?,
@@ -59,5 +59,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         decided: read_all(&next(), |row| row.parse("id"))?,
         grants: read_all(&next(), autonomy::read)?,
         head: chain::read_head(&next())?,
-    })
+    };
+    dossier.open.sort_by_key(|proposal| proposal.id);
+    Ok(dossier)
 }

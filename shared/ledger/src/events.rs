@@ -5,7 +5,7 @@ use crate::{
     records::{self, Owner},
     rows::{placeholders, read_all},
 };
-use nerve_model::{Claim, Event, EventId, EventKind, Match, RecordId, Timestamp};
+use nerve_model::{Claim, Event, EventId, EventKind, Match, RecordId, Subject, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
@@ -113,14 +113,18 @@ fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
     Ok(Indexed { event: row.parse("id")?, record: row.parse("record")?, matched: row.json("matched")? })
 }
 
-/// Events of a record that arrived after another, oldest first, at most 100.
-pub async fn newer_of_record(
+/// Events of a record about one thing that arrived after another, oldest first, at most 100.
+pub async fn newer_about(
     db: &impl Database,
     record: RecordId,
+    subject: &Subject,
     after: EventId,
 ) -> Result<Vec<StoredEvent>, DatabaseError> {
-    let sql = format!("{SELECT} WHERE record = ?1 AND id > ?2 ORDER BY id LIMIT 100");
-    Ok(read_all(&db.query(Statement::new(sql, [Value::text(record), Value::text(after)])).await?, read)?)
+    let sql = format!(
+        "{SELECT} WHERE record = ?1 AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
+    );
+    let params = [Value::text(record), Value::text(after), Value::text(subject)];
+    Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
 }
 
 /// Records with events that arrived in a span of time and that the agent has not considered, at most 100. Ids sort by

@@ -6,8 +6,8 @@ use crate::{
     rows::read_all,
 };
 use nerve_model::{
-    ActionKind, Card, Digest, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId, Risk,
-    Timestamp,
+    ActionKind, Card, Digest, EventId, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId,
+    Risk, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use sha2::{Digest as _, Sha256};
@@ -119,13 +119,16 @@ pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Pro
     Ok(Some((read(row)?, chain::read_head(head)?)))
 }
 
-/// What is proposed about a record and not settled, oldest first.
-pub(crate) fn select_open(record: RecordId) -> Statement {
+/// What is proposed about a record and not settled: first of all what is about the same things as these events, which may
+/// make it moot, then the oldest.
+pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
     let sql = format!(
         "{SELECT} WHERE record = ?1 AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
-         ORDER BY id LIMIT {BATCH}"
+         ORDER BY json_extract(card, '$.subject') IN (
+             SELECT json_extract(event, '$.subject') FROM events WHERE id IN (SELECT value FROM json_each(?2))
+         ) DESC, id LIMIT {BATCH}"
     );
-    Statement::new(sql, [Value::text(record)])
+    Statement::new(sql, [Value::text(record), Value::json(&events)])
 }
 
 /// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.

@@ -89,8 +89,24 @@ fn the_sweeper_finds_records_whose_events_of_a_span_nobody_considered() {
     }
     write(&db, events::mark_decided(&[first, third], NOW));
     assert_eq!((undecided(10, 11), undecided(0, 99)), (vec![], vec![ada]));
-    let newer = |after| block_on(events::newer_of_record(&db, ada, after)).unwrap().len();
-    assert_eq!((newer(first), newer(third)), (1, 0));
+}
+
+#[test]
+fn what_came_later_about_the_same_thing_is_found_however_much_else_came() {
+    let db = database();
+    let first = payment_failed(1, "in_1");
+    index(&db, &first, &ada());
+    for n in 2..=150 {
+        index(&db, &payment_failed(n, &format!("in_{n}")), &ada());
+    }
+    let paid = invoice_paid(151, "in_1");
+    index(&db, &paid, &ada());
+    index(&db, &invoice_paid(152, "in_1"), &grace());
+    let newer = |after| {
+        let found = block_on(events::newer_about(&db, ada().id, &first.subject, after)).unwrap();
+        found.into_iter().map(|stored| stored.event.id).collect::<Vec<_>>()
+    };
+    assert_eq!((newer(first.id), newer(paid.id)), (vec![paid.id], vec![]));
 }
 
 #[test]

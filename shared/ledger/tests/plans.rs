@@ -53,7 +53,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     db.batch(vec![records::learn(record, &event.claims[0], event.id, NOW), proposals::insert(&proposal)]).await?;
     events::identify(db, &[event.id], &event.claims.iter().collect::<Vec<_>>()).await?;
     events::get(db, event.id).await?;
-    events::newer_of_record(db, record, event.id).await?;
+    events::newer_about(db, record, &event.subject, event.id).await?;
     events::undecided_records(db, NOW, NOW).await?;
     records::get(db, record).await?;
     records::claims(db, record).await?;

@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_ledger::{PageRequest, chain::Head, proposals, proposals::ProposalFilter, records};
-use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, Risk};
+use nerve_ledger::{PageRequest, chain::Head, dossier, events, proposals, proposals::ProposalFilter, records};
+use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, Risk, Subject};
 use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
-    events::{NOW, ada, record_id},
+    events::{NOW, ada, confident, invoice_paid, record_id},
     proposals::pending_task,
 };
 
@@ -163,6 +163,24 @@ fn lists_are_filtered_and_paged_without_gaps_or_repeats() {
     assert_eq!(counts, [(ProposalStatus::Done, 4), (ProposalStatus::Pending, 3)]);
     assert_eq!(block_on(proposals::snoozed(&db, NOW)).unwrap(), 1);
     assert_eq!(block_on(proposals::snoozed(&db, NOW + Millis::days(1))).unwrap(), 0);
+}
+
+#[test]
+fn of_many_open_proposals_a_decision_sees_those_about_the_same_thing() {
+    let db = database();
+    let about = |n: u128, subject: &str| {
+        let mut proposal = pending_task(n);
+        proposal.card.subject = Subject::new(subject);
+        block_on(db.query(proposals::insert(&proposal))).unwrap();
+        proposal.id
+    };
+    let others: Vec<_> = (1..=120).map(|n| about(n, "stripe:invoice:other")).collect();
+    let same = [about(121, "stripe:invoice:in_1"), about(122, "stripe:invoice:in_1")];
+    let paid = invoice_paid(1, "in_1");
+    block_on(db.query(events::insert(&paid, &confident(), ada().id, "inbox", 0))).unwrap();
+    let open = block_on(dossier(&db, ada().id, &[paid.id])).unwrap().open;
+    let expected: Vec<_> = others[..98].iter().chain(&same).copied().collect();
+    assert_eq!(open.iter().map(|proposal| proposal.id).collect::<Vec<_>>(), expected, "oldest first");
 }
 
 #[test]

@@ -101,6 +101,9 @@ pub struct Pending {
     pub entries: Vec<TimelineEntry>,
     /// What came before, newest first.
     pub history: Vec<TimelineEntry>,
+    /// What came even earlier and settled the same matters, newest first: reports may arrive late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<TimelineEntry>,
     /// The last entry looked at, which is to be confirmed; `None` when nothing is pending. It may lie beyond the last
     /// of `entries`: an entry that no longer reads is passed over.
     pub up_to: Option<u64>,
@@ -109,14 +112,16 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Moves what was decided before to the history, of which at most `history` entries stay: the record may not have
-    /// been told yet.
+    /// Moves what was decided before to the history, of which at most `history` entries stay, and those that settled
+    /// something: the record may not have been told yet.
     #[must_use]
     pub fn without(self, decided: &[EventId], history: usize) -> Self {
         let (before, entries): (Vec<_>, Vec<_>) =
             self.entries.into_iter().partition(|entry| decided.contains(&entry.event.id));
-        let history = before.into_iter().rev().chain(self.history).take(history).collect();
-        Self { entries, history, up_to: self.up_to, more: self.more }
+        let mut history: Vec<_> = before.into_iter().rev().chain(self.history).take(history).collect();
+        let oldest = history.last().map_or(u64::MAX, |entry| entry.seq);
+        history.extend(self.settled.into_iter().filter(|entry| entry.seq < oldest));
+        Self { entries, history, settled: Vec::new(), up_to: self.up_to, more: self.more }
     }
 }
 
