@@ -304,7 +304,11 @@ fn an_event_of_a_busy_record_refreshes_what_it_is_about_and_not_everything() {
     world.happens(&payment_failed(9, "in_9"));
     assert_eq!(refreshed(), before, "another invoice of a record with sixteen open proposals");
     world.happens(&invoice_paid(10, "in_9"));
-    assert_eq!((world.proposals().len(), refreshed()), (19, before + 2), "the two about the paid invoice are withdrawn");
+    assert_eq!(
+        (world.proposals().len(), refreshed()),
+        (19, before + 2),
+        "the two about the paid invoice are withdrawn"
+    );
     world.verified();
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn replacement(newer: &Event, older: &Event) -> String {
 pub(crate) fn attempt(fact: &Fact) -> Option<u32> {
     match fact {
         Fact::PaymentFailed(failed) => failed.attempt,
-        Fact::InvoicePaid(_) => None,
+        _ => None,
     }
 }
 

@@ -204,11 +204,11 @@ impl Look<'_> {
 fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
     let failed = match &event.fact {
         Fact::PaymentFailed(failed) => Some(failed),
-        Fact::InvoicePaid(_) => None,
+        _ => None,
     };
     match placeholder {
         Placeholder::Name => Some(name.to_owned()),
-        Placeholder::Amount => Some(amount(&event.fact)),
+        Placeholder::Amount => amount(&event.fact),
         Placeholder::Date => Some(date(event)),
         Placeholder::Invoice => event.fact.invoice().map(|invoice| invoice.label().to_owned()),
         Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
@@ -222,15 +222,16 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
 fn date(event: &Event) -> String {
     let paid_at = match &event.fact {
         Fact::InvoicePaid(paid) => paid.paid_at,
-        Fact::PaymentFailed(_) => None,
+        _ => None,
     };
     paid_at.unwrap_or(event.occurred_at).date()
 }
 
-fn amount(fact: &Fact) -> String {
+fn amount(fact: &Fact) -> Option<String> {
     match fact {
-        Fact::InvoicePaid(paid) => paid.amount.to_string(),
-        Fact::PaymentFailed(failed) => failed.amount.to_string(),
+        Fact::InvoicePaid(paid) => Some(paid.amount.to_string()),
+        Fact::PaymentFailed(failed) => Some(failed.amount.to_string()),
+        _ => None,
     }
 }
 

@@ -1,15 +1,13 @@
 //! One proposal: everything a person is shown before deciding.
 
-use super::{bar, clock, icon::Icon, link, notice::Notice, params, queue::address, view::View, words};
+use super::{bar, clock, facts::facts, icon::Icon, link, notice::Notice, params, queue::address, view::View, words};
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use maud::{Markup, html};
 use nerve_ledger::{
     PageRequest, events,
     proposals::{self, ProposalFilter},
 };
-use nerve_model::{
-    Card, Event, Fact, Match, Money, Priority, Proposal, ProposalId, ProposalStatus, TimelineLine, Timestamp,
-};
+use nerve_model::{Card, Event, Match, Priority, Proposal, ProposalId, ProposalStatus, TimelineLine, Timestamp};
 
 /// A proposal, open for a decision.
 pub(crate) struct Opened<'a> {
@@ -89,35 +87,6 @@ fn header(opened: &Opened<'_>) -> Markup {
                 (link::away(card.event.link.as_deref(), &html! { @if card.event.link.is_some() { "Open in " } (source) }))
             }
             @if let Some(event) = &opened.event { (facts(&event.fact)) }
-        }
-    }
-}
-
-/// What the event says in figures.
-fn facts(fact: &Fact) -> Markup {
-    let (amount, rows): (&Money, Vec<(&str, Markup)>) = match fact {
-        Fact::PaymentFailed(failed) => {
-            let attempt = failed
-                .attempt
-                .map(|attempt| ("Attempt", html! { (attempt) @if failed.final_attempt { ", the last" } }));
-            let next = failed.next_attempt_at.map(|at| ("Next attempt", clock::at(at)));
-            let reason = failed.reason.as_ref().map(|reason| ("Reason", html! { bdi { (reason) } }));
-            (&failed.amount, attempt.into_iter().chain(next).chain(reason).collect())
-        }
-        Fact::InvoicePaid(paid) => (&paid.amount, paid.paid_at.map(|at| ("Paid", clock::at(at))).into_iter().collect()),
-    };
-    html! {
-        dl.facts {
-            div { dt { "Amount" } dd { (amount) } }
-            @if let Some(invoice) = fact.invoice() {
-                div {
-                    dt { "Invoice" }
-                    dd {
-                        (link::away(invoice.url.as_deref(), &html! { bdi { (invoice.label()) } }))
-                    }
-                }
-            }
-            @for (name, value) in rows { div { dt { (name) } dd { (value) } } }
         }
     }
 }

@@ -4,6 +4,7 @@ mod bar;
 mod card;
 mod clock;
 mod decide;
+mod facts;
 mod frame;
 mod icon;
 mod ledger;
