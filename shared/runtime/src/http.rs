@@ -43,7 +43,7 @@ fn answer(status: u16, content_type: &str, text: &str, more: &[(&str, &str)]) ->
 pub fn headers_of(request: &Request) -> Headers {
     let text = js_sys::JSON::stringify(&js_sys::Array::from(&request.headers()).into());
     let text = text.map(String::from).unwrap_or_default();
-    serde_json::from_str::<Vec<(String, String)>>(&text).unwrap_or_default().into_iter().collect()
+    serde_json::from_slice::<Vec<(String, String)>>(text.as_bytes()).unwrap_or_default().into_iter().collect()
 }
 
 /// Reads the body, keeping at most `limit` bytes. The rest of a longer body is read and dropped, because answering

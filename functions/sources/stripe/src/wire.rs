@@ -2,7 +2,8 @@
 
 use nerve_intake::reading::{Loose, VendorId};
 use nerve_model::{Currency, Money};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
+use serde_json::Value;
 
 /// How to reach somebody, in the field names that customers and billing details share.
 #[derive(Debug, Default, Deserialize)]
@@ -15,27 +16,44 @@ pub(crate) struct Contact {
 
 /// Another object: by its id, or whole where Stripe was asked to expand it. A deleted customer is an object with
 /// little more than its id.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Related {
-    Id(VendorId),
-    Object {
-        id: VendorId,
-        #[serde(flatten)]
-        contact: Contact,
-    },
+#[derive(Debug)]
+pub(crate) struct Related {
+    id: VendorId,
+    contact: Contact,
+}
+
+/// An expanded object, as far as it is read.
+#[derive(Deserialize)]
+struct Expanded {
+    id: VendorId,
+    #[serde(default)]
+    email: Loose<String>,
+    #[serde(default)]
+    name: Loose<String>,
+    #[serde(default)]
+    phone: Loose<String>,
+}
+
+impl<'de> Deserialize<'de> for Related {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let related = if value.is_object() {
+            Expanded::deserialize(value)
+                .map(|Expanded { id, email, name, phone }| Self { id, contact: Contact { email, name, phone } })
+        } else {
+            VendorId::deserialize(value).map(|id| Self { id, contact: Contact::default() })
+        };
+        related.map_err(D::Error::custom)
+    }
 }
 
 impl Related {
     pub(crate) fn into_id(self) -> VendorId {
-        self.into_parts().0
+        self.id
     }
 
     pub(crate) fn into_parts(self) -> (VendorId, Contact) {
-        match self {
-            Self::Id(id) => (id, Contact::default()),
-            Self::Object { id, contact } => (id, contact),
-        }
+        (self.id, self.contact)
     }
 }
 

@@ -1,5 +1,8 @@
 use crate::Malformed;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 use serde_json::Value;
 
 /// A field that is read if it has the documented type and taken as absent if not.
@@ -20,16 +23,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
 }
 
 /// An id as vendors give them: 1 to 255 visible ASCII characters, or a whole number written as such.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "TextOrNumber")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VendorId(String);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum TextOrNumber {
-    Text(String),
-    Number(u64),
-}
 
 impl VendorId {
     /// An id from text; `None` where it is not one.
@@ -51,15 +46,14 @@ impl core::fmt::Display for VendorId {
     }
 }
 
-impl TryFrom<TextOrNumber> for VendorId {
-    type Error = &'static str;
-
-    fn try_from(id: TextOrNumber) -> Result<Self, Self::Error> {
-        let text = match id {
-            TextOrNumber::Text(text) => text,
-            TextOrNumber::Number(number) => number.to_string(),
+impl<'de> Deserialize<'de> for VendorId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = match Value::deserialize(deserializer)? {
+            Value::String(text) => Self::new(text),
+            Value::Number(number) => number.as_u64().and_then(|number| Self::new(number.to_string())),
+            _ => None,
         };
-        Self::new(text).ok_or("not an id")
+        id.ok_or_else(|| D::Error::custom("not an id"))
     }
 }
 
