@@ -66,7 +66,8 @@ impl Timestamp {
 
     /// The calendar date in UTC, for example `2026-11-23`.
     pub fn date(self) -> String {
-        self.civil().date_naive().to_string()
+        let text = self.to_string();
+        text.split_once('T').map_or(text.as_str(), |(date, _)| date).to_owned()
     }
 }
 

@@ -50,9 +50,9 @@ pub struct Accept {
     pub headers: Vec<(String, String)>,
 }
 
-/// The answer to [`Command::Accept`].
+/// The answer to [`Command::Accept`]. Tagged from outside: reading an inner tag takes code that every source would carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Accepted {
     /// Stored now.
     Accepted {

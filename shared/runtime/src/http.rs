@@ -1,11 +1,10 @@
-use futures_util::StreamExt;
 use nerve_intake::Headers;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use worker::{
     Env, Response, ResponseBuilder, Result, js_sys,
     wasm_bindgen_futures::JsFuture,
-    web_sys::{self, Request, ResponseInit},
+    web_sys::{self, ReadableStreamDefaultReader, Request, ResponseInit},
 };
 
 /// A body longer than allowed.
@@ -53,20 +52,24 @@ pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::
     if announced.is_some_and(|length| length <= limit) {
         return Ok(Ok(to_bytes(JsFuture::from(request.array_buffer()?).await?)));
     }
-    if request.body().is_none() {
-        return Ok(Ok(Vec::new()));
-    }
-    let mut stream = worker::Request::from(request.clone()?).stream()?;
-    let mut body = Vec::new();
+    let Some(body) = request.body() else { return Ok(Ok(Vec::new())) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
     let mut too_large = false;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        too_large |= body.len().saturating_add(chunk.len()) > limit;
+    while let Some(chunk) = next_chunk(&reader).await? {
+        too_large |= bytes.len().saturating_add(chunk.length() as usize) > limit;
         if !too_large {
-            body.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk.to_vec());
         }
     }
-    Ok(if too_large { Err(TooLarge) } else { Ok(body) })
+    Ok(if too_large { Err(TooLarge) } else { Ok(bytes) })
+}
+
+/// `None` at the end.
+async fn next_chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<js_sys::Uint8Array>> {
+    let chunk = JsFuture::from(reader.read()).await?;
+    let value = js_sys::Reflect::get(&chunk, &JsValue::from_str("value"))?;
+    Ok(value.dyn_into().ok())
 }
 
 /// Reads what another of our workers asks an object.

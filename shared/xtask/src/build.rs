@@ -125,7 +125,9 @@ fn optimize(project: &Project, worker: &Worker) -> Command {
     command.args(features.map(|feature| format!("--enable-{feature}")));
     command.args(["--enable-reference-types", "--enable-sign-ext", "-Os", "--strip-debug", "--strip-producers"]);
     command.args(["--always-inline-max-function-size", "2", "--flexible-inline-max-function-size", "10"]);
-    command.args(["--one-caller-inline-max-function-size", "5", "-o"]).arg(&wasm).arg(&wasm);
+    command.args(["--one-caller-inline-max-function-size", "5"]);
+    // Functions of one library next to one another compress better.
+    command.args(["--reorder-functions-by-name", "-o"]).arg(&wasm).arg(&wasm);
     command
 }
 
