@@ -55,9 +55,10 @@ fn packages(workers: &[Worker]) -> impl Iterator<Item = String> {
     workers.iter().flat_map(|worker| ["--package".to_owned(), worker.package.clone()])
 }
 
-/// Over the compiled code and the versions of whatever turns it into a bundle.
+/// Over the compiled code, the versions of whatever turns it into a bundle, and how this file does it.
 fn digest(project: &Project, worker: &Worker) -> Result<String> {
     let mut hash = Sha256::new();
+    hash.update(include_bytes!("build.rs"));
     for input in [&worker.wasm, &project.path("package-lock.json"), &project.path(".tools/.crates.toml")] {
         let bytes = fs::read(input).with_context(|| format!("cannot read {}", input.display()))?;
         hash.update((bytes.len() as u64).to_le_bytes());
