@@ -33,9 +33,13 @@ impl Region {
     }
 }
 
-/// Every region. Text that is read when it is needed is smaller than a table of structures.
+/// Every region, from libphonenumber's metadata (Apache-2.0) as of libphonenumber-js 1.13.16.
+///
+/// A line of the file is: region (ISO 3166, 001 for numbers of no country), country calling code, national prefix,
+/// international prefix, possible lengths of a national number; - stands for none. The main region of a shared code
+/// comes first. Text that is read when it is needed is smaller than a table of structures.
 fn all() -> impl Iterator<Item = Region> {
-    include_str!("regions.txt").lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+    include_str!("regions.txt").lines().filter_map(|line| {
         let mut fields = line.split(' ');
         let mut next = || fields.next();
         let (name, calling_code, national, international, lengths) = (next()?, next()?, next()?, next()?, next()?);
@@ -56,7 +60,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_region() {
-        assert_eq!(all().count(), include_str!("regions.txt").lines().count() - 3);
+        assert_eq!(all().count(), include_str!("regions.txt").lines().count());
         for region in all() {
             assert!((1..=17).any(|digits| region.has_length(digits)), "{region:?}");
             assert!(region.calling_code.bytes().all(|b| b.is_ascii_digit()), "{region:?}");
