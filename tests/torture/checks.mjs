@@ -46,7 +46,7 @@ async function read({ stack }) {
   const [events, proposals, effectRows, entries] = await Promise.all([
     stack.sql("SELECT id, record, kind, json_extract(event, '$.dedup_key') AS key, json_extract(event, '$.subject') AS subject FROM events"),
     stack.sql(`SELECT id, status, event, record, event_kind, action_kind AS kind, result, json_extract(card, '$.subject') AS subject,
-               json_extract(card, '$.action.params.text') AS text FROM proposals`),
+               json_extract(card, '$.action.params.text') AS text, last_error FROM proposals`),
     stack.sql(effects),
     stack.sql("SELECT proposal, kind, at FROM ledger WHERE kind NOT IN ('proposed', 'refreshed') AND proposal IS NOT NULL ORDER BY seq"),
   ]);
@@ -129,7 +129,7 @@ function compareProposals(run, { proposals, effects, entries }) {
 function compareMessages(run, { proposals, entries }) {
   const { tool } = run;
   return proposals.filter(({ kind }) => kind === "notify.internal").flatMap((proposal) => {
-    const { id, status } = proposal;
+    const { id, status, last_error: error } = proposal;
     const key = tool.keyOf(proposal);
     const told = tool.effects(key);
     const broken = [];
@@ -137,10 +137,12 @@ function compareMessages(run, { proposals, entries }) {
     if (status === "done" && told !== 1) broken.push(`${id} is done and the team was never told`);
     if (!wasTried(entries.get(id)) && told > 0) broken.push(`${id} is ${status}, was never tried, and the team was told`);
     if (status === "failed" && told > 0) broken.push(`${id} has failed and the team was told`);
-    if (status === "unknown" && !tool.wasUnclear(key) && !wasCut(run, entries.get(id))) broken.push(`${id} is unknown although the tool answered`);
+    if (status === "unknown" && !tool.wasUnclear(key) && !wasCut(run, entries.get(id))) broken.push(`${id} is unknown (${error}) although the tool answered ${tool.treatments(key)}: ${story(entries.get(id))}`);
     return broken;
   });
 }
+
+const story = (entries = []) => entries.map(({ kind, at }) => `${kind} ${new Date(at).toISOString()}`).join(", ");
 
 const wasTried = (story = []) => story.some(({ kind }) => kind === "intent");
 

@@ -42,6 +42,8 @@ export class Tool {
 
   wasUnclear = (key) => this.requests.some((request) => request.key === key && !CLEAR.includes(request.treatment));
 
+  treatments = (key) => this.requests.filter((request) => request.key === key).map(({ treatment }) => treatment).join(", ");
+
   #receive(request, response) {
     const chunks = [];
     request.on("error", () => {});
