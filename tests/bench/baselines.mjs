@@ -30,6 +30,12 @@ export default {
   fetch: (request, env) => env.STORE.getByName(request.headers.get("x-object")).fetch(request),
 };`;
 
+// What the hops cost before anything is done in them.
+const FORWARD = `export default { fetch: (request, env) => env.NEXT.fetch(request) };`;
+
+const store = { STORE: { className: "Store", useSQLite: true } };
+const forward = (name, next) => ({ name, script: FORWARD, serviceBindings: { NEXT: next } });
+
 async function typescript(file) {
   const { outputFiles } = await build({
     entryPoints: [join(HERE, "typescript", file)],
@@ -75,7 +81,9 @@ export const BASELINES = {
   "the client alone": clientAlone,
   "bare worker": () => start([{ name: "bare", script: BARE }]),
   "bare worker, one object write": () =>
-    start([{ name: "write", script: ONE_WRITE, durableObjects: { STORE: { className: "Store", useSQLite: true } } }]),
+    start([{ name: "write", script: ONE_WRITE, durableObjects: store }]),
+  "bare hops, one object write": () =>
+    start([forward("first", "second"), forward("second", "write"), { name: "write", script: ONE_WRITE, durableObjects: store }]),
   "TypeScript, one worker": async () => start([{ name: "direct", script: await typescript("direct.ts"), bindings, durableObjects: inbox() }]),
   "TypeScript, same hops": async () => start(await withHops()),
 };

@@ -34,6 +34,8 @@ function conditions({ at, quick, seconds, versions, machine }) {
 
 // --- intake ---------------------------------------------------------------------------------------------------
 
+const BARE_HOPS = "bare hops, one object write";
+
 function ratios(levels) {
   return levels.flatMap(({ connections, targets }) => {
     const find = (name) => targets.find((target) => target.name === name);
@@ -42,7 +44,7 @@ function ratios(levels) {
       const of = (name) => percent(median(own.rounds.map((rate, n) => rate / find(name).rounds[n])));
       const p99 = (name) => `${compact(own.p99)} / ${compact(find(name).p99)}`;
       const [write, hops] = ["bare worker, one object write", "TypeScript, same hops"];
-      return [connections, own.name.replace("Nerve, ", ""), of(write), of("TypeScript, one worker"), of(hops), p99(write), p99(hops)];
+      return [connections, own.name.replace("Nerve, ", ""), of(write), of(BARE_HOPS), of("TypeScript, one worker"), of(hops), p99(write), p99(hops)];
     });
   });
 }
@@ -64,7 +66,8 @@ function intake(result) {
 Deliveries accepted a second, and milliseconds from the first byte sent to the 2xx. All take turns within each of ${rounds}
 rounds; medians of the rounds, and the longest wait of all. Deliveries are signed before the clock starts and spread over
 ${objects} objects. *Bare worker*: reads the body, answers 200. *One object write*: one Durable Object keeps the body: the
-limit of anything that keeps what it acknowledges. *TypeScript*: the same job in the plain way, in
+limit of anything that keeps what it acknowledges. *Bare hops*: the same behind two workers that pass the request on and do
+nothing: the limit of anything with a front door and a worker for each source. *TypeScript*: the same job in the plain way, in
 [tests/bench/typescript](../../tests/bench/typescript): verified with Web Crypto, normalized, kept once with its raw body by
 an object; as one worker, and over the two service hops that Nerve takes. *With what follows*: nothing is held back, so
 resolving, timeline and agent share the cores with intake${followed ? `; ${whole(followed.decidedRate)} events a second are worked through to their decision, counted until the last is` : ""}.
@@ -75,7 +78,7 @@ ${table(["", "connections", "per s", "p50 ms", "p95 ms", "p99 ms", "max ms", "cl
 
 Throughput as a share of the others', round by round, and p99 beside theirs in milliseconds:
 
-${table(["connections", "source", "of one write", "of TypeScript, one worker", "of TypeScript, same hops", "p99 / one write", "p99 / TypeScript, same hops"], ratios(levels))}`;
+${table(["connections", "source", "of one write", "of one write behind bare hops", "of TypeScript, one worker", "of TypeScript, same hops", "p99 / one write", "p99 / TypeScript, same hops"], ratios(levels))}`;
   return { text, files: { "intake.svg": bars("Deliveries accepted a second", names, groups, whole) } };
 }
 

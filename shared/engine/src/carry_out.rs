@@ -1,4 +1,4 @@
-use crate::decide;
+use crate::{ATTEMPTS, decide};
 use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, judge};
 use nerve_ledger::{
     chain::{Body, ChainId, EntryKind, Head},
@@ -66,11 +66,15 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
     /// tried again. To any other tool the request may have gone out: the proposal becomes `unknown`, and is never tried
     /// again by itself.
     pub async fn carry_out(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
-        match self.step(id).await {
-            // Somebody else changed it first: it is in their hands.
-            Err(DatabaseError::Conflict(_)) => Ok(Carried::Nothing),
-            settled => settled,
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            match self.step(id).await {
+                // Somebody else took it on, which the next look shows, or wrote about the same record.
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                settled => return settled,
+            }
         }
+        Err(refused)
     }
 
     async fn step(&self, id: ProposalId) -> Result<Carried, DatabaseError> {

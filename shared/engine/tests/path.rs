@@ -291,6 +291,23 @@ fn a_critical_action_is_tracked_and_nobody_can_have_it_executed() {
 }
 
 #[test]
+fn two_proposals_of_one_record_carried_out_at_once_are_both_done() {
+    let world = World::new();
+    world.happens(&payment_failed(1, "in_1"));
+    let [task, draft] = [ActionKind::CreateTask, ActionKind::DraftMessage].map(|kind| world.proposal(kind));
+    for proposal in [&task, &draft] {
+        block_on(world.desk("Ada").approve(proposal.id, &proposal.digest)).unwrap();
+    }
+    let sibling = || assert!(matches!(world.carry_out(draft.id), Ok(Carried::Done(_))));
+    let db = &RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(sibling))) };
+    let (entropy, outside, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
+    let carried = block_on(Executor { db, entropy, outside, team, now: NOW }.carry_out(task.id));
+    assert!(matches!(carried, Ok(Carried::Done(_))), "{carried:?}");
+    assert_eq!((world.status(task.id), world.status(draft.id)), (ProposalStatus::Done, ProposalStatus::Done));
+    world.verified();
+}
+
+#[test]
 fn an_event_of_a_busy_record_refreshes_what_it_is_about_and_not_everything() {
     let world = World::new();
     let refreshed = || world.proposals().into_iter().filter(|proposal| proposal.version > 1).count();
