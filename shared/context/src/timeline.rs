@@ -11,17 +11,17 @@ use nerve_protocol::record::{Appended, NewEntry, Page, Pending, TimelineEntry};
 /// How many pending entries are decided at a time.
 const BATCH: u32 = 50;
 
+/// How many earlier facts about pending matters are looked through.
+const SETTLERS: u32 = 200;
+
 /// How many reporters of one fact are remembered by id.
 const REPORTERS: usize = 20;
 
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS timeline (
         seq INTEGER PRIMARY KEY, semantic_key TEXT NOT NULL UNIQUE, event_id TEXT NOT NULL, kind TEXT NOT NULL,
         appended_at INTEGER NOT NULL, reporters TEXT NOT NULL, event TEXT NOT NULL, matched TEXT NOT NULL
     )",
-    // Only what settles a matter costs a second row.
-    "CREATE INDEX IF NOT EXISTS timeline_settled ON timeline (json_extract(event, '$.subject'))
-        WHERE kind = 'invoice.paid'",
     "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), confirmed INTEGER NOT NULL)",
 ];
 
@@ -86,16 +86,19 @@ pub fn pending(storage: &impl ObjectStorage, history: u32) -> Result<Pending, Da
     })
 }
 
-/// The earlier facts that settled a matter of these entries, newest first.
+/// The earlier facts that settled a matter of these entries, newest first. Their keys begin with what they are about,
+/// so the index that keeps facts apart finds them.
 fn settled(storage: &impl ObjectStorage, waiting: &[TimelineEntry]) -> Result<Vec<TimelineEntry>, DatabaseError> {
     let Some(first) = waiting.first() else { return Ok(Vec::new()) };
     let subjects: Vec<&Subject> = waiting.iter().map(|entry| &entry.event.subject).collect();
-    let sql = "SELECT seq, reporters, event, matched FROM timeline
-               WHERE kind = 'invoice.paid' AND seq < ?1
-                   AND json_extract(event, '$.subject') IN (SELECT value FROM json_each(?2))
-               ORDER BY seq DESC LIMIT ?3";
-    let params = [number(first.seq), Value::json(&subjects), BATCH.into()];
-    Ok(readable(&storage.execute(Statement::new(sql, params))?))
+    let sql = "SELECT t.seq, t.reporters, t.event, t.matched
+               FROM (SELECT DISTINCT value AS subject FROM json_each(?2)) CROSS JOIN timeline t
+                   ON t.semantic_key > subject || ' ' AND t.semantic_key < subject || '!'
+               WHERE t.seq < ?1 ORDER BY t.seq DESC LIMIT ?3";
+    let params = [number(first.seq), Value::json(&subjects), SETTLERS.into()];
+    let mut earlier = readable(&storage.execute(Statement::new(sql, params))?);
+    earlier.retain(|entry| entry.event.fact.settles());
+    Ok(earlier)
 }
 
 /// Everything up to `up_to` was decided. Never goes back.

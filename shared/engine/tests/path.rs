@@ -355,7 +355,7 @@ fn two_reasons_to_withdraw_in_one_situation_withdraw_once() {
     if let Fact::PaymentFailed(failed) = &mut second.fact {
         failed.attempt = Some(2);
     }
-    second.semantic_key = nerve_model::SemanticKey::new("stripe invoice in_1 payment failed attempt 2");
+    second.semantic_key = nerve_model::SemanticKey::new("stripe:invoice:in_1 payment failed attempt 2");
     world.deliver(&second);
     world.deliver(&invoice_paid(3, "in_1"));
     world.hand_on();
@@ -381,7 +381,7 @@ fn a_later_attempt_replaces_what_was_proposed_for_the_earlier() {
     if let Fact::PaymentFailed(failed) = &mut second.fact {
         failed.attempt = Some(2);
     }
-    second.semantic_key = nerve_model::SemanticKey::new("stripe invoice in_1 payment failed attempt 2");
+    second.semantic_key = nerve_model::SemanticKey::new("stripe:invoice:in_1 payment failed attempt 2");
     assert_eq!(world.happens(&second).withdrawn, 2);
     assert_eq!(world.status(first.id), ProposalStatus::Withdrawn);
     let open = world.proposals().iter().filter(|p| p.status == ProposalStatus::Pending).count();

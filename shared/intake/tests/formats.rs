@@ -14,7 +14,7 @@ const EVENT: &str = concat!(
     r#"{"id":"in_1","number":"NRV-in_1","url":"https://invoice.stripe.com/i/in_1"},"payment":null,"#,
     r#""amount":{"minor":12000,"currency":"EUR"},"attempt":1,"next_attempt_at":"2026-11-26T10:00:00.000Z","#,
     r#""final_attempt":false,"reason":"Your card was declined."},"dedup_key":"evt_1","#,
-    r#""semantic_key":"stripe invoice in_1 payment failed attempt 1","subject":"stripe:invoice:in_1","claims":"#,
+    r#""semantic_key":"stripe:invoice:in_1 payment failed attempt 1","subject":"stripe:invoice:in_1","claims":"#,
     r#"[{"kind":"external","value":"stripe:customer:cus_ada","role":"customer"},"#,
     r#"{"kind":"email","value":"ada@example.com","role":"customer"}],"party_name":"Ada Lovelace","trust":"signed","#,
     r#""test":false,"summary":"payment.failed of EUR 120.00","link":"https://dashboard.stripe.com/invoices","#,

@@ -92,13 +92,21 @@ text_key!(
     DedupKey
 );
 text_key!(
-    /// The fact itself, whoever reports it, for example `stripe invoice in_123 paid`.
+    /// The fact itself, whoever reports it, for example `stripe:invoice:in_123 paid`. That of a fact which settles a matter
+    /// is made with [`SemanticKey::about`]: by it, the record finds it again.
     SemanticKey
 );
 text_key!(
     /// The thing at the vendor that an event is about, for example `stripe:invoice:in_123`.
     Subject
 );
+
+impl SemanticKey {
+    /// What happened to one thing, for example `paid`.
+    pub fn about(subject: &Subject, what: impl fmt::Display) -> Self {
+        Self::new(format!("{subject} {what}"))
+    }
+}
 
 /// One thing that happened at one of the tools, verified and normalized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -44,7 +44,7 @@ pub fn payment_failed(n: u128, id: &str) -> Event {
         final_attempt: false,
         reason: Some("Your card was declined.".to_owned()),
     });
-    event(n, fact, &format!("stripe invoice {id} payment failed attempt 1"), &format!("stripe:invoice:{id}"))
+    event(n, fact, &format!("stripe:invoice:{id} payment failed attempt 1"), &format!("stripe:invoice:{id}"))
 }
 
 /// The same invoice was paid.
@@ -55,7 +55,7 @@ pub fn invoice_paid(n: u128, id: &str) -> Event {
         paid_at: Some(NOW),
         subscription: None,
     });
-    event(n, fact, &format!("stripe invoice {id} paid"), &format!("stripe:invoice:{id}"))
+    event(n, fact, &format!("stripe:invoice:{id} paid"), &format!("stripe:invoice:{id}"))
 }
 
 /// An event of Ada's from Stripe; `n` sets it apart from others.

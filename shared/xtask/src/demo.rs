@@ -1,10 +1,11 @@
-//! `--demo`: a short story of signed deliveries, told through the real hook.
+//! `--demo`: a short story of signed deliveries, told through the real hooks.
 //!
 //! Identifiers are fixed, and times are relative to now; told again, every delivery is a
 //! duplicate.
 
 mod story;
 mod stripe;
+mod week;
 
 use std::time::Duration;
 
@@ -27,6 +28,13 @@ const POLL: Duration = Duration::from_millis(250);
 /// Plays the story, or as much of it as there is time for before `stopped`.
 pub(crate) fn play(server: &Local, vars: &Vars, stopped: &dyn Fn() -> bool) -> Result<()> {
     output::section("Playing the demo");
+    for hook in week::WEEK {
+        if stopped() {
+            return Ok(());
+        }
+        let status = week::deliver(server, vars, hook, timestamp())?;
+        output::note(&format!("{status:<9}  {:<30}  Elena Marlow: {}", hook.source, hook.tells));
+    }
     let secrets = Secrets::parse(vars.get("STRIPE_SECRETS").unwrap_or_default());
     let secret = secrets.iter().next().context("the demo needs STRIPE_SECRETS to sign with")?;
     for step in STORY {
@@ -41,11 +49,13 @@ pub(crate) fn play(server: &Local, vars: &Vars, stopped: &dyn Fn() -> bool) -> R
     Ok(())
 }
 
+fn timestamp() -> Timestamp {
+    Timestamp::from_seconds(i64::try_from(clock::now().as_secs()).unwrap_or(i64::MAX))
+}
+
 fn deliver(server: &Local, secret: &Secret, delivery: &story::Delivery) -> Result<()> {
-    let now = clock::now();
-    let at = Timestamp::from_seconds(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
-    let body = stripe::event(delivery, now.as_secs()).to_string();
-    let signature = timestamped_hex::sign(secret, body.as_bytes(), at);
+    let body = stripe::event(delivery, clock::now().as_secs()).to_string();
+    let signature = timestamped_hex::sign(secret, body.as_bytes(), timestamp());
     let headers = [("content-type", "application/json"), ("stripe-signature", signature.as_str())];
     let answer = server.post("/hooks/stripe", &headers, &body)?;
     let status = answer.json().with_context(|| format!("{} was refused", delivery.event))?;

@@ -79,8 +79,8 @@ impl Invoice {
         let paid_at = self.status_transitions.0.as_ref().and_then(|at| instant(at.paid_at.0?));
         let (id, invoice, subscription, party) = self.into_parts(notification)?;
         Ok(notification.event(Report {
-            semantic_key: format!("stripe invoice {} paid", id.as_str()),
-            subject: format!("stripe:invoice:{}", id.as_str()),
+            semantic_key: format!("stripe:invoice:{id} paid"),
+            subject: format!("stripe:invoice:{id}"),
             summary: format!("Invoice {} paid: {amount}", invoice.label()),
             link: notification.dashboard("invoices", &id),
             occurred_at: paid_at.unwrap_or(notification.created_at),
@@ -98,7 +98,7 @@ impl Invoice {
         let (id, invoice, _, party) = self.into_parts(notification)?;
         Ok(notification.event(Report {
             semantic_key: schedule.semantic_key(&id, notification.created_at),
-            subject: format!("stripe:invoice:{}", id.as_str()),
+            subject: format!("stripe:invoice:{id}"),
             summary: format!("Payment of {amount} for invoice {} failed{}", invoice.label(), schedule.outlook()),
             link: notification.dashboard("invoices", &id),
             occurred_at: notification.created_at,
@@ -157,10 +157,9 @@ struct Schedule {
 impl Schedule {
     /// An attempt fails once, however often that is told.
     fn semantic_key(&self, id: &VendorId, created_at: Timestamp) -> String {
-        let id = id.as_str();
         match self.attempt {
-            Some(attempt) => format!("stripe invoice {id} payment failed attempt {attempt}"),
-            None => format!("stripe invoice {id} payment failed at {created_at}"),
+            Some(attempt) => format!("stripe:invoice:{id} payment failed attempt {attempt}"),
+            None => format!("stripe:invoice:{id} payment failed at {created_at}"),
         }
     }
 

@@ -67,6 +67,8 @@ fn check<S: Source>(fixture: &Fixture, delivery: &Delivery) {
         assert!(!event.dedup_key.as_str().is_empty() && event.dedup_key.as_str().len() <= 1_024, "{}", shown());
         assert!(!event.subject.as_str().is_empty() && event.subject.as_str().len() <= 1_024, "{}", shown());
         assert!(event.semantic_key.as_str().len() <= 2_048, "{}", shown());
+        let about = format!("{} ", event.subject);
+        assert!(!event.fact.settles() || event.semantic_key.as_str().starts_with(&about), "{}", shown());
         assert!(event.claims.iter().all(|claim| claim.value.len() <= 1_024 && line(&claim.value)), "{}", shown());
     }
     for ignored in taken.ignored {

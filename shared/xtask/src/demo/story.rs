@@ -113,6 +113,17 @@ static HARBOR: Customer = Customer {
     subscription: "sub_DemoHarbor001",
 };
 
+/// Her week is told by the other tools.
+static MARLOW: Customer = Customer {
+    id: "cus_DemoMarlow001",
+    name: "Elena Marlow",
+    email: "elena@marlow-kitchens.example",
+    phone: Some("+44 20 7946 0199"),
+    country: "GB",
+    currency: "gbp",
+    subscription: "sub_DemoMarlow001",
+};
+
 const fn event(
     event: &'static str,
     object: &'static str,
@@ -147,6 +158,10 @@ pub(super) const STORY: &[Step] = &[
     // Nothing wrong here, and nothing to do.
     event("DemoHarborPaid1", "DemoHarbor0001", &HARBOR, InvoicePaid, 310_000, 20 * DAY),
     event("DemoHarborUpdate1", "DemoHarbor0001", &HARBOR, CustomerUpdated, 0, 9),
+    // The deposit of the customer whose week it was: refused, and paid after a word with her bank.
+    event("DemoMarlowFail1", "DemoMarlow0001", &MARLOW, FIRST_FAILURE, 96_000, 2 * DAY),
+    UntilProposed(&MARLOW),
+    event("DemoMarlowPaid1", "DemoMarlow0001", &MARLOW, InvoicePaid, 96_000, DAY),
     // The card was replaced, and what had been proposed no longer makes sense.
     UntilProposed(&AURORA),
     event("DemoAuroraPaid1", "DemoAurora0001", &AURORA, InvoicePaid, 8_900, 2),

@@ -211,6 +211,6 @@ mod tests {
                 repeated += 1;
             }
         }
-        assert_eq!((seen.len(), repeated), (11, 1));
+        assert_eq!((seen.len(), repeated), (13, 1));
     }
 }
