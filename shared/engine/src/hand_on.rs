@@ -1,7 +1,7 @@
 use crate::identify::identify;
 use nerve_intake::inbox::{self, Due, Outcome, Task};
 use nerve_ledger::events;
-use nerve_model::{Event, EventId, Match, Millis, RecordId, Timestamp};
+use nerve_model::{Event, EventId, Millis, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry};
 
@@ -88,7 +88,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E>
         let identified = identify(self.db, self.entropy, &events, self.now).await?;
         self.report_copies(due).await?;
         let mut failures = Vec::new();
-        for (record, entries) in by_record(&events, identified) {
+        for (record, entries) in by_record(identified) {
             let ids: Vec<EventId> = entries.iter().map(|entry| entry.event.id).collect();
             if let Err(error) = self.forward(record, entries).await {
                 failures.extend(ids.into_iter().map(|id| (id, error.to_string())));
@@ -145,10 +145,9 @@ fn outcome(due: &Due, failures: &[(EventId, String)]) -> Outcome {
 }
 
 /// The events of each record, in order; records in the order of their first event.
-fn by_record(due: &[&Due], identified: Vec<(RecordId, Match)>) -> Vec<(RecordId, Vec<NewEntry>)> {
+fn by_record(identified: Vec<(RecordId, NewEntry)>) -> Vec<(RecordId, Vec<NewEntry>)> {
     let mut records: Vec<(RecordId, Vec<NewEntry>)> = Vec::new();
-    for (event, (record, matched)) in due.iter().filter_map(|due| event(due)).zip(identified) {
-        let entry = NewEntry { event: event.clone(), matched };
+    for (record, entry) in identified {
         match records.iter_mut().find(|(id, _)| *id == record) {
             Some((_, entries)) => entries.push(entry),
             None => records.push((record, vec![entry])),

@@ -1,9 +1,10 @@
 use crate::{ATTEMPTS, hand_on::event};
 use nerve_intake::inbox::Due;
 use nerve_ledger::{events, records};
-use nerve_matching::{Known, Resolution, deciding_claims, resolve};
-use nerve_model::{Claim, ClaimKind, Event, EventId, Match, RecordId, RecordRef, RecordType, Timestamp, one_line};
+use nerve_matching::{Known, Resolution, deciding_claims, resolve, understood};
+use nerve_model::{Claim, ClaimKind, Event, EventId, EventKind, RecordId, RecordRef, RecordType, Timestamp, one_line};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use nerve_protocol::record::NewEntry;
 
 /// Finds the records of events, in order, or creates provisional ones, and writes the events' index rows: all in one
 /// batch. What is due but is no event is passed over.
@@ -15,7 +16,7 @@ pub(crate) async fn identify(
     entropy: &impl Entropy,
     due: &[&Due],
     now: Timestamp,
-) -> Result<Vec<(RecordId, Match)>, DatabaseError> {
+) -> Result<Vec<(RecordId, NewEntry)>, DatabaseError> {
     let arrived: Vec<Arrived<'_>> = due.iter().filter_map(|due| Arrived::new(due)).collect();
     if arrived.is_empty() {
         return Ok(Vec::new());
@@ -50,7 +51,7 @@ async fn try_identify(
     entropy: &impl Entropy,
     arrived: &[Arrived<'_>],
     now: Timestamp,
-) -> Result<Vec<(RecordId, Match)>, DatabaseError> {
+) -> Result<Vec<(RecordId, NewEntry)>, DatabaseError> {
     let ids: Vec<EventId> = arrived.iter().map(|arrived| arrived.event.id).collect();
     let mut claims: Vec<&Claim> = arrived.iter().flat_map(|arrived| &arrived.claims).collect();
     claims.sort();
@@ -59,7 +60,7 @@ async fn try_identify(
     let mut index = Index { known: owners.into_iter().map(known).collect(), statements: Vec::new() };
     let found = |id| indexed.iter().find(|indexed| indexed.event == id);
     let identified = arrived.iter().map(|arrived| match found(arrived.event.id) {
-        Some(indexed) => (indexed.record, indexed.matched.clone()),
+        Some(indexed) => (indexed.record, again(arrived.event, indexed)),
         None => index.add(arrived, entropy, now),
     });
     let identified = identified.collect();
@@ -67,6 +68,15 @@ async fn try_identify(
         db.batch(index.statements).await?;
     }
     Ok(identified)
+}
+
+/// The entry of an event that was indexed before: what it turned out to be then, it stays.
+fn again(event: &Event, indexed: &events::Indexed) -> NewEntry {
+    let mut event = event.clone();
+    if indexed.kind == EventKind::VendorReplied {
+        event.fact = event.fact.into_vendor_reply();
+    }
+    NewEntry { event, matched: indexed.matched.clone() }
 }
 
 fn known(owner: records::Owner) -> Known {
@@ -80,7 +90,7 @@ struct Index {
 }
 
 impl Index {
-    fn add(&mut self, arrived: &Arrived<'_>, entropy: &impl Entropy, now: Timestamp) -> (RecordId, Match) {
+    fn add(&mut self, arrived: &Arrived<'_>, entropy: &impl Entropy, now: Timestamp) -> (RecordId, NewEntry) {
         let Resolution { record, matched, learned } = resolve(&arrived.claims, &self.known);
         let record = record.unwrap_or_else(|| {
             let record = provisional(arrived.event, &learned, entropy, now);
@@ -92,8 +102,9 @@ impl Index {
             self.known.push(Known { kind: claim.kind, value: claim.value, record: record.clone() });
         }
         let Arrived { event, inbox, duplicates, .. } = *arrived;
-        self.statements.push(events::insert(event, &matched, record.id, inbox, duplicates));
-        (record.id, matched)
+        let event = Event { fact: understood(&event.fact, &record, &matched), ..event.clone() };
+        self.statements.push(events::insert(&event, &matched, record.id, inbox, duplicates));
+        (record.id, NewEntry { event, matched })
     }
 }
 

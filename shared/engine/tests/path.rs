@@ -10,14 +10,14 @@ use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
 use nerve_model::{
     Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Millis, Proposal, ProposalId,
-    ProposalStatus, RecordId, Timestamp,
+    ProposalStatus, RecordId, RecordRef, RecordType, Timestamp,
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry, Pending};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
-    events::{NOW, invoice_paid, payment_failed},
+    events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -659,6 +659,30 @@ fn what_was_done_can_be_taken_back_where_that_is_possible() {
     assert!(matches!(block_on(world.desk("Grace").undo(task.id)), Err(ReviewError::Decided { .. })));
     let entry = world.kinds(task.id);
     assert_eq!(entry.last().map(String::as_str), Some("undone"));
+}
+
+#[test]
+fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice() {
+    let world = World::new();
+    let mail = mail_from(1, "eva@acme.example");
+    let vendor = RecordRef { record_type: RecordType::Vendor, name: "Acme".to_owned(), id: record_id(7) };
+    let known = [records::insert(&vendor, false, NOW), records::learn(vendor.id, &mail.claims[0], mail.id, NOW)];
+    block_on(world.db.batch(known.into())).unwrap();
+    world.objects.away.set(true);
+    world.deliver(&mail);
+    assert_eq!(world.hand_on(), 1, "indexed, and not on the timeline yet");
+    world.objects.away.set(false);
+    world.later(Millis::minutes(10));
+    assert_eq!(world.hand_on(), 0);
+    let stored = block_on(stored_events::get(&world.db, mail.id)).unwrap().unwrap();
+    let entry = world.objects.with(vendor.id, |storage| timeline::page(storage, None, None, 10)).unwrap().entries;
+    let kinds = [stored.event.kind(), entry[0].event.kind()];
+    assert_eq!((kinds, entry.len()), ([EventKind::VendorReplied; 2], 1));
+    let stranger = mail_from(2, "eve@elsewhere.example");
+    world.deliver(&stranger);
+    world.hand_on();
+    let stored = block_on(stored_events::get(&world.db, stranger.id)).unwrap().unwrap();
+    assert_eq!(stored.event.kind(), EventKind::EmailReceived);
 }
 
 #[test]

@@ -93,6 +93,8 @@ pub struct Indexed {
     pub record: RecordId,
     /// How it was matched.
     pub matched: Match,
+    /// What it turned out to be.
+    pub kind: EventKind,
 }
 
 /// What is known about events before they have records: those of them that were indexed before, and whose the claims
@@ -102,7 +104,7 @@ pub async fn identify(
     ids: &[EventId],
     claims: &[&Claim],
 ) -> Result<(Vec<Indexed>, Vec<Owner>), DatabaseError> {
-    let sql = "SELECT id, record, matched FROM events WHERE id IN (SELECT value FROM json_each(?1))";
+    let sql = "SELECT id, record, matched, kind FROM events WHERE id IN (SELECT value FROM json_each(?1))";
     let indexed = Statement::new(sql, [Value::json(&ids)]);
     let answers = db.batch(vec![indexed, records::find_owners(claims)]).await?;
     let rows = |n: usize| answers.get(n).map_or(&[][..], Vec::as_slice);
@@ -110,7 +112,12 @@ pub async fn identify(
 }
 
 fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
-    Ok(Indexed { event: row.parse("id")?, record: row.parse("record")?, matched: row.json("matched")? })
+    Ok(Indexed {
+        event: row.parse("id")?,
+        record: row.parse("record")?,
+        matched: row.json("matched")?,
+        kind: row.parse("kind")?,
+    })
 }
 
 /// Events of a record about one thing that arrived after another, oldest first, at most 100.

@@ -3,7 +3,9 @@
 //! The strongest claim that is known decides. Claims that belong to somebody else make the match ambiguous: Nerve
 //! then asks instead of guessing. When no claim is known the event is about somebody new.
 
-use nerve_model::{Claim, ClaimKind, Event, Evidence, Match, MatchVerdict, RecordRef, Role, RunnerUp};
+use nerve_model::{
+    Claim, ClaimKind, Event, Evidence, Fact, Match, MatchVerdict, RecordRef, RecordType, Role, RunnerUp,
+};
 
 /// More claims than this an honest event does not make; the strongest count.
 const MAX_CLAIMS: usize = 20;
@@ -70,6 +72,18 @@ pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
     Resolution { record: Some(record.clone()), matched, learned }
 }
 
+/// What happened, once it is known whom it concerns: a message from a known vendor is the vendor's reply, if it is
+/// confirmed that the message is from there. No source can say so, and nobody else may: what a vendor offers is acted on.
+pub fn understood(fact: &Fact, record: &RecordRef, matched: &Match) -> Fact {
+    let from_vendor = record.record_type == RecordType::Vendor && matched.verdict == MatchVerdict::Confident;
+    match fact {
+        Fact::EmailReceived(message) if from_vendor && message.authentication.supports(&message.from.address) => {
+            fact.clone().into_vendor_reply()
+        }
+        other => other.clone(),
+    }
+}
+
 fn somebody_new(claims: &[Claim]) -> Resolution {
     let evidence = claims.iter().map(|claim| finding(claim, "not known before".to_owned(), 0.0)).collect();
     let matched = Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None };
@@ -102,7 +116,7 @@ const fn weight(kind: ClaimKind) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nerve_model::{RecordId, RecordType, Timestamp};
+    use nerve_model::{Address, AuthResult, Authentication, EventKind, Medium, Message, RecordId, Timestamp};
 
     fn claim(kind: ClaimKind, value: &str) -> Claim {
         Claim { kind, value: value.to_owned(), role: Role::Customer }
@@ -139,6 +153,37 @@ mod tests {
             assert!((resolution.matched.confidence - confidence).abs() < 1e-9, "{known:?}");
             assert_eq!(resolution.record.map(|r| r.id), owner.map(|n| record(n).id));
             assert_eq!(resolution.learned.len(), learned, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_a_vendors_only_if_the_vendor_is_known_and_the_sender_confirmed() {
+        let message = |dmarc| {
+            let from = Address { name: None, address: "eva@acme.example".to_owned() };
+            Fact::EmailReceived(Message {
+                medium: Medium::Mail,
+                from,
+                to: Vec::new(),
+                subject: None,
+                text: String::new(),
+                attachments: Vec::new(),
+                authentication: Authentication { dmarc: Some(dmarc), ..Authentication::default() },
+                message: "1".to_owned(),
+                in_reply_to: None,
+            })
+        };
+        let mail = [claim(ClaimKind::Email, "eva@acme.example")];
+        let sure = resolve(&mail, &[known(ClaimKind::Email, "eva@acme.example", 1)]).matched;
+        let unsure = Match { verdict: MatchVerdict::Ambiguous, ..sure.clone() };
+        let (pass, fail) = (AuthResult::Pass, AuthResult::Fail);
+        for (record_type, matched, dmarc, expected) in [
+            (RecordType::Vendor, &sure, pass, EventKind::VendorReplied),
+            (RecordType::Vendor, &sure, fail, EventKind::EmailReceived),
+            (RecordType::Vendor, &unsure, pass, EventKind::EmailReceived),
+            (RecordType::Customer, &sure, pass, EventKind::EmailReceived),
+        ] {
+            let vendor = RecordRef { record_type, ..record(1) };
+            assert_eq!(understood(&message(dmarc), &vendor, matched).kind(), expected);
         }
     }
 

@@ -95,6 +95,15 @@ impl Fact {
         }
     }
 
+    /// A message, as the answer of a supplier; anything else stays what it is.
+    #[must_use]
+    pub fn into_vendor_reply(self) -> Self {
+        match self {
+            Self::EmailReceived(message) => Self::VendorReplied(message),
+            other => other,
+        }
+    }
+
     /// Whether it settles what earlier events about the same subject had left open: a payment, or a workflow that
     /// runs again.
     pub const fn settles(&self) -> bool {

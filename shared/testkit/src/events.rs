@@ -1,8 +1,9 @@
 //! Builders: complete, ordinary values that a test changes where it matters.
 
 use nerve_model::{
-    Claim, ClaimKind, DedupKey, Event, EventId, Evidence, Fact, InvoicePaid, InvoiceRef, Match, MatchVerdict, Money,
-    PaymentFailed, RecordId, RecordRef, RecordType, Role, SemanticKey, SourceName, Subject, Timestamp, Trust,
+    Address, AuthResult, Authentication, Claim, ClaimKind, DedupKey, Event, EventId, Evidence, Fact, InvoicePaid,
+    InvoiceRef, Match, MatchVerdict, Medium, Message, Money, PaymentFailed, RecordId, RecordRef, RecordType, Role,
+    SemanticKey, SourceName, Subject, Timestamp, Trust,
 };
 use nerve_protocol::TimelineEntry;
 
@@ -56,6 +57,24 @@ pub fn invoice_paid(n: u128, id: &str) -> Event {
         subscription: None,
     });
     event(n, fact, &format!("stripe:invoice:{id} paid"), &format!("stripe:invoice:{id}"))
+}
+
+/// A mail from an address, whose sender the receiving server confirmed.
+pub fn mail_from(n: u128, address: &str) -> Event {
+    let fact = Fact::EmailReceived(Message {
+        medium: Medium::Mail,
+        from: Address { name: None, address: address.to_owned() },
+        to: vec!["purchasing@ours.example".to_owned()],
+        subject: Some("Our estimate".to_owned()),
+        text: "Two hoods at 2,480 euros each.".to_owned(),
+        attachments: Vec::new(),
+        authentication: Authentication { dmarc: Some(AuthResult::Pass), ..Authentication::default() },
+        message: format!("mail-{n}@mail.example"),
+        in_reply_to: None,
+    });
+    let claim = Claim { kind: ClaimKind::Email, value: address.to_owned(), role: Role::Customer };
+    let event = event(n, fact, &format!("mail {n}"), &format!("postmark:mail:{n}"));
+    Event { claims: vec![claim], summary: "Mail: Our estimate".to_owned(), ..event }
 }
 
 /// An event of Ada's from Stripe; `n` sets it apart from others.
