@@ -5,6 +5,7 @@ use nerve_ledger::{
 };
 use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Situations};
+use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use std::fmt;
 
 /// What came in less than this long ago is still on its ordinary way.
@@ -55,7 +56,7 @@ pub async fn sweep(
             swept.situations += usize::from(situations.announce(record).await.is_ok());
         }
     }
-    for proposal in proposals::expired(db, now).await? {
+    for proposal in proposals::expired(db, PROPOSAL_LIFETIME, now).await? {
         match expire(db, entropy, proposal, now).await {
             Ok(()) => swept.expired += 1,
             // Somebody decided at the last moment.

@@ -6,8 +6,8 @@ use crate::{
     rows::read_all,
 };
 use nerve_model::{
-    ActionKind, Card, Digest, EventId, EventKind, Execution, Handling, Proposal, ProposalId, ProposalStatus, RecordId,
-    Risk, Timestamp,
+    ActionKind, Card, Digest, EventId, EventKind, Execution, Handling, Millis, Proposal, ProposalId, ProposalStatus,
+    RecordId, Risk, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use sha2::{Digest as _, Sha256};
@@ -145,9 +145,13 @@ pub async fn due(
 }
 
 /// Pending proposals whose time is over.
-pub async fn expired(db: &impl Database, now: Timestamp) -> Result<Vec<Proposal>, DatabaseError> {
-    let sql = format!("{SELECT} WHERE status = 'pending' AND expires_at <= ?1 ORDER BY id LIMIT ?2");
-    Ok(read_all(&db.query(Statement::new(sql, [now.into(), BATCH.into()])).await?, read)?)
+///
+/// No proposal is older than its id says, and none ends before `lifetime`: only those with such old ids are looked at,
+/// however many are pending.
+pub async fn expired(db: &impl Database, lifetime: Millis, now: Timestamp) -> Result<Vec<Proposal>, DatabaseError> {
+    let sql = format!("{SELECT} WHERE status = 'pending' AND id < ?1 AND expires_at <= ?2 ORDER BY id LIMIT ?3");
+    let young = ProposalId::new(now - lifetime + Millis(1), 0);
+    Ok(read_all(&db.query(Statement::new(sql, [Value::text(young), now.into(), BATCH.into()])).await?, read)?)
 }
 
 /// The kind by which a list is narrowed: of the action, or of the event it answers.

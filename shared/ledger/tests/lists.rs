@@ -149,7 +149,10 @@ fn a_claim_belongs_to_one_record_and_finds_it() {
     assert_eq!((own, found), (vec![], expected.to_vec()));
     index(&db, &event, &ada());
     let indexed = block_on(events::identify(&db, &[event.id, payment_failed(9, "in_9").id], &[])).unwrap().0;
-    assert_eq!(indexed, [events::Indexed { event: event.id, record: ada().id, matched: confident() }]);
+    assert_eq!(
+        indexed,
+        [events::Indexed { event: event.id, record: ada().id, matched: confident(), kind: event.kind() }]
+    );
     assert_eq!(block_on(records::claims(&db, ada().id)).unwrap(), event.claims, "strongest first");
     assert_eq!(block_on(records::addresses(&db, ada().id)).unwrap(), ["ada@example.com"]);
     assert_eq!(block_on(records::claims(&db, grace().id)).unwrap(), []);

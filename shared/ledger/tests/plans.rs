@@ -10,7 +10,7 @@ use nerve_ledger::{
     proposals::{ProposalFilter, Snoozed},
     records, tasks,
 };
-use nerve_model::{DraftId, NoteId, ProposalStatus, TaskId};
+use nerve_model::{DraftId, Millis, NoteId, ProposalStatus, TaskId};
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
@@ -61,7 +61,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     proposals::get(db, id).await?;
     proposals::with_head(db, id).await?;
     proposals::due(db, NOW, NOW).await?;
-    proposals::expired(db, NOW).await?;
+    proposals::expired(db, Millis::days(14), NOW).await?;
     proposals::snoozed(db, NOW).await?;
     for page in [page, PageRequest::default()] {
         let queue = ProposalFilter {

@@ -201,6 +201,6 @@ fn the_sweeper_sees_what_is_due_and_what_is_over() {
     due(6, ProposalStatus::Pending, None, minute);
     assert_eq!(block_on(proposals::due(&db, NOW, minute)).unwrap(), [fresh, ripe, abandoned]);
     let over = NOW + Millis::days(14);
-    assert_eq!(block_on(proposals::expired(&db, over - Millis(1))).unwrap(), []);
-    assert_eq!(block_on(proposals::expired(&db, over)).unwrap().len(), 1);
+    assert_eq!(block_on(proposals::expired(&db, Millis::days(14), over - Millis(1))).unwrap(), []);
+    assert_eq!(block_on(proposals::expired(&db, Millis::days(14), over)).unwrap().len(), 1);
 }
