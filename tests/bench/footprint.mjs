@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { Stack, eventually } from "../support/stack.mjs";
-import { CONFIGS } from "../support/workers.mjs";
+import { configs } from "../support/workers.mjs";
 import { deliver, event, failed, paid } from "../support/stripe.mjs";
 import { BASELINES } from "./baselines.mjs";
 import { load, requestBytes } from "./load.mjs";
@@ -135,7 +135,7 @@ async function together() {
 }
 
 export async function run({ quick, note }) {
-  const workers = [BARE, ...CONFIGS.map(built)];
+  const workers = [BARE, ...configs().map(built)];
   const measured = await fresh(workers, quick ? 5 : 20);
   note("fresh processes");
   return {

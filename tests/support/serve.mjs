@@ -4,18 +4,21 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as read, unstable_readConfig as readConfig } from "wrangler";
-import { CONFIGS } from "./workers.mjs";
+import { configs } from "./workers.mjs";
 
-const { state, secrets = {}, vars = {}, withoutConsumers = [], wrapper } = JSON.parse(process.argv[2]);
+const { state, secrets = {}, vars = {}, sources, withoutConsumers = [], wrapper } = JSON.parse(process.argv[2]);
+const present = configs(sources).map((config) => ({ config, ...readConfig({ config }) }));
+const names = present.map(({ name }) => name);
 
-function worker(config) {
-  const { name, main } = readConfig({ config });
+function worker({ config, name, main }) {
   const { modulesRules, ...options } = read(config).workerOptions;
   const kept = ([queue]) => !withoutConsumers.includes(queue);
   const known = Object.entries(vars).filter(([key]) => key in (options.bindings ?? {}));
   return {
     ...options,
     name,
+    // The doors of sources that are left out stay closed.
+    serviceBindings: Object.fromEntries(Object.entries(options.serviceBindings ?? {}).filter(([, to]) => names.includes(to.name ?? to))),
     queueConsumers: Object.fromEntries(Object.entries(options.queueConsumers ?? {}).filter(kept)),
     bindings: { ...options.bindings, ...secrets[name], ...Object.fromEntries(known) },
     rootPath: dirname(main),
@@ -43,7 +46,7 @@ function wrapped(name, objects = {}) {
   ];
 }
 
-const workers = CONFIGS.map(worker);
+const workers = present.map(worker);
 const mf = new Miniflare(
   convertV4MiniflareOptions({
     workers,

@@ -1,10 +1,12 @@
-// Every worker by its wrangler file, the front door first.
+// The workers by their wrangler files, the front door first.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PARTS = ["context", "agent", "console", "executor", "sweeper"];
-const SOURCES = readdirSync(join(ROOT, "functions/sources")).map((vendor) => `sources/${vendor}`).sort();
+export const SOURCES = readdirSync(join(ROOT, "functions/sources")).sort();
 
-export const CONFIGS = ["wrangler.toml", ...[...PARTS, ...SOURCES].map((dir) => `functions/${dir}/wrangler.toml`)].map((path) => join(ROOT, path));
+// With all sources, or only the named ones: what a test does not need need not start.
+export const configs = (sources = SOURCES) =>
+  ["wrangler.toml", ...[...PARTS, ...sources.map((source) => `sources/${source}`)].map((dir) => `functions/${dir}/wrangler.toml`)].map((path) => join(ROOT, path));
