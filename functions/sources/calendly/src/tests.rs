@@ -165,6 +165,17 @@ fn a_summary_says_who_did_what() {
 }
 
 #[test]
+fn long_and_hidden_text_is_clipped() {
+    let text = json!("\u{202e}Ä b\r\n".repeat(10_000));
+    let mut body = changed("invitee_canceled_by_invitee", "/payload/name", text.clone());
+    body["payload"]["scheduled_event"]["name"] = text.clone();
+    body["payload"]["cancellation"]["reason"] = text;
+    let event = event(&body);
+    assert!(event.summary.chars().count() <= 200 && !event.summary.contains(['\n', '\u{202e}']), "{}", event.summary);
+    assert!(json!(event).to_string().len() < 5_000);
+}
+
+#[test]
 fn only_what_calendly_signed_lately_gets_in() {
     let body = fixture("invitee_created").to_string();
     let good = signed(body.as_str());
