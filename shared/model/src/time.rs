@@ -1,6 +1,6 @@
 //! Instants and durations, in milliseconds.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{
     borrow::Cow,
@@ -51,7 +51,9 @@ impl Timestamp {
 
     /// From RFC 3339 text with any offset; `None` when the text is not such a time.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text).ok().map(|time| Self(time.timestamp_millis()))
+        let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+        // An offset can lead out of the years that RFC 3339 can write.
+        (0..=9999).contains(&time.year()).then(|| Self(time.timestamp_millis()))
     }
 
     /// How long ago `earlier` was; negative when it lies ahead.
@@ -68,6 +70,12 @@ impl Timestamp {
     pub fn date(self) -> String {
         let text = self.to_string();
         text.split_once('T').map_or(text.as_str(), |(date, _)| date).to_owned()
+    }
+
+    /// To the minute in UTC, for example `2026-11-25 09:00 UTC`.
+    pub fn minute(self) -> String {
+        let civil = self.civil();
+        format!("{} {:02}:{:02} UTC", civil.date_naive(), civil.hour(), civil.minute())
     }
 }
 
@@ -132,7 +140,10 @@ mod tests {
         let time = Timestamp::from_seconds(1_700_000_000);
         assert_eq!(time.to_string(), "2023-11-14T22:13:20.000Z");
         assert_eq!(Timestamp::parse_rfc3339("2023-11-15T00:13:20+02:00"), Some(time));
-        assert_eq!(Timestamp::parse_rfc3339("2023-11-15"), None);
+        assert_eq!(time.minute(), "2023-11-14 22:13 UTC");
+        for wrong in ["2023-11-15", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+            assert_eq!(Timestamp::parse_rfc3339(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -22,6 +22,13 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Loose<T> {
     }
 }
 
+impl<T> Loose<Vec<Loose<T>>> {
+    /// The entries of a list that have the documented type.
+    pub fn items(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flatten().filter_map(|item| item.0.as_ref())
+    }
+}
+
 /// An id as vendors give them: 1 to 255 visible ASCII characters, or a whole number written as such.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VendorId(String);
@@ -76,4 +83,17 @@ pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Mal
 /// Where it is missing; `field` is the path that the vendor documents.
 pub fn required<T>(value: Option<T>, field: &str) -> Result<T, Malformed> {
     value.ok_or_else(|| Malformed(format!("{field} is missing or not what is documented")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_wrong_entry_costs_no_list() {
+        for (text, expected) in [("[1, \"2\", null, 3]", vec![1, 3]), ("[]", vec![]), ("7", vec![]), ("null", vec![])] {
+            let list: Loose<Vec<Loose<u8>>> = serde_json::from_str(text).unwrap();
+            assert_eq!(list.items().copied().collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
 }

@@ -24,6 +24,12 @@ impl People {
         Some(Claim { kind: ClaimKind::Email, value, role })
     }
 
+    /// The mail address among answers of which nobody says what they are: `None` unless there is exactly one.
+    pub fn only_email<'a>(&self, answers: impl IntoIterator<Item = &'a str>) -> Option<Claim> {
+        let found = distinct(answers.into_iter().filter_map(|answer| self.email(answer)));
+        <[Claim; 1]>::try_from(found).ok().map(|[only]| only)
+    }
+
     /// A customer's telephone number in E.164, when it is one. A number without a country code belongs to the default
     /// region; where none is set it would be a guess.
     pub fn phone(&self, text: &str) -> Option<Claim> {
@@ -92,6 +98,14 @@ mod tests {
         ] {
             assert_eq!(value(wrong), None, "{wrong:.60}");
         }
+    }
+
+    #[test]
+    fn two_addresses_leave_open_whose_they_are() {
+        let only = |answers: &[&str]| People::default().only_email(answers.iter().copied()).map(|claim| claim.value);
+        assert_eq!(only(&["Ada", "ada@example.com", "ADA@example.com "]).as_deref(), Some("ada@example.com"));
+        assert_eq!(only(&["ada@example.com", "eve@example.com"]), None);
+        assert_eq!(only(&["mail ada@example.com"]), None);
     }
 
     #[test]

@@ -1,0 +1,51 @@
+//! Routing forms, filled in with or without a booking to follow.
+
+use crate::{notification::Notification, responses::Responses};
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{Loose, MAX_ANSWERS, NAME_CHARS, SUMMARY_CHARS, VendorId, answer, line, listed, required},
+};
+use nerve_model::{Answer, Fact, FormSubmitted, SemanticKey, Subject, one_line};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What is read of a submission.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Form<'a> {
+    form_id: Loose<VendorId>,
+    form_name: Loose<String>,
+    #[serde(borrow)]
+    responses: Option<&'a RawValue>,
+}
+
+impl Form<'_> {
+    /// The event that somebody filled in the form.
+    pub(crate) fn submitted(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
+        let form = required(self.form_id.0.as_ref(), "payload.formId")?;
+        // A submission has no id but its time.
+        let submission = format!("{form}@{}", notification.created_at()?);
+        let responses = Responses::read(self.responses);
+        let answers = responses.iter().filter_map(|(identifier, response)| answer(identifier, &response.shown()));
+        let answers: Vec<Answer> = answers.take(MAX_ANSWERS).collect();
+        // Answers do not say what they are: an address is the sender's where it is the only one.
+        let email = notification.people.only_email(answers.iter().map(|answer| answer.answer.as_str()));
+        let party_name = responses.text("name").and_then(|name| line(name, NAME_CHARS));
+        let title = self.form_name.0.as_deref().and_then(|name| line(name, NAME_CHARS));
+        let who = party_name.as_deref().or(email.as_ref().map(|claim| claim.value.as_str())).unwrap_or("Somebody");
+        let summary = format!("{who} filled in \"{}\". {}", title.as_deref().unwrap_or("a form"), listed(&answers));
+        let fact = FormSubmitted { form: form.to_string(), title, submission: None, answers };
+        Ok(NewEvent {
+            dedup_key: notification.dedup_key(form.as_str())?,
+            semantic_key: SemanticKey::new(format!("calcom submission {submission} sent")),
+            subject: Subject::new(format!("calcom:submission:{submission}")),
+            claims: email.into_iter().collect(),
+            summary: one_line(&summary, SUMMARY_CHARS),
+            party_name,
+            test: false,
+            link: None,
+            occurred_at: notification.created_at()?,
+            fact: Fact::FormSubmitted(fact),
+        })
+    }
+}

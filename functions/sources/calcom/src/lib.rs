@@ -1,0 +1,25 @@
+//! Cal.com: verifies and normalizes its webhooks.
+
+mod booking;
+mod calcom;
+mod form;
+mod notification;
+mod people;
+mod responses;
+mod transcript;
+
+#[cfg(test)]
+mod tests;
+
+pub use calcom::CalCom;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<CalCom>(request, &env).await
+}

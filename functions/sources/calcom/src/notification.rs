@@ -1,0 +1,65 @@
+//! The envelope around everything Cal.com tells about.
+
+use nerve_intake::{
+    Delivery, Malformed,
+    reading::{Loose, People, json, required},
+};
+use nerve_model::{DedupKey, Timestamp};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One delivery.
+#[derive(Debug)]
+pub(crate) struct Notification<'a> {
+    pub(crate) trigger: String,
+    /// With the trigger and the thing it is about, all that tells one delivery from another: there is no id.
+    created_at: Option<Timestamp>,
+    /// How mail addresses and telephone numbers are read.
+    pub(crate) people: &'a People,
+    payload: Option<&'a RawValue>,
+}
+
+/// Some triggers write their data beside these fields instead of into the payload, and a form does both.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Envelope<'a> {
+    trigger_event: Loose<String>,
+    created_at: Loose<Timestamp>,
+    /// Stays text until it is known that the event matters.
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+impl<'a> Notification<'a> {
+    /// Reads a delivery.
+    pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
+        let envelope: Option<Envelope<'a>> = json(&delivery.body, "the event").ok();
+        let envelope = envelope.filter(|envelope| envelope.trigger_event.0.is_some()).unwrap_or_default();
+        Ok(Self {
+            trigger: envelope.trigger_event.0.ok_or_else(templated)?,
+            created_at: envelope.created_at.0,
+            people,
+            payload: envelope.payload,
+        })
+    }
+
+    /// The payload, read as what the trigger says it is.
+    pub(crate) fn payload<T: Deserialize<'a>>(&self) -> Result<T, Malformed> {
+        json(required(self.payload, "payload")?.get().as_bytes(), "payload")
+    }
+
+    /// When it was told.
+    pub(crate) fn created_at(&self) -> Result<Timestamp, Malformed> {
+        required(self.created_at, "createdAt")
+    }
+
+    /// The same in every delivery of one event, and in no other.
+    pub(crate) fn dedup_key(&self, id: &str) -> Result<DedupKey, Malformed> {
+        Ok(DedupKey::new(format!("{} {id} {}", self.trigger, self.created_at()?)))
+    }
+}
+
+/// A subscriber may replace the body by a template of any shape.
+fn templated() -> Malformed {
+    Malformed("not Cal.com's own body: take the custom payload template out of the webhook".to_owned())
+}

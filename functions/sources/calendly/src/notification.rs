@@ -1,0 +1,68 @@
+//! The envelope around everything Calendly tells about.
+
+use nerve_intake::{
+    Delivery, Malformed,
+    reading::{Loose, People, VendorId, json, required},
+};
+use nerve_model::Timestamp;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+/// One delivery.
+#[derive(Debug)]
+pub(crate) struct Notification<'a> {
+    pub(crate) event_type: String,
+    pub(crate) created_at: Timestamp,
+    /// How mail addresses and telephone numbers are read.
+    pub(crate) people: &'a People,
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Envelope<'a> {
+    event: Loose<String>,
+    created_at: Loose<Timestamp>,
+    /// Stays text until it is known that the event matters.
+    #[serde(borrow)]
+    payload: Option<&'a RawValue>,
+}
+
+impl<'a> Notification<'a> {
+    /// Reads a delivery.
+    pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
+        let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
+        Ok(Self {
+            event_type: required(envelope.event.0, "event")?,
+            created_at: envelope.created_at.0.unwrap_or(delivery.received_at),
+            people,
+            payload: envelope.payload,
+        })
+    }
+
+    /// The payload, read as what the type of the event says it is.
+    pub(crate) fn payload<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
+        json(required(self.payload, "payload")?.get().as_bytes(), "payload")
+    }
+}
+
+/// The id at the end of a reference such as `https://api.calendly.com/routing_forms/<uuid>`.
+pub(crate) fn id(reference: &VendorId) -> Option<VendorId> {
+    let text = reference.as_str();
+    VendorId::new(text.rsplit_once('/').map_or(text, |(_, id)| id))
+}
+
+/// A question and its answer, as invitees and routing forms share them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Answered {
+    pub(crate) question: Loose<String>,
+    pub(crate) answer: Loose<String>,
+}
+
+impl Answered {
+    /// Clean and clipped; `None` when either says nothing.
+    pub(crate) fn read(&self) -> Option<nerve_model::Answer> {
+        nerve_intake::reading::answer(self.question.0.as_deref()?, self.answer.0.as_deref()?)
+    }
+}

@@ -1,0 +1,46 @@
+//! Submissions of routing forms, whether or not a booking follows.
+
+use crate::notification::{Answered, Notification, id};
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{Loose, MAX_ANSWERS, SUMMARY_CHARS, VendorId, listed, required},
+};
+use nerve_model::{Answer, DedupKey, Fact, FormSubmitted, SemanticKey, Subject, one_line};
+use serde::Deserialize;
+
+/// What is read of a submission.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Submission {
+    uri: Loose<VendorId>,
+    routing_form: Loose<VendorId>,
+    questions_and_answers: Loose<Vec<Loose<Answered>>>,
+}
+
+impl Submission {
+    /// The event that somebody filled in the form.
+    pub(crate) fn submitted(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
+        let submission = required(self.uri.0.as_ref().and_then(id), "payload.uri")?;
+        let form = required(self.routing_form.0.as_ref().and_then(id), "payload.routing_form")?;
+        let answers: Vec<Answer> =
+            self.questions_and_answers.items().filter_map(Answered::read).take(MAX_ANSWERS).collect();
+        // Answers do not say what they are: an address is the sender's where it is the only one.
+        let email = notification.people.only_email(answers.iter().map(|answer| answer.answer.as_str()));
+        let who = email.as_ref().map_or("Somebody", |claim| claim.value.as_str());
+        let summary = format!("{who} filled in a routing form. {}", listed(&answers));
+        let fact =
+            FormSubmitted { form: form.to_string(), title: None, submission: Some(submission.to_string()), answers };
+        Ok(NewEvent {
+            dedup_key: DedupKey::new(format!("{} {submission}", notification.event_type)),
+            semantic_key: SemanticKey::new(format!("calendly submission {submission} sent")),
+            subject: Subject::new(format!("calendly:submission:{submission}")),
+            claims: email.into_iter().collect(),
+            party_name: None,
+            test: false,
+            summary: one_line(&summary, SUMMARY_CHARS),
+            link: None,
+            occurred_at: notification.created_at,
+            fact: Fact::FormSubmitted(fact),
+        })
+    }
+}

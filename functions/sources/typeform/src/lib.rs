@@ -1,0 +1,22 @@
+//! Typeform: verifies and normalizes its webhooks.
+
+mod answer;
+mod customer;
+mod response;
+mod typeform;
+
+#[cfg(test)]
+mod tests;
+
+pub use typeform::Typeform;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Typeform>(request, &env).await
+}
