@@ -13,7 +13,12 @@ pub(crate) struct Source {
 
 /// Every source with a door of its own; adding one is adding one line here and one binding in
 /// `wrangler.toml`.
-pub(crate) const SOURCES: &[Source] = &[Source { name: "stripe", binding: "SOURCE_STRIPE" }];
+pub(crate) const SOURCES: &[Source] = &[
+    Source { name: "calcom", binding: "SOURCE_CALCOM" },
+    Source { name: "calendly", binding: "SOURCE_CALENDLY" },
+    Source { name: "stripe", binding: "SOURCE_STRIPE" },
+    Source { name: "typeform", binding: "SOURCE_TYPEFORM" },
+];
 
 /// The service binding of the worker that serves the pages and the API.
 pub(crate) const CONSOLE: &str = "CONSOLE";
