@@ -10,7 +10,7 @@ mod phone;
 mod regions;
 mod text;
 
-pub use form::{MAX_ANSWERS, answer, listed};
+pub use form::{MAX_ANSWERS, answer, filled_in};
 pub use json::{Loose, VendorId, json, required};
 pub use party::{People, distinct};
 pub use phone::e164;

@@ -3,9 +3,9 @@
 use crate::{notification::Notification, responses::Responses};
 use nerve_intake::{
     Malformed, NewEvent,
-    reading::{Loose, MAX_ANSWERS, NAME_CHARS, SUMMARY_CHARS, VendorId, answer, line, listed, required},
+    reading::{Loose, MAX_ANSWERS, NAME_CHARS, VendorId, answer, filled_in, line, required},
 };
-use nerve_model::{Answer, Fact, FormSubmitted, SemanticKey, Subject, one_line};
+use nerve_model::{Answer, Fact, FormSubmitted, SemanticKey, Subject};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -33,14 +33,14 @@ impl Form<'_> {
         let party_name = responses.text("name").and_then(|name| line(name, NAME_CHARS));
         let title = self.form_name.0.as_deref().and_then(|name| line(name, NAME_CHARS));
         let who = party_name.as_deref().or(email.as_ref().map(|claim| claim.value.as_str())).unwrap_or("Somebody");
-        let summary = format!("{who} filled in \"{}\". {}", title.as_deref().unwrap_or("a form"), listed(&answers));
+        let summary = filled_in(who, title.as_deref(), &answers);
         let fact = FormSubmitted { form: form.to_string(), title, submission: None, answers };
         Ok(NewEvent {
             dedup_key: notification.dedup_key(form.as_str())?,
             semantic_key: SemanticKey::new(format!("calcom submission {submission} sent")),
             subject: Subject::new(format!("calcom:submission:{submission}")),
             claims: email.into_iter().collect(),
-            summary: one_line(&summary, SUMMARY_CHARS),
+            summary,
             party_name,
             test: false,
             link: None,

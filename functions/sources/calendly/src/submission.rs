@@ -3,9 +3,9 @@
 use crate::notification::{Answered, Notification, id};
 use nerve_intake::{
     Malformed, NewEvent,
-    reading::{Loose, MAX_ANSWERS, SUMMARY_CHARS, VendorId, listed, required},
+    reading::{Loose, MAX_ANSWERS, VendorId, filled_in, required},
 };
-use nerve_model::{Answer, DedupKey, Fact, FormSubmitted, SemanticKey, Subject, one_line};
+use nerve_model::{Answer, DedupKey, Fact, FormSubmitted, SemanticKey, Subject};
 use serde::Deserialize;
 
 /// What is read of a submission.
@@ -27,7 +27,7 @@ impl Submission {
         // Answers do not say what they are: an address is the sender's where it is the only one.
         let email = notification.people.only_email(answers.iter().map(|answer| answer.answer.as_str()));
         let who = email.as_ref().map_or("Somebody", |claim| claim.value.as_str());
-        let summary = format!("{who} filled in a routing form. {}", listed(&answers));
+        let summary = filled_in(who, None, &answers);
         let fact =
             FormSubmitted { form: form.to_string(), title: None, submission: Some(submission.to_string()), answers };
         Ok(NewEvent {
@@ -37,7 +37,7 @@ impl Submission {
             claims: email.into_iter().collect(),
             party_name: None,
             test: false,
-            summary: one_line(&summary, SUMMARY_CHARS),
+            summary,
             link: None,
             occurred_at: notification.created_at,
             fact: Fact::FormSubmitted(fact),

@@ -7,12 +7,9 @@ use crate::{
 };
 use nerve_intake::{
     Delivery, Malformed, NewEvent, Source,
-    reading::{
-        Loose, MAX_ANSWERS, NAME_CHARS, People, SUMMARY_CHARS, VendorId, answer, distinct, https, line, listed,
-        required,
-    },
+    reading::{Loose, MAX_ANSWERS, NAME_CHARS, People, VendorId, answer, distinct, filled_in, https, line, required},
 };
-use nerve_model::{Answer, Claim, DedupKey, Fact, FormSubmitted, Role, SemanticKey, Subject, Timestamp, one_line};
+use nerve_model::{Answer, Claim, ClaimKind, DedupKey, Fact, FormSubmitted, Role, SemanticKey, Subject, Timestamp};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -55,11 +52,13 @@ impl Response {
         let claims = self.claims(people, customer);
         let party_name = name(&answers);
         let title = self.definition.0.as_ref().and_then(|definition| line(definition.title.0.as_deref()?, NAME_CHARS));
+        let known = claims.iter().find(|claim| claim.kind != ClaimKind::External).map(|claim| claim.value.as_str());
+        let who = party_name.as_deref().or(known).unwrap_or("Somebody");
         Ok(NewEvent {
             dedup_key: DedupKey::new(event_id.as_str()),
             semantic_key: SemanticKey::new(format!("typeform response {token} submitted")),
             subject: Subject::new(format!("typeform:response:{token}")),
-            summary: summary(party_name.as_deref(), &claims, title.as_deref(), &answers),
+            summary: filled_in(who, title.as_deref(), &answers),
             claims,
             party_name,
             test: false,
@@ -110,12 +109,6 @@ fn name(answers: &[Answer]) -> Option<String> {
     let whole = ["name", "full name", "your name", "what is your name"].into_iter().find_map(to);
     let parts: Vec<&str> = to("first name").into_iter().chain(to("last name")).collect();
     line(whole.unwrap_or(&parts.join(" ")), NAME_CHARS)
-}
-
-fn summary(name: Option<&str>, claims: &[Claim], title: Option<&str>, answers: &[Answer]) -> String {
-    let who = name.or_else(|| claims.first().map(|claim| claim.value.as_str())).unwrap_or("Somebody");
-    let form = title.unwrap_or("a form");
-    one_line(&format!("{who} filled in \"{form}\". {}", listed(answers)), SUMMARY_CHARS)
 }
 
 /// The results of a form in Typeform.

@@ -1,5 +1,5 @@
-use super::{ANSWER_CHARS, NAME_CHARS, line, prose};
-use nerve_model::Answer;
+use super::{ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, line, prose};
+use nerve_model::{Answer, one_line};
 
 /// The most answers of one form that are kept.
 pub const MAX_ANSWERS: usize = 100;
@@ -9,20 +9,25 @@ pub fn answer(question: &str, answer: &str) -> Option<Answer> {
     Some(Answer { question: line(question, NAME_CHARS)?, answer: prose(answer, ANSWER_CHARS)? })
 }
 
-/// Answers on one line, for a summary: `Company: Acme; Size: 50`.
-pub fn listed(answers: &[Answer]) -> String {
-    let mut listed = String::new();
-    // A summary shows no more than a few.
-    for answer in answers.iter().take(5) {
-        if !listed.is_empty() {
-            listed.push_str("; ");
-        }
-        listed.push_str(&answer.question);
+/// A summary of a submission: `Ada filled in "Site survey". Company: Acme; Consent? yes`. What the name or address
+/// in `who` says is not said again.
+pub fn filled_in(who: &str, title: Option<&str>, answers: &[Answer]) -> String {
+    let mut summary = match title {
+        Some(title) => format!("{who} filled in \"{title}\""),
+        None => format!("{who} filled in a form"),
+    };
+    let said =
+        |text: &str| who.eq_ignore_ascii_case(text) || who.split(' ').any(|word| word.eq_ignore_ascii_case(text));
+    // A summary has room for no more than a few.
+    let telling = answers.iter().filter(|answer| !said(&answer.answer)).take(5);
+    for (at, Answer { question, answer }) in telling.enumerate() {
+        summary.push_str(if at == 0 { ". " } else { "; " });
+        summary.push_str(question);
         // A question ends in its own mark, or in ours.
-        listed.push_str(if answer.question.ends_with(['?', ':', '!', '.']) { " " } else { ": " });
-        listed.push_str(&answer.answer);
+        summary.push_str(if question.ends_with(['?', ':', '!', '.']) { " " } else { ": " });
+        summary.push_str(answer);
     }
-    listed
+    one_line(&summary, SUMMARY_CHARS)
 }
 
 #[cfg(test)]
@@ -38,10 +43,23 @@ mod tests {
     }
 
     #[test]
-    fn answers_stand_on_one_line() {
-        let answers: Vec<_> =
-            [("Company", "Acme"), ("Consent?", "yes")].iter().filter_map(|(q, a)| answer(q, a)).collect();
-        assert_eq!(listed(&answers), "Company: Acme; Consent? yes");
-        assert_eq!(listed(&[]), "");
+    fn a_summary_says_who_and_what_and_nothing_twice() {
+        let asked = [("First name", "ada"), ("Company", "Acme"), ("Mail", "ada@acme.example"), ("Consent?", "yes")];
+        let answers: Vec<_> = asked.iter().filter_map(|(question, text)| answer(question, text)).collect();
+        for (who, title, expected) in [
+            (
+                "Ada King",
+                Some("Survey"),
+                "Ada King filled in \"Survey\". Company: Acme; Mail: ada@acme.example; Consent? yes",
+            ),
+            (
+                "ada@acme.example",
+                None,
+                "ada@acme.example filled in a form. First name: ada; Company: Acme; Consent? yes",
+            ),
+        ] {
+            assert_eq!(filled_in(who, title, &answers), expected);
+        }
+        assert_eq!(filled_in("Somebody", None, &[]), "Somebody filled in a form");
     }
 }
