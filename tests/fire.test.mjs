@@ -146,6 +146,28 @@ test("10 MB beside small ones: all are accepted, each byte is kept", async () =>
   assert.ok(bytes.length > 10_000_000 && bytes.equals(Buffer.from(answer.payload)));
 });
 
+test("a body of 25 MiB is kept byte for byte; one byte more is 413", async () => {
+  const LIMIT = 25 * 1024 * 1024;
+  const filled = (bytes) => {
+    const delivery = failed({ customer: "cus_limit" });
+    delivery.data.object.description = "";
+    const frame = Buffer.byteLength(JSON.stringify(delivery, null, 2));
+    delivery.data.object.description = "x".repeat(bytes - frame);
+    return delivery;
+  };
+  const whole = filled(LIMIT);
+  const answer = await deliver(stack, whole);
+  assert.equal(Buffer.byteLength(answer.payload), LIMIT, "the test fills the limit");
+  assert.equal(answer.json.status, "accepted");
+  const event = await eventOf(whole);
+  const raw = await fetch(new URL(`/api/events/${event.id}/raw`, stack.url), { headers: { authorization: `Bearer ${ADMIN_TOKEN}` } });
+  assert.ok(Buffer.from(await raw.arrayBuffer()).equals(Buffer.from(answer.payload)));
+  const before = await stack.sql("SELECT COUNT(*) AS n FROM events");
+  const refused = await deliver(stack, filled(LIMIT + 1));
+  assert.equal(refused.status, 413);
+  assert.deepEqual(await stack.sql("SELECT COUNT(*) AS n FROM events"), before);
+});
+
 for (const [name, customer] of [["customer", () => "cus_hot"], ["source", (n) => `cus_hot_${n}`]]) {
   test(`a hot ${name}: all events arrive and are decided`, async () => {
     const deliveries = numbers(300).map((n) => failed({ customer: customer(n), customer_email: `${customer(n)}@example.com` }));

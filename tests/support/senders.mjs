@@ -1,6 +1,6 @@
 // How each vendor signs what it sends, by its own SDK where there is one that signs, and what that SDK accepts.
 // `sign` returns the headers for a body, `accepts` what the vendor's verifier says; without one it is left out.
-import boxWebhooks from "box-node-sdk/lib/managers/webhooks.js";
+import { WebhooksManager } from "box-node-sdk/managers/webhooks";
 import hubspot from "@hubspot/api-client/lib/src/utils/signature.js";
 import sendgrid from "@sendgrid/eventwebhook";
 import slack from "@slack/bolt/dist/receivers/verify-request.js";
@@ -81,7 +81,7 @@ export const SENDERS = {
       const at = new Date().toISOString();
       return { "box-delivery-timestamp": at, "box-signature-version": "1", "box-signature-algorithm": "HmacSHA256", "box-signature-primary": hmac(secret, body + at, "base64") };
     },
-    accepts: (body, headers, { secret }) => boxWebhooks.WebhooksManager.validateMessage(body, headers, secret),
+    accepts: (body, headers, { secret }) => WebhooksManager.validateMessage(body, headers, secret),
   },
   fathom: webhooks(Standard),
   zoom: { secret: "zoom-secret-token", sign: versioned("x-zm-") },
