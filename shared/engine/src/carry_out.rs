@@ -12,6 +12,9 @@ use std::fmt;
 /// After this time without a result, whoever took a proposal on is taken for dead.
 const LEASE: Millis = Millis::minutes(1);
 
+/// How many others may write about the same record before a result.
+const PLACES_IN_LINE: u32 = 50;
+
 /// What became of a proposal that was to be carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Carried {
@@ -69,7 +72,7 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..ATTEMPTS {
             match self.step(id).await {
-                // Somebody else took it on, which the next look shows, or wrote about the same record.
+                // Somebody else took it on, which the next look shows.
                 Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
                 settled => return settled,
             }
@@ -225,6 +228,8 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         Ok(Carried::Failed(error.to_owned()))
     }
 
+    /// Writes the next version and its entry. Others write about the same record: as long as the proposal itself is
+    /// untouched, the entry only has to follow theirs. To give up here would mean to forget what a tool answered.
     async fn write(
         &self,
         next: &Proposal,
@@ -236,10 +241,21 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         let chain = ChainId::Record(next.card.record.id);
         let body = Body { note, ..Body::of(next) };
         let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
-        let mut statements = also;
-        statements.push(proposals::update(next));
-        statements.extend(head.append(&chain, &entry, self.entropy.random()));
-        self.db.batch(statements).await.map(drop)
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..PLACES_IN_LINE {
+            let mut statements = also.clone();
+            statements.push(proposals::update(next));
+            statements.extend(head.append(&chain, &entry, self.entropy.random()));
+            match self.db.batch(statements).await {
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                settled => return settled.map(drop),
+            }
+            match proposals::with_head(self.db, next.id).await? {
+                Some((stored, longer)) if stored.version + 1 == next.version => *head = longer,
+                _ => break,
+            }
+        }
+        Err(refused)
     }
 }
 

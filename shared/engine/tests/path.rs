@@ -308,6 +308,42 @@ fn two_proposals_of_one_record_carried_out_at_once_are_both_done() {
 }
 
 #[test]
+fn a_result_waits_its_turn_on_a_busy_record() {
+    let world = World::new();
+    let task = approved_task(&world);
+    let next = Cell::new(2);
+    // Each time something is about to be written, the agent has just written about the same customer.
+    let busy = || {
+        let n = next.replace(next.get() + 1);
+        world.happens(&payment_failed(n, &format!("in_{n}")));
+    };
+    let db = &BusyDatabase { db: &world.db, writes: Cell::new(20), before: &busy };
+    let (entropy, outside, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
+    let carried = block_on(Executor { db, entropy, outside, team, now: NOW }.carry_out(task.id));
+    assert!(matches!(carried, Ok(Carried::Done(_))), "{carried:?}");
+    assert_eq!((next.get(), world.status(task.id)), (22, ProposalStatus::Done));
+    world.verified();
+}
+
+/// Lets something happen before each of the next so many writes.
+struct BusyDatabase<'a> {
+    db: &'a Sqlite,
+    writes: Cell<u32>,
+    before: &'a dyn Fn(),
+}
+
+impl Database for BusyDatabase<'_> {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<nerve_ports::Row>>, DatabaseError> {
+        let writes = statements.iter().any(|statement| !statement.sql.trim_start().starts_with("SELECT"));
+        if writes && self.writes.get() > 0 {
+            self.writes.set(self.writes.get() - 1);
+            (self.before)();
+        }
+        self.db.batch(statements).await
+    }
+}
+
+#[test]
 fn an_event_of_a_busy_record_refreshes_what_it_is_about_and_not_everything() {
     let world = World::new();
     let refreshed = || world.proposals().into_iter().filter(|proposal| proposal.version > 1).count();

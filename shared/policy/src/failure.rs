@@ -1,6 +1,6 @@
-//! Several reports of failed payments, and which of them counts.
+//! Several reports of failures, and which of them counts.
 
-use nerve_model::{Event, Fact, Millis};
+use nerve_model::{Event, Fact, Millis, RunState};
 
 /// Two reports of one failed payment come within this time.
 const SAME_FAILURE: Millis = Millis::minutes(15);
@@ -13,8 +13,31 @@ pub(crate) fn replaces(newer: &Event, older: &Event) -> bool {
 
 /// Whether one failure is a later attempt than another; the vendor's count decides where there is one.
 fn is_later(newer: &Event, older: &Event) -> bool {
-    let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&newer.fact, &older.fact) else { return false };
-    (a.attempt, newer.occurred_at, newer.id) > (b.attempt, older.occurred_at, older.id)
+    match (&newer.fact, &older.fact) {
+        (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) => {
+            (a.attempt, newer.occurred_at, newer.id) > (b.attempt, older.occurred_at, older.id)
+        }
+        (Fact::AutomationFailed(_), Fact::AutomationFailed(_)) if is_failure(&newer.fact) => {
+            (newer.occurred_at, newer.id) > (older.occurred_at, older.id)
+        }
+        _ => false,
+    }
+}
+
+/// Whether something went wrong that may be settled later.
+pub(crate) fn is_failure(fact: &Fact) -> bool {
+    match fact {
+        Fact::PaymentFailed(_) => true,
+        Fact::AutomationFailed(run) => run.state == RunState::Failed,
+        _ => false,
+    }
+}
+
+/// Whether one event settles the failure that another reports. A payment does, whenever it was made; an automation may
+/// have failed again after it ran well.
+pub(crate) fn settles(newer: &Event, failure: &Event) -> bool {
+    let since = matches!(newer.fact, Fact::InvoicePaid(_)) || newer.occurred_at >= failure.occurred_at;
+    newer.subject == failure.subject && newer.fact.settles() && since
 }
 
 /// Why a proposal that answers the older report is withdrawn. Without counts on both sides the two may be one failure.

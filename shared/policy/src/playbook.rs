@@ -1,14 +1,14 @@
 use crate::{
     Advice, RecommendError, Recommendation, Recommender, Withdrawal,
-    failure::{attempt, replacement, replaces},
+    failure::{attempt, is_failure, replacement, replaces, settles},
     recommend::proposal_id,
-    rules::{ActionTemplate, Missing, Rule, Rules, Withdraws},
+    rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws},
     template::{Placeholder, TemplateError, render},
 };
 use nerve_context::{OpenProposal, Situation};
 use nerve_model::{
-    Action, AddNote, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact, Millis, NotifyInternal,
-    ProposalStatus, Timestamp, clip, one_line,
+    Action, AddNote, CallDirection, CallResult, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact,
+    Millis, NotifyInternal, ProposalStatus, Timestamp, clip, one_line,
 };
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ impl Playbook {
         if event.subject != card.subject || event.id == card.event.id {
             return None;
         }
-        let mut rules = self.0.rules.iter().filter(|rule| rule.when.event == event.kind());
+        let mut rules = self.0.rules.iter().filter(|rule| applies(&rule.when, event));
         let answers = |withdraws: &&Withdraws| withdraws.answers == card.event.kind;
         let withdraws = rules.find_map(|rule| rule.withdraws.as_ref().filter(answers))?;
         let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()?;
@@ -79,11 +79,10 @@ impl Look<'_> {
         self.others().filter(|other| other.subject == self.event.subject)
     }
 
-    /// A failure is moot once the invoice is paid, whatever arrived first, and when another report replaces it.
+    /// A failure is moot once it is settled, whatever arrived first, and when another report replaces it.
     fn is_moot(&self) -> bool {
-        let is_failure = self.event.kind() == EventKind::PaymentFailed;
-        let paid = |other: &Event| other.kind() == EventKind::InvoicePaid;
-        is_failure && (self.others_about_the_same().any(paid) || self.others().any(|other| replaces(other, self.event)))
+        let leaves_nothing = |other: &Event| settles(other, self.event) || replaces(other, self.event);
+        is_failure(&self.event.fact) && self.others().any(leaves_nothing)
     }
 
     /// Open proposals that answer a failure which this event replaces.
@@ -105,12 +104,7 @@ impl Look<'_> {
     }
 
     fn fits(&self, rule: &Rule) -> bool {
-        let when = &rule.when;
-        let final_attempt = matches!(&self.event.fact, Fact::PaymentFailed(failed) if failed.final_attempt);
-        when.event == self.event.kind()
-            && when.invoice.is_none_or(|wanted| wanted == self.event.fact.invoice().is_some())
-            && when.final_attempt.is_none_or(|wanted| wanted == final_attempt)
-            && when.after.is_none_or(|kind| self.came_after(kind))
+        applies(&rule.when, self.event) && rule.when.after.is_none_or(|kind| self.came_after(kind))
     }
 
     fn came_after(&self, kind: EventKind) -> bool {
@@ -200,6 +194,20 @@ impl Look<'_> {
     }
 }
 
+/// Whether the event is one that the rule is for, whatever came before.
+fn applies(when: &When, event: &Event) -> bool {
+    let fact = &event.fact;
+    let final_attempt = matches!(fact, Fact::PaymentFailed(failed) if failed.final_attempt);
+    let missed = matches!(fact, Fact::CallEnded(call)
+        if call.direction == CallDirection::Inbound && call.result != CallResult::Completed);
+    let is = |wanted: Option<bool>, found: bool| wanted.is_none_or(|wanted| wanted == found);
+    when.event == event.kind()
+        && is(when.invoice, fact.invoice().is_some())
+        && is(when.final_attempt, final_attempt)
+        && is(when.missed, missed)
+        && is(when.recovered, fact.settles())
+}
+
 /// What a placeholder stands for; `None` when it is not known.
 fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
     let failed = match &event.fact {
@@ -214,7 +222,18 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
         Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
         Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
         Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
-        Placeholder::Reason => failed?.reason.as_deref().map(sentence),
+        Placeholder::Reason => reason(&event.fact).map(sentence),
+        Placeholder::Summary => Some(event.summary.clone()),
+    }
+}
+
+fn reason(fact: &Fact) -> Option<&str> {
+    match fact {
+        Fact::PaymentFailed(failed) => failed.reason.as_deref(),
+        Fact::BookingCanceled(canceled) => canceled.reason.as_deref(),
+        Fact::AutomationFailed(run) => run.reason.as_deref(),
+        Fact::SupportEscalated(case) => Some(&case.because),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The playbook as data. The build script reads and checks it with these types; a worker reads the checked form.
 
-use crate::template::{self, TemplateError};
+use crate::template::{self, Placeholder, TemplateError};
 use nerve_model::{Audience, EventKind, Priority};
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,12 @@ pub struct When {
     /// Whether the vendor has given up.
     #[serde(default)]
     pub final_attempt: Option<bool>,
+    /// Whether a call came in and nobody spoke with the caller.
+    #[serde(default)]
+    pub missed: Option<bool>,
+    /// Whether an automation runs well again.
+    #[serde(default)]
+    pub recovered: Option<bool>,
     /// Only if such an event about the same thing came before.
     #[serde(default)]
     pub after: Option<EventKind>,
@@ -221,12 +227,18 @@ impl Rule {
     }
 
     fn check_template(&self, text: &str) -> Result<(), RuleError> {
-        template::check(text, self.always_has_invoice())
+        template::check(text, |placeholder| self.always_has(placeholder))
             .map_err(|error| RuleError::Template { rule: self.name.clone(), error })
     }
 
-    fn always_has_invoice(&self) -> bool {
-        self.when.invoice == Some(true) || self.when.event == EventKind::InvoicePaid
+    fn always_has(&self, placeholder: Placeholder) -> bool {
+        let paid = self.when.event == EventKind::InvoicePaid;
+        match placeholder {
+            Placeholder::Name | Placeholder::Date | Placeholder::Summary => true,
+            Placeholder::Amount => paid || self.when.event == EventKind::PaymentFailed,
+            Placeholder::Invoice => paid || self.when.invoice == Some(true),
+            _ => false,
+        }
     }
 }
 

@@ -19,10 +19,12 @@ pub enum Placeholder {
     NextAttempt,
     /// The vendor's reason.
     Reason,
+    /// The event in one line.
+    Summary,
 }
 
 impl Placeholder {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Name,
         Self::Amount,
         Self::Date,
@@ -31,6 +33,7 @@ impl Placeholder {
         Self::Attempt,
         Self::NextAttempt,
         Self::Reason,
+        Self::Summary,
     ];
 
     /// The name by which templates call it.
@@ -44,16 +47,12 @@ impl Placeholder {
             Self::Attempt => "attempt",
             Self::NextAttempt => "next_attempt",
             Self::Reason => "reason",
+            Self::Summary => "summary",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|placeholder| placeholder.as_str() == name)
-    }
-
-    /// Whether every event has it.
-    const fn is_certain(self) -> bool {
-        matches!(self, Self::Name | Self::Amount | Self::Date)
     }
 }
 
@@ -78,12 +77,11 @@ enum Piece<'a> {
     Optional(Vec<Piece<'a>>),
 }
 
-/// Checks a template; `has_invoice` when every event it is used for has an invoice.
-pub fn check(template: &str, has_invoice: bool) -> Result<(), TemplateError> {
+/// Checks a template; `is_certain` says what every event that it is used for has.
+pub fn check(template: &str, is_certain: impl Fn(Placeholder) -> bool) -> Result<(), TemplateError> {
     for piece in parse(template)? {
         match piece {
-            Piece::Value(Placeholder::Invoice) if has_invoice => {}
-            Piece::Value(value) if !value.is_certain() => return Err(TemplateError::MayBeMissing(value)),
+            Piece::Value(value) if !is_certain(value) => return Err(TemplateError::MayBeMissing(value)),
             Piece::Value(_) | Piece::Text(_) | Piece::Optional(_) => {}
         }
     }
@@ -207,10 +205,10 @@ mod tests {
         ];
         for (template, problem) in table {
             let problem = Err(problem.to_owned());
-            assert_eq!(check(template, true).map_err(|error| error.to_string()), problem, "{template}");
+            assert_eq!(check(template, |_| true).map_err(|error| error.to_string()), problem, "{template}");
             assert_eq!(render(template, &sample).map(drop).map_err(|error| error.to_string()), problem, "{template}");
         }
-        assert!(check(&"é[".repeat(1_000), true).unwrap_err().to_string().len() < 200);
+        assert!(check(&"é[".repeat(1_000), |_| true).unwrap_err().to_string().len() < 200);
     }
 
     #[test]
@@ -219,12 +217,10 @@ mod tests {
         for placeholder in Placeholder::ALL.map(Placeholder::as_str) {
             let problem = || Err(format!("{{{placeholder}}} may be unknown and must stand in [brackets]"));
             let (bare, optional) = (format!("a {{{placeholder}}}"), format!("a[ {{{placeholder}}}]"));
-            for has_invoice in [true, false] {
-                let fine = certain.contains(&placeholder) || (has_invoice && placeholder == "invoice");
-                let expected = if fine { Ok(()) } else { problem() };
-                assert_eq!(check(&bare, has_invoice).map_err(|error| error.to_string()), expected);
-                assert_eq!(check(&optional, has_invoice), Ok(()));
-            }
+            let is_certain = |placeholder: Placeholder| certain.contains(&placeholder.as_str());
+            let expected = if certain.contains(&placeholder) { Ok(()) } else { problem() };
+            assert_eq!(check(&bare, is_certain).map_err(|error| error.to_string()), expected);
+            assert_eq!(check(&optional, is_certain), Ok(()));
         }
     }
 }
