@@ -4,6 +4,7 @@
 
 mod gates;
 mod hostile;
+mod kinds;
 mod playbook;
 mod risk;
 mod situations;

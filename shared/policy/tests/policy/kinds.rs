@@ -1,0 +1,95 @@
+//! What the built-in playbook makes of the kinds that are not about money.
+
+use crate::situations::{advise, outline, proposed, situation};
+use nerve_context::Situation;
+use nerve_model::{
+    AutomationFailed, Booking, BookingCanceled, CallDirection, CallEnded, CallResult, CanceledBy, Event, Fact,
+    FormSubmitted, Millis, ProposalStatus, RunState, SupportEscalated,
+};
+use nerve_testkit::events::{NOW, event, mail_from};
+
+fn happened(n: u128, fact: Fact, subject: &str) -> Event {
+    Event { summary: format!("Event {n}"), ..event(n, fact, &format!("{subject} {n}"), subject) }
+}
+
+fn call(direction: CallDirection, result: CallResult) -> Event {
+    let fact = CallEnded { call: "c".to_owned(), direction, result, from: None, to: None, seconds: None };
+    happened(1, Fact::CallEnded(fact), "twilio:call:c")
+}
+
+fn run(n: u128, state: RunState, minutes: i64) -> Event {
+    let reason = Some("Disk full.".to_owned());
+    let workflow = "Export".to_owned();
+    let fact = AutomationFailed { workflow, place: None, run: None, attempt: None, state, reason };
+    let event = happened(n, Fact::AutomationFailed(fact), "github:workflow:export");
+    Event { occurred_at: NOW + Millis::minutes(minutes), ..event }
+}
+
+fn canceled() -> Event {
+    let booking = Booking {
+        id: "b".to_owned(),
+        title: None,
+        starts_at: None,
+        ends_at: None,
+        time_zone: None,
+        host: None,
+        location: None,
+    };
+    let fact = BookingCanceled { booking, canceled_by: CanceledBy::Customer, reason: None };
+    happened(1, Fact::BookingCanceled(fact), "calendly:booking:b")
+}
+
+fn escalated() -> Event {
+    let fact = SupportEscalated {
+        ticket: "5".to_owned(),
+        subject: None,
+        priority: None,
+        status: None,
+        group: None,
+        assignee: None,
+        because: "Urgent.".to_owned(),
+    };
+    happened(1, Fact::SupportEscalated(fact), "zendesk:ticket:5")
+}
+
+#[test]
+fn each_kind_has_its_next_step_or_none() {
+    let form = FormSubmitted { form: "f".to_owned(), title: None, submission: None, answers: Vec::new() };
+    let form = happened(1, Fact::FormSubmitted(form), "typeform:response:1");
+    let mail = mail_from(1, "ada@example.com");
+    let reply = Event { fact: mail.fact.clone().into_vendor_reply(), ..mail.clone() };
+    let table: [(Event, &[&str]); 9] = [
+        (form, &["1 form-submitted crm.create_task"]),
+        (mail, &[]),
+        (reply, &["1 vendor-replied crm.create_task"]),
+        (canceled(), &["1 booking-canceled message.draft"]),
+        (escalated(), &["1 support-escalated crm.create_task", "1 support-escalated notify.internal"]),
+        (call(CallDirection::Inbound, CallResult::NoAnswer), &["1 call-missed crm.create_task"]),
+        (call(CallDirection::Inbound, CallResult::Completed), &[]),
+        (call(CallDirection::Outbound, CallResult::NoAnswer), &[]),
+        (run(1, RunState::Failed, 0), &["1 automation-failed crm.create_task"]),
+    ];
+    for (event, expected) in table {
+        let kind = event.kind();
+        assert_eq!(outline(&advise(&situation(vec![], vec![event]))), expected, "{kind}");
+    }
+}
+
+#[test]
+fn an_automation_that_runs_again_leaves_nothing_to_do() {
+    let failed = run(1, RunState::Failed, 0);
+    let open = |newer: Event| Situation {
+        proposals: proposed(&failed, ProposalStatus::Pending),
+        ..situation(vec![failed.clone()], vec![newer])
+    };
+    let ran_well = advise(&open(run(2, RunState::Recovered, 5)));
+    assert_eq!((ran_well.withdrawals.len(), outline(&ran_well)), (1, vec![]));
+    let again = advise(&open(run(2, RunState::Failed, 5)));
+    assert_eq!((again.withdrawals.len(), outline(&again)), (1, vec!["2 automation-failed crm.create_task".to_owned()]));
+
+    // Reported in the wrong order: what ran well before it failed settles nothing.
+    for (minutes, steps) in [(5, 0), (-5, 1)] {
+        let late = situation(vec![run(2, RunState::Recovered, minutes)], vec![failed.clone()]);
+        assert_eq!(advise(&late).recommendations.len(), steps, "{minutes}");
+    }
+}
