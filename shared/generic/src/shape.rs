@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 /// The longest id, in characters. Longer ones are refused: cut off, two could become one.
 const ID_CHARS: usize = 120;
 
+/// More choices than any form offers.
+const MAX_CHOICES: usize = 100;
+
 /// A field of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -97,7 +100,11 @@ impl Shape {
         if let Self::Flag = self {
             return value.as_bool().map(|flag| Some(json!(flag))).ok_or_else(|| "must be true or false".to_owned());
         }
-        let text = text(value).ok_or("must be text")?;
+        let text = match self {
+            Self::Line(_) | Self::Prose(_) => words(value),
+            _ => text(value),
+        };
+        let text = text.ok_or("must be text")?;
         match self {
             _ if text.trim().is_empty() => Ok(None),
             Self::Id => id(&text),
@@ -120,6 +127,17 @@ pub(crate) fn text(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+/// Text, and what forms send as answers: yes or no, and several choices, which are separated by commas.
+fn words(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(flag) => Some(if *flag { "yes" } else { "no" }.to_owned()),
+        Value::Array(choices) if choices.len() <= MAX_CHOICES => {
+            choices.iter().map(text).collect::<Option<Vec<_>>>().map(|choices| choices.join(", "))
+        }
+        other => text(other),
     }
 }
 
