@@ -48,6 +48,12 @@ impl Secrets {
         self.0.iter()
     }
 
+    /// Those that begin with `prefix`, and the others: for doors where a secret says by its form what it serves for.
+    pub fn divide(&self, prefix: &str) -> (Self, Self) {
+        let (with, without) = self.iter().cloned().partition(|secret| secret.as_str().starts_with(prefix));
+        (Self(with), Self(without))
+    }
+
     /// Without a secret the door fails closed, before anything is looked at.
     pub(crate) const fn required(&self) -> Result<(), Rejection> {
         if self.is_empty() { Err(Rejection::NoSecret) } else { Ok(()) }
@@ -76,6 +82,12 @@ mod tests {
     fn a_placeholder_is_no_secret() {
         assert!(Secrets::parse(" no-secret-provided ").is_empty());
         assert_eq!(Secrets::parse("no-secret-provided,a"), Secrets::parse("a"));
+    }
+
+    #[test]
+    fn secrets_are_divided_by_what_they_begin_with() {
+        let (keys, tokens) = Secrets::parse("whsec_a,b,whsec_c").divide("whsec_");
+        assert_eq!((keys, tokens), (Secrets::parse("whsec_a,whsec_c"), Secrets::parse("b")));
     }
 
     #[test]

@@ -1,0 +1,21 @@
+//! CloudEvents: verifies and normalizes events of its HTTP binding.
+
+mod attributes;
+mod binding;
+mod cloudevents;
+
+#[cfg(test)]
+mod tests;
+
+pub use cloudevents::CloudEvents;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<CloudEvents>(request, &env).await
+}

@@ -1,0 +1,22 @@
+//! Senders described by a mapping file: verifies and normalizes without code of their own.
+
+mod custom;
+mod evaluate;
+pub mod expression;
+pub mod mapping;
+
+#[cfg(test)]
+mod tests;
+
+pub use custom::{Custom, read};
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Custom>(request, &env).await
+}

@@ -1,0 +1,20 @@
+//! Standard Webhooks: verifies and normalizes what in-house senders and automation tools send.
+
+mod n8n;
+mod standard;
+
+#[cfg(test)]
+mod tests;
+
+pub use standard::Standard;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Standard>(request, &env).await
+}

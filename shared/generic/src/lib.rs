@@ -1,0 +1,31 @@
+//! The input form of the generic doors: how a sender that no source is written for tells an event of any kind.
+//!
+//! ```json
+//! {
+//!   "kind": "form.submitted",
+//!   "id": "ticket-4711",
+//!   "occurred_at": "2026-11-23T10:00:00Z",
+//!   "subject": "ticket:4711",
+//!   "customer": {"id": "C-17", "email": "ada@acme.example", "phone": "+49 30 901820", "name": "Ada Lovelace"},
+//!   "summary": "Ada Lovelace asks for an offer",
+//!   "link": "https://tickets.example/4711",
+//!   "detail": {"form": "contact", "answers": [{"question": "Topic", "answer": "Offer"}]}
+//! }
+//! ```
+//!
+//! Only `kind` and what its detail cannot do without must be there; [`fields`] says what that is. What else is missing,
+//! null or empty is absent. A number may be written as text and an id as a number. A field of the wrong type is an
+//! error that names it, because whoever writes the form reads the answer.
+
+mod claims;
+mod defaults;
+mod form;
+mod kinds;
+mod shape;
+
+#[cfg(test)]
+mod tests;
+
+pub use form::{Frame, event};
+pub use kinds::{fields, kind};
+pub use shape::{Field, Missing, Shape};
