@@ -16,6 +16,9 @@ pub(crate) struct Source {
 pub(crate) const SOURCES: &[Source] = &[
     Source { name: "calcom", binding: "SOURCE_CALCOM" },
     Source { name: "calendly", binding: "SOURCE_CALENDLY" },
+    Source { name: "cloudevents", binding: "SOURCE_CLOUDEVENTS" },
+    Source { name: "custom", binding: "SOURCE_CUSTOM" },
+    Source { name: "standard", binding: "SOURCE_STANDARD" },
     Source { name: "stripe", binding: "SOURCE_STRIPE" },
     Source { name: "typeform", binding: "SOURCE_TYPEFORM" },
 ];

@@ -49,10 +49,11 @@ pub fn event(document: &Map<String, Value>, frame: Frame<'_>) -> Result<NewEvent
     let said = |field: &str| document.get(field).and_then(text);
     let summary = said("summary").and_then(|text| line(&text, SUMMARY_CHARS));
     let summary = summary.or_else(|| line(&defaults::summary(&fact, name.as_deref()), SUMMARY_CHARS));
+    let subject = subject(said("subject"), &fact, id.as_ref(), frame);
     Ok(NewEvent {
         dedup_key: DedupKey::new(frame.delivery),
-        semantic_key: semantic_key(&fact, id.as_ref().map_or(frame.delivery, VendorId::as_str), frame.scope),
-        subject: subject(said("subject"), &fact, id.as_ref(), frame),
+        semantic_key: semantic_key(&subject, &fact, id.as_ref().map_or(frame.delivery, VendorId::as_str)),
+        subject,
         claims: claims(document, &fact, &frame),
         party_name: name,
         test: document.get("test") == Some(&Value::Bool(true)),
@@ -91,8 +92,8 @@ fn id(document: &Map<String, Value>, faults: &mut Faults) -> Option<VendorId> {
 }
 
 /// The fact by the sender's own id of it, which is the same whichever way it is reported; else by the delivery.
-fn semantic_key(fact: &Fact, id: &str, scope: &str) -> SemanticKey {
-    SemanticKey::new(format!("{scope} {} {id}", fact.kind()))
+fn semantic_key(subject: &Subject, fact: &Fact, id: &str) -> SemanticKey {
+    SemanticKey::about(subject, format_args!("{} {id}", fact.kind()))
 }
 
 fn subject(said: Option<String>, fact: &Fact, id: Option<&VendorId>, frame: Frame<'_>) -> Subject {

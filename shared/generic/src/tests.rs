@@ -139,6 +139,6 @@ fn the_same_fact_has_the_same_key_only_if_the_sender_says_so() {
         let document = json!({"kind": "form.submitted", "id": id, "detail": {"form": "contact"}});
         read(&document).unwrap().semantic_key.as_str().to_owned()
     };
-    assert_eq!(key(Value::Null), "standard form.submitted msg_1");
-    assert_eq!(key(json!(4711)), "standard form.submitted 4711");
+    assert_eq!(key(Value::Null), "standard:event:msg_1 form.submitted msg_1");
+    assert_eq!(key(json!(4711)), "standard:event:4711 form.submitted 4711");
 }
