@@ -27,5 +27,5 @@ mod shape;
 mod tests;
 
 pub use form::{Frame, event};
-pub use kinds::{fields, kind};
+pub use kinds::{KINDS, fields, kind};
 pub use shape::{Field, Missing, Shape};

@@ -13,22 +13,6 @@ const UNKNOWN: &str = "event type is none of Nerve's kinds";
 /// What a secret begins with that signs and is never sent.
 const SIGNING: &str = "whsec_";
 
-/// Every kind a sender may tell: all but `vendor.replied`.
-const KINDS: &[EventKind] = &[
-    EventKind::FormSubmitted,
-    EventKind::MeetingTranscribed,
-    EventKind::CallEnded,
-    EventKind::EmailReceived,
-    EventKind::FileUploaded,
-    EventKind::InvoicePaid,
-    EventKind::PaymentFailed,
-    EventKind::BookingCreated,
-    EventKind::BookingCanceled,
-    EventKind::SupportEscalated,
-    EventKind::AutomationFailed,
-    EventKind::RecordStageChanged,
-];
-
 /// Senders of CloudEvents 1.0 over HTTP.
 #[derive(Debug)]
 pub struct CloudEvents;
@@ -39,7 +23,10 @@ impl Source for CloudEvents {
     const TITLE: &'static str = "CloudEvents";
 
     const SELECTED: &'static [Selected] = &[
-        Selected { delivery: "a type that is or ends in one of Nerve's kinds", becomes: Becomes::Event(KINDS) },
+        Selected {
+            delivery: "a type that is or ends in one of Nerve's kinds",
+            becomes: Becomes::Event(nerve_generic::KINDS),
+        },
         Selected { delivery: "any other type", becomes: Becomes::Ignored(UNKNOWN) },
     ];
 

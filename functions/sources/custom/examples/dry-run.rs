@@ -3,7 +3,8 @@
 //!
 //! The signature is not looked at. A mistake in the mapping is told with its line.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+// A program of the command line, which never runs in a worker.
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
 use custom_worker::{mapping::Mapping, read};
 use nerve_intake::{Delivery, Deployment, Headers, Item, Outcome, Settings};

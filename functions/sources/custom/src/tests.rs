@@ -82,17 +82,17 @@ fn a_mistake_in_a_mapping_is_told_with_its_line() {
     let good = include_str!("../mappings/tally.toml");
     assert!(toml::from_str::<Mapping>(good).is_ok());
     for (from, to, line, said) in [
-        ("scheme = \"hmac\"", "scheme = \"rot13\"", "line 5,", "rot13"),
-        ("kind = \"form.submitted\"", "kind = \"form.sent\"", "line 10,", "kind must be one of form.submitted"),
-        ("kind = \"form.submitted\"", "kind = \"vendor.replied\"", "line 10,", "send email.received"),
-        ("title = ", "titel = ", "line 10,", "detail.titel is no field"),
-        ("form = \"/data/formId\"\n", "", "line 10,", "detail.form is missing"),
-        ("question = [\"/label\", \"/key\"], ", "", "line 10,", "detail.answers.question is missing"),
-        ("\"/data/formId\"", "\"/data/formId | upper\"", "line 25,", "no conversion"),
+        ("scheme = \"hmac\"", "scheme = \"rot13\"", "line 6,", "rot13"),
+        ("kind = \"form.submitted\"", "kind = \"form.sent\"", "line 11,", "kind must be one of form.submitted"),
+        ("kind = \"form.submitted\"", "kind = \"vendor.replied\"", "line 11,", "send email.received"),
+        ("title = ", "titel = ", "line 11,", "detail.titel is no field"),
+        ("form = \"/data/formId\"\n", "", "line 11,", "detail.form is missing"),
+        ("question = [\"/label\", \"/key\"], ", "", "line 11,", "detail.answers.question is missing"),
+        ("\"/data/formId\"", "\"/data/formId | upper\"", "line 26,", "no conversion"),
         ("\"/data/formId\"", "\"/data/formId | map x\"", "", "there is no table maps.x"),
-        ("\"submission:{/data/responseId}\"", "\"submission:{/data/responseId\"", "line 16,", "not closed"),
-        ("key = \"/eventId\"\n", "", "line 10,", "key"),
-        ("\"/eventType\" =", "\"eventType\" =", "line 11,", "must begin with a pointer"),
+        ("\"submission:{/data/responseId}\"", "\"submission:{/data/responseId\"", "line 17,", "not closed"),
+        ("key = \"/eventId\"\n", "", "line 11,", "key"),
+        ("\"/eventType\" =", "\"eventType\" =", "line 12,", "must begin with a pointer"),
     ] {
         let error = toml::from_str::<Mapping>(&good.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(error.contains(line) && error.contains(said), "{from} -> {to}: {error}");

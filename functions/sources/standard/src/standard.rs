@@ -11,22 +11,6 @@ use serde_json::Value;
 /// A delivery of more items is a mistake of its sender.
 const MAX_ITEMS: usize = 100;
 
-/// Every kind a sender may tell: all but `vendor.replied`.
-const KINDS: &[EventKind] = &[
-    EventKind::FormSubmitted,
-    EventKind::MeetingTranscribed,
-    EventKind::CallEnded,
-    EventKind::EmailReceived,
-    EventKind::FileUploaded,
-    EventKind::InvoicePaid,
-    EventKind::PaymentFailed,
-    EventKind::BookingCreated,
-    EventKind::BookingCanceled,
-    EventKind::SupportEscalated,
-    EventKind::AutomationFailed,
-    EventKind::RecordStageChanged,
-];
-
 /// Senders that sign as Standard Webhooks describes and write Nerve's input form.
 #[derive(Debug)]
 pub struct Standard;
@@ -37,7 +21,7 @@ impl Source for Standard {
     const TITLE: &'static str = "Standard Webhooks";
 
     const SELECTED: &'static [Selected] = &[
-        Selected { delivery: "a document of the input form", becomes: Becomes::Event(KINDS) },
+        Selected { delivery: "a document of the input form", becomes: Becomes::Event(nerve_generic::KINDS) },
         Selected {
             delivery: "an item of n8n's Error Trigger",
             becomes: Becomes::Event(&[EventKind::AutomationFailed]),
