@@ -70,7 +70,7 @@ fn fact(document: &Map<String, Value>, faults: &mut Faults) -> Option<Fact> {
     let empty = json!({});
     let detail = document.get("detail").unwrap_or(&empty);
     let detail = Shape::Object(fields(kind)).read(detail, "detail", faults)?;
-    serde_json::from_value(json!({"kind": kind, "detail": detail})).ok()
+    Fact::from_detail(kind, detail).ok()
 }
 
 fn instant(document: &Map<String, Value>, faults: &mut Faults) -> Option<Timestamp> {

@@ -19,6 +19,7 @@ pub use work::{
 
 use crate::EventKind;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, from_value};
 
 /// What happened, with the details that belong to that kind and no other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +85,30 @@ impl Fact {
             Self::AutomationFailed(_) => EventKind::AutomationFailed,
             Self::RecordStageChanged(_) => EventKind::RecordStageChanged,
         }
+    }
+
+    /// The fact of this kind with this detail, in the form in which facts are stored. Reading the tagged form itself takes
+    /// code for each detail twice.
+    ///
+    /// # Errors
+    ///
+    /// Where the detail is not that of the kind.
+    pub fn from_detail(kind: EventKind, detail: Value) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            EventKind::FormSubmitted => Self::FormSubmitted(from_value(detail)?),
+            EventKind::MeetingTranscribed => Self::MeetingTranscribed(from_value(detail)?),
+            EventKind::CallEnded => Self::CallEnded(from_value(detail)?),
+            EventKind::EmailReceived => Self::EmailReceived(from_value(detail)?),
+            EventKind::FileUploaded => Self::FileUploaded(from_value(detail)?),
+            EventKind::InvoicePaid => Self::InvoicePaid(from_value(detail)?),
+            EventKind::PaymentFailed => Self::PaymentFailed(from_value(detail)?),
+            EventKind::BookingCreated => Self::BookingCreated(from_value(detail)?),
+            EventKind::BookingCanceled => Self::BookingCanceled(from_value(detail)?),
+            EventKind::VendorReplied => Self::VendorReplied(from_value(detail)?),
+            EventKind::SupportEscalated => Self::SupportEscalated(from_value(detail)?),
+            EventKind::AutomationFailed => Self::AutomationFailed(from_value(detail)?),
+            EventKind::RecordStageChanged => Self::RecordStageChanged(from_value(detail)?),
+        })
     }
 
     /// The invoice concerned, where there is one.
