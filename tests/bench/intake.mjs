@@ -3,14 +3,15 @@
 import { Stack } from "../support/stack.mjs";
 import { BASELINES } from "./baselines.mjs";
 import { load, requestBytes } from "./load.mjs";
+import { secretsOf } from "../support/senders.mjs";
 import { SOURCES } from "./sources.mjs";
 import { median, pause } from "./statistics.mjs";
 
 const OBJECTS = 64;
 // How many deliveries a round takes, by connections.
 const LEVELS = { 1: 400, 16: 2_000, 64: 3_000 };
-// Where what follows runs along, too: it takes long to work off.
-const FOLLOWED_AT = 16;
+// Where what follows runs along, too (it takes long to work off), and where the other sources are measured.
+const EVERYTHING_AT = 16;
 const FIGURES = ["rate", "p50", "p95", "p99", "max", "client"];
 
 // Nothing follows the 2xx while it is measured.
@@ -19,10 +20,12 @@ const ALONE = { withoutConsumers: ["nerve-situations", "nerve-actions"], vars: {
 const FOLLOWED = { vars: {} };
 
 const requests = (url, make, count) =>
-  Array.from({ length: count }, (_, n) => {
-    const { id, payload, headers } = make(n % OBJECTS);
-    return requestBytes(url, { payload, headers: { ...headers, "x-object": `${n % OBJECTS}`, "x-id": id } });
-  });
+  Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const { id, payload, headers } = await make(n % OBJECTS, url);
+      return requestBytes(url, { payload, headers: { ...headers, "x-object": `${n % OBJECTS}`, "x-id": id } });
+    }),
+  );
 
 async function nerve(options, sources) {
   const stack = await Stack.start(options);
@@ -38,9 +41,10 @@ async function decided(stack, since, before, count) {
 }
 
 async function start() {
-  const alone = await nerve(ALONE, SOURCES);
+  const names = SOURCES.map(({ name }) => name);
+  const alone = await nerve({ ...ALONE, sources: names, secrets: secretsOf(names) }, SOURCES);
   const followed = await nerve(FOLLOWED, SOURCES.slice(0, 1));
-  const own = SOURCES.map(({ name }, n) => ({ name: `Nerve, ${name}`, ...alone.targets[n] }));
+  const own = SOURCES.map(({ name }, n) => ({ name: `Nerve, ${name}`, ...alone.targets[n], everywhere: n === 0 }));
   const after = { name: `Nerve, ${SOURCES[0].name}, with what follows`, ...followed.targets[0], stack: followed.stack, decided: 0 };
   const started = await Promise.all(Object.entries(BASELINES).map(async ([name, begin]) => ({ name, make: SOURCES[0].make, ...(await begin()) })));
   const stop = () => Promise.all([alone, followed, ...started].map((one) => one.stop()));
@@ -48,7 +52,7 @@ async function start() {
 }
 
 async function round(target, connections, count) {
-  const ready = requests(target.url, target.make, count);
+  const ready = await requests(target.url, target.make, count);
   const since = Date.now();
   const result = await load(target.url, ready, connections);
   if (!target.stack) return result;
@@ -78,7 +82,7 @@ export async function run({ quick, note }) {
     for (const target of targets) await round(target, 16, 500);
     const levels = [];
     for (const [connections, count] of Object.entries(LEVELS).map(([connections, count]) => [Number(connections), count * share])) {
-      const taking = targets.filter(({ stack }) => !stack || connections === FOLLOWED_AT);
+      const taking = targets.filter(({ stack, everywhere = true }) => (!stack && everywhere) || connections === EVERYTHING_AT);
       levels.push(await level(taking, connections, count, rounds));
       note(`${connections} connections`);
     }

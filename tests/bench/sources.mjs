@@ -1,4 +1,6 @@
 // The webhook sources whose intake is measured. `make` returns delivery `n`, signed, of party `party`.
+import { DELIVERIES } from "../support/deliveries.mjs";
+import { dress } from "../support/senders.mjs";
 import { paid, sign } from "../support/stripe.mjs";
 
 function stripe(party) {
@@ -6,4 +8,17 @@ function stripe(party) {
   return { id: JSON.parse(payload).id, payload, headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": sign(payload) } };
 }
 
-export const SOURCES = [{ name: "stripe", make: stripe }];
+let count = 0;
+
+const other = (source) => ({
+  name: source,
+  async make(party, url) {
+    count += 1;
+    const { document } = DELIVERIES[source](`bench-${count}`, `bench${party}@example.com`);
+    const payload = JSON.stringify(document);
+    return { id: `${source}-${count}`, payload, headers: await dress(source, payload, url.href) };
+  },
+});
+
+// Stripe first: it is measured at every level, the others at one.
+export const SOURCES = [{ name: "stripe", make: stripe }, ...Object.keys(DELIVERIES).map(other)];

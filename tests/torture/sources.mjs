@@ -1,6 +1,9 @@
 // How each source speaks. `deliver` makes up what happens next in a sender's story and answers with the vendor's event,
-// its dedup key, and the customer it is about; `resend` is the same fact under a new id; `dress` turns an event into
-// the bytes and headers of a request, signed now. Adding a source is adding one here.
+// its dedup key, and the customer it is about; `resend`, where a vendor does that, is the same fact under a new id;
+// `dress` turns an event into the bytes and headers of a request, signed now. Adding a source is adding a delivery to
+// `DELIVERIES` and a way of signing to `SENDERS`.
+import { DELIVERIES } from "../support/deliveries.mjs";
+import { dress } from "../support/senders.mjs";
 import { failed, paid, sign } from "../support/stripe.mjs";
 
 // One invoice in ten is this customer's: a record on which everything happens at once.
@@ -53,4 +56,23 @@ const stripe = {
   },
 };
 
-export const SOURCES = { stripe };
+// The other tools tell things of the same customers: one after the other, so that each has its own id.
+let told = 0;
+
+const teller = (source) => ({
+  path: `/hooks/${source}`,
+
+  deliver(random) {
+    told += 1;
+    const customer = random.chance(HOT_SHARE) ? HOT : random.below(1 + Math.ceil(told / INVOICES_PER_CUSTOMER));
+    const { key, document } = DELIVERIES[source](told, `torture${customer}@example.com`);
+    return { event: document, key, customer: `cus_torture_${customer}` };
+  },
+
+  async dress(event, url) {
+    const payload = JSON.stringify(event);
+    return { payload: Buffer.from(payload), headers: await dress(source, payload, url) };
+  },
+});
+
+export const SOURCES = { stripe, ...Object.fromEntries(Object.keys(DELIVERIES).map((source) => [source, teller(source)])) };

@@ -1,7 +1,9 @@
 // Kills everything again and again while it works, and then looks whether anything was lost or done twice.
-import { ADMIN_TOKEN, STRIPE_SECRET, Stack } from "../support/stack.mjs";
+import { secretsOf } from "../support/senders.mjs";
+import { ADMIN_TOKEN, Stack } from "../support/stack.mjs";
 import { compare, figures, unfinished } from "./checks.mjs";
 import { random as seeded, sleep } from "./random.mjs";
+import { SOURCES } from "./sources.mjs";
 import { Tool } from "./tool.mjs";
 import { redeliver, sweepOnce, traffic } from "./traffic.mjs";
 
@@ -36,9 +38,10 @@ export async function torture({ kills, minutes = Infinity, seed, takesKeys, log 
 }
 
 const settings = (tool) => ({
+  sources: Object.keys(SOURCES),
   secrets: {
+    ...secretsOf(Object.keys(SOURCES)),
     "nerve-console": { NERVE_ADMIN_TOKEN: ADMIN_TOKEN },
-    "nerve-stripe": { STRIPE_SECRETS: STRIPE_SECRET },
     "nerve-executor": { NOTIFY_URL: tool.url, NOTIFY_SECRET },
   },
   vars: { SETTLE_MS: "100", NOTIFY_FORMAT: tool.takesKeys ? "standard" : "slack" },

@@ -47,17 +47,18 @@ async function send(run) {
 }
 
 async function sendNew(run, story) {
-  const source = SOURCES[run.random.pick(Object.keys(SOURCES))];
+  // Payments lead to proposals and to their end; half of what comes in is that.
+  const source = run.random.chance(0.5) ? SOURCES.stripe : SOURCES[run.random.pick(Object.keys(SOURCES))];
   const made = source.deliver(run.random, story);
   const delivery = { ...made, source, fact: made.key };
-  if (run.random.chance(0.1)) await post(run, { ...source.resend(delivery), source, fact: delivery.fact });
+  if (source.resend && run.random.chance(0.1)) await post(run, { ...source.resend(delivery), source, fact: delivery.fact });
   await post(run, delivery);
 }
 
 // Sends a delivery and keeps count of what came back.
 export async function post(run, delivery) {
   const { source, event, key } = delivery;
-  const { payload, headers } = source.dress(event);
+  const { payload, headers } = await source.dress(event, new URL(source.path, run.stack.url).href);
   const known = run.sent.get(key) ?? { ...delivery, payload, attempts: 0, acknowledged: 0, accepted: 0, ids: new Set() };
   run.sent.set(key, known);
   known.attempts += 1;

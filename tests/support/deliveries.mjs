@@ -1,0 +1,45 @@
+// One realistic delivery of each source: number `n`, of a person with this mail address. Answers with the document or
+// body, and with the dedup key that the source makes of it.
+const at = () => new Date().toISOString();
+
+export const DELIVERIES = {
+  calendly: (n, email) => ({
+    key: `invitee.created invitee-${n}`,
+    document: {
+      event: "invitee.created",
+      created_at: at(),
+      payload: {
+        uri: `https://api.calendly.com/scheduled_events/event-${n}/invitees/invitee-${n}`,
+        email,
+        name: "Customer",
+        status: "active",
+        rescheduled: false,
+        old_invitee: null,
+        scheduled_event: { uri: `https://api.calendly.com/scheduled_events/event-${n}`, name: "Visit", start_time: at(), end_time: at() },
+      },
+    },
+  }),
+  calcom: (n, email) => {
+    const createdAt = at();
+    return {
+      key: `BOOKING_CREATED booking-${n} ${createdAt}`,
+      document: {
+        triggerEvent: "BOOKING_CREATED",
+        createdAt,
+        payload: { uid: `booking-${n}`, title: "Visit", startTime: at(), endTime: at(), attendees: [{ name: "Customer", email, timeZone: "Europe/Berlin" }] },
+      },
+    };
+  },
+  typeform: (n, email) => ({
+    key: `typeform-${n}`,
+    document: {
+      event_id: `typeform-${n}`,
+      event_type: "form_response",
+      form_response: { form_id: "form", token: `response-${n}`, submitted_at: at(), answers: [{ type: "email", email, field: { id: "f", ref: "email", type: "email" } }] },
+    },
+  }),
+  cloudevents: (n, email) => ({
+    key: `/torture event-${n}`,
+    document: { specversion: "1.0", id: `event-${n}`, source: "/torture", type: "form.submitted", time: at(), data: { customer: { email }, detail: { form: "contact" } } },
+  }),
+};
