@@ -223,7 +223,8 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
         Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
         Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
         Placeholder::Reason => reason(&event.fact).map(sentence),
-        Placeholder::Summary => Some(event.summary.clone()),
+        // Texts go on after it, and end it themselves.
+        Placeholder::Summary => Some(event.summary.trim_end_matches(['.', '!', '?']).to_owned()),
     }
 }
 

@@ -33,14 +33,20 @@ pub(super) const WEEK: &[Hook] = &[
     Hook { source: "zendesk", tells: "needs help at once", template: include_str!("../../demo/week/escalated.json") },
 ];
 
+impl Hook {
+    /// What the tool signs with; a tool without a secret has nothing to tell here.
+    pub(super) fn secret(&self, vars: &Vars) -> Option<Secret> {
+        let name = format!("{}_SECRETS", self.source.to_uppercase());
+        Secrets::parse(vars.get(&name)?).iter().next().cloned()
+    }
+}
+
 /// Sends it as the tool would, and returns what the hook made of it.
 pub(super) fn deliver(server: &Local, vars: &Vars, hook: &Hook, now: Timestamp) -> Result<String> {
     let path = format!("/hooks/{}", hook.source);
-    let name = format!("{}_SECRETS", hook.source.to_uppercase());
-    let secrets = Secrets::parse(vars.get(&name).unwrap_or_default());
-    let secret = secrets.iter().next().with_context(|| format!("the demo needs {name} to sign with"))?;
+    let secret = hook.secret(vars).with_context(|| format!("{} has no secret to sign with", hook.source))?;
     let body = render(hook.template, now);
-    let headers = signed(hook.source, secret, &(server.url() + &path), &body, now);
+    let headers = signed(hook.source, &secret, &(server.url() + &path), &body, now);
     let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let answer = server.post(&path, &headers, &body)?;
     let status = answer.json().with_context(|| format!("what {} tells was refused", hook.source))?;
