@@ -23,6 +23,9 @@ pub(crate) const SOURCES: &[Source] = &[
     Source { name: "typeform", binding: "SOURCE_TYPEFORM" },
 ];
 
+/// The source whose path goes on: `/hooks/custom/<mapping>`.
+const MAPPED: &str = "custom";
+
 /// The service binding of the worker that serves the pages and the API.
 pub(crate) const CONSOLE: &str = "CONSOLE";
 
@@ -111,6 +114,9 @@ pub(crate) fn path(url: &str) -> &str {
 
 fn destination(method: &str, path: &str) -> Result<Route, Rejection> {
     let Some(name) = hook(path) else { return Ok(Route::Console) };
+    // The one source with doors of its own behind it: which there are is its own affair.
+    let name =
+        name.strip_prefix(MAPPED).filter(|door| door.len() > 1 && door.starts_with('/')).map_or(name, |_| MAPPED);
     let source = SOURCES.iter().find(|s| s.name == name).ok_or(Rejection::UnknownSource)?;
     match method {
         "GET" | "POST" => Ok(Route::Hook(source.binding)),
@@ -150,6 +156,16 @@ mod tests {
     fn a_hook_reaches_its_source() {
         check("POST", "/hooks/stripe", STRIPE);
         check("GET", "/hooks/stripe", STRIPE);
+    }
+
+    #[test]
+    fn a_mapping_is_a_door_of_the_custom_source() {
+        for path in ["/hooks/custom", "/hooks/custom/tally", "/hooks/custom/tally/"] {
+            check("POST", path, Route::Hook("SOURCE_CUSTOM"));
+        }
+        for path in ["/hooks/custom/", "/hooks/customer/x", "/hooks/stripe/tally"] {
+            check("POST", path, Route::Reject(Rejection::UnknownSource));
+        }
     }
 
     #[test]
