@@ -1,0 +1,21 @@
+//! Zoom: verifies and normalizes its webhooks.
+
+mod handshake;
+mod recording;
+mod zoom;
+
+#[cfg(test)]
+mod tests;
+
+pub use zoom::Zoom;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Zoom>(request, &env).await
+}

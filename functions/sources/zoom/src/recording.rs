@@ -1,0 +1,95 @@
+//! A recording in Zoom's cloud. Where its files are and the token that opens them are not read: the event stands
+//! without the transcript, and nobody should find the key to it on a timeline.
+
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, line, required},
+};
+use nerve_model::{
+    Claim, DedupKey, Fact, MeetingTranscribed, Millis, Participant, SemanticKey, Subject, Timestamp, one_line,
+};
+use serde::Deserialize;
+
+/// The envelope of what is told.
+pub(crate) struct Told<'a> {
+    /// The type.
+    pub(crate) event: &'a str,
+    /// Zoom's time of it, in milliseconds since 1970.
+    pub(crate) millis: Option<i64>,
+    /// That time, else when it arrived.
+    pub(crate) at: Timestamp,
+}
+
+/// What is read of a recording.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Recording {
+    /// Of this one meeting; `id` is that of its series. It may hold `/`, `+` and `=`.
+    uuid: Loose<VendorId>,
+    topic: Loose<String>,
+    start_time: Loose<String>,
+    /// In minutes.
+    duration: Loose<u32>,
+    host_email: Loose<String>,
+    recording_files: Loose<Vec<Loose<File>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct File {
+    file_type: Loose<String>,
+}
+
+impl Recording {
+    /// Whether one of its files is a transcript.
+    pub(crate) fn has_transcript(&self) -> bool {
+        self.recording_files.items().any(|file| file.file_type.0.as_deref() == Some("TRANSCRIPT"))
+    }
+
+    /// What the meeting was about, as far as it is known.
+    pub(crate) fn topic(&self) -> &str {
+        self.topic.0.as_deref().unwrap_or_default()
+    }
+
+    /// The event that its transcript is ready.
+    pub(crate) fn transcribed(self, told: &Told<'_>, people: &People) -> Result<NewEvent, Malformed> {
+        let id = required(self.uuid.0, "payload.object.uuid")?;
+        let title = self.topic.0.as_deref().and_then(|topic| line(topic, NAME_CHARS));
+        let host = self.host_email.0.as_deref().and_then(|email| people.email(email));
+        let started_at = self.start_time.0.as_deref().and_then(Timestamp::parse_rfc3339);
+        let minutes = self.duration.0.map(|minutes| Millis::minutes(minutes.into()));
+        let about = title.as_ref().map(|title| format!(" of \"{title}\"")).unwrap_or_default();
+        let subject = Subject::new(format!("zoom:meeting:{id}"));
+        Ok(NewEvent {
+            // Zoom names no id of a delivery; these three it repeats with each attempt.
+            dedup_key: DedupKey::new(format!("{} {id} {}", told.event, told.millis.unwrap_or_default())),
+            semantic_key: SemanticKey::about(&subject, "transcribed"),
+            subject,
+            claims: host.iter().cloned().map(ours).collect(),
+            party_name: None,
+            test: false,
+            summary: one_line(&format!("The transcript{about} is ready in Zoom"), SUMMARY_CHARS),
+            link: None,
+            occurred_at: told.at,
+            fact: Fact::MeetingTranscribed(MeetingTranscribed {
+                meeting: id.as_str().to_owned(),
+                title,
+                started_at,
+                ended_at: started_at.zip(minutes).map(|(start, length)| start + length),
+                participants: host.into_iter().map(participant).collect(),
+                summary: None,
+                transcript: None,
+                action_items: Vec::new(),
+            }),
+        })
+    }
+}
+
+/// The host is one of us, whatever the domain: the recording lies in our account.
+fn ours(claim: Claim) -> Claim {
+    Claim { role: nerve_model::Role::Owner, ..claim }
+}
+
+fn participant(host: Claim) -> Participant {
+    Participant { name: None, email: Some(host.value), ours: true }
+}
