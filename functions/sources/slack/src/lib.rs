@@ -1,0 +1,20 @@
+//! Slack: verifies and normalizes its webhooks.
+
+mod message;
+mod slack;
+
+#[cfg(test)]
+mod tests;
+
+pub use slack::Slack;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Slack>(request, &env).await
+}

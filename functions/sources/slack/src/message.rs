@@ -1,0 +1,130 @@
+//! A message in a channel that is shared with somebody outside.
+
+use nerve_intake::{
+    Malformed, NewEvent,
+    reading::{Loose, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, VendorId, instant, line, prose, required},
+};
+use nerve_model::{
+    Address, Attachment, Authentication, Claim, DedupKey, Fact, Medium, Role, SemanticKey, Subject, Timestamp, one_line,
+};
+use serde::Deserialize;
+
+use crate::Slack;
+use nerve_intake::Source as _;
+
+/// How many files of a message are kept by name.
+const MAX_FILES: usize = 20;
+
+/// What is read of a message.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Message {
+    #[serde(rename = "type")]
+    kind: Loose<String>,
+    subtype: Loose<String>,
+    bot_id: Loose<String>,
+    user: Loose<VendorId>,
+    /// The writer's workspace, in a channel that several share.
+    user_team: Loose<VendorId>,
+    /// The same, in older events.
+    team: Loose<VendorId>,
+    channel: Loose<VendorId>,
+    text: Loose<String>,
+    /// Seconds since 1970 with six decimals: the message's id within its channel.
+    ts: Loose<VendorId>,
+    /// The first message of the thread that this one belongs to.
+    thread_ts: Loose<VendorId>,
+    files: Loose<Vec<Loose<File>>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct File {
+    name: Loose<String>,
+    mimetype: Loose<String>,
+    size: Loose<u64>,
+}
+
+impl Message {
+    pub(crate) fn kind(&self) -> &str {
+        self.kind.0.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn subtype(&self) -> &str {
+        self.subtype.0.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn channel(&self) -> &str {
+        self.channel.0.as_ref().map_or("", VendorId::as_str)
+    }
+
+    /// Whether an app wrote it, perhaps our own.
+    pub(crate) fn is_bots(&self) -> bool {
+        self.bot_id.0.is_some() || self.subtype() == "bot_message"
+    }
+
+    /// Whether it is about another message, or about the channel. One that comes with files is a message.
+    pub(crate) fn is_notice(&self) -> bool {
+        !matches!(self.subtype(), "" | "file_share")
+    }
+
+    /// The workspace of the writer; `None` for our own, `home`.
+    ///
+    /// # Errors
+    ///
+    /// Where nobody is named.
+    pub(crate) fn sender(&self, home: &VendorId) -> Result<Option<VendorId>, Malformed> {
+        required(self.user.0.as_ref(), "event.user")?;
+        let team = self.user_team.0.as_ref().or(self.team.0.as_ref());
+        Ok(team.filter(|team| *team != home).cloned())
+    }
+
+    /// The event that somebody of the workspace `team` wrote it.
+    pub(crate) fn received(
+        self,
+        id: &VendorId,
+        team: &VendorId,
+        received_at: Timestamp,
+    ) -> Result<NewEvent, Malformed> {
+        let user = required(self.user.0, "event.user")?;
+        let channel = required(self.channel.0, "event.channel")?;
+        let ts = required(self.ts.0, "event.ts")?;
+        let thread = self.thread_ts.0.filter(|thread| *thread != ts);
+        let text = prose(self.text.0.as_deref().unwrap_or_default(), TEXT_CHARS).unwrap_or_default();
+        let subject = Subject::new(format!("slack:thread:{channel}/{}", thread.as_ref().unwrap_or(&ts)));
+        let said = if text.is_empty() { String::new() } else { format!(": {text}") };
+        Ok(NewEvent {
+            // The same in every attempt to deliver it.
+            dedup_key: DedupKey::new(id.as_str()),
+            semantic_key: SemanticKey::about(&subject, format_args!("message {ts}")),
+            subject,
+            claims: vec![Claim::external(&Slack::NAME, "user", &format!("{team}/{user}"), Role::Customer)],
+            party_name: None,
+            test: false,
+            summary: one_line(&format!("Message in Slack{said}"), SUMMARY_CHARS),
+            link: None,
+            occurred_at: seconds(ts.as_str()).unwrap_or(received_at),
+            fact: Fact::EmailReceived(nerve_model::Message {
+                medium: Medium::Chat,
+                from: Address { name: None, address: user.as_str().to_owned() },
+                to: vec![channel.as_str().to_owned()],
+                subject: None,
+                text,
+                attachments: self.files.items().take(MAX_FILES).map(attachment).collect(),
+                authentication: Authentication { signed_in: true, ..Authentication::default() },
+                message: format!("{channel}/{ts}"),
+                in_reply_to: thread.map(|thread| format!("{channel}/{thread}")),
+            }),
+        })
+    }
+}
+
+fn attachment(file: &File) -> Attachment {
+    let short = |text: &Loose<String>| text.0.as_deref().and_then(|text| line(text, NAME_CHARS));
+    Attachment { name: short(&file.name), media_type: short(&file.mimetype), bytes: file.size.0 }
+}
+
+/// The whole seconds of `1355517523.000005`.
+fn seconds(ts: &str) -> Option<Timestamp> {
+    instant(ts.split('.').next()?.parse().ok()?)
+}
