@@ -1,0 +1,20 @@
+//! Box: verifies and normalizes its webhooks.
+
+mod box_com;
+mod upload;
+
+#[cfg(test)]
+mod tests;
+
+pub use box_com::BoxCom;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<BoxCom>(request, &env).await
+}

@@ -1,0 +1,20 @@
+//! Twilio: verifies and normalizes its webhooks.
+
+mod call;
+mod twilio;
+
+#[cfg(test)]
+mod tests;
+
+pub use twilio::Twilio;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Twilio>(request, &env).await
+}
