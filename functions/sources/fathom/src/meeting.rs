@@ -111,9 +111,10 @@ impl Meeting {
     /// Guests first: they are whom it concerns.
     fn claims(&self, people: &People) -> Vec<Claim> {
         let (ours, guests): (Vec<&Person>, Vec<&Person>) =
-            self.calendar_invitees.items().chain(&self.recorded_by.0).partition(|person| person.is_ours(people));
+            self.calendar_invitees.items().partition(|person| person.is_ours(people));
         let guests = guests.into_iter().filter_map(|person| person.claim(people));
-        let ours = ours.into_iter().filter_map(|person| person.claim(people));
+        // Who records has an account of ours.
+        let ours = ours.into_iter().chain(&self.recorded_by.0).filter_map(|person| person.claim(people));
         let ours = ours.map(|claim| Claim { role: Role::Owner, ..claim });
         distinct(guests.chain(ours)).into_iter().take(MAX_ITEMS).collect()
     }

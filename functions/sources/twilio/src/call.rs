@@ -69,8 +69,9 @@ impl Call {
         people: &People,
     ) -> Result<NewEvent, Malformed> {
         let id = required(self.field("CallSid").and_then(VendorId::new), "CallSid")?;
-        // `outbound-api` and `outbound-dial`: we called.
-        let inbound = self.field("Direction") == Some("inbound");
+        // `outbound-api` and `outbound-dial`: we called. Where Twilio does not say, nobody knows whose number is whose.
+        let said = self.field("Direction").filter(|way| *way == "inbound" || way.starts_with("outbound"));
+        let inbound = said.is_none_or(|way| way == "inbound");
         let direction = if inbound { CallDirection::Inbound } else { CallDirection::Outbound };
         let (theirs, ours) = if inbound { ("From", "To") } else { ("To", "From") };
         let party = self.party(theirs, people);
@@ -81,7 +82,7 @@ impl Call {
             dedup_key: DedupKey::new(format!("{id} {}", result.as_str())),
             semantic_key: SemanticKey::about(&subject, "ended"),
             subject,
-            claims: self.claims(theirs, ours, people),
+            claims: said.map(|_| self.claims(theirs, ours, people)).unwrap_or_default(),
             party_name: self.field("CallerName").filter(|_| inbound).and_then(|name| line(name, NAME_CHARS)),
             test: false,
             summary: one_line(&summary(direction, result, party.as_deref(), seconds), SUMMARY_CHARS),
