@@ -1,5 +1,9 @@
-use crate::reading::{People, Region};
+use crate::{
+    Delivery,
+    reading::{People, Region},
+};
 use nerve_model::EventKind;
+use std::borrow::Cow;
 
 /// What the operator has set for a source: `[vars]` in its `wrangler.toml`.
 pub trait Settings {
@@ -57,6 +61,15 @@ impl<'a> Deployment<'a> {
         let own_domains = settings.get("OWN_DOMAINS").unwrap_or_default();
         let own_domains = listed(&own_domains).map(str::to_lowercase).collect();
         Ok(Self { people: People::new(own_domains, region), settings, ignored_kinds })
+    }
+
+    /// The URL as the vendor called it: behind a proxy that changes it, the address set as `PUBLIC_URL` (for example
+    /// `https://crm.example`) with the path and query that arrived. Some vendors sign it.
+    pub fn called_url<'d>(&self, delivery: &'d Delivery) -> Cow<'d, str> {
+        let Some(public) = self.settings.get("PUBLIC_URL") else { return Cow::Borrowed(&delivery.url) };
+        let rest = delivery.url.split_once("://").map_or(delivery.url.as_str(), |(_, rest)| rest);
+        let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/");
+        Cow::Owned(format!("{}{path}", public.trim_end_matches('/')))
     }
 
     /// Whether the operator wants to hear of this kind from this source.

@@ -2,13 +2,9 @@ use crate::call::{Call, Progress};
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source};
 use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, twilio};
-use std::borrow::Cow;
 
 const UNDER_WAY: &str = "call not ended";
 const NO_CALL: &str = "no call status";
-
-/// Where Twilio reaches us, if it is not the address that requests come in with: `https://crm.example`.
-const PUBLIC_URL: &str = "PUBLIC_URL";
 
 /// Twilio's voice status callbacks.
 #[derive(Debug)]
@@ -37,8 +33,7 @@ impl Source for Twilio {
 
     fn verify(delivery: &Delivery, secrets: &Secrets, deployment: &Deployment<'_>) -> Result<Trust, Rejection> {
         let signature = delivery.headers.get("x-twilio-signature");
-        let url = called(delivery, deployment.settings.get(PUBLIC_URL));
-        twilio::verify(signature, &url, &delivery.body, secrets)?;
+        twilio::verify(signature, &deployment.called_url(delivery), &delivery.body, secrets)?;
         Ok(Trust::Signed)
     }
 
@@ -50,11 +45,4 @@ impl Source for Twilio {
             Progress::Ended(result) => Ok(Outcome::event(call.ended(result, delivery, &deployment.people)?)),
         }
     }
-}
-
-/// The URL as Twilio called it: behind a proxy, the public address with our path and query.
-fn called(delivery: &Delivery, public: Option<String>) -> Cow<'_, str> {
-    let Some(public) = public else { return Cow::Borrowed(&delivery.url) };
-    let after_host = delivery.url.split_once("://").and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    Cow::Owned(format!("{}{}", public.trim_end_matches('/'), after_host.unwrap_or("/")))
 }

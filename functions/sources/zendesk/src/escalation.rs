@@ -1,0 +1,168 @@
+//! A ticket that wants attention, in either of the two forms in which Zendesk tells it.
+
+use crate::{Zendesk, rules::Rules};
+use nerve_intake::{
+    Delivery, Malformed, NewEvent, Source as _,
+    reading::{ANSWER_CHARS, Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, distinct, https, line, required},
+};
+use nerve_model::{Claim, DedupKey, Fact, Role, SemanticKey, Subject, SupportEscalated, Timestamp, one_line};
+use serde::Deserialize;
+
+/// An event of a subscription: its form is Zendesk's, and knows people by their ids only.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Subscribed {
+    id: Loose<VendorId>,
+    time: Loose<String>,
+    detail: Loose<Ticket>,
+    event: Loose<Change>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ticket {
+    id: Loose<VendorId>,
+    subject: Loose<String>,
+    priority: Loose<String>,
+    status: Loose<String>,
+    group_id: Loose<VendorId>,
+    assignee_id: Loose<VendorId>,
+    requester_id: Loose<VendorId>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    current: Loose<VendorId>,
+    previous: Loose<VendorId>,
+    tags_added: Loose<Vec<Loose<String>>>,
+}
+
+impl Subscribed {
+    /// Why the change counts as an escalation, if it does.
+    pub(crate) fn because(&self, change: &str, rules: &Rules) -> Option<String> {
+        let event = self.event.0.as_ref()?;
+        let current = event.current.0.as_ref().map(VendorId::as_str);
+        let previous = event.previous.0.as_ref().map(VendorId::as_str);
+        match change {
+            "priority_changed" => {
+                let current = current.filter(|current| rules.risen(previous, current))?;
+                let from = previous.map(|from| format!("from {} ", from.to_lowercase())).unwrap_or_default();
+                Some(format!("The priority rose {from}to {}", current.to_lowercase()))
+            }
+            "group_assignment_changed" => {
+                current.filter(|group| rules.is_group(group)).map(|group| format!("It was given to the group {group}"))
+            }
+            _ => rules
+                .tag(event.tags_added.items().map(String::as_str))
+                .map(|tag| format!("It was tagged {}", one_line(tag, NAME_CHARS))),
+        }
+    }
+
+    /// The event that it escalated.
+    pub(crate) fn escalated(self, because: String, received_at: Timestamp) -> Result<NewEvent, Malformed> {
+        let event = required(self.id.0, "id")?;
+        let ticket = required(self.detail.0, "detail")?;
+        let user = |id: &VendorId, role| Claim::external(&Zendesk::NAME, "user", id.as_str(), role);
+        let claims = ticket.requester_id.0.iter().map(|id| user(id, Role::Customer));
+        let claims = claims.chain(ticket.assignee_id.0.iter().map(|id| user(id, Role::Owner)));
+        let report = Report {
+            delivery: event.as_str().to_owned(),
+            claims: distinct(claims),
+            name: None,
+            link: None,
+            at: self.time.0.as_deref().and_then(Timestamp::parse_rfc3339).unwrap_or(received_at),
+            detail: SupportEscalated {
+                ticket: required(ticket.id.0, "detail.id")?.as_str().to_owned(),
+                subject: short(&ticket.subject),
+                priority: short(&ticket.priority).map(|text| text.to_lowercase()),
+                status: short(&ticket.status).map(|text| text.to_lowercase()),
+                group: ticket.group_id.0.map(|id| id.as_str().to_owned()),
+                assignee: ticket.assignee_id.0.map(|id| id.as_str().to_owned()),
+                because,
+            },
+        };
+        Ok(report.event())
+    }
+}
+
+/// What a trigger sends: its form is the operator's, as the README gives it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Defined {
+    ticket_id: Loose<VendorId>,
+    ticket_url: Loose<String>,
+    subject: Loose<String>,
+    priority: Loose<String>,
+    status: Loose<String>,
+    group: Loose<String>,
+    assignee: Loose<String>,
+    because: Loose<String>,
+    requester_name: Loose<String>,
+    requester_email: Loose<String>,
+    requester_phone: Loose<String>,
+    updated_at: Loose<String>,
+}
+
+impl Defined {
+    /// The event that it escalated: the trigger has decided that.
+    pub(crate) fn escalated(self, delivery: &Delivery, people: &People) -> Result<NewEvent, Malformed> {
+        let ticket = required(self.ticket_id.0.as_ref(), "ticket_id")?;
+        // Without the invocation's id, a ticket escalates once for each change.
+        let invocation = delivery.headers.get("x-zendesk-webhook-invocation-id").and_then(VendorId::new);
+        let changed = self.updated_at.0.as_deref().and_then(|text| line(text, NAME_CHARS)).unwrap_or_default();
+        let email = self.requester_email.0.as_deref().and_then(|email| people.email(email));
+        let phone = self.requester_phone.0.as_deref().and_then(|phone| people.phone(phone));
+        let because = self.because.0.as_deref().and_then(|text| line(text, ANSWER_CHARS));
+        let report = Report {
+            delivery: invocation.map_or_else(|| format!("{ticket} {changed}"), |id| id.as_str().to_owned()),
+            claims: email.into_iter().chain(phone).collect(),
+            name: short(&self.requester_name),
+            link: self.ticket_url.0.as_deref().and_then(https),
+            at: self.updated_at.0.as_deref().and_then(Timestamp::parse_rfc3339).unwrap_or(delivery.received_at),
+            detail: SupportEscalated {
+                ticket: ticket.as_str().to_owned(),
+                subject: short(&self.subject),
+                priority: short(&self.priority).map(|text| text.to_lowercase()),
+                status: short(&self.status).map(|text| text.to_lowercase()),
+                group: short(&self.group),
+                assignee: short(&self.assignee),
+                because: because.unwrap_or_else(|| "A trigger in Zendesk says so".to_owned()),
+            },
+        };
+        Ok(report.event())
+    }
+}
+
+/// What both forms say.
+struct Report {
+    delivery: String,
+    claims: Vec<Claim>,
+    name: Option<String>,
+    link: Option<String>,
+    at: Timestamp,
+    detail: SupportEscalated,
+}
+
+impl Report {
+    fn event(self) -> NewEvent {
+        let subject = Subject::new(format!("zendesk:ticket:{}", self.detail.ticket));
+        let about = self.detail.subject.as_ref().map(|about| format!(": {about}")).unwrap_or_default();
+        NewEvent {
+            semantic_key: SemanticKey::about(&subject, format_args!("escalated {}", self.delivery)),
+            dedup_key: DedupKey::new(self.delivery),
+            summary: one_line(&format!("Ticket {} escalated{about}", self.detail.ticket), SUMMARY_CHARS),
+            subject,
+            claims: self.claims,
+            party_name: self.name,
+            test: false,
+            link: self.link,
+            occurred_at: self.at,
+            fact: Fact::SupportEscalated(self.detail),
+        }
+    }
+}
+
+fn short(text: &Loose<String>) -> Option<String> {
+    line(text.0.as_deref()?, NAME_CHARS)
+}

@@ -1,0 +1,21 @@
+//! Zendesk: verifies and normalizes its webhooks.
+
+mod escalation;
+mod rules;
+mod zendesk;
+
+#[cfg(test)]
+mod tests;
+
+pub use zendesk::Zendesk;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Zendesk>(request, &env).await
+}
