@@ -1,0 +1,22 @@
+//! Postmark: verifies and normalizes its webhooks.
+
+mod authentication;
+mod html;
+mod mail;
+mod postmark;
+
+#[cfg(test)]
+mod tests;
+
+pub use postmark::Postmark;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<Postmark>(request, &env).await
+}
