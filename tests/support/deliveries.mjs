@@ -42,4 +42,16 @@ export const DELIVERIES = {
     key: `/torture event-${n}`,
     document: { specversion: "1.0", id: `event-${n}`, source: "/torture", type: "form.submitted", time: at(), data: { customer: { email }, detail: { form: "contact" } } },
   }),
+  box: (n, email) => ({
+    key: `upload-${n}`,
+    document: { type: "webhook_event", id: `upload-${n}`, trigger: "FILE.UPLOADED", created_at: at(), created_by: { name: "Customer", login: email }, source: { id: `${n}`, name: "plan.pdf", size: 7 } },
+  }),
+  postmark: (n, email) => ({
+    key: `mail-${n}`,
+    document: { MessageID: `mail-${n}`, FromFull: { Email: email, Name: "Customer" }, Subject: "A question", TextBody: "When will you come?", Headers: [] },
+  }),
+  zendesk: (n, email) => {
+    const updated_at = at();
+    return { key: `${n} ${updated_at}`, document: { kind: "escalated", ticket_id: `${n}`, subject: "No hot water", requester_email: email, updated_at } };
+  },
 };

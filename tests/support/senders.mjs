@@ -2,18 +2,15 @@
 // `sign` returns the headers for a body, `accepts` what the vendor's verifier says; without one it is left out.
 import { WebhooksManager } from "box-node-sdk/managers/webhooks";
 import hubspot from "@hubspot/api-client/lib/src/utils/signature.js";
-import sendgrid from "@sendgrid/eventwebhook";
 import slack from "@slack/bolt/dist/receivers/verify-request.js";
 import { sign as signGithub, verify as verifyGithub } from "@octokit/webhooks-methods";
-import { createHmac, generateKeyPairSync, sign as signWithKey } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { Webhook as Standard } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as Svix } from "svix";
 import twilio from "twilio";
 import { STRIPE_SECRET } from "./stack.mjs";
 
-const KEYS = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const PUBLIC_KEY = KEYS.publicKey.export({ type: "spki", format: "der" }).toString("base64");
 const SIGNING_KEY = `whsec_${Buffer.from("a key of thirty-two bytes, or so").toString("base64")}`;
 
 const stripeSdk = new Stripe("sk_test_not_used");
@@ -94,21 +91,6 @@ export const SENDERS = {
     },
     accepts: (body, headers, { secret, url }) =>
       yes(() => hubspot.Signature.isValid({ signatureVersion: "v3", method: "POST", clientSecret: secret, requestBody: body, url, signature: headers["x-hubspot-signature-v3"], timestamp: Number(headers["x-hubspot-request-timestamp"]) })),
-  },
-  sendgrid: {
-    secret: PUBLIC_KEY,
-    contentType: "multipart/form-data; boundary=xYzZY",
-    body: (document) => `--xYzZY\r\nContent-Disposition: form-data; name="text"\r\n\r\n${JSON.stringify(document)}\r\n--xYzZY--\r\n`,
-    sign: (body) => {
-      const at = `${seconds()}`;
-      const signature = signWithKey("sha256", Buffer.from(at + body), KEYS.privateKey).toString("base64");
-      return { "x-twilio-email-event-webhook-timestamp": at, "x-twilio-email-event-webhook-signature": signature };
-    },
-    accepts: (body, headers, { secret }) =>
-      yes(() => {
-        const webhook = new sendgrid.EventWebhook();
-        return webhook.verifySignature(webhook.convertPublicKeyToECDSA(secret), body, headers["x-twilio-email-event-webhook-signature"], headers["x-twilio-email-event-webhook-timestamp"]);
-      }),
   },
   postmark: { secret: "nerve:a long password", sign: (_, { secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }), coversBody: false },
   slack: {

@@ -14,13 +14,22 @@ pub(crate) struct Source {
 /// Every source with a door of its own; adding one is adding one line here and one binding in
 /// `wrangler.toml`.
 pub(crate) const SOURCES: &[Source] = &[
+    Source { name: "box", binding: "SOURCE_BOX" },
     Source { name: "calcom", binding: "SOURCE_CALCOM" },
     Source { name: "calendly", binding: "SOURCE_CALENDLY" },
     Source { name: "cloudevents", binding: "SOURCE_CLOUDEVENTS" },
     Source { name: "custom", binding: "SOURCE_CUSTOM" },
+    Source { name: "fathom", binding: "SOURCE_FATHOM" },
+    Source { name: "github", binding: "SOURCE_GITHUB" },
+    Source { name: "hubspot", binding: "SOURCE_HUBSPOT" },
+    Source { name: "postmark", binding: "SOURCE_POSTMARK" },
+    Source { name: "slack", binding: "SOURCE_SLACK" },
     Source { name: "standard", binding: "SOURCE_STANDARD" },
     Source { name: "stripe", binding: "SOURCE_STRIPE" },
+    Source { name: "twilio", binding: "SOURCE_TWILIO" },
     Source { name: "typeform", binding: "SOURCE_TYPEFORM" },
+    Source { name: "zendesk", binding: "SOURCE_ZENDESK" },
+    Source { name: "zoom", binding: "SOURCE_ZOOM" },
 ];
 
 /// The source whose path goes on: `/hooks/custom/<mapping>`.

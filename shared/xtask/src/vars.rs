@@ -75,11 +75,16 @@ fn create(path: &Path, workers: &[Worker]) -> Result<()> {
     Ok(())
 }
 
-/// Signing secrets look like Stripe's; where another vendor's do not, any text will do.
+/// Signing secrets look like those of Stripe and of Standard Webhooks, whose keys are Base64 as hexadecimal is; a password
+/// has a name before it. Where another vendor's look otherwise, any text will do.
 fn random(name: &str) -> Result<String> {
     let mut bytes = [0; SECRET_BYTES];
     getrandom::fill(&mut bytes).context("no randomness")?;
-    let prefix = if name.ends_with("_SECRETS") { "whsec_" } else { "nrv_" };
+    let prefix = match name {
+        "POSTMARK_SECRETS" => "nerve:",
+        name if name.ends_with("_SECRETS") => "whsec_",
+        _ => "nrv_",
+    };
     Ok(prefix.to_owned() + &hex::encode(bytes))
 }
 
