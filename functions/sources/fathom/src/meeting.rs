@@ -79,7 +79,7 @@ impl Meeting {
     ) -> Result<NewEvent, Malformed> {
         let id = required(self.recording_id.0.as_ref(), "recording_id")?;
         let subject = Subject::new(format!("{}:recording:{id}", Fathom::NAME));
-        let title = [&self.meeting_title, &self.title].into_iter().find_map(|title| short(title));
+        let title = [&self.meeting_title, &self.title].into_iter().find_map(short);
         let guests: Vec<&Person> = self.calendar_invitees.items().filter(|person| !person.is_ours(people)).collect();
         let party_name = guests.iter().find_map(|person| short(&person.name));
         let about = title.as_ref().map(|title| format!(" \"{title}\"")).unwrap_or_default();
