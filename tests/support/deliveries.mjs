@@ -1,5 +1,5 @@
 // One realistic delivery of each source: number `n`, of a person with this mail address. Answers with the document or
-// body, and with the dedup key that the source makes of it.
+// body, and with the dedup key that the source makes of it. What the team is told about bears a number `NRV-...`.
 const at = () => new Date().toISOString();
 
 export const DELIVERIES = {
@@ -52,6 +52,6 @@ export const DELIVERIES = {
   }),
   zendesk: (n, email) => {
     const updated_at = at();
-    return { key: `${n} ${updated_at}`, document: { kind: "escalated", ticket_id: `${n}`, subject: "No hot water", requester_email: email, updated_at } };
+    return { key: `${n} ${updated_at}`, document: { kind: "escalated", ticket_id: `${n}`, subject: `No hot water, NRV-ticket_${n}`, requester_email: email, updated_at } };
   },
 };
