@@ -1,7 +1,7 @@
 // What the vendors' own SDKs sign is let in, and what they refuse is refused: every source, over generated bodies.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { SENDERS, accepts, dress, secretsOf } from "./support/senders.mjs";
+import { SENDERS, accepts, bodyOf, dress, secretsOf } from "./support/senders.mjs";
 import { Stack } from "./support/stack.mjs";
 import { SOURCES } from "./support/workers.mjs";
 import { random as seeded } from "./torture/random.mjs";
@@ -39,7 +39,7 @@ for (const source of sources) {
     const random = seeded(source.length);
     for (let n = 0; n < BODIES; n++) {
       const document = generated(random);
-      const body = sender.body?.(document) ?? JSON.stringify(document);
+      const body = bodyOf(source, document);
       const headers = await dress(source, body, url);
       assert.notEqual(await accepts(source, body, headers, url), false, `the SDK refuses ${body.slice(0, 200)}`);
       const genuine = await post(url, body, headers);

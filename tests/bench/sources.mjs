@@ -1,6 +1,6 @@
 // The webhook sources whose intake is measured. `make` returns delivery `n`, signed, of party `party`.
 import { DELIVERIES } from "../support/deliveries.mjs";
-import { dress } from "../support/senders.mjs";
+import { bodyOf, dress } from "../support/senders.mjs";
 import { paid, sign } from "../support/stripe.mjs";
 
 function stripe(party) {
@@ -15,7 +15,7 @@ const other = (source) => ({
   async make(party, url) {
     count += 1;
     const { document } = DELIVERIES[source](`bench-${count}`, `bench${party}@example.com`);
-    const payload = JSON.stringify(document);
+    const payload = bodyOf(source, document);
     return { id: `${source}-${count}`, payload, headers: await dress(source, payload, url.href) };
   },
 });

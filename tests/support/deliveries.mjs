@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 // One realistic delivery of each source: number `n`, of a person with this mail address. Answers with the document or
 // body, and with the dedup key that the source makes of it. What the team is told about bears a number `NRV-...`.
 const at = () => new Date().toISOString();
@@ -53,5 +55,9 @@ export const DELIVERIES = {
   zendesk: (n, email) => {
     const updated_at = at();
     return { key: `${n} ${updated_at}`, document: { kind: "escalated", ticket_id: `${n}`, subject: `No hot water, NRV-ticket_${n}`, requester_email: email, updated_at } };
+  },
+  sendgrid: (n, email) => {
+    const headers = `From: Customer <${email}>\nMessage-ID: <mail-${n}@torture.example>\n`;
+    return { key: createHash("sha256").update(headers).digest("hex"), document: { headers, from: `Customer <${email}>`, subject: "A question", text: "When will you come?", SPF: "pass" } };
   },
 };

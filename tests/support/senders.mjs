@@ -4,7 +4,8 @@ import { WebhooksManager } from "box-node-sdk/managers/webhooks";
 import hubspot from "@hubspot/api-client/lib/src/utils/signature.js";
 import slack from "@slack/bolt/dist/receivers/verify-request.js";
 import { sign as signGithub, verify as verifyGithub } from "@octokit/webhooks-methods";
-import { createHmac } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign as signWith } from "node:crypto";
+import { EventWebhook } from "@sendgrid/eventwebhook";
 import { Webhook as Standard } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as Svix } from "svix";
@@ -23,6 +24,8 @@ const yes = (check) => {
     return false;
   }
 };
+
+const sendgridKeys = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 
 const timestamped = (header) => (body, { secret }) => {
   const at = seconds();
@@ -93,6 +96,20 @@ export const SENDERS = {
       yes(() => hubspot.Signature.isValid({ signatureVersion: "v3", method: "POST", clientSecret: secret, requestBody: body, url, signature: headers["x-hubspot-signature-v3"], timestamp: Number(headers["x-hubspot-request-timestamp"]) })),
   },
   postmark: { secret: "nerve:a long password", sign: (_, { secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }), coversBody: false },
+  sendgrid: {
+    secret: sendgridKeys.publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+    contentType: "multipart/form-data; boundary=xYzZY",
+    // A form as the vendor sends it: one part for each field.
+    body: (document) => `${Object.entries(document).map(([name, value]) => `--xYzZY\r\nContent-Disposition: form-data; name="${name.replaceAll('"', "%22")}"\r\n\r\n${typeof value === "string" ? value : JSON.stringify(value)}\r\n`).join("")}--xYzZY--\r\n`,
+    sign: (body) => {
+      const at = `${seconds()}`;
+      return { "x-twilio-email-event-webhook-timestamp": at, "x-twilio-email-event-webhook-signature": signWith("sha256", at + body, sendgridKeys.privateKey).toString("base64") };
+    },
+    accepts: (body, headers, { secret }) => {
+      const vendor = new EventWebhook();
+      return yes(() => vendor.verifySignature(vendor.convertPublicKeyToECDSA(secret), body, headers["x-twilio-email-event-webhook-signature"], headers["x-twilio-email-event-webhook-timestamp"]));
+    },
+  },
   slack: {
     secret: "8f742231b10e8888abcd99yyyzzz85a5",
     sign: versioned("x-slack-"),
@@ -101,6 +118,9 @@ export const SENDERS = {
   standard: webhooks(Svix),
   cloudevents: { secret: "cloudevents-bearer-token", contentType: "application/cloudevents+json", sign: (_, { secret }) => ({ authorization: `Bearer ${secret}` }), coversBody: false },
 };
+
+// The body in which the vendor sends a document.
+export const bodyOf = (source, document) => SENDERS[source].body?.(document) ?? JSON.stringify(document);
 
 // The headers of a genuine delivery of this body to this address.
 export async function dress(source, body, url) {

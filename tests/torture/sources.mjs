@@ -3,7 +3,7 @@
 // `dress` turns an event into the bytes and headers of a request, signed now. Adding a source is adding a delivery to
 // `DELIVERIES` and a way of signing to `SENDERS`.
 import { DELIVERIES } from "../support/deliveries.mjs";
-import { dress } from "../support/senders.mjs";
+import { bodyOf, dress } from "../support/senders.mjs";
 import { failed, paid, sign } from "../support/stripe.mjs";
 
 // One invoice in ten is this customer's: a record on which everything happens at once.
@@ -70,7 +70,7 @@ const teller = (source) => ({
   },
 
   async dress(event, url) {
-    const payload = JSON.stringify(event);
+    const payload = bodyOf(source, event);
     return { payload: Buffer.from(payload), headers: await dress(source, payload, url) };
   },
 });

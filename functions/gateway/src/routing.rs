@@ -23,6 +23,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source { name: "github", binding: "SOURCE_GITHUB" },
     Source { name: "hubspot", binding: "SOURCE_HUBSPOT" },
     Source { name: "postmark", binding: "SOURCE_POSTMARK" },
+    Source { name: "sendgrid", binding: "SOURCE_SENDGRID" },
     Source { name: "slack", binding: "SOURCE_SLACK" },
     Source { name: "standard", binding: "SOURCE_STANDARD" },
     Source { name: "stripe", binding: "SOURCE_STRIPE" },

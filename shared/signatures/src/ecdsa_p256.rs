@@ -9,8 +9,14 @@
 use crate::{Rejection, Secret, Secrets, TimeFormat, mac::verdict, present};
 use base64ct::{Base64, Encoding as _};
 use nerve_model::{Millis, Timestamp};
-use p256::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
+use p256::ecdsa::{
+    Signature, SigningKey, VerifyingKey,
+    signature::{Signer, hazmat::PrehashVerifier},
+};
 use sha2::{Digest, Sha256};
+
+/// SendGrid prescribes none, and does not say that a repeated attempt is signed anew: ten minutes leave room for a queue.
+pub const TOLERANCE: Millis = Millis::minutes(10);
 
 /// What stands before the point in the DER of every public key on P-256 (RFC 5480). With it known, no ASN.1 has to
 /// be read.
@@ -39,6 +45,19 @@ pub fn verify(
     let digest = Sha256::new().chain_update(time.as_bytes()).chain_update(body).finalize();
     verdict(keys.iter().any(|key| key.verify_prehash(&digest, &signature).is_ok()))?;
     time.within(tolerance, now)
+}
+
+/// Signs as the vendor does; `time` is in seconds, in digits. `None` where these 32 bytes are no private key.
+pub fn sign(private_key: &[u8; 32], time: &str, body: &[u8]) -> Option<String> {
+    let signature: Signature = SigningKey::from_slice(private_key).ok()?.sign(&[time.as_bytes(), body].concat());
+    Some(Base64::encode_string(signature.to_der().as_bytes()))
+}
+
+/// The public key as the vendor's settings show it. `None` where these 32 bytes are no private key.
+pub fn public_key_of(private_key: &[u8; 32]) -> Option<String> {
+    let key = SigningKey::from_slice(private_key).ok()?;
+    let point = key.verifying_key().to_sec1_point(false);
+    Some(Base64::encode_string(&[&PUBLIC_KEY_PREFIX, point.as_bytes()].concat()))
 }
 
 fn public_key(key: &Secret) -> Option<VerifyingKey> {

@@ -76,16 +76,24 @@ fn create(path: &Path, workers: &[Worker]) -> Result<()> {
 }
 
 /// Signing secrets look like those of Stripe and of Standard Webhooks, whose keys are Base64 as hexadecimal is; a password
-/// has a name before it. Where another vendor's look otherwise, any text will do.
+/// has a name before it, and SendGrid gives a public key. Where another vendor's look otherwise, any text will do.
 fn random(name: &str) -> Result<String> {
     let mut bytes = [0; SECRET_BYTES];
     getrandom::fill(&mut bytes).context("no randomness")?;
     let prefix = match name {
+        "SENDGRID_SECRETS" => return public_key(),
         "POSTMARK_SECRETS" => "nerve:",
         name if name.ends_with("_SECRETS") => "whsec_",
         _ => "nrv_",
     };
     Ok(prefix.to_owned() + &hex::encode(bytes))
+}
+
+/// Of a private key that nobody keeps: the door is closed until the vendor's key stands there.
+fn public_key() -> Result<String> {
+    let mut private_key = [0; 32];
+    getrandom::fill(&mut private_key).context("no randomness")?;
+    nerve_signatures::ecdsa_p256::public_key_of(&private_key).context("these bytes are no private key; try again")
 }
 
 /// Reads dotenv text: `NAME=value`, `NAME='value'` or `NAME="value"`, with `#` comments.

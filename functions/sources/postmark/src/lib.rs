@@ -1,7 +1,5 @@
 //! Postmark: verifies and normalizes its webhooks.
 
-mod authentication;
-mod html;
 mod mail;
 mod postmark;
 

@@ -1,6 +1,10 @@
-use crate::mail::Mail;
-use nerve_intake::{Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source, reading::json};
-use nerve_model::{EventKind, SourceName, Trust};
+use crate::mail::Delivered;
+use nerve_intake::{
+    Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
+    reading::{json, required},
+};
+use nerve_mail::Mail;
+use nerve_model::{DedupKey, EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, credentials};
 
 const AUTOMATIC: &str = "automatic answer, list or bulk mail";
@@ -39,18 +43,26 @@ impl Source for Postmark {
     }
 
     fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
-        let mail: Mail = json(&delivery.body, "the mail")?;
+        let delivered: Delivered = json(&delivery.body, "the mail")?;
+        let server = deployment.settings.get("AUTHSERV_ID");
+        let mail = delivered.mail(server.as_deref());
         let about = mail.subject_line();
-        if mail.is_automatic() {
+        if mail.headers.is_automatic() {
             return Ok(Outcome::ignored(AUTOMATIC, &about));
         }
-        if mail.is_spam() {
+        if is_spam(&mail) {
             return Ok(Outcome::ignored(SPAM, &about));
         }
         if mail.is_ours(&deployment.people) {
             return Ok(Outcome::ignored(OURS, &about));
         }
-        let server = deployment.settings.get("AUTHSERV_ID");
-        Ok(Outcome::event(mail.received(server.as_deref(), delivery.received_at, &deployment.people)?))
+        // The same in every attempt to deliver it.
+        let id = required(delivered.id.0.as_ref(), "MessageID")?;
+        let key = DedupKey::new(id.as_str());
+        Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))
     }
+}
+
+fn is_spam(mail: &Mail) -> bool {
+    mail.headers.all("x-spam-status").next().is_some_and(|value| value.trim_start().starts_with("Yes"))
 }

@@ -7,7 +7,6 @@ use nerve_signatures::{
     Format, Rejection, Scheme, Secret, Secrets, TimeFormat, body_hmac, box_com, credentials, ecdsa_p256, hubspot,
     standard_webhooks, timestamped_hex, twilio, v0_hex, zendesk,
 };
-use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_795_430_400);
 pub(crate) const TOLERANCE: Millis = Millis::seconds(300);
@@ -191,16 +190,11 @@ pub(crate) fn all() -> Vec<Case> {
         Case {
             name: "ecdsa_p256",
             keys: ["nerve test key of 32 bytes here!", "nerve other key of 32 bytes here"],
-            secret: |key| {
-                let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
-                let point = signing_key(key.as_bytes()).verifying_key().to_sec1_point(false);
-                base64(&[&prefix, point.as_bytes()].concat())
-            },
+            secret: |key| ecdsa_p256::public_key_of(key.as_bytes().try_into().unwrap()).unwrap(),
             sign: |secret, body, at| {
                 let time = TimeFormat::Seconds.write(at);
-                let key = signing_key(secret.as_bytes());
-                let signature: Signature = key.sign(&[time.as_bytes(), body].concat());
-                headers! {"timestamp": time, "signature": base64(signature.to_der().as_bytes())}
+                let signature = ecdsa_p256::sign(secret.as_bytes().try_into().unwrap(), &time, body).unwrap();
+                headers! {"timestamp": time, "signature": signature}
             },
             verify: |headers, body, keys, now| {
                 let (signature, timestamp) = (get(headers, "signature"), get(headers, "timestamp"));
@@ -278,15 +272,6 @@ fn box_signed(which: &'static str) -> Case {
 
 fn twilio_verify(headers: &Headers, body: &[u8], secrets: &Secrets) -> Result<(), Rejection> {
     twilio::verify(get(headers, "signature"), get(headers, "url").unwrap(), body, secrets)
-}
-
-fn signing_key(seed: &[u8]) -> SigningKey {
-    SigningKey::from_slice(seed).unwrap()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    use base64ct::Encoding;
-    base64ct::Base64::encode_string(bytes)
 }
 
 fn text(secret: &Secret) -> String {

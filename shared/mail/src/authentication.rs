@@ -1,22 +1,19 @@
 //! What servers on the way found out about the sender. Anybody can write such headers into a mail; what counts is what
-//! Postmark adds on top, and what a server of our own says that the operator has named.
+//! the vendor adds on top, and what a server of our own says that the operator has named.
 
-use crate::mail::Mail;
+use crate::Headers;
 use nerve_model::{AuthResult, Authentication, SignedBy, one_line};
 
 /// Longer domains there are not (RFC 1035).
 const MAX_DOMAIN_CHARS: usize = 253;
 
 /// How many signatures of a mail are kept.
-const MAX_SIGNATURES: usize = 10;
+pub const MAX_SIGNATURES: usize = 10;
 
-/// The evidence in a mail; `server` is the authserv-id (RFC 8601) whose findings count.
-pub(crate) fn of(mail: &Mail, server: Option<&str>) -> Authentication {
-    let results = server.and_then(|server| mail.header("authentication-results").find(|header| is_of(header, server)));
-    let mut found = results.map(results_of).unwrap_or_default();
-    // Postmark's own: the topmost.
-    found.spf = mail.header("received-spf").next().and_then(received_spf).or(found.spf);
-    found
+/// What the server with this authserv-id (RFC 8601) found, if one is named; the findings of others are anybody's.
+pub fn found_by(server: Option<&str>, headers: &Headers) -> Authentication {
+    let by = |server| headers.all("authentication-results").find(|header| is_of(header, server));
+    server.and_then(by).map(results_of).unwrap_or_default()
 }
 
 fn is_of(header: &str, server: &str) -> bool {
@@ -43,14 +40,16 @@ fn results_of(header: &str) -> Authentication {
     found
 }
 
+/// What a `Received-SPF` header (RFC 7208) says:
 /// `Pass (sender SPF authorized) identity=mailfrom; client-ip=...; envelope-from=ada@a.example; ...`
-fn received_spf(header: &str) -> Option<SignedBy> {
+pub fn received_spf(header: &str) -> Option<SignedBy> {
     let result = header.split_whitespace().next().and_then(result)?;
     let envelope = header.split(';').find_map(|part| part.trim().strip_prefix("envelope-from="));
     Some(SignedBy { domain: envelope.and_then(domain), result })
 }
 
-fn result(word: &str) -> Option<AuthResult> {
+/// The result that a word stands for, in any case of letters.
+pub fn result(word: &str) -> Option<AuthResult> {
     word.trim_end_matches(';').to_ascii_lowercase().parse().ok()
 }
 
@@ -59,8 +58,8 @@ fn property(text: &str, names: &[&str]) -> Option<String> {
     text.split_whitespace().find_map(named)
 }
 
-/// Of an address or by itself, in lower case.
-fn domain(text: &str) -> Option<String> {
+/// A domain, of an address or by itself, in lower case.
+pub fn domain(text: &str) -> Option<String> {
     let text = text.trim_matches(['<', '>', '"', '\'', ' ']);
     let domain = text.rsplit_once('@').map_or(text, |(_, domain)| domain).to_lowercase();
     let clean = one_line(&domain, MAX_DOMAIN_CHARS) == domain && !domain.contains(' ');

@@ -1,0 +1,22 @@
+//! SendGrid: verifies and normalizes its webhooks.
+
+mod charset;
+mod form;
+mod mail;
+mod sendgrid;
+
+#[cfg(test)]
+mod tests;
+
+pub use sendgrid::SendGrid;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    serve::<SendGrid>(request, &env).await
+}

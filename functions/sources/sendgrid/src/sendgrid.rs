@@ -1,0 +1,72 @@
+use crate::{form::Form, mail::Fields};
+use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source, reading::required};
+use nerve_model::{DedupKey, EventKind, SourceName, Trust};
+use nerve_signatures::{Rejection, Secrets, ecdsa_p256};
+use sha2::{Digest, Sha256};
+
+const AUTOMATIC: &str = "automatic answer, list or bulk mail";
+const SPAM: &str = "spam by SendGrid's check";
+const OURS: &str = "mail of our own people";
+
+/// From here on SpamAssassin, which SendGrid asks, calls a mail spam.
+const SPAM_SCORE: f64 = 5.0;
+
+/// SendGrid's Inbound Parse webhook.
+#[derive(Debug)]
+pub struct SendGrid;
+
+impl Source for SendGrid {
+    const NAME: SourceName = SourceName::from_static("sendgrid");
+
+    const TITLE: &'static str = "SendGrid";
+
+    const SELECTED: &'static [Selected] = &[
+        Selected { delivery: "a mail", becomes: Becomes::Event(&[EventKind::EmailReceived]) },
+        Selected {
+            delivery: "a mail with Auto-Submitted, List-Id or Precedence",
+            becomes: Becomes::Ignored(AUTOMATIC),
+        },
+        Selected { delivery: "a mail with a spam_score of 5 or more", becomes: Becomes::Ignored(SPAM) },
+        Selected { delivery: "a mail from one of our own domains", becomes: Becomes::Ignored(OURS) },
+    ];
+
+    const KEPT_HEADERS: &'static [&'static str] =
+        &["content-type", "user-agent", "x-twilio-email-event-webhook-timestamp"];
+
+    fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
+        let header = |name| delivery.headers.get(name);
+        ecdsa_p256::verify(
+            header("x-twilio-email-event-webhook-signature"),
+            header("x-twilio-email-event-webhook-timestamp"),
+            &delivery.body,
+            secrets,
+            ecdsa_p256::TOLERANCE,
+            delivery.received_at,
+        )?;
+        Ok(Trust::Signed)
+    }
+
+    fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
+        let form = Form::read(delivery.headers.get("content-type"), &delivery.body)?;
+        let fields = Fields::new(&form);
+        if fields.is_raw() {
+            let cure = "the mail is raw: turn off \"POST the raw, full MIME message\" in SendGrid";
+            return Err(Malformed(cure.to_owned()).into());
+        }
+        let mail = fields.mail(deployment.settings.get("AUTHSERV_ID").as_deref());
+        let about = mail.subject_line();
+        if mail.headers.is_automatic() {
+            return Ok(Outcome::ignored(AUTOMATIC, &about));
+        }
+        if fields.spam_score().is_some_and(|score| score >= SPAM_SCORE) {
+            return Ok(Outcome::ignored(SPAM, &about));
+        }
+        if mail.is_ours(&deployment.people) {
+            return Ok(Outcome::ignored(OURS, &about));
+        }
+        // SendGrid gives no id. The header lines are the same in every attempt, and name the mail and its way here.
+        let lines = required(fields.header_lines(), "headers")?;
+        let key = DedupKey::new(hex::encode(Sha256::digest(lines)));
+        Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))
+    }
+}
