@@ -42,9 +42,9 @@ impl<'a> Fields<'a> {
         ["email", "rawEmail"].iter().any(|name| self.form.get(name).is_some())
     }
 
-    /// What the vendor's spam check, where it is on, came to.
-    pub(crate) fn spam_score(&self) -> Option<f64> {
-        self.text("spam_score")?.trim().parse().ok()
+    /// What the vendor's spam check, where it is on, came to: whole points.
+    pub(crate) fn spam_score(&self) -> Option<i32> {
+        self.text("spam_score")?.trim().split('.').next()?.parse().ok()
     }
 
     /// The mail, with what SendGrid and `server`, where one is named, found out about its sender.

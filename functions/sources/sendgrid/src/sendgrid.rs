@@ -8,8 +8,8 @@ const AUTOMATIC: &str = "automatic answer, list or bulk mail";
 const SPAM: &str = "spam by SendGrid's check";
 const OURS: &str = "mail of our own people";
 
-/// From here on SpamAssassin, which SendGrid asks, calls a mail spam.
-const SPAM_SCORE: f64 = 5.0;
+/// From so many points on SpamAssassin, which SendGrid asks, calls a mail spam.
+const SPAM_SCORE: i32 = 5;
 
 /// SendGrid's Inbound Parse webhook.
 #[derive(Debug)]
