@@ -1,6 +1,9 @@
 use crate::{Tables, answer, reply};
 use nerve_engine::Courier;
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::{
+    health::book,
+    inbox::{self, Arrival},
+};
 use nerve_model::Millis;
 use nerve_ports::{DatabaseError, Unreachable, Wake};
 use nerve_protocol::{
@@ -76,7 +79,19 @@ impl Inbox {
                 Ok(raw) => raw_answer(raw),
                 Err(error) => answer::<()>(PART, Err(error)),
             },
+            Command::Report => match serde_json::from_slice(bytes) {
+                Ok(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
+                Err(error) => reply(400, &error.to_string()),
+            },
+            Command::Health => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
         }
+    }
+
+    /// The storage with the book of a source's figures, which only the object of a source has.
+    fn book(&self) -> core::result::Result<&ObjectSql, DatabaseError> {
+        let sql = self.tables.open()?;
+        book::open(sql)?;
+        Ok(sql)
     }
 
     async fn accept(&self, accept: &Accept, bytes: &[u8]) -> Result<Response> {

@@ -10,6 +10,11 @@ impl Headers {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// All of them, in order of arrival.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter()
+    }
+
     /// Those of the named headers that are present, for keeping beside the body.
     pub fn select(&self, names: &[&str]) -> Vec<(String, String)> {
         let wanted = |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));

@@ -17,7 +17,7 @@ pub fn name(event: &Event) -> String {
 }
 
 /// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the event's JSON text and the raw body, one after
-/// the other; `Raw` is answered in one.
+/// the other, `Report` with the JSON text of a [`crate::health::Report`]; `Raw` is answered in one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -33,6 +33,10 @@ pub enum Command {
         /// Its dedup key.
         dedup_key: DedupKey,
     },
+    /// Add to the figures of a source; to the object that [`crate::health::object`] names.
+    Report,
+    /// Say what the figures of a source are; to the same object.
+    Health,
 }
 
 /// What an inbox needs to know of a delivery to keep it. The event itself stays text: it is read when it is handed on.

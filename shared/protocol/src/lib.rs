@@ -4,6 +4,7 @@
 //! messages are tagged and versioned and carry ids only: a message is a hint, the truth is a row.
 
 pub mod frame;
+pub mod health;
 pub mod inbox;
 pub mod limits;
 pub mod queue;

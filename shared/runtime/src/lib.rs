@@ -5,6 +5,7 @@
 
 mod clock;
 mod d1;
+mod figures;
 mod http;
 mod log;
 mod object;
@@ -21,6 +22,7 @@ pub use outside::Internet;
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
 pub use source::serve;
 
+use figures::Figures;
 use nerve_ports::Unreachable;
 
 /// The name of the D1 binding.

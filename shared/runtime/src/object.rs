@@ -3,6 +3,7 @@ use nerve_model::{DedupKey, Event, EventKind, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
+    health::{self, Health, Report},
     inbox::{self, Accepted, Kept, RawBody},
     record::{self, Appended, NewEntry, Page, Pending},
 };
@@ -131,6 +132,18 @@ impl InboxClient {
         };
         let frame = frame::encode(&inbox::Command::Accept(accept), &[&json, body]).map_err(unreachable)?;
         serde_json::from_slice(&call(&self.0, &name, &frame).await?).map_err(unreachable)
+    }
+
+    /// Adds to the figures of a source.
+    pub async fn report(&self, source: &str, report: &Report) -> Result<(), Unreachable> {
+        let json = serde_json::to_vec(report).map_err(unreachable)?;
+        let frame = frame::encode(&inbox::Command::Report, &[&json]).map_err(unreachable)?;
+        call(&self.0, &health::object(source), &frame).await.map(drop)
+    }
+
+    /// The figures of a source.
+    pub async fn health(&self, source: &str) -> Result<Health, Unreachable> {
+        ask(&self.0, &health::object(source), &inbox::Command::Health).await
     }
 
     /// Where a delivery stands.

@@ -1,17 +1,16 @@
 use nerve_intake::{Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
 use nerve_model::{Event, EventId};
 use nerve_ports::Unreachable;
-use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES};
+use nerve_protocol::{health::Fate, inbox::Accepted, limits::MAX_BODY_BYTES};
 use nerve_signatures::Secrets;
 use serde::Serialize;
 use worker::{
-    Env, Result,
+    Context, Env, Result,
     web_sys::{Request, Response},
 };
 
 use crate::{
-    InboxClient, Level, Randomness, TooLarge, cancel_body, headers_of, log, now, plain_json, plain_text, read_body,
-    secret,
+    Figures, InboxClient, Randomness, TooLarge, cancel_body, headers_of, now, plain_json, plain_text, read_body, secret,
 };
 
 /// The answer to a vendor.
@@ -49,7 +48,7 @@ impl Settings for Vars<'_> {
 }
 
 /// Serves a webhook source: everything a source's worker does.
-pub async fn serve<S: Source>(request: Request, env: &Env) -> Result<Response> {
+pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) -> Result<Response> {
     let method = request.method();
     if method != "POST" {
         cancel_body(&request).await;
@@ -63,53 +62,41 @@ pub async fn serve<S: Source>(request: Request, env: &Env) -> Result<Response> {
     // The URL stays text: parsing it would bring tables of the world's scripts into every worker.
     let delivery = Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
     let secrets = Secrets::parse(&secret(env, &S::secrets_name(&delivery)).unwrap_or_default());
+    let tell = Figures { source: S::NAME, shown: S::KEPT_HEADERS, env, context };
     let (status, answer) = match receive::<S>(&delivery, &secrets, &Vars(env), &Randomness) {
-        Received::Taken(taken) => keep::<S>(&delivery, taken, env).await,
+        Received::Taken(taken) => keep::<S>(&delivery, taken, env, &tell).await,
         Received::Reply(Reply { status, content_type, body }) => return plain_text(status, content_type, &body),
-        refused => refuse::<S>(refused),
+        Received::Rejected(rejection) => refuse(&tell, &delivery, 401, Fate::Rejected, &rejection.to_string()),
+        Received::Malformed(Malformed(reason)) => {
+            refuse(&tell, &delivery, S::MALFORMED_STATUS, Fate::Malformed, &reason)
+        }
+        Received::Misconfigured(wrong) => refuse(&tell, &delivery, 503, Fate::Unavailable, &wrong.to_string()),
     };
     plain_json(status, &answer, &[])
 }
 
-fn refuse<S: Source>(received: Received) -> (u16, Answer) {
-    let name = S::NAME;
-    match received {
-        Received::Rejected(rejection) => {
-            log(Level::Warn, name.as_str(), "rejected", rejection);
-            (401, Answer::Rejected { reason: rejection.to_string() })
-        }
-        Received::Malformed(malformed) => {
-            log(Level::Warn, name.as_str(), "malformed", &malformed);
-            (S::MALFORMED_STATUS, Answer::Rejected { reason: malformed.to_string() })
-        }
-        Received::Misconfigured(wrong) => {
-            log(Level::Error, name.as_str(), "misconfigured", wrong);
-            (503, Answer::Unavailable { reason: "a setting of this source is wrong; see its log" })
-        }
-        Received::Taken(_) | Received::Reply(_) => {
-            (200, Answer::Accepted { events: Vec::new(), unreadable: Vec::new() })
-        }
+/// What is the operator's fault is told to the operator only.
+fn refuse(tell: &Figures<'_>, delivery: &Delivery, status: u16, fate: Fate, reason: &str) -> (u16, Answer) {
+    tell.refused(fate, reason, delivery);
+    match fate {
+        Fate::Unavailable => (status, Answer::Unavailable { reason: "cannot take it now, please send again" }),
+        _ => (status, Answer::Rejected { reason: reason.to_owned() }),
     }
 }
 
 /// Keeps the events. A delivery of which nothing can be read is malformed; of which nothing matters, ignored.
-async fn keep<S: Source>(delivery: &Delivery, taken: Taken, env: &Env) -> (u16, Answer) {
+async fn keep<S: Source>(delivery: &Delivery, taken: Taken, env: &Env, tell: &Figures<'_>) -> (u16, Answer) {
     let Taken { events, ignored, malformed } = taken;
+    tell.ignored(&ignored);
     for Malformed(reason) in &malformed {
-        log(Level::Warn, S::NAME.as_str(), "malformed", reason);
-    }
-    for Ignored { reason, subject } in &ignored {
-        log(Level::Info, S::NAME.as_str(), "ignored", format_args!("{reason}: {subject}"));
+        tell.refused(Fate::Malformed, reason, delivery);
     }
     if events.is_empty() {
         return nothing_kept::<S>(ignored, malformed);
     }
     match keep_all::<S>(delivery, &events, env).await {
         Ok(kept) => (200, summarize(&kept, malformed)),
-        Err(error) => {
-            log(Level::Error, S::NAME.as_str(), "not stored", error);
-            (503, Answer::Unavailable { reason: "cannot store now, please send again" })
-        }
+        Err(error) => refuse(tell, delivery, 503, Fate::Unavailable, &error.to_string()),
     }
 }
 

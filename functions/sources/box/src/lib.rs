@@ -15,6 +15,6 @@ use worker::{
 };
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    serve::<BoxCom>(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    serve::<BoxCom>(request, &env, &context).await
 }

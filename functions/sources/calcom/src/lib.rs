@@ -20,6 +20,6 @@ use worker::{
 };
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    serve::<CalCom>(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    serve::<CalCom>(request, &env, &context).await
 }

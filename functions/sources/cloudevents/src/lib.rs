@@ -16,6 +16,6 @@ use worker::{
 };
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    serve::<CloudEvents>(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    serve::<CloudEvents>(request, &env, &context).await
 }

@@ -15,6 +15,6 @@ use worker::{
 };
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    serve::<GitHub>(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    serve::<GitHub>(request, &env, &context).await
 }

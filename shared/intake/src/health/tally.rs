@@ -1,0 +1,104 @@
+use crate::Delivery;
+use nerve_model::{Millis, Timestamp, clip};
+use nerve_protocol::health::{Count, Fate, Refusal, Report};
+use sha2::{Digest, Sha256};
+
+/// How often a worker hands over what it counted.
+pub const HAND_OVER_EVERY: Millis = Millis::seconds(10);
+
+/// How many reasons are told apart; further ones are counted together.
+pub const MAX_REASONS: usize = 64;
+
+/// How many refusals are described in one report. Describing one means reading its whole body.
+pub const MAX_REFUSALS: usize = 5;
+
+/// What further reasons are counted as.
+const OTHER: &str = "other reasons";
+
+/// A hand-over that has not happened by then died with its request.
+const LOST_AFTER: Millis = Millis::seconds(60);
+
+const REASON_CHARS: usize = 120;
+const HEADERS: usize = 30;
+const HEADER_NAME_CHARS: usize = 60;
+const HEADER_VALUE_CHARS: usize = 200;
+
+/// Headers whose values never tell a secret, of every vendor.
+const SHOWN_HEADERS: [&str; 4] = ["content-type", "content-length", "content-encoding", "user-agent"];
+
+/// What a worker has counted and not handed over.
+#[derive(Debug, Default)]
+pub struct Tally {
+    report: Report,
+    handed_over_at: Option<Timestamp>,
+    expected_at: Option<Timestamp>,
+}
+
+impl Tally {
+    /// One with nothing in it.
+    pub const fn new() -> Self {
+        let report = Report { counts: Vec::new(), refusals: Vec::new() };
+        Self { report, handed_over_at: None, expected_at: None }
+    }
+
+    /// Counts what became of a delivery.
+    pub fn count(&mut self, fate: Fate, reason: &str) {
+        let reason = clip(reason, REASON_CHARS);
+        let known = |counts: &[Count], reason: &str| counts.iter().position(|c| c.fate == fate && c.reason == reason);
+        let at = known(&self.report.counts, &reason).or_else(|| {
+            let full = self.report.counts.len() >= MAX_REASONS;
+            full.then(|| known(&self.report.counts, OTHER)).flatten()
+        });
+        match at.and_then(|at| self.report.counts.get_mut(at)) {
+            Some(count) => count.n = count.n.saturating_add(1),
+            None => {
+                let full = self.report.counts.len() >= MAX_REASONS;
+                let reason = if full { OTHER.to_owned() } else { reason };
+                self.report.counts.push(Count { fate, reason, n: 1 });
+            }
+        }
+    }
+
+    /// Counts a delivery that was not taken and, for the first few of a report, describes it. `shown` are headers of this
+    /// vendor's whose values tell no secret.
+    pub fn refuse(&mut self, fate: Fate, reason: &str, delivery: &Delivery, shown: &[&str]) {
+        self.count(fate, reason);
+        if self.report.refusals.len() < MAX_REFUSALS {
+            self.report.refusals.push(describe(fate, reason, delivery, shown));
+        }
+    }
+
+    /// How long to wait before handing over; `None` when a hand-over is on its way or there is nothing to tell.
+    pub fn hand_over_in(&mut self, now: Timestamp) -> Option<Millis> {
+        let on_its_way = self.expected_at.is_some_and(|at| now < at + LOST_AFTER);
+        if on_its_way || self.report == Report::default() {
+            return None;
+        }
+        let due = self.handed_over_at.map_or(now, |before| before + HAND_OVER_EVERY);
+        self.expected_at = Some(due.max(now));
+        Some(Millis(due.since(now).0.max(0)))
+    }
+
+    /// What there is to tell, which is then told.
+    pub fn hand_over(&mut self, now: Timestamp) -> Report {
+        self.expected_at = None;
+        self.handed_over_at = Some(now);
+        core::mem::take(&mut self.report)
+    }
+}
+
+fn describe(fate: Fate, reason: &str, delivery: &Delivery, shown: &[&str]) -> Refusal {
+    let is_shown = |name: &str| SHOWN_HEADERS.iter().chain(shown).any(|shown| name.eq_ignore_ascii_case(shown));
+    let header = |(name, value): &(String, String)| {
+        let value = is_shown(name).then(|| clip(value, HEADER_VALUE_CHARS));
+        (clip(&name.to_ascii_lowercase(), HEADER_NAME_CHARS), value)
+    };
+    Refusal {
+        at: delivery.received_at,
+        fate,
+        reason: clip(reason, REASON_CHARS),
+        headers: delivery.headers.iter().take(HEADERS).map(header).collect(),
+        bytes: u32::try_from(delivery.body.len()).unwrap_or(u32::MAX),
+        digest: hex::encode(Sha256::digest(&delivery.body)),
+    }
+}
