@@ -7,6 +7,7 @@ use crate::{
 use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Actions, Entropy, Records, Unreachable};
 use nerve_protocol::{
+    health::Health,
     inbox::{Kept, RawBody},
     record::{Page, Pending},
 };
@@ -70,6 +71,10 @@ impl Services for Bindings {
 
     async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
         self.inboxes.raw(inbox, key).await
+    }
+
+    async fn source_health(&self, source: &str) -> Result<Health, Unreachable> {
+        self.inboxes.health(source).await
     }
 
     async fn timeline(

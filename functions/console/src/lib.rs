@@ -17,6 +17,7 @@ mod problem;
 mod routes;
 mod services;
 mod session;
+mod sources;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

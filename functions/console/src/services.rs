@@ -2,6 +2,7 @@ use crate::session::AdminToken;
 use nerve_model::{DedupKey, EventKind, RecordId, Timestamp};
 use nerve_ports::{Actions, Database, Entropy, Unreachable};
 use nerve_protocol::{
+    health::Health,
     inbox::{Kept, RawBody},
     record::{Page, Pending},
 };
@@ -29,6 +30,9 @@ pub trait Services: Actions + Entropy {
 
     /// The raw body of a delivery.
     async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable>;
+
+    /// What became of a source's deliveries that are no events.
+    async fn source_health(&self, source: &str) -> Result<Health, Unreachable>;
 
     /// A page of a record's timeline, newest first.
     async fn timeline(

@@ -16,6 +16,7 @@ use nerve_model::{
 };
 use nerve_ports::{Actions, Database, Entropy, Unreachable};
 use nerve_protocol::{
+    health::Health,
     inbox::{Kept, RawBody},
     record::{Page, Pending},
 };
@@ -24,7 +25,7 @@ use nerve_testkit::{
     events::{NOW, ada, confident, entry, payment_failed},
 };
 use serde_json::Value;
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// The token of the small world.
 pub(crate) const TOKEN: &str = "hush";
@@ -39,6 +40,8 @@ pub(crate) struct World {
     pub(crate) token: Option<&'static str>,
     /// What the inbox answers; `None` when it cannot be reached.
     pub(crate) inbox: Option<(Kept, RawBody, Vec<u8>)>,
+    /// The figures of sources; the others cannot be reached.
+    pub(crate) health: BTreeMap<&'static str, Health>,
     /// What was reported to the log.
     pub(crate) log: RefCell<Vec<String>>,
     /// Randomness that repeats itself.
@@ -84,6 +87,10 @@ impl Services for World {
         self.inbox.clone().map(|(_, about, bytes)| Some((about, bytes))).ok_or_else(away)
     }
 
+    async fn source_health(&self, source: &str) -> Result<Health, Unreachable> {
+        self.health.get(source).cloned().ok_or_else(away)
+    }
+
     async fn timeline(&self, _: RecordId, _: Option<u64>, _: Option<EventKind>, _: u32) -> Result<Page, Unreachable> {
         Ok(Page { entries: vec![entry(1, payment_failed(1, "in_1"))], next: Some(1) })
     }
@@ -102,7 +109,7 @@ impl World {
     /// Nothing has happened yet.
     pub(crate) fn empty() -> Self {
         let (db, queue, entropy) = (Sqlite::default(), FakeQueue::default(), SeededEntropy::new(1));
-        Self { db, queue, token: Some(TOKEN), inbox: None, log: RefCell::default(), entropy }
+        Self { db, queue, token: Some(TOKEN), inbox: None, health: BTreeMap::new(), log: RefCell::default(), entropy }
     }
 
     /// A payment of Ada's failed: a task, a draft and a refund are proposed.

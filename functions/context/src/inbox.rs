@@ -1,9 +1,7 @@
 use crate::{Tables, answer, reply};
 use nerve_engine::Courier;
-use nerve_intake::{
-    health::book,
-    inbox::{self, Arrival},
-};
+use nerve_health::book;
+use nerve_intake::inbox::{self, Arrival};
 use nerve_model::Millis;
 use nerve_ports::{DatabaseError, Unreachable, Wake};
 use nerve_protocol::{
@@ -79,10 +77,7 @@ impl Inbox {
                 Ok(raw) => raw_answer(raw),
                 Err(error) => answer::<()>(PART, Err(error)),
             },
-            Command::Report => match serde_json::from_slice(bytes) {
-                Ok(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
-                Err(error) => reply(400, &error.to_string()),
-            },
+            Command::Report(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
             Command::Health => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
         }
     }

@@ -2,11 +2,10 @@
 //!
 //! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
 //! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`inbox`] is the state
-//! machine of the object that keeps events and raw bytes until they are handed on; [`health`] counts what is not kept.
+//! machine of the object that keeps events and raw bytes until they are handed on.
 
 mod delivery;
 mod deployment;
-pub mod health;
 pub mod inbox;
 pub mod reading;
 mod receive;

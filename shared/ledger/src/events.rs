@@ -5,7 +5,7 @@ use crate::{
     records::{self, Owner},
     rows::{placeholders, read_all},
 };
-use nerve_model::{Claim, Event, EventId, EventKind, Match, RecordId, Subject, Timestamp};
+use nerve_model::{Claim, Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
@@ -144,6 +144,46 @@ pub async fn undecided_records(
     let sql = "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL LIMIT 100";
     let bounds = [Value::text(EventId::new(from, 0)), Value::text(EventId::new(to, 0))];
     Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)
+}
+
+/// How many of the latest events figures are made of. More are not read, however busy a deployment is.
+const FIGURED: i64 = 10_000;
+
+/// How many events came from a source within a week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFigures {
+    /// The source.
+    pub source: String,
+    /// How many came within the last 24 hours.
+    pub day: u32,
+    /// How many came within the last seven days.
+    pub week: u32,
+    /// How many copies of these came besides.
+    pub copies: u32,
+    /// When the last one came.
+    pub last_at: Timestamp,
+}
+
+/// The figures of each source that anything came from within a week, of the latest 10,000 events at most. Ids sort by
+/// time, so both spans are ranges of keys.
+pub async fn figures(db: &impl Database, now: Timestamp) -> Result<Vec<SourceFigures>, DatabaseError> {
+    let sql = "SELECT source, SUM(id >= ?1) AS day, COUNT(*) AS week, SUM(duplicates) AS copies, MAX(id) AS last
+               FROM (SELECT id, source, duplicates FROM events WHERE id >= ?2 ORDER BY id DESC LIMIT ?3)
+               GROUP BY source";
+    let since = |span: Millis| Value::text(EventId::new(now - span, 0));
+    let params = [since(Millis::days(1)), since(Millis::days(7)), FIGURED.into()];
+    Ok(read_all(&db.query(Statement::new(sql, params)).await?, read_figures)?)
+}
+
+fn read_figures(row: &Row) -> Result<SourceFigures, RowError> {
+    let last: EventId = row.parse("last")?;
+    Ok(SourceFigures {
+        source: row.text("source")?.to_owned(),
+        day: row.count("day")?,
+        week: row.count("week")?,
+        copies: row.count("copies")?,
+        last_at: last.made_at(),
+    })
 }
 
 /// Which events are wanted.

@@ -198,3 +198,18 @@ fn records_are_found_by_part_of_their_name_or_by_a_whole_claim() {
     assert_eq!(block_on(records::get(&db, record_id(9))).unwrap(), None);
     assert!(is_conflict(&block_on(db.query(records::insert(&ada(), true, NOW)))));
 }
+
+#[test]
+fn figures_count_by_source_within_a_day_and_a_week() {
+    let db = database();
+    let day = |days: i64| NOW - Millis::days(days);
+    for (n, at, source) in [(1, day(8), "stripe"), (2, day(6), "stripe"), (3, NOW, "stripe"), (4, day(2), "box")] {
+        let id = EventId::new(at, n);
+        let source = SourceName::new(source);
+        index(&db, &Event { id, source, ..payment_failed(n, "in_1") }, &ada());
+        write(&db, events::set_duplicates(id, 5));
+    }
+    let figures = block_on(events::figures(&db, NOW)).unwrap();
+    let found: Vec<_> = figures.iter().map(|f| (f.source.as_str(), f.day, f.week, f.copies, f.last_at)).collect();
+    assert_eq!(found, [("box", 0, 1, 5, day(2)), ("stripe", 1, 2, 10, NOW)]);
+}

@@ -40,9 +40,9 @@ impl Database for Explained {
     }
 }
 
-/// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter.
+/// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found.
 fn is_scan(step: &str) -> bool {
-    let whole = ["SCAN autonomy", "SCAN wanted VIRTUAL TABLE", "SCAN json_each VIRTUAL TABLE"];
+    let whole = ["SCAN autonomy", "SCAN wanted VIRTUAL TABLE", "SCAN json_each VIRTUAL TABLE", "SCAN (subquery"];
     step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known))
 }
 
@@ -55,6 +55,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     events::get(db, event.id).await?;
     events::newer_about(db, record, &event.subject, event.id).await?;
     events::undecided_records(db, NOW, NOW).await?;
+    events::figures(db, NOW).await?;
     records::get(db, record).await?;
     records::claims(db, record).await?;
     dossier(db, record, &[event.id]).await?;

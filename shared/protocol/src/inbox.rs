@@ -1,5 +1,9 @@
 //! The `Inbox` object: keeps deliveries until they are handed on. One per partition.
 
+use crate::{
+    frame::{self, FrameError},
+    health::Report,
+};
 use nerve_model::{DedupKey, Event, EventId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +21,7 @@ pub fn name(event: &Event) -> String {
 }
 
 /// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the event's JSON text and the raw body, one after
-/// the other, `Report` with the JSON text of a [`crate::health::Report`]; `Raw` is answered in one.
+/// the other; `Raw` is answered in one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
@@ -34,9 +38,20 @@ pub enum Command {
         dedup_key: DedupKey,
     },
     /// Add to the figures of a source; to the object that [`crate::health::object`] names.
-    Report,
+    Report(Report),
     /// Say what the figures of a source are; to the same object.
     Health,
+}
+
+impl Command {
+    /// The frame in which it travels with these bytes. Not generic, so that there is one of it in each worker.
+    ///
+    /// # Errors
+    ///
+    /// None in practice: every command can be written.
+    pub fn frame(&self, parts: &[&[u8]]) -> Result<Vec<u8>, FrameError> {
+        frame::encode(self, parts)
+    }
 }
 
 /// What an inbox needs to know of a delivery to keep it. The event itself stays text: it is read when it is handed on.

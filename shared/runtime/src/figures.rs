@@ -1,8 +1,9 @@
-use core::{cell::RefCell, time::Duration};
-use nerve_intake::{Delivery, Ignored, health::Tally};
-use nerve_model::{Millis, SourceName};
+use core::cell::RefCell;
+use nerve_health::Tally;
+use nerve_intake::{Delivery, Ignored};
+use nerve_model::SourceName;
 use nerve_protocol::health::Fate;
-use worker::{Context, Delay, Env};
+use worker::{Context, Env, wasm_bindgen_futures::JsFuture};
 
 use crate::{InboxClient, Level, log, now};
 
@@ -24,7 +25,7 @@ impl Figures<'_> {
     pub(crate) fn ignored(&self, ignored: &[Ignored]) {
         for Ignored { reason, subject } in ignored {
             log(Level::Info, self.source.as_str(), "ignored", format_args!("{reason}: {subject}"));
-            self.tell(|tally| tally.count(Fate::Ignored, reason));
+            self.tell(&mut |tally| tally.count(Fate::Ignored, reason));
         }
     }
 
@@ -34,27 +35,21 @@ impl Figures<'_> {
             _ => (Level::Warn, "refused"),
         };
         log(level, self.source.as_str(), what, reason);
-        self.tell(|tally| tally.refuse(fate, reason, delivery, self.shown));
+        self.tell(&mut |tally| tally.refuse(fate, reason, delivery, self.shown));
     }
 
-    fn tell(&self, count: impl FnOnce(&mut Tally)) {
-        let wait = TALLY.with_borrow_mut(|tally| {
+    /// After the answer, so that no vendor waits for it. What cannot be handed over is lost.
+    fn tell(&self, count: &mut dyn FnMut(&mut Tally)) {
+        let report = TALLY.with_borrow_mut(|tally| {
             count(tally);
-            tally.hand_over_in(now())
+            tally.hand_over(now())
         });
-        if let (Some(wait), Ok(inboxes)) = (wait, InboxClient::from_env(self.env)) {
-            self.context.wait_until(hand_over(self.source.clone(), inboxes, wait));
+        let Some(report) = report else { return };
+        match InboxClient::from_env(self.env).and_then(|inboxes| inboxes.report(self.source.as_str(), report)) {
+            Ok(sent) => self.context.wait_until(async {
+                let _lost = JsFuture::from(sent).await;
+            }),
+            Err(error) => log(Level::Warn, self.source.as_str(), "figures lost", error),
         }
-    }
-}
-
-/// After the answer, so that no vendor waits for it. What cannot be handed over is lost.
-async fn hand_over(source: SourceName, inboxes: InboxClient, wait: Millis) {
-    if let Ok(millis @ 1..) = u64::try_from(wait.0) {
-        Delay::from(Duration::from_millis(millis)).await;
-    }
-    let report = TALLY.with_borrow_mut(|tally| tally.hand_over(now()));
-    if let Err(error) = inboxes.report(source.as_str(), &report).await {
-        log(Level::Warn, source.as_str(), "figures lost", error);
     }
 }

@@ -107,15 +107,19 @@ pub async fn forward(env: &Env, binding: &str, request: &Request) -> Result<web_
     Ok(JsFuture::from(service.pass(request)?).await?.unchecked_into())
 }
 
-/// Sends bytes to an object and returns the status and the bytes it answers with.
-pub(crate) async fn post(object: worker::Stub, bytes: &[u8]) -> Result<(u16, Vec<u8>)> {
+/// Sends bytes to an object; the promise is its answer.
+pub(crate) fn send(object: worker::Stub, bytes: &[u8]) -> Result<js_sys::Promise> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&js_sys::Uint8Array::from(bytes));
     let object: Answerer = object.into_rpc();
     // An object has no address; the platform wants one.
-    let answer = JsFuture::from(object.ask("https://object/", &init)?).await?;
-    let answer: web_sys::Response = answer.unchecked_into();
+    Ok(object.ask("https://object/", &init)?)
+}
+
+/// Sends bytes to an object and returns the status and the bytes it answers with.
+pub(crate) async fn post(object: worker::Stub, bytes: &[u8]) -> Result<(u16, Vec<u8>)> {
+    let answer: web_sys::Response = JsFuture::from(send(object, bytes)?).await?.unchecked_into();
     let bytes = JsFuture::from(answer.array_buffer()?).await?;
     Ok((answer.status(), to_bytes(bytes)))
 }

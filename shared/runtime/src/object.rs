@@ -8,9 +8,12 @@ use nerve_protocol::{
     record::{self, Appended, NewEntry, Page, Pending},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage};
+use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage, js_sys::Promise};
 
-use crate::{http::post, now, unreachable};
+use crate::{
+    http::{post, send},
+    now, unreachable,
+};
 
 /// The private SQLite of an object.
 #[derive(Debug)]
@@ -130,15 +133,15 @@ impl InboxClient {
             event_bytes: u32::try_from(json.len()).map_err(unreachable)?,
             headers,
         };
-        let frame = frame::encode(&inbox::Command::Accept(accept), &[&json, body]).map_err(unreachable)?;
+        let frame = inbox::Command::Accept(accept).frame(&[&json, body]).map_err(unreachable)?;
         serde_json::from_slice(&call(&self.0, &name, &frame).await?).map_err(unreachable)
     }
 
-    /// Adds to the figures of a source.
-    pub async fn report(&self, source: &str, report: &Report) -> Result<(), Unreachable> {
-        let json = serde_json::to_vec(report).map_err(unreachable)?;
-        let frame = frame::encode(&inbox::Command::Report, &[&json]).map_err(unreachable)?;
-        call(&self.0, &health::object(source), &frame).await.map(drop)
+    /// Sends what adds to the figures of a source; the promise is kept once it is there.
+    pub(crate) fn report(&self, source: &str, report: Report) -> Result<Promise, Unreachable> {
+        let frame = inbox::Command::Report(report).frame(&[]).map_err(unreachable)?;
+        let object = self.0.get_by_name(&health::object(source)).map_err(unreachable)?;
+        send(object, &frame).map_err(unreachable)
     }
 
     /// The figures of a source.
@@ -153,7 +156,7 @@ impl InboxClient {
 
     /// The raw body; `None` when the inbox no longer knows the delivery.
     pub async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
-        let frame = frame::encode(&inbox::Command::Raw { dedup_key: key.clone() }, &[]).map_err(unreachable)?;
+        let frame = inbox::Command::Raw { dedup_key: key.clone() }.frame(&[]).map_err(unreachable)?;
         let answer = call(&self.0, inbox, &frame).await?;
         let (about, bytes) = frame::decode::<Option<RawBody>>(&answer).map_err(unreachable)?;
         Ok(about.map(|about| (about, bytes.to_vec())))

@@ -7,6 +7,7 @@ mod ledger;
 mod list;
 mod proposals;
 mod records;
+pub(crate) mod sources;
 
 use crate::{
     http::{
@@ -61,6 +62,8 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
 
         Route::api(Get, "/api/ledger", Doc::new("Ledger entries, newest first").query::<ledger::Asked>().answers::<Page<StoredEntry>>(), |call| Box::pin(ledger::list(call))),
         Route::api(Get, "/api/ledger/verify", Doc::new("Recompute every chain and name the first bad entry").answers::<Verification>(), |call| Box::pin(ledger::verify(call))),
+
+        Route::api(Get, "/api/sources", Doc::new("Each source: what came, what did not become events and why, and how it is set up").answers::<Page<sources::SourceDocument>>(), |call| Box::pin(sources::list(call))),
 
         Route::api(Get, "/api/autonomy", Doc::new("The categories that act without a person").answers::<Page<autonomy::Grant>>(), |call| Box::pin(autonomy::list(call))),
         Route::api(Post, "/api/autonomy", Doc::new("Let a category act without a person, or ask a person again").body::<autonomy::Switch>().answers::<Page<autonomy::Grant>>(), |call| Box::pin(autonomy::switch(call))),

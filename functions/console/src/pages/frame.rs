@@ -10,17 +10,19 @@ pub(crate) enum Place {
     Queue,
     Records,
     Ledger,
+    Sources,
     Settings,
 }
 
 impl Place {
-    const ALL: [Self; 4] = [Self::Queue, Self::Records, Self::Ledger, Self::Settings];
+    const ALL: [Self; 5] = [Self::Queue, Self::Records, Self::Ledger, Self::Sources, Self::Settings];
 
     const fn link(self) -> (&'static str, &'static str, Icon) {
         match self {
             Self::Queue => ("/", "Queue", Icon::QUEUE),
             Self::Records => ("/records", "Records", Icon::RECORDS),
             Self::Ledger => ("/ledger", "Ledger", Icon::LEDGER),
+            Self::Sources => ("/sources", "Sources", Icon::SOURCES),
             Self::Settings => ("/settings", "Settings", Icon::SETTINGS),
         }
     }

@@ -16,6 +16,7 @@ impl Icon {
     pub(crate) const LEDGER: Self = Self(
         r#"<path d="M4 2.5h8.5v11H4a1.5 1.5 0 0 1-1.5-1.5V4A1.5 1.5 0 0 1 4 2.5zM5.5 2.5v11M8 6h2.5M8 8.5h2.5"/>"#,
     );
+    pub(crate) const SOURCES: Self = Self(r#"<path d="M6 2v3.5M10 2v3.5M4 5.5h8v2.7a4 4 0 0 1-8 0zM8 12.2V14.5"/>"#);
     pub(crate) const SETTINGS: Self = Self(
         r#"<path d="M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6"/><circle cx="10.2" cy="5" r="1.7"/><circle cx="5.8" cy="11" r="1.7"/>"#,
     );

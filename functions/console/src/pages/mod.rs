@@ -16,6 +16,7 @@ mod record;
 mod records;
 mod settings;
 mod sign_in;
+mod sources;
 mod trouble;
 mod view;
 mod words;
@@ -45,6 +46,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Get, "/records", |call| Box::pin(records::show(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
+        Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),
         Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),
         Route::page(Post, "/settings/autonomy", |call| Box::pin(settings::switch(call))),
         Route::page(Get, "/sign-in", |call| Box::pin(sign_in::show(call))).open(),

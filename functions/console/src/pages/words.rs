@@ -1,6 +1,7 @@
 //! The names of things in plain words.
 
 use super::icon::Icon;
+use crate::sources;
 use maud::{Markup, html};
 use nerve_model::{
     ActionKind, ClaimKind, EventKind, Gate, GateVerdict, MatchVerdict, ProposalStatus, RecordType, Risk,
@@ -147,7 +148,10 @@ pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
 
 /// A tool's name as people write it.
 pub(crate) fn source(name: &str) -> String {
-    capitalized(name)
+    match sources::title(name) {
+        title if title == name => capitalized(name),
+        title => title.to_owned(),
+    }
 }
 
 /// With its first letter in upper case.

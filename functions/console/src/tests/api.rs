@@ -5,7 +5,10 @@ use crate::{
     testing::{World, request},
 };
 use nerve_model::{Digest, EventId, ProposalStatus, Timestamp};
-use nerve_protocol::inbox::{Kept, RawBody};
+use nerve_protocol::{
+    health::{Count, Fate, Health, Refusal},
+    inbox::{Kept, RawBody},
+};
 use nerve_testkit::events::{NOW, record_id};
 use serde_json::{Value, json};
 
@@ -234,4 +237,43 @@ fn without_the_database_one_is_told_to_try_again() {
     assert!(body.contains("The database cannot be reached") && !body.contains("outage"), "{body}");
     assert_eq!(world.log.take(), ["The database cannot be reached: outage"]);
     assert_eq!(world.api("GET", "/api/health", "").0, 200);
+}
+
+fn forged() -> Health {
+    let count = Count { fate: Fate::Rejected, reason: "the <b>signature</b> is wrong".to_owned(), n: 2_000 };
+    let refusal = Refusal {
+        at: NOW,
+        fate: Fate::Rejected,
+        reason: "the <b>signature</b> is wrong".to_owned(),
+        headers: vec![("<i>x</i>".to_owned(), Some("<script>".to_owned())), ("authorization".to_owned(), None)],
+        bytes: 7,
+        digest: "00ff".to_owned(),
+    };
+    Health { day: vec![count.clone()], week: vec![count], refusals: vec![refusal] }
+}
+
+#[test]
+fn sources_say_what_came_and_what_did_not() {
+    let mut world = World::new();
+    world.health = [("stripe", Health::default()), ("box", forged())].into_iter().collect();
+    let (status, answer) = world.api("GET", "/api/sources", "");
+    assert_eq!(status, 200);
+    let source = |name: &str| answer["items"].as_array().unwrap().iter().find(|s| s["name"] == name).unwrap().clone();
+    let stripe = source("stripe");
+    assert_eq!((&stripe["title"], &stripe["accepted_day"]), (&json!("Stripe"), &json!(1)));
+    assert_eq!(stripe["secrets"], json!(["STRIPE_SECRETS"]));
+    assert!(stripe["url"].as_str().unwrap().ends_with("/hooks/stripe"), "{stripe}");
+    assert_eq!(source("box")["health"]["day"][0]["n"], 2_000);
+    assert_eq!(source("box")["last_event_at"], Value::Null);
+    assert_eq!(source("zoom")["health"], Value::Null, "out of reach is not the same as nothing");
+}
+
+#[test]
+fn the_page_of_sources_escapes_what_strangers_sent() {
+    let mut world = World::new();
+    world.health = [("box", forged())].into_iter().collect();
+    let (_, page) = world.page("/sources");
+    assert!(page.contains("Refuses everything") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(!page.contains("<b>signature") && !page.contains("<i>x"));
+    assert!(page.contains("wrangler secret put BOX_SECRETS --name nerve-box"));
 }

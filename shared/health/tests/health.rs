@@ -1,9 +1,7 @@
 //! What a source's figures say, and that a flood of anything cannot fill them.
 
-use nerve_intake::{
-    Delivery,
-    health::{HAND_OVER_EVERY, MAX_REASONS, MAX_REFUSALS, Tally, book},
-};
+use nerve_health::{BURST, HAND_OVER_EVERY, MAX_REASONS, MAX_REFUSALS, Tally, book};
+use nerve_intake::Delivery;
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{ObjectStorage, Statement};
 use nerve_protocol::health::{Count, Fate, Report};
@@ -41,19 +39,20 @@ fn rows(storage: &ObjectSqlite, table: &str) -> i64 {
 }
 
 #[test]
-fn a_worker_hands_over_at_once_and_then_now_and_again() {
+fn a_worker_hands_over_at_once_where_little_happens_and_seldom_in_a_flood() {
     let mut tally = Tally::new();
-    assert_eq!(tally.hand_over_in(NOW), None, "nothing to tell");
+    assert_eq!(tally.hand_over(NOW), None, "nothing to tell");
+    let mut handed_over = Vec::new();
+    for millis in 0..100_000 {
+        tally.count(Fate::Ignored, "test");
+        handed_over.extend(tally.hand_over(at(millis)).map(|report| (millis, report.counts[0].n)));
+    }
+    let burst = (0..BURST).map(|millis| (millis, 1));
+    let flood = (1..10).map(|n| (n * HAND_OVER_EVERY.0, if n == 1 { 9_995 } else { 10_000 }));
+    assert_eq!(handed_over, burst.chain(flood).collect::<Vec<_>>());
+    assert_eq!(tally.hand_over(at(300_000)).map(|report| report.counts[0].n), Some(9_999), "what was left");
     tally.count(Fate::Ignored, "test");
-    assert_eq!(tally.hand_over_in(NOW), Some(Millis(0)));
-    tally.count(Fate::Ignored, "test");
-    assert_eq!(tally.hand_over_in(NOW), None, "one is on its way");
-    assert_eq!(tally.hand_over(NOW).counts, [count(Fate::Ignored, "test", 2)]);
-    assert_eq!(tally.hand_over_in(at(1)), None, "nothing new");
-    tally.count(Fate::Ignored, "test");
-    assert_eq!(tally.hand_over_in(at(4_000)), Some(Millis(HAND_OVER_EVERY.0 - 4_000)));
-    assert_eq!(tally.hand_over_in(at(30_000)), None, "it may be late");
-    assert_eq!(tally.hand_over_in(at(100_000)), Some(Millis(0)), "it died with its request");
+    assert!(tally.hand_over(at(300_001)).is_some(), "after a quiet time at once again");
 }
 
 #[test]
@@ -62,7 +61,7 @@ fn a_flood_leaves_counts_and_a_few_descriptions() {
     for n in 0..10_000 {
         tally.refuse(Fate::Malformed, &format!("reason {n}"), &forged(n), &[]);
     }
-    let Report { counts, refusals } = tally.hand_over(NOW);
+    let Report { counts, refusals } = tally.hand_over(NOW).unwrap();
     assert_eq!(counts.len(), MAX_REASONS + 1);
     assert_eq!(counts.last(), Some(&count(Fate::Malformed, "other reasons", 10_000 - MAX_REASONS as u32)));
     assert_eq!(refusals.len(), MAX_REFUSALS);
@@ -72,7 +71,7 @@ fn a_flood_leaves_counts_and_a_few_descriptions() {
 fn a_description_has_no_secret() {
     let mut tally = Tally::new();
     tally.refuse(Fate::Rejected, "no signature matches a configured secret", &forged(1), &["x-vendor-topic"]);
-    let report = tally.hand_over(NOW);
+    let report = tally.hand_over(NOW).unwrap();
     let refusal = &report.refusals[0];
     let header = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
     assert_eq!(
@@ -112,7 +111,7 @@ fn whatever_is_reported_the_book_stays_small() {
     for n in 0..100 {
         let mut tally = Tally::new();
         (0..90).for_each(|m| tally.refuse(Fate::Rejected, &format!("{n} {m}"), &forged(n), &[]));
-        book::keep(&storage, &tally.hand_over(NOW), at(60 * 24 * HOUR)).unwrap();
+        book::keep(&storage, &tally.hand_over(NOW).unwrap(), at(60 * 24 * HOUR)).unwrap();
     }
     assert_eq!(rows(&storage, "health_refusals"), 20);
     let health = book::read(&storage, at(60 * 24 * HOUR)).unwrap();

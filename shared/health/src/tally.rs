@@ -1,10 +1,13 @@
-use crate::Delivery;
+use nerve_intake::Delivery;
 use nerve_model::{Millis, Timestamp, clip};
 use nerve_protocol::health::{Count, Fate, Refusal, Report};
 use sha2::{Digest, Sha256};
 
-/// How often a worker hands over what it counted.
+/// How often a worker hands over what it counted, in the long run.
 pub const HAND_OVER_EVERY: Millis = Millis::seconds(10);
+
+/// How many times it may do so at once after a quiet time: who tries a secret sees each attempt.
+pub const BURST: i64 = 6;
 
 /// How many reasons are told apart; further ones are counted together.
 pub const MAX_REASONS: usize = 64;
@@ -14,9 +17,6 @@ pub const MAX_REFUSALS: usize = 5;
 
 /// What further reasons are counted as.
 const OTHER: &str = "other reasons";
-
-/// A hand-over that has not happened by then died with its request.
-const LOST_AFTER: Millis = Millis::seconds(60);
 
 const REASON_CHARS: usize = 120;
 const HEADERS: usize = 30;
@@ -30,15 +30,14 @@ const SHOWN_HEADERS: [&str; 4] = ["content-type", "content-length", "content-enc
 #[derive(Debug, Default)]
 pub struct Tally {
     report: Report,
-    handed_over_at: Option<Timestamp>,
-    expected_at: Option<Timestamp>,
+    /// The time up to which hand-overs are used up; each uses [`HAND_OVER_EVERY`].
+    used_up: i64,
 }
 
 impl Tally {
     /// One with nothing in it.
     pub const fn new() -> Self {
-        let report = Report { counts: Vec::new(), refusals: Vec::new() };
-        Self { report, handed_over_at: None, expected_at: None }
+        Self { report: Report { counts: Vec::new(), refusals: Vec::new() }, used_up: 0 }
     }
 
     /// Counts what became of a delivery.
@@ -68,22 +67,14 @@ impl Tally {
         }
     }
 
-    /// How long to wait before handing over; `None` when a hand-over is on its way or there is nothing to tell.
-    pub fn hand_over_in(&mut self, now: Timestamp) -> Option<Millis> {
-        let on_its_way = self.expected_at.is_some_and(|at| now < at + LOST_AFTER);
-        if on_its_way || self.report == Report::default() {
+    /// What is to be handed over now, if it is time; what is left is handed over with what comes next.
+    pub fn hand_over(&mut self, now: Timestamp) -> Option<Report> {
+        let used_up = self.used_up.max(now.as_millis() - BURST * HAND_OVER_EVERY.0) + HAND_OVER_EVERY.0;
+        if used_up > now.as_millis() || self.report == Report::default() {
             return None;
         }
-        let due = self.handed_over_at.map_or(now, |before| before + HAND_OVER_EVERY);
-        self.expected_at = Some(due.max(now));
-        Some(Millis(due.since(now).0.max(0)))
-    }
-
-    /// What there is to tell, which is then told.
-    pub fn hand_over(&mut self, now: Timestamp) -> Report {
-        self.expected_at = None;
-        self.handed_over_at = Some(now);
-        core::mem::take(&mut self.report)
+        self.used_up = used_up;
+        Some(core::mem::take(&mut self.report))
     }
 }
 

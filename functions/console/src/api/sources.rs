@@ -1,0 +1,84 @@
+use super::json;
+use crate::{
+    problem::Problem,
+    routes::{Answer, Call},
+    services::Services,
+    sources::{SOURCES, Source},
+};
+use futures_util::future::join_all;
+use nerve_ledger::{
+    Page,
+    events::{self, SourceFigures},
+};
+use nerve_model::Timestamp;
+use nerve_protocol::health::{Fate, Health};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How a source is.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SourceDocument {
+    /// The name in `/hooks/<source>`.
+    pub(crate) name: &'static str,
+    /// What the vendor calls itself.
+    pub(crate) title: &'static str,
+    /// The address to enter in the vendor's settings.
+    pub(crate) url: String,
+    /// The names of its secrets; `wrangler secret put <name>` sets one.
+    pub(crate) secrets: &'static [&'static str],
+    /// When its last event arrived, within a week.
+    pub(crate) last_event_at: Option<Timestamp>,
+    /// Events accepted within 24 hours, among the latest 10,000.
+    pub(crate) accepted_day: u32,
+    /// Events accepted within seven days, among the latest 10,000.
+    pub(crate) accepted_week: u32,
+    /// Copies of those, not counting the first.
+    pub(crate) duplicates_week: u32,
+    /// What became of other deliveries; `null` when the figures cannot be reached now. Figures, not promises: in a flood
+    /// they are some seconds late, and what a worker had not handed over when it ended is missing.
+    pub(crate) health: Option<Health>,
+}
+
+impl SourceDocument {
+    /// How many deliveries came to this within 24 hours.
+    pub(crate) fn day(&self, fate: Fate) -> u32 {
+        let counts = self.health.iter().flat_map(|health| &health.day);
+        counts.filter(|count| count.fate == fate).map(|count| count.n).sum()
+    }
+}
+
+/// `GET /api/sources`.
+pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    json(&Page { items: all(&call).await?, next: None })
+}
+
+/// Every source, by name.
+pub(crate) async fn all<S: Services>(call: &Call<'_, S>) -> Result<Vec<SourceDocument>, Problem> {
+    let origin = call.request.own_origin().unwrap_or_default();
+    let figures = events::figures(call.services.db(), call.services.now()).await?;
+    let one = async |source: &'static Source| {
+        let health = call.services.source_health(source.name).await.ok();
+        document(source, &origin, figures.iter().find(|figures| figures.source == source.name), health)
+    };
+    Ok(join_all(SOURCES.iter().map(one)).await)
+}
+
+fn document(
+    source: &'static Source,
+    origin: &str,
+    figures: Option<&SourceFigures>,
+    health: Option<Health>,
+) -> SourceDocument {
+    let count = |of: fn(&SourceFigures) -> u32| figures.map(of).unwrap_or_default();
+    SourceDocument {
+        name: source.name,
+        title: source.title,
+        url: source.address(origin),
+        secrets: source.secrets,
+        last_event_at: figures.map(|figures| figures.last_at),
+        accepted_day: count(|figures| figures.day),
+        accepted_week: count(|figures| figures.week),
+        duplicates_week: count(|figures| figures.copies),
+        health,
+    }
+}

@@ -1,0 +1,66 @@
+//! The sources there are, as their own folders describe them.
+
+/// A source and how it is set up.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// The name in `/hooks/<source>` and in every event.
+    pub(crate) name: &'static str,
+    /// What the vendor calls itself.
+    pub(crate) title: &'static str,
+    /// The names of its secrets.
+    pub(crate) secrets: &'static [&'static str],
+    /// How it is set up, in HTML of our own; it has [`HOST`] in it.
+    pub(crate) setup: &'static str,
+}
+
+/// What stands for this site's host in the texts.
+const HOST: &str = "&lt;your host&gt;";
+
+/// Every source, by name.
+pub(crate) const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
+/// What the vendor behind a source calls itself; the name itself where it is none of ours.
+pub(crate) fn title(name: &str) -> &str {
+    SOURCES.iter().find(|source| source.name == name).map_or(name, |source| source.title)
+}
+
+impl Source {
+    /// The address to enter in the vendor's settings. The custom source has one for each mapping.
+    pub(crate) fn address(&self, origin: &str) -> String {
+        let door = if self.name == "custom" { "/<mapping>" } else { "" };
+        format!("{origin}/hooks/{}{door}", self.name)
+    }
+
+    /// How it is set up, for this host; in HTML.
+    pub(crate) fn setup_at(&self, host: &str) -> String {
+        // A host is whatever a client sends.
+        let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        self.setup.replace(HOST, if plain { host } else { HOST })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_says_how_it_is_set_up() {
+        assert!(SOURCES.len() >= 17);
+        for source in SOURCES {
+            assert!(source.setup.contains("<li>") || source.setup.contains("<p>"), "{}", source.name);
+            assert!(source.setup_at("crm.example").contains("crm.example/hooks/"), "{}", source.name);
+            let secret = format!("{}_", source.name.to_uppercase());
+            assert!(source.secrets.iter().all(|name| name.starts_with(&secret)), "{:?}", source.secrets);
+        }
+        assert_eq!(title("calcom"), "Cal.com");
+        assert_eq!(title("other"), "other");
+    }
+
+    #[test]
+    fn a_host_cannot_bring_markup() {
+        let stripe = SOURCES.iter().find(|source| source.name == "stripe").unwrap();
+        assert!(!stripe.setup_at("\"><script>").contains("<script"));
+        assert!(stripe.setup_at("[::1]:8787").contains("https://[::1]:8787/hooks/stripe"));
+        assert_eq!(stripe.address("https://crm.example"), "https://crm.example/hooks/stripe");
+    }
+}
