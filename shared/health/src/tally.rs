@@ -26,6 +26,9 @@ const HEADER_VALUE_CHARS: usize = 200;
 /// Headers whose values never tell a secret, of every vendor.
 const SHOWN_HEADERS: [&str; 4] = ["content-type", "content-length", "content-encoding", "user-agent"];
 
+/// What is in the name of a header that proves something; its value could be used again.
+const PROOFS: [&str; 6] = ["auth", "cookie", "key", "secret", "signature", "token"];
+
 /// What a worker has counted and not handed over.
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -59,7 +62,7 @@ impl Tally {
     }
 
     /// Counts a delivery that was not taken and, for the first few of a report, describes it. `shown` are headers of this
-    /// vendor's whose values tell no secret.
+    /// vendor's, in lower case, whose values are kept beside a body; of those that prove something only the name is told.
     pub fn refuse(&mut self, fate: Fate, reason: &str, delivery: &Delivery, shown: &[&str]) {
         self.count(fate, reason);
         if self.report.refusals.len() < MAX_REFUSALS {
@@ -79,10 +82,11 @@ impl Tally {
 }
 
 fn describe(fate: Fate, reason: &str, delivery: &Delivery, shown: &[&str]) -> Refusal {
-    let is_shown = |name: &str| SHOWN_HEADERS.iter().chain(shown).any(|shown| name.eq_ignore_ascii_case(shown));
     let header = |(name, value): &(String, String)| {
-        let value = is_shown(name).then(|| clip(value, HEADER_VALUE_CHARS));
-        (clip(&name.to_ascii_lowercase(), HEADER_NAME_CHARS), value)
+        let name = name.to_ascii_lowercase();
+        let is_shown = SHOWN_HEADERS.iter().chain(shown).any(|shown| name == *shown);
+        let proves = PROOFS.iter().any(|proof| name.contains(proof));
+        (clip(&name, HEADER_NAME_CHARS), (is_shown && !proves).then(|| clip(value, HEADER_VALUE_CHARS)))
     };
     Refusal {
         at: delivery.received_at,

@@ -70,7 +70,12 @@ fn a_flood_leaves_counts_and_a_few_descriptions() {
 #[test]
 fn a_description_has_no_secret() {
     let mut tally = Tally::new();
-    tally.refuse(Fate::Rejected, "no signature matches a configured secret", &forged(1), &["x-vendor-topic"]);
+    tally.refuse(
+        Fate::Rejected,
+        "no signature matches a configured secret",
+        &forged(1),
+        &["x-vendor-topic", "x-signature"],
+    );
     let report = tally.hand_over(NOW).unwrap();
     let refusal = &report.refusals[0];
     let header = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
