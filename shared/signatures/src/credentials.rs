@@ -30,6 +30,11 @@ pub fn verify_token(header: Option<&str>, secrets: &Secrets) -> Result<(), Rejec
     one_of(secrets.iter(), present(header).ok_or(Rejection::MissingCredentials)?.as_bytes())
 }
 
+/// The value of an `Authorization` header with a token.
+pub fn bearer(secret: &Secret) -> String {
+    format!("Bearer {}", secret.as_str())
+}
+
 /// The `authorization` header of a sender that was given `user:password`.
 pub fn basic(secret: &Secret) -> String {
     format!("Basic {}", Base64::encode_string(secret.as_bytes()))

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | test | check | build | simulate | torture | bench`.
+//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench`.
 //!
 //! Each sets up what it needs first, says what it is doing, and stops at the first failure with
 //! one line of reason.
@@ -19,6 +19,7 @@ mod output;
 mod process;
 mod project;
 mod rules;
+mod scaffold;
 mod server;
 mod setup;
 mod size;
@@ -47,6 +48,8 @@ enum Command {
     Dev(dev::Options),
     /// Run every test, or those whose name contains the filter
     Test { filter: Option<String> },
+    /// Make the folder of a new source, with a failing test to start from
+    NewSource { name: String },
     /// Check formatting, lints, documentation, dependencies and sizes
     Check,
     /// Play faults from seeds against the core and check every promise after every step
@@ -95,6 +98,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Build { workers } => build::run(&project, &workers)?,
         Command::Dev(options) => return dev::run(&project, &options),
         Command::Test { filter } => return suite::run(&project, filter.as_deref()),
+        Command::NewSource { name } => scaffold::run(&project, &name)?,
         Command::Check => check::run(&project)?,
         Command::Simulate { options } => instruments::simulate(&project, &options)?,
         Command::Torture { options } => instruments::torture(&project, &options)?,

@@ -1,0 +1,19 @@
+//! __Title__: verifies and normalizes its webhooks.
+
+mod __name__;
+
+#[cfg(test)]
+mod tests;
+
+pub use __name__::__Title__;
+
+use nerve_runtime::serve;
+use worker::{
+    Context, Env, Result, event,
+    web_sys::{Request, Response},
+};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    serve::<__Title__>(request, &env, &context).await
+}
