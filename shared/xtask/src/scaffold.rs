@@ -19,7 +19,7 @@ const TEMPLATE: [(&str, &str); 7] = [
 ];
 
 /// A line or more for each list that names every source: the file, what stands right behind the new lines, the lines.
-const LISTED: [(&str, &str, &str); 6] = [
+const LISTED: [(&str, &str, &str); 7] = [
     (
         "wrangler.toml",
         "[[services]]\nbinding = \"CONSOLE\"",
@@ -37,7 +37,7 @@ const LISTED: [(&str, &str, &str); 6] = [
     ),
     (
         "tests/catalog/src/door.rs",
-        "}\n\n/// As it is configured.",
+        "}\n\n/// The source of that name.",
         "    \"__name__\": __name___worker::__Title__, signing::__NAME__;\n",
     ),
     (
@@ -45,6 +45,11 @@ const LISTED: [(&str, &str, &str); 6] = [
         "pub(crate) const PASSWORD",
         "pub(crate) const __NAME__: Keys = body_only(|secret, delivery, _| {\n    \
          vec![(\"x-__name__-signature\", body_hmac::sign(secret, &delivery.body, Format::hex(\"sha256=\")))]\n});\n\n",
+    ),
+    (
+        "fuzz/Cargo.toml",
+        "\n[[bin]]\nname = \"box\"",
+        "\n[[bin]]\nname = \"__name__\"\npath = \"targets/door.rs\"\ntest = false\ndoc = false\nbench = false\n",
     ),
     (
         "tests/support/senders.mjs",

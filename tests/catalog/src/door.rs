@@ -99,7 +99,7 @@ impl Door {
     }
 }
 
-const fn door<S: Source>(name: &'static str, folder: &'static str, keys: Keys) -> Door {
+const fn open<S: Source>(name: &'static str, folder: &'static str, keys: Keys) -> Door {
     Door {
         name,
         title: S::TITLE,
@@ -115,7 +115,7 @@ const fn door<S: Source>(name: &'static str, folder: &'static str, keys: Keys) -
 macro_rules! doors {
     ($($name:literal: $source:ty, $keys:expr;)+) => {
         /// Every source.
-        pub const DOORS: &[Door] = &[$(door::<$source>(
+        pub const DOORS: &[Door] = &[$(open::<$source>(
             $name,
             concat!(env!("CARGO_MANIFEST_DIR"), "/../../functions/sources/", $name),
             $keys,
@@ -141,6 +141,11 @@ doors! {
     "typeform": typeform_worker::Typeform, signing::TYPEFORM;
     "zendesk": zendesk_worker::Zendesk, signing::ZENDESK;
     "zoom": zoom_worker::Zoom, signing::ZOOM;
+}
+
+/// The source of that name.
+pub fn door(name: &str) -> &'static Door {
+    DOORS.iter().find(|door| door.name == name).unwrap_or_else(|| panic!("no source is called {name}"))
 }
 
 /// As it is configured.

@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod door;
+mod feed;
 mod signing;
 
-pub use door::{DOORS, Door, Keys};
+pub use door::{DOORS, Door, Keys, door};
+pub use feed::feed;
 pub use signing::Sign;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_catalog::{DOORS, Door};
+use nerve_catalog::{DOORS, Door, feed};
 use nerve_intake::{Delivery, Headers, Received};
 use nerve_model::{Millis, Timestamp};
 use proptest::prelude::*;
@@ -137,5 +137,20 @@ proptest! {
         let unproven = Delivery { headers: headers.into_iter().collect(), ..delivery.clone() };
         prop_assert!(!takes(door, &unproven, &[0]), "{}", door.name);
         door.receive(&door.signed(&delivery, 0, delivery.received_at), &[0]);
+    }
+}
+
+/// What the fuzz targets do for as long as one likes, for a moment: every body of the fixtures, cut and changed.
+#[test]
+fn the_fuzz_targets_run_clean() {
+    for door in DOORS {
+        for (n, fixture) in door.fixtures().iter().enumerate() {
+            let model = u8::try_from(n).unwrap();
+            let body = &fixture.delivery.body;
+            for at in (0..=body.len()).step_by((body.len() / 8).max(1)) {
+                feed(door, &[&[model], &body[..at]].concat());
+                feed(door, &[&[model], &body[..at], &[0xff, b'"', b'\\', b'{'], &body[at..]].concat());
+            }
+        }
     }
 }
