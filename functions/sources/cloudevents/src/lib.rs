@@ -5,6 +5,8 @@ mod binding;
 mod cloudevents;
 
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod tests;
 
 pub use cloudevents::CloudEvents;

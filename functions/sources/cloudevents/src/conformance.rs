@@ -1,0 +1,99 @@
+//! The examples that the specification publishes, version 1.0.2: the HTTP binding
+//! (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md>, 3.1.4, 3.2.4, 3.3.4)
+//! and the JSON format (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>, 3.2, 4.2).
+//! Their types are none of Nerve's kinds, so they are understood and ignored; with a type that is one they are events.
+
+use crate::CloudEvents;
+use nerve_intake::{Delivery, Received, receive};
+use nerve_model::EventKind;
+use nerve_signatures::Secrets;
+use nerve_testkit::{SeededEntropy, sources::delivery};
+use serde_json::{Value, json};
+
+const TOKEN: &str = "token-of-the-examples";
+const NO_SETTINGS: [(&str, &str); 0] = [];
+
+const XML: &str = r#"{"specversion": "1.0", "type": "com.example.someevent", "source": "/mycontext", "subject": null,
+    "id": "B234-1234-1234", "time": "2018-04-05T17:31:00Z", "comexampleextension1": "value", "comexampleothervalue": 5,
+    "unsetextension": null, "datacontenttype": "application/xml", "data": "<much wow=\"xml\"/>"}"#;
+const BINARY_DATA: &str = r#"{"specversion": "1.0", "type": "com.example.someevent", "source": "/mycontext",
+    "id": "C234-1234-1234", "time": "2018-04-05T17:31:00Z", "comexampleextension1": "value", "comexampleothervalue": 5,
+    "datacontenttype": "application/vnd.apache.thrift.binary", "data_base64": "eyJmb3JtIjoiY29udGFjdCJ9"}"#;
+const JSON_DATA: &str = r#"{"specversion": "1.0", "type": "com.example.someevent", "source": "/mycontext", "subject": null,
+    "id": "D234-1234-1234", "time": "2018-04-05T17:31:00Z", "comexampleextension1": "value", "comexampleothervalue": 5,
+    "datacontenttype": "application/json", "data": {"appinfoA": "abc", "appinfoB": 123, "appinfoC": true}}"#;
+const NO_TYPE_OF_DATA: &str = r#"{"specversion": "1.0", "type": "com.example.someevent", "source": "/mycontext",
+    "id": "A234-1234-1234", "data": {"form": "contact"}}"#;
+
+fn sent(headers: &[(&str, &str)], body: &str) -> Delivery {
+    let token = format!("Bearer {TOKEN}");
+    let proof = [("authorization", token.as_str())];
+    let headers = headers.iter().chain(&proof);
+    let headers: Vec<_> = headers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    delivery("https://crm.example/hooks/cloudevents", headers, body)
+}
+
+fn structured(body: &str) -> Delivery {
+    sent(&[("Content-Type", "application/cloudevents+json; charset=UTF-8")], body)
+}
+
+fn take(delivery: &Delivery) -> Received {
+    receive::<CloudEvents>(delivery, &Secrets::parse(TOKEN), &NO_SETTINGS, &SeededEntropy::new(1))
+}
+
+/// How many of its events were understood and are none of ours.
+fn ignored(delivery: &Delivery) -> usize {
+    match take(delivery) {
+        Received::Taken(taken) if taken.events.is_empty() && taken.malformed.is_empty() => taken.ignored.len(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_examples_of_the_http_binding_are_understood() {
+    let binary = [
+        ("ce-specversion", "1.0"),
+        ("ce-type", "com.example.someevent"),
+        ("ce-time", "2018-04-05T03:56:24Z"),
+        ("ce-id", "1234-1234-1234"),
+        ("ce-source", "/mycontext/subcontext"),
+        ("Content-Type", "application/json; charset=utf-8"),
+    ];
+    assert_eq!(ignored(&sent(&binary, r#"{"form": "contact"}"#)), 1);
+    let of_ours =
+        binary.map(|(name, value)| if name == "ce-type" { (name, "com.acme.form.submitted") } else { (name, value) });
+    let Received::Taken(taken) = take(&sent(&of_ours, r#"{"form": "contact"}"#)) else { panic!() };
+    assert_eq!(taken.events[0].kind(), EventKind::FormSubmitted);
+    assert_eq!(taken.events[0].occurred_at.to_string(), "2018-04-05T03:56:24.000Z");
+}
+
+#[test]
+fn the_examples_of_the_json_format_are_understood() {
+    for example in [XML, BINARY_DATA, JSON_DATA, NO_TYPE_OF_DATA] {
+        assert_eq!(ignored(&structured(example)), 1, "{example}");
+    }
+    let batch = format!("[{XML}, {BINARY_DATA}, {JSON_DATA}]");
+    let batched = |body: &str| sent(&[("Content-Type", "application/cloudevents-batch+json")], body);
+    assert_eq!(ignored(&batched(&batch)), 3);
+    assert_eq!(ignored(&batched("[]")), 0);
+}
+
+#[test]
+fn data_in_base64_is_the_bytes_it_stands_for() {
+    let of_ours = BINARY_DATA.replace("com.example.someevent", "form.submitted");
+    let Received::Taken(taken) = take(&structured(&of_ours)) else { panic!() };
+    assert_eq!(json!(taken.events[0].fact)["detail"]["form"], "contact");
+}
+
+#[test]
+fn what_the_specification_requires_is_required() {
+    for name in ["specversion", "type", "source", "id"] {
+        for value in [Value::Null, json!(""), json!(7)] {
+            let mut event: Value = serde_json::from_str(JSON_DATA).unwrap();
+            event[name] = value;
+            assert!(matches!(take(&structured(&event.to_string())), Received::Malformed(_)), "{event}");
+        }
+    }
+    let old = JSON_DATA.replace("\"1.0\"", "\"0.3\"");
+    assert!(matches!(take(&structured(&old)), Received::Malformed(_)));
+}
