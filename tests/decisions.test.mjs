@@ -109,10 +109,16 @@ test("a paid invoice withdraws what was pending about it, with the reason", asyn
   const delivery = failed();
   await deliver(stack, delivery);
   const { "crm.create_task": task } = await proposalsFor(delivery);
+  const situation = async () => (await stack.api(`/api/records/${task.record.id}/situation`)).json;
+  const before = await situation();
+  assert.ok(before.document.standing.some(({ text }) => text.startsWith(`Unpaid: EUR 120.00 for invoice ${delivery.data.object.number}`)), before.text);
+  assert.ok(before.text.includes("Standing:") && Buffer.byteLength(before.text) < 16_384);
   await deliver(stack, event("invoice.paid", { ...paid().data.object, ...{ id: delivery.data.object.id, customer: delivery.data.object.customer } }));
   await reaches(task.id, "withdrawn");
   const card = (await stack.api(`/api/proposals/${task.id}`)).json;
   assert.match(card.decision.reason, /paid/i);
+  const after = await situation();
+  assert.ok(!after.text.includes("Unpaid:") && after.document.tried.some(({ text }) => text.startsWith("withdrawn:")), after.text);
   const answer = await post(task.id, "approve", { digest: card.digest });
   assert.equal(answer.status, 409);
 });

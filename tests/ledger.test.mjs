@@ -33,6 +33,9 @@ test("an untouched ledger verifies, and every entry answers the ten questions", 
       assert.ok(field in entry.body, `${entry.kind} answers ${field}`);
     }
   }
+  const proposed = entries.filter((entry) => entry.kind === "proposed");
+  assert.ok(proposed.length >= 2);
+  for (const { body } of proposed) assert.match(body.situation, /Standing:\n.*Unpaid: EUR 120\.00[^]*Since the last decision:/, "what was known is kept");
 });
 
 test("the database itself refuses to change or delete entries", async () => {

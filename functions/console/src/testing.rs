@@ -97,7 +97,8 @@ impl Services for World {
 
     async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
         let entries = vec![entry(1, payment_failed(1, "in_1"))];
-        Ok(Pending { entries, history: Vec::new(), settled: Vec::new(), up_to: Some(1), more: false })
+        let matters = entries.clone();
+        Ok(Pending { entries, history: Vec::new(), settled: Vec::new(), matters, up_to: Some(1), more: false })
     }
 }
 

@@ -39,7 +39,7 @@ impl Record {
                 answer(PART, entries.iter().map(append).collect::<core::result::Result<Vec<_>, _>>())
             }
             Command::Confirm { up_to } => answer(PART, timeline::confirm(sql, up_to)),
-            Command::Pending { history } => answer(PART, timeline::pending(sql, history)),
+            Command::Pending { history } => answer(PART, timeline::pending(sql, history, now())),
             Command::Timeline { before, kind, limit } => answer(PART, timeline::page(sql, before, kind, limit)),
         }
     }

@@ -1,9 +1,12 @@
 //! What is happening to a record.
 //!
-//! [`timeline`] is the state machine of the `Record` object; [`Situation`] is the bounded, deterministic document a
-//! recommendation rests on.
+//! [`timeline`] is the state machine of the `Record` object, with what stands open about it in a table of its own;
+//! [`Situation`] is what a recommendation rests on, and [`Document`] the same for a reader: bounded and deterministic.
 
+mod document;
+mod matters;
 mod situation;
 pub mod timeline;
 
+pub use document::{DOCUMENT_BYTES, Document, Line, Who};
 pub use situation::{OpenProposal, OpenTask, Situation};

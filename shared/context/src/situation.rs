@@ -1,6 +1,6 @@
 use nerve_model::{
-    Action, Digest, EventId, EventKind, Match, ProposalId, ProposalStatus, RecordRef, SituationRef, Subject, TaskId,
-    TimelineLine, Timestamp,
+    Action, Claim, Digest, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, SituationRef,
+    Subject, TaskId, TimelineLine, Timestamp,
 };
 use nerve_protocol::TimelineEntry;
 use serde::{Deserialize, Serialize};
@@ -41,16 +41,22 @@ pub struct OpenProposal {
 pub struct Situation {
     /// Whom it is about.
     pub record: RecordRef,
+    /// By what the record is recognized, strongest first.
+    pub known_by: Vec<Claim>,
     /// The mail addresses known for the record, sorted.
     pub addresses: Vec<String>,
     /// What happened before the events to be decided, newest first, at most [`Self::HISTORY`].
     pub history: Vec<TimelineEntry>,
     /// The events to be decided, oldest first.
     pub pending: Vec<TimelineEntry>,
+    /// What stands open, however long ago it was told, the most pressing first.
+    pub matters: Vec<TimelineEntry>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first.
     pub proposals: Vec<OpenProposal>,
+    /// What was proposed before and is settled, newest first.
+    pub tried: Vec<Proposal>,
     /// The last timeline entry considered.
     pub up_to: u64,
 }
@@ -59,7 +65,7 @@ impl Situation {
     /// How many earlier entries are looked at.
     pub const HISTORY: usize = 20;
 
-    /// The document's digest and extent.
+    /// The digest of everything in it, and how far it reaches.
     pub fn reference(&self) -> SituationRef {
         let document = serde_json::to_vec(self).unwrap_or_default();
         SituationRef { digest: Digest(hex::encode(Sha256::digest(document))), up_to: self.up_to }

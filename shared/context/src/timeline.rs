@@ -4,6 +4,7 @@
 //! wait for a decision, however often they are asked for, until the consumer confirms. All functions are synchronous,
 //! so that no other request runs between what they read and what they write.
 
+use crate::matters;
 use nerve_model::{EventId, EventKind, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{Appended, NewEntry, Page, Pending, TimelineEntry};
@@ -27,7 +28,7 @@ const SCHEMA: [&str; 2] = [
 
 /// Creates the tables where they are missing.
 pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
-    SCHEMA.iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
+    SCHEMA.iter().chain(&matters::SCHEMA).try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
 /// Puts an event on the timeline, unless its fact is there already. Repeating it changes nothing.
@@ -37,6 +38,7 @@ pub fn append(storage: &impl ObjectStorage, entry: &NewEntry, now: Timestamp) ->
     if let Some(row) = rows.first() {
         return report_again(storage, row, entry.event.id);
     }
+    matters::note(storage, &entry.event)?;
     let rows = storage.execute(insert(entry, now))?;
     let seq = rows.first().map(|row| seq(row, "seq")).transpose()?.unwrap_or_default();
     Ok(Appended::New { seq })
@@ -68,9 +70,9 @@ fn report_again(storage: &impl ObjectStorage, row: &Row, reporter: EventId) -> R
     Ok(Appended::Known { event: row.parse("event_id")? })
 }
 
-/// What waits for a decision, oldest first, up to `history` entries before it, newest first, and whatever settled one of
-/// the same matters, however long ago. An entry that does not read is passed over, so that it holds up nothing behind it.
-pub fn pending(storage: &impl ObjectStorage, history: u32) -> Result<Pending, DatabaseError> {
+/// What waits for a decision, oldest first, up to `history` entries before it, newest first, whatever settled one of the
+/// same matters, however long ago, and what stands open. An entry that does not read is passed over, so that it holds up nothing behind it.
+pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Result<Pending, DatabaseError> {
     let confirmed = "(SELECT COALESCE(MAX(confirmed), 0) FROM progress)";
     let select = "SELECT seq, reporters, event, matched FROM timeline";
     let entries = format!("{select} WHERE seq > {confirmed} ORDER BY seq LIMIT ?1");
@@ -82,6 +84,7 @@ pub fn pending(storage: &impl ObjectStorage, history: u32) -> Result<Pending, Da
         more: u32::try_from(rows.len()).is_ok_and(|rows| rows == BATCH),
         history: readable(&storage.execute(Statement::new(before, [history.into()]))?),
         settled: settled(storage, &waiting)?,
+        matters: matters::open(storage, now)?,
         entries: waiting,
     })
 }
@@ -134,7 +137,7 @@ fn readable(rows: &[Row]) -> Vec<TimelineEntry> {
     rows.iter().filter_map(|row| read_entry(row).ok()).collect()
 }
 
-fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
+pub(crate) fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
     let reporters: Vec<EventId> = row.json("reporters")?;
     Ok(TimelineEntry {
         seq: seq(row, "seq")?,

@@ -31,7 +31,7 @@ fn append(storage: &ObjectSqlite, event: &Event) -> Appended {
 }
 
 fn pending(storage: &ObjectSqlite) -> (Vec<u64>, Vec<u64>) {
-    let pending = timeline::pending(storage, 3).unwrap();
+    let pending = timeline::pending(storage, 3, NOW).unwrap();
     let seqs = |entries: Vec<nerve_protocol::TimelineEntry>| entries.into_iter().map(|entry| entry.seq).collect();
     (seqs(pending.entries), seqs(pending.history))
 }
@@ -82,7 +82,7 @@ fn many_pending_entries_are_decided_fifty_at_a_time() {
     for n in 1..=60 {
         append(&storage, &fact(n));
     }
-    let look = || timeline::pending(&storage, 3).map(|pending| (pending.up_to, pending.more)).unwrap();
+    let look = || timeline::pending(&storage, 3, NOW).map(|pending| (pending.up_to, pending.more)).unwrap();
     assert_eq!((pending(&storage).0, look()), ((1..=50).collect(), (Some(50), true)));
     timeline::confirm(&storage, 50).unwrap();
     assert_eq!((pending(&storage).0, look()), ((51..=60).collect(), (Some(60), false)));
@@ -117,12 +117,12 @@ fn what_settled_a_pending_matter_is_told_however_long_ago_it_was() {
     }
     timeline::confirm(&storage, 40).unwrap();
     append(&storage, &payment_failed(41, "in_2"));
-    let look = timeline::pending(&storage, 3).unwrap();
+    let look = timeline::pending(&storage, 3, NOW).unwrap();
     let seqs = |entries: &[nerve_protocol::TimelineEntry]| entries.iter().map(|entry| entry.seq).collect::<Vec<_>>();
     assert_eq!((seqs(&look.history), seqs(&look.settled)), (vec![40, 39, 38], vec![2]));
     let told = look.without(&[], 3);
     assert_eq!((seqs(&told.history), told.settled), (vec![40, 39, 38, 2], vec![]));
-    let recent = timeline::pending(&storage, 50).unwrap().without(&[], 50);
+    let recent = timeline::pending(&storage, 50, NOW).unwrap().without(&[], 50);
     assert_eq!(seqs(&recent.history), (1..=40).rev().collect::<Vec<_>>(), "each once");
 }
 
@@ -158,10 +158,10 @@ fn an_entry_that_does_not_read_is_passed_over_and_confirmed_with_the_rest() {
         storage.execute(Statement::new(sql, [seq.into()])).unwrap();
     };
     damage(3);
-    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3).unwrap().up_to), (vec![1, 2], Some(3)));
+    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3, NOW).unwrap().up_to), (vec![1, 2], Some(3)));
     damage(1);
     damage(2);
-    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3).unwrap().up_to), (vec![], Some(3)));
+    assert_eq!((pending(&storage).0, timeline::pending(&storage, 3, NOW).unwrap().up_to), (vec![], Some(3)));
     timeline::confirm(&storage, 3).unwrap();
     append(&storage, &fact(4));
     assert_eq!(pending(&storage), (vec![4], vec![]));
@@ -173,9 +173,11 @@ fn situation() -> Situation {
     let proposal = pending_task(1);
     Situation {
         record: ada(),
+        known_by: payment_failed(1, "in_0").claims,
         addresses: vec!["ada@example.com".to_owned()],
         history: vec![entry(1, invoice_paid(1, "in_0"))],
         pending: vec![entry(2, payment_failed(2, "in_1")), entry(3, payment_failed(3, "in_2"))],
+        matters: vec![entry(2, payment_failed(2, "in_1"))],
         tasks: vec![OpenTask { id: TaskId::new(NOW, 1), title: "Call Ada".to_owned(), due_at: None }],
         proposals: vec![OpenProposal {
             id: proposal.id,
@@ -185,6 +187,7 @@ fn situation() -> Situation {
             event_kind: proposal.card.event.kind,
             subject: proposal.card.subject,
         }],
+        tried: Vec::new(),
         up_to: 3,
     }
 }

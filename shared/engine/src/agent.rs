@@ -141,16 +141,24 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
     }
 }
 
-fn situation(record: RecordId, waiting: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
+/// The situation of a record, from what its object has waiting and what the database knows.
+///
+/// # Errors
+///
+/// The record is not in the database.
+pub fn situation(record: RecordId, waiting: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
     let stored = dossier.record.as_ref().ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
-    let Pending { entries: pending, history, .. } = waiting.without(&dossier.decided, Situation::HISTORY);
+    let Pending { entries: pending, history, matters, .. } = waiting.without(&dossier.decided, Situation::HISTORY);
     Ok(Situation {
         record: stored.reference(),
+        known_by: dossier.claims.clone(),
         addresses: dossier.addresses(),
         history,
         pending,
+        matters,
         tasks: dossier.tasks.clone(),
         proposals: dossier.open.iter().map(open_proposal).collect(),
+        tried: dossier.tried.clone(),
         up_to,
     })
 }

@@ -1,6 +1,6 @@
 //! From advice to writes: pure, apart from the salts.
 
-use nerve_context::Situation;
+use nerve_context::{DOCUMENT_BYTES, Document, Situation};
 use nerve_ledger::{
     Dossier,
     autonomy::StoredGrant,
@@ -147,7 +147,10 @@ impl<E: Entropy> Planner<'_, E> {
     fn propose(&mut self, proposal: &Proposal) {
         self.plan.proposed += 1;
         self.plan.statements.push(proposals::insert(proposal));
-        self.log(&entry(EntryKind::Proposed, proposal, agent(), Body::of(proposal), self.now));
+        // What was known when it was proposed can be shown later, whatever happens to the record since.
+        let situation = Document::of(self.situation, self.now, DOCUMENT_BYTES).to_string();
+        let body = Body { situation: Some(situation), ..Body::of(proposal) };
+        self.log(&entry(EntryKind::Proposed, proposal, agent(), body, self.now));
     }
 
     fn propose_and_approve(&mut self, proposal: Proposal, grant: Option<&Grant>) {
@@ -229,11 +232,14 @@ pub(crate) fn reassess(card: &mut Card, trust: Option<Trust>, addresses: &[Strin
 fn bare_situation(card: &Card, addresses: &[String]) -> Situation {
     Situation {
         record: card.record.clone(),
+        known_by: Vec::new(),
         addresses: addresses.to_vec(),
         history: Vec::new(),
         pending: Vec::new(),
+        matters: Vec::new(),
         tasks: Vec::new(),
         proposals: Vec::new(),
+        tried: Vec::new(),
         up_to: card.situation.up_to,
     }
 }

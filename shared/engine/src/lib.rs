@@ -12,7 +12,7 @@ mod identify;
 mod review;
 mod sweep;
 
-pub use agent::{Agent, ConsiderError, Considered};
+pub use agent::{Agent, ConsiderError, Considered, situation};
 pub use carry_out::{Carried, Executor};
 pub use hand_on::{Courier, HandedOn};
 pub use review::{Desk, ReviewError};

@@ -51,7 +51,7 @@ impl Records for Objects {
     }
 
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.with(record, |storage| timeline::pending(storage, history))
+        self.with(record, |storage| timeline::pending(storage, history, NOW))
     }
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {

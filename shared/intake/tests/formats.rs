@@ -77,6 +77,7 @@ fn short_questions_and_answers_are_put_as_ever() {
         entries: vec![entry(1, event)],
         history: vec![],
         settled: vec![],
+        matters: vec![],
         up_to: Some(1),
         more: false,
     };

@@ -149,6 +149,9 @@ pub struct Body {
     pub gates: Vec<GateResult>,
     /// Reason, rule or remark.
     pub note: Option<String>,
+    /// What was known, as text; with a proposal that is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<String>,
 }
 
 impl Body {
@@ -169,6 +172,7 @@ impl Body {
             final_outcome: proposal.outcome.clone(),
             gates: card.gates.clone(),
             note: None,
+            situation: None,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Dossier {
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first; of more than a hundred, what the events asked about may make moot.
     pub open: Vec<Proposal>,
+    /// What was proposed before and is settled, newest first; of the last thirty proposals, at most ten.
+    pub tried: Vec<Proposal>,
     /// Those of the events asked about that were decided before: an interrupted decision is not taken twice.
     pub decided: Vec<EventId>,
     /// What may act without a person.
@@ -45,6 +47,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         records::select_claims(record),
         tasks::select_open(record),
         proposals::select_open(record, asked),
+        proposals::select_tried(record),
         events::select_decided(asked),
         autonomy::select(),
         chain::select_head(&chain),
@@ -56,6 +59,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         claims: records::read_claims(&next())?,
         tasks: tasks::read_open(&next())?,
         open: read_all(&next(), proposals::read)?,
+        tried: read_all(&next(), proposals::read)?,
         decided: read_all(&next(), |row| row.parse("id"))?,
         grants: read_all(&next(), autonomy::read)?,
         head: chain::read_head(&next())?,

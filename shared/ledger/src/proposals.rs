@@ -131,6 +131,15 @@ pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
     Statement::new(sql, [Value::text(record), Value::json(&events)])
 }
 
+/// What was proposed about a record and is settled, newest first: at most ten of the last thirty proposals.
+pub(crate) fn select_tried(record: RecordId) -> Statement {
+    let sql = format!(
+        "SELECT * FROM ({SELECT} WHERE record = ?1 ORDER BY id DESC LIMIT 30)
+         WHERE status IN ('done', 'rejected', 'withdrawn', 'expired', 'undone') LIMIT 10"
+    );
+    Statement::new(sql, [Value::text(record)])
+}
+
 /// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.
 pub async fn due(
     db: &impl Database,

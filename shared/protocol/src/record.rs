@@ -104,6 +104,9 @@ pub struct Pending {
     /// What came even earlier and settled the same matters, newest first: reports may arrive late.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<TimelineEntry>,
+    /// What stands open, whether it is to be decided, came before, or lies further back; the most pressing first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matters: Vec<TimelineEntry>,
     /// The last entry looked at, which is to be confirmed; `None` when nothing is pending. It may lie beyond the last
     /// of `entries`: an entry that no longer reads is passed over.
     pub up_to: Option<u64>,
@@ -121,7 +124,7 @@ impl Pending {
         let mut history: Vec<_> = before.into_iter().rev().chain(self.history).take(history).collect();
         let oldest = history.last().map_or(u64::MAX, |entry| entry.seq);
         history.extend(self.settled.into_iter().filter(|entry| entry.seq < oldest));
-        Self { entries, history, settled: Vec::new(), up_to: self.up_to, more: self.more }
+        Self { entries, history, settled: Vec::new(), matters: self.matters, up_to: self.up_to, more: self.more }
     }
 }
 

@@ -64,7 +64,8 @@ impl Records for Links {
     }
 
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.ask(record, |storage| timeline::pending(storage, history)).await
+        let now = self.0.now.get();
+        self.ask(record, |storage| timeline::pending(storage, history, now)).await
     }
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {

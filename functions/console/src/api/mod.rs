@@ -6,7 +6,7 @@ mod health;
 mod ledger;
 mod list;
 mod proposals;
-mod records;
+pub(crate) mod records;
 pub(crate) mod sources;
 
 use crate::{

@@ -7,13 +7,13 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_context::Situation;
+use nerve_context::{DOCUMENT_BYTES, Document, Situation};
 use nerve_ledger::{
-    Dossier, Page, PageRequest, dossier,
+    Page, PageRequest, dossier,
     records::{self, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Event, EventId, EventKind, Match, Proposal, RecordId};
+use nerve_model::{Claim, Digest, Event, EventId, EventKind, Match, Proposal, RecordId};
 use nerve_protocol::TimelineEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,12 @@ pub(crate) struct SituationDocument {
     proposals: Vec<Proposal>,
     /// The tasks, newest first.
     tasks: Vec<Task>,
+    /// What stands open, what happened, what was tried and what is missing: bounded, and the same for the same state.
+    document: Document,
+    /// The same as text, for a person or a model.
+    text: String,
+    /// The digest that a proposal made on this ground would carry.
+    digest: Digest,
 }
 
 pub(crate) async fn search<S: Services>(call: Call<'_, S>) -> Answer {
@@ -107,14 +113,23 @@ pub(crate) async fn timeline<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
     let record = find(&call).await?;
     let db = call.services.db();
-    let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
-    let waiting = call.services.pending(record.id, history).await?;
-    let asked: Vec<EventId> = waiting.entries.iter().map(|entry| entry.event.id).collect();
-    let Dossier { open: proposals, decided, .. } = dossier(db, record.id, &asked).await?;
-    let waiting = waiting.without(&decided, Situation::HISTORY);
+    let situation = known(&call, record.id).await?;
+    let document = Document::of(&situation, call.services.now(), DOCUMENT_BYTES);
+    let proposals = dossier(db, record.id, &[]).await?.open;
     let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
-    let (pending, history) = (documents(waiting.entries), documents(waiting.history));
-    json(&SituationDocument { record, pending, history, proposals, tasks })
+    let (text, digest) = (document.to_string(), situation.reference().digest);
+    let (pending, history) = (documents(situation.pending), documents(situation.history));
+    json(&SituationDocument { record, pending, history, proposals, tasks, document, text, digest })
+}
+
+/// The situation of a record as a decision now would rest on it.
+pub(crate) async fn known<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Situation, Problem> {
+    let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
+    let waiting = call.services.pending(record, history).await?;
+    let asked: Vec<EventId> = waiting.entries.iter().map(|entry| entry.event.id).collect();
+    let dossier = dossier(call.services.db(), record, &asked).await?;
+    let up_to = waiting.up_to.unwrap_or_default();
+    Ok(nerve_engine::situation(record, waiting, up_to, &dossier)?)
 }
 
 fn documents(entries: Vec<TimelineEntry>) -> Vec<TimelineDocument> {

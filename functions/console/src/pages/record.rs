@@ -7,11 +7,13 @@ use super::{
     link, params, words,
 };
 use crate::{
+    api::records as records_api,
     problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
 use maud::{Markup, html};
+use nerve_context::{DOCUMENT_BYTES, Document, Situation};
 use nerve_ledger::{
     PageRequest,
     drafts::{self, Draft},
@@ -66,9 +68,11 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let belongings = Belongings::load(&call, record.id).await?;
     let timeline = call.services.timeline(record.id, before, None, LINES).await;
     let now = call.services.now();
+    let known = records_api::known(&call, record.id).await;
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             (header(&record, &belongings.claims))
+            @if before.is_none() { (situation_of(known.as_ref().ok(), now)) }
             div.columns {
                 section.panel { h2 { "Timeline" } (timeline_of(record.id, timeline, now)) }
                 div.stack { (what_was_done(&belongings, now)) }
@@ -95,6 +99,28 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
                 }
             }
             a.button href={ "/ledger?record=" (record.id) } { (Icon::LEDGER.draw()) "Ledger" }
+        }
+    }
+}
+
+/// What is going on: what stands open, and what is missing to act.
+fn situation_of(situation: Option<&Situation>, now: Timestamp) -> Markup {
+    let Some(document) = situation.map(|situation| Document::of(situation, now, DOCUMENT_BYTES)) else {
+        return html! {};
+    };
+    html! {
+        @if !document.standing.is_empty() || !document.missing.is_empty() {
+            section.panel.situation aria-label="Situation" {
+                h2 { "Now" @if !document.standing.is_empty() { " · " (document.standing.len()) " open" } }
+                ul.things {
+                    @for line in &document.standing { li { div.line { bdi { (line.text) } } } }
+                }
+                @if !document.missing.is_empty() { p.pad.muted { "Missing: " (document.missing.join("; ")) } }
+                details.pad {
+                    summary.small.muted { "All of it as text" }
+                    pre.document { (document) }
+                }
+            }
         }
     }
 }
