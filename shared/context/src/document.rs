@@ -1,7 +1,9 @@
 //! The situation as a document that a person or a model reads, and nothing else has to be looked up for.
 
-use crate::Situation;
-use nerve_model::{Claim, ClaimKind, Event, Fact, Proposal, RecordId, RecordType, Timestamp, clip, one_line};
+use crate::{OpenProposal, Situation};
+use nerve_model::{
+    Action, Claim, ClaimKind, Event, Executable, Fact, Proposal, RecordId, RecordType, Timestamp, clip, one_line,
+};
 use nerve_protocol::TimelineEntry;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -48,8 +50,10 @@ pub struct Document {
     pub as_of: Timestamp,
     /// Who.
     pub who: Who,
-    /// What stands open: invoices, bookings to come, stages, escalations, tasks, proposals. Never left out.
+    /// What stands open: invoices, bookings to come, stages, escalations, tasks. Never left out.
     pub standing: Vec<Line>,
+    /// What is proposed and not settled. Never left out.
+    pub proposed: Vec<Line>,
     /// What happened since the last decision, oldest first.
     pub happened: Vec<Line>,
     /// What happened before, newest first.
@@ -70,8 +74,9 @@ impl Document {
             as_of: now,
             who: who(situation),
             standing: standing(situation, now),
+            proposed: situation.proposals.iter().map(proposed).collect(),
             happened: situation.pending.iter().map(told).collect(),
-            before: situation.history.iter().map(told).collect(),
+            before: before(situation),
             left_out: 0,
             tried: situation.tried.iter().map(tried).collect(),
             missing: missing(situation),
@@ -86,7 +91,8 @@ impl Document {
     }
 
     fn shorten(&mut self) {
-        for line in self.tried.iter_mut().chain(&mut self.happened).chain(&mut self.standing) {
+        let lines = self.tried.iter_mut().chain(&mut self.happened).chain(&mut self.standing).chain(&mut self.proposed);
+        for line in lines {
             line.text = clip(&line.text, SHORT_CHARS);
         }
     }
@@ -121,11 +127,25 @@ fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
         let overdue = if overdue { ", overdue" } else { "" };
         Line { at: task.due_at, text: one_line(&format!("Task: {}{due}{overdue}", task.title), LINE_CHARS) }
     });
-    let proposals = situation.proposals.iter().map(|proposal| {
-        let text = format!("Proposal {}: {}, about {}", proposal.status, proposal.action.kind(), proposal.subject);
-        Line { at: None, text: one_line(&text, LINE_CHARS) }
-    });
-    matters.chain(tasks).chain(proposals).collect()
+    matters.chain(tasks).collect()
+}
+
+/// By when it happened, not by when it was told.
+fn before(situation: &Situation) -> Vec<Line> {
+    let mut entries: Vec<&TimelineEntry> = situation.history.iter().collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.event.occurred_at, entry.seq)));
+    entries.into_iter().map(told).collect()
+}
+
+fn proposed(proposal: &OpenProposal) -> Line {
+    let what = match &proposal.action {
+        Action::Executable(Executable::CreateTask(task)) => &task.title,
+        Action::Executable(Executable::AddNote(note)) => &note.text,
+        Action::Executable(Executable::DraftMessage(draft)) => &draft.subject,
+        Action::Executable(Executable::NotifyInternal(notice)) => &notice.text,
+        Action::HumanOwned(owned) => &owned.case().summary,
+    };
+    line(proposal.id.made_at(), &format!("{}, {}: {what}", proposal.status, proposal.action.kind()))
 }
 
 fn matter(event: &Event, now: Timestamp) -> Line {
@@ -204,6 +224,7 @@ impl fmt::Display for Document {
             writeln!(f, "Known by: {}", known_by.join("; "))?;
         }
         part(f, "Standing", &self.standing, 0)?;
+        part(f, "Proposed", &self.proposed, 0)?;
         part(f, "Since the last decision", &self.happened, 0)?;
         part(f, "Before", &self.before, self.left_out)?;
         part(f, "Tried before", &self.tried, 0)?;

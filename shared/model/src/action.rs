@@ -251,6 +251,15 @@ impl HumanOwned {
             Self::DiscloseData(_) => ActionKind::DiscloseData,
         }
     }
+
+    /// The case.
+    pub const fn case(&self) -> &Case {
+        match self {
+            Self::Refund(case) | Self::CancelService(case) | Self::ChangeContract(case) | Self::DiscloseData(case) => {
+                case
+            }
+        }
+    }
 }
 
 impl Action {
