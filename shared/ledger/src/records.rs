@@ -10,6 +10,9 @@ use serde::Serialize;
 
 const SELECT: &str = "SELECT id, type, name, provisional, owner, created_at, updated_at FROM records";
 
+/// The ids of everything that a record is made of, for `record IN`: itself, and what was merged into it. The record is `?1`.
+pub(crate) const FAMILY: &str = "(SELECT ?1 UNION ALL SELECT id FROM records WHERE root = ?1)";
+
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -104,7 +107,8 @@ pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
     let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM json_each(?1) AS wanted
                JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
-               JOIN records r ON r.id = i.record";
+               JOIN records part ON part.id = i.record
+               JOIN records r ON r.id = COALESCE(part.root, part.id)";
     Statement::new(sql, [Value::json(&wanted)])
 }
 
@@ -120,7 +124,7 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
 }
 
 pub(crate) fn select_claims(record: RecordId) -> Statement {
-    let sql = "SELECT kind, value, role FROM identities WHERE record = ?1 LIMIT 100";
+    let sql = format!("SELECT kind, value, role FROM identities WHERE record IN {FAMILY} LIMIT 100");
     Statement::new(sql, [Value::text(record)])
 }
 

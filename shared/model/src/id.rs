@@ -121,6 +121,23 @@ id!(
     NotificationId, "ntf_", "notification id"
 );
 
+id!(
+    /// A question to a person: whom do these events concern?
+    QuestionId, "qst_", "question id"
+);
+id!(
+    /// Two records made one.
+    MergeId, "mrg_", "merge id"
+);
+id!(
+    /// A file of records that is read in.
+    ImportId, "imp_", "import id"
+);
+id!(
+    /// The erasing of what is known about a person.
+    ErasureId, "era_", "erasure id"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

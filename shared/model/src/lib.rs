@@ -33,7 +33,10 @@ pub use fact::{
     RunState, SignedBy, SupportEscalated,
 };
 pub use gate::{Gate, GateResult, GateVerdict};
-pub use id::{DraftId, EventId, IdError, NoteId, NotificationId, ProposalId, RecordId, TaskId};
+pub use id::{
+    DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,
+    TaskId,
+};
 pub use matching::{Evidence, Match, MatchVerdict, RunnerUp};
 pub use money::{Currency, CurrencyError, Money};
 pub use named::UnknownName;
