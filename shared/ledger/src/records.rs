@@ -11,6 +11,9 @@ use serde::Serialize;
 const SELECT: &str = "SELECT id, type, name, provisional, owner, created_at, updated_at FROM records";
 
 /// The ids of everything that a record is made of, for `record IN`: itself, and what was merged into it. The record is `?1`.
+///
+/// An ordered page over a family is taken part by part, each from its index (`FROM family CROSS JOIN` a limited subquery
+/// cannot be correlated in SQLite, a scalar subquery can), and merged: `IN` with `ORDER BY ... LIMIT` reads and sorts all of them.
 pub(crate) const FAMILY: &str = "(SELECT ?1 UNION ALL SELECT id FROM records WHERE root = ?1)";
 
 /// A record as stored.

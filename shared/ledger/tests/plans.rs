@@ -42,7 +42,13 @@ impl Database for Explained {
 
 /// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found.
 fn is_scan(step: &str) -> bool {
-    let whole = ["SCAN autonomy", "SCAN wanted VIRTUAL TABLE", "SCAN json_each VIRTUAL TABLE", "SCAN (subquery"];
+    let whole = [
+        "SCAN autonomy",
+        "SCAN wanted VIRTUAL TABLE",
+        "SCAN json_each VIRTUAL TABLE",
+        "SCAN (subquery",
+        "SCAN CONSTANT ROW",
+    ];
     step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known))
 }
 
