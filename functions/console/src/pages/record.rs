@@ -4,7 +4,7 @@ use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    link, params, words,
+    params, situation, timeline, words,
 };
 use crate::{
     api::records as records_api,
@@ -13,7 +13,6 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_context::{DOCUMENT_BYTES, Document, Situation};
 use nerve_ledger::{
     PageRequest,
     drafts::{self, Draft},
@@ -24,8 +23,6 @@ use nerve_ledger::{
     tasks::{self, Task},
 };
 use nerve_model::{Claim, Proposal, RecordId, Timestamp};
-use nerve_ports::Unreachable;
-use nerve_protocol::record::Page as Timeline;
 use serde::Deserialize;
 
 /// How many lines of the timeline one page shows.
@@ -66,15 +63,15 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let Asked { before } = call.query()?;
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
     let belongings = Belongings::load(&call, record.id).await?;
-    let timeline = call.services.timeline(record.id, before, None, LINES).await;
+    let happened = call.services.timeline(record.id, before, None, LINES).await;
     let now = call.services.now();
     let known = records_api::known(&call, record.id).await;
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             (header(&record, &belongings.claims))
-            @if before.is_none() { (situation_of(known.as_ref().ok(), now)) }
+            @if before.is_none() { (situation::show(known.as_ref().ok(), now)) }
             div.columns {
-                section.panel { h2 { "Timeline" } (timeline_of(record.id, timeline, now)) }
+                section.panel { h2 { "Timeline" } (timeline::show(record.id, happened, now)) }
                 div.stack { (what_was_done(&belongings, now)) }
             }
         }
@@ -100,53 +97,6 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
             }
             a.button href={ "/ledger?record=" (record.id) } { (Icon::LEDGER.draw()) "Ledger" }
         }
-    }
-}
-
-/// What is going on: what stands open, and what is missing to act.
-fn situation_of(situation: Option<&Situation>, now: Timestamp) -> Markup {
-    let Some(document) = situation.map(|situation| Document::of(situation, now, DOCUMENT_BYTES)) else {
-        return html! {};
-    };
-    html! {
-        @if !document.standing.is_empty() || !document.missing.is_empty() {
-            section.panel.situation aria-label="Situation" {
-                h2 { "Now" @if !document.standing.is_empty() { " · " (document.standing.len()) " open" } }
-                ul.things {
-                    @for line in &document.standing { li { div.line { bdi { (line.text) } } } }
-                }
-                @if !document.missing.is_empty() { p.pad.muted { "Missing: " (document.missing.join("; ")) } }
-                details.pad {
-                    summary.small.muted { "All of it as text" }
-                    pre.document { (document) }
-                }
-            }
-        }
-    }
-}
-
-fn timeline_of(record: RecordId, timeline: Result<Timeline, Unreachable>, now: Timestamp) -> Markup {
-    let Ok(timeline) = timeline else {
-        return html! { p.pad.muted { "The timeline cannot be reached right now. Nothing is lost; load the page again in a moment." } };
-    };
-    html! {
-        @if timeline.entries.is_empty() { p.pad.muted { "Nothing has happened yet." } }
-        ol.timeline {
-            @for entry in &timeline.entries {
-                li {
-                    span {
-                        bdi { (entry.event.summary) } " "
-                        span.source {
-                            (link::away(entry.event.link.as_deref(), &html! { (words::source(entry.event.source.as_str())) }))
-                            @if entry.event.test { " · test mode" }
-                            @if entry.reports > 1 { " · reported " (entry.reports) " times" }
-                        }
-                    }
-                    (clock::ago(entry.event.occurred_at, now))
-                }
-            }
-        }
-        @if let Some(next) = timeline.next { a.more href={ "/records/" (record) "?before=" (next) } { "Show older" } }
     }
 }
 
