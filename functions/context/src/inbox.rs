@@ -10,7 +10,7 @@ use nerve_protocol::{
     limits::backoff,
 };
 use nerve_runtime::{
-    Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, log, now, number_var, read_call,
+    Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, Vars, log, now, number_var, read_call,
 };
 use worker::{DurableObject, Env, Request, Response, ResponseBuilder, Result, State, Storage, durable_object};
 
@@ -29,8 +29,6 @@ pub struct Inbox {
     alarm: Alarm,
     /// How long an event waits for others before they are handed on together.
     settle: Millis,
-    /// How long raw bodies are kept.
-    retention: Millis,
 }
 
 impl DurableObject for Inbox {
@@ -40,7 +38,6 @@ impl DurableObject for Inbox {
             storage: state.storage(),
             alarm: Alarm::default(),
             settle: Millis(number_var(&env, "SETTLE_MS", 2_000).max(0)),
-            retention: Millis::days(number_var(&env, "RAW_RETENTION_DAYS", 90).max(1)),
             env,
         }
     }
@@ -116,19 +113,20 @@ impl Inbox {
 
     async fn work(&self) -> core::result::Result<(), DatabaseError> {
         let sql = self.tables.open()?;
+        let retention = inbox::retention(sql, &Vars(&self.env))?;
         let away = |error: Unreachable| DatabaseError::Unavailable(error.to_string());
         let courier = Courier {
             db: &D1::from_env(&self.env)?,
             records: &RecordClient::from_env(&self.env).map_err(away)?,
             situations: &SituationQueue::from_env(&self.env).map_err(away)?,
             entropy: &Randomness,
-            retention: self.retention,
+            retention,
             now: now(),
         };
         for failure in courier.hand_on(sql).await?.failures {
             log(Level::Warn, PART, "not handed on, will be tried again", failure);
         }
-        inbox::sweep(sql, self.retention, now())
+        inbox::sweep(sql, retention, now())
     }
 }
 

@@ -10,9 +10,10 @@ mod errands;
 mod retention;
 
 pub use errands::{BATCH, Due, Outcome, Task, due, hold_off, settle, wake};
-pub use retention::sweep;
+pub use retention::{retention, sweep};
 
-use nerve_model::{DedupKey, EventId, Millis, Timestamp};
+use crate::withheld::withhold;
+use nerve_model::{DedupKey, Event, EventId, Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::{
     inbox::{Accepted, Kept, RawBody},
@@ -64,6 +65,13 @@ pub struct Arrival<'a> {
     pub body: &'a [u8],
 }
 
+/// The event as it may be kept; `None` when there is nothing to take out. What does not read as an event stays as it is:
+/// it is shown to nobody, and a person has to look at it.
+fn fit_to_keep(event: &str) -> Option<String> {
+    let mut read: Event = serde_json::from_str(event).ok()?;
+    withhold(&mut read).then(|| serde_json::to_string(&read).ok())?
+}
+
 /// Keeps a delivery, or counts it when its dedup key is known. When this returns `Ok`, the bytes are in the write
 /// that the platform confirms before the answer leaves the object.
 pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp) -> Result<Accepted, DatabaseError> {
@@ -74,6 +82,8 @@ pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp
         let params = [Value::text(arrival.id), Value::Integer(n), chunk.to_vec().into()];
         storage.execute(Statement::new("INSERT INTO body_chunks (event_id, n, bytes) VALUES (?1, ?2, ?3)", params))?;
     }
+    let clean = fit_to_keep(arrival.event);
+    let arrival = Arrival { event: clean.as_deref().unwrap_or(arrival.event), ..arrival };
     let rows = storage.execute(claim(arrival, first, now))?;
     let row = rows.first().ok_or_else(|| missing("event_id"))?;
     let event: EventId = row.parse("event_id")?;

@@ -2,7 +2,7 @@
 //!
 //! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
 //! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`inbox`] is the state
-//! machine of the object that keeps events and raw bytes until they are handed on.
+//! machine of the object that keeps events and raw bytes until they are handed on. [`withheld`] is what it never keeps.
 
 mod delivery;
 mod deployment;
@@ -10,6 +10,7 @@ pub mod inbox;
 pub mod reading;
 mod receive;
 mod source;
+pub mod withheld;
 
 pub use delivery::{Delivery, Headers};
 pub use deployment::{Deployment, Misconfigured, Settings};

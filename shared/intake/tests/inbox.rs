@@ -335,6 +335,43 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
 }
 
 #[test]
+fn each_source_has_a_time_for_its_bodies() {
+    let settings = [
+        ("RAW_RETENTION_DAYS", "60"),
+        ("RAW_RETENTION_DAYS_STRIPE", " 7 "),
+        ("RAW_RETENTION_DAYS_BOX", "never"),
+        ("RAW_RETENTION_DAYS_ZOOM", "0"),
+    ];
+    for (inbox, days) in [("stripe:1", 7), ("stripex:1", 60), ("box:1", 60), ("zoom:1", 60), ("none", 60)] {
+        let storage = open();
+        let event = payment_failed(1, "in_1");
+        let arrival =
+            Arrival { inbox, id: event.id, dedup_key: &event.dedup_key, event: "{}", headers: &[], body: b"" };
+        inbox::accept(&storage, arrival, NOW).unwrap();
+        assert_eq!(inbox::retention(&storage, &settings), Ok(Millis::days(days)), "{inbox}");
+    }
+    assert_eq!(inbox::retention(&open(), &settings), Ok(Millis::days(60)), "an inbox that keeps nothing");
+    assert_eq!(inbox::retention(&open(), &[]), Ok(Millis::days(90)));
+}
+
+#[test]
+fn a_time_that_became_shorter_holds_from_the_next_delivery_on() {
+    let storage = open();
+    accept(&storage, &payment_failed(1, "in_1"), b"");
+    hand_on(&storage, NOW);
+    assert_eq!(wake(&storage), Wake::By(NOW + RETENTION));
+    let (short, later) = (Millis::days(1), NOW + Millis::days(2));
+    accept_at(&storage, &payment_failed(2, "in_1"), b"", later).unwrap();
+    settle_all(&storage, &Outcome::Done, short, later);
+    assert_eq!(wake(&storage), Wake::By(later + short));
+    inbox::sweep(&storage, short, later + short).unwrap();
+    for n in 1..=2 {
+        let raw = inbox::raw(&storage, &payment_failed(n, "in_1").dedup_key).unwrap().unwrap();
+        assert!(raw.0.expired_at.is_some(), "{n}");
+    }
+}
+
+#[test]
 fn an_inbox_that_forgot_everything_starts_over() {
     let storage = open();
     for n in 1..=3 {

@@ -6,18 +6,28 @@ use crate::{
 };
 use nerve_model::{DedupKey, Event, EventId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// The binding of the object's namespace.
 pub const BINDING: &str = "INBOX";
 
 /// The object that keeps an event: by its strongest claim, so that the events of one party queue up in one place,
 /// else by its subject.
+///
+/// Names stand in rows, in logs and in what the platform shows of objects, where no mail address or number belongs:
+/// after the source comes only a digest. Copies of one delivery have one name all the same.
 pub fn name(event: &Event) -> String {
     let strongest = event.outside_claims().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
-    match strongest {
-        Some(claim) => format!("{}:{}:{}", event.source, claim.kind, claim.value),
-        None => format!("{}:subject:{}", event.source, event.subject),
-    }
+    let (kind, value) =
+        strongest.map_or(("subject", event.subject.as_str()), |claim| (claim.kind.as_str(), &claim.value));
+    let digest = Sha256::new().chain_update(kind).chain_update(":").chain_update(value).finalize();
+    let half = digest.get(..16).unwrap_or_default();
+    format!("{}:{}", event.source, hex::encode(half))
+}
+
+/// The source whose events an inbox keeps; `None` for a name that is no inbox's.
+pub fn source(name: &str) -> Option<&str> {
+    name.split_once(':').map(|(source, _)| source)
 }
 
 /// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the event's JSON text and the raw body, one after
@@ -54,7 +64,7 @@ impl Command {
     }
 }
 
-/// What an inbox needs to know of a delivery to keep it. The event itself stays text: it is read when it is handed on.
+/// What an inbox needs to know of a delivery to keep it. The event itself travels as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accept {
     /// This inbox's own name, kept with the event so that its raw body can be found again.

@@ -20,7 +20,7 @@ pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use outside::Internet;
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
-pub use source::serve;
+pub use source::{Vars, serve};
 
 use figures::Figures;
 use nerve_ports::Unreachable;

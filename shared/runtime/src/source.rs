@@ -38,8 +38,9 @@ enum Answer {
     },
 }
 
-/// The settings of this worker.
-struct Vars<'a>(&'a Env);
+/// The settings of this worker: `[vars]` in its `wrangler.toml`.
+#[derive(Debug)]
+pub struct Vars<'a>(pub &'a Env);
 
 impl Settings for Vars<'_> {
     fn get(&self, name: &str) -> Option<String> {

@@ -81,8 +81,8 @@ fn read(row: &Row) -> Result<Due, RowError> {
     })
 }
 
-/// Writes down what became of what was due; what is not mentioned stays due. `retention` decides when the first sweep
-/// is wanted.
+/// Writes down what became of what was due; what is not mentioned stays due. `retention` decides when the next sweep is
+/// wanted; one that became shorter brings it forward.
 pub fn settle(
     storage: &impl ObjectStorage,
     outcomes: &[(Due, Outcome)],
@@ -110,9 +110,9 @@ pub fn settle(
 fn advance(storage: &impl ObjectStorage, last: i64, works: bool, sweep_at: Timestamp) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO progress (one, handed_on, sweep_at) VALUES (1, ?1, ?2)
                ON CONFLICT (one) DO UPDATE SET
-                   handed_on = MAX(handed_on, ?1), sweep_at = COALESCE(sweep_at, ?2),
+                   handed_on = MAX(handed_on, ?1), sweep_at = MIN(COALESCE(sweep_at, ?2), ?2),
                    attempts = IIF(?3, 0, attempts), resume_at = IIF(?3, NULL, resume_at)
-               WHERE handed_on < ?1 OR sweep_at IS NULL OR (?3 AND attempts > 0)";
+               WHERE handed_on < ?1 OR sweep_at IS NULL OR sweep_at > ?2 OR (?3 AND attempts > 0)";
     storage.execute(Statement::new(sql, [last.into(), sweep_at.into(), works.into()])).map(drop)
 }
 

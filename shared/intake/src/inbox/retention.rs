@@ -1,8 +1,31 @@
 //! How long an inbox remembers.
 
+use crate::Settings;
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Statement};
-use nerve_protocol::limits::DEDUP_WINDOW;
+use nerve_protocol::{inbox, limits::DEDUP_WINDOW};
+
+/// How long raw bodies are kept where nobody has said so.
+const RETENTION_DAYS: i64 = 90;
+
+/// How long this inbox keeps raw bodies: `RAW_RETENTION_DAYS_<SOURCE>` days (`RAW_RETENTION_DAYS_CALCOM`), else
+/// `RAW_RETENTION_DAYS`. An inbox learns whose deliveries it keeps from the first one. What cannot be read as days, at
+/// least one, is as if it was not set.
+pub fn retention(storage: &impl ObjectStorage, settings: &dyn Settings) -> Result<Millis, DatabaseError> {
+    let rows = storage.execute(Statement::new("SELECT inbox FROM deliveries WHERE inbox <> '' LIMIT 1", []))?;
+    let name = rows.first().map(|row| row.text("inbox")).transpose()?;
+    let own = name.and_then(inbox::source).map(|source| source.to_ascii_uppercase().replace('-', "_"));
+    let own = own.and_then(|source| days(settings, &format!("RAW_RETENTION_DAYS_{source}")));
+    let days = own.or_else(|| days(settings, "RAW_RETENTION_DAYS")).unwrap_or(RETENTION_DAYS);
+    Ok(Millis::days(days))
+}
+
+fn days(settings: &dyn Settings, name: &str) -> Option<i64> {
+    settings.get(name)?.trim().parse().ok().filter(|days| (1..=MOST_DAYS).contains(days))
+}
+
+/// A hundred years.
+const MOST_DAYS: i64 = 36_525;
 
 /// Deletes raw bodies older than `retention`, and whole deliveries once their dedup window is over as well. Nothing
 /// with something still to be done is touched. Does nothing before the time [`super::wake`] asked for it.
