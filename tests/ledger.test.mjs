@@ -1,5 +1,6 @@
 // Promise 6: every change has its entry, and whatever is changed behind the ledger's back is named.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { Stack, eventually } from "./support/stack.mjs";
 import { deliver, failed } from "./support/stripe.mjs";
@@ -35,6 +36,15 @@ test("an untouched ledger verifies, and every entry answers the ten questions", 
   }
   const proposed = entries.filter((entry) => entry.kind === "proposed");
   assert.ok(proposed.length >= 2);
+  for (const { n, body } of proposed) {
+    const { digest, entry } = body.context_used;
+    assert.equal(entry, n);
+    assert.equal(createHash("sha256").update(body.situation).digest("hex"), digest, "a reader can check it");
+  }
+  for (const { proposal, body } of proposed) {
+    const { json } = await stack.api(`/api/proposals/${proposal}/situation`);
+    assert.deepEqual([json.text, json.agrees], [body.situation, true]);
+  }
   for (const { body } of proposed) assert.match(body.situation, /Standing:\n.*Unpaid: EUR 120\.00[^]*Since the last decision:/, "what was known is kept");
 });
 

@@ -2,10 +2,11 @@
 //!
 //! Holds no access to anything outside: it can only ask. What it does lives in `nerve_engine::consider`.
 
+use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_engine::{Agent, Considered};
 use nerve_policy::Playbook;
 use nerve_protocol::queue::SituationDue;
-use nerve_runtime::{ActionQueue, Consumed, D1, Level, Randomness, RecordClient, consume, log, now};
+use nerve_runtime::{ActionQueue, Consumed, D1, Level, Randomness, RecordClient, consume, log, now, number_var};
 use worker::{Context, Env, MessageBatch, Result, event};
 
 const PART: &str = "agent";
@@ -38,6 +39,7 @@ async fn consider(env: &Env, record: nerve_model::RecordId) -> core::result::Res
         actions: &actions,
         entropy: &Randomness,
         recommender: &playbook,
+        document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         now: now(),
     };
     agent.consider(record).await.map_err(|error| text(&error))

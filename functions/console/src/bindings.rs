@@ -4,6 +4,7 @@ use crate::{
     AdminToken, Services,
     http::{MAX_BODY_BYTES, Method, Request, Response},
 };
+use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Actions, Entropy, Records, Unreachable};
 use nerve_protocol::{
@@ -11,7 +12,9 @@ use nerve_protocol::{
     inbox::{Kept, RawBody},
     record::{Page, Pending},
 };
-use nerve_runtime::{ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, TooLarge, log, read_body, secret};
+use nerve_runtime::{
+    ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, TooLarge, log, number_var, read_body, secret,
+};
 
 pub(crate) struct Bindings {
     db: D1,
@@ -19,6 +22,7 @@ pub(crate) struct Bindings {
     records: RecordClient,
     actions: ActionQueue,
     token: Option<String>,
+    document_bytes: usize,
 }
 
 impl Bindings {
@@ -30,6 +34,7 @@ impl Bindings {
             records: RecordClient::from_env(env).map_err(|error| error.to_string())?,
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
+            document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         })
     }
 }
@@ -59,6 +64,10 @@ impl Services for Bindings {
 
     fn admin_token(&self) -> Option<AdminToken> {
         self.token.as_deref().and_then(AdminToken::new)
+    }
+
+    fn document_bytes(&self) -> usize {
+        self.document_bytes
     }
 
     fn report(&self, failure: &str) {

@@ -22,6 +22,9 @@ pub trait Services: Actions + Entropy {
     /// The secret that opens the console; without one nothing opens.
     fn admin_token(&self) -> Option<AdminToken>;
 
+    /// How long the text of a situation may be, in bytes.
+    fn document_bytes(&self) -> usize;
+
     /// Writes a failure to the log; its caller is told only what to do about it.
     fn report(&self, failure: &str);
 

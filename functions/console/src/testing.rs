@@ -10,7 +10,7 @@ use nerve_ledger::{
     events, proposals, records,
 };
 use nerve_model::{
-    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, Digest, DraftMessage, EventKind, EventRef, Executable,
+    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, DraftMessage, EventKind, EventRef, Executable,
     Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal,
     ProposalId, ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
@@ -75,6 +75,10 @@ impl Services for World {
         self.token.and_then(AdminToken::new)
     }
 
+    fn document_bytes(&self) -> usize {
+        nerve_context::DOCUMENT_BYTES
+    }
+
     fn report(&self, failure: &str) {
         self.log.borrow_mut().push(failure.to_owned());
     }
@@ -134,16 +138,18 @@ impl World {
     }
 
     fn propose(&self, n: u128, record: &RecordRef, action: Action) {
-        let proposal = proposal(n, record, action);
+        let mut proposal = proposal(n, record, action);
         let chain = ChainId::Record(record.id);
         let mut head = block_on(chain::head(&self.db, &chain)).unwrap();
+        proposal.card.situation.entry = Some(head.n + 1);
+        proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let entry = Entry {
             kind: EntryKind::Proposed,
             at: NOW,
             actor: Actor::system("agent"),
             proposal: Some(proposal.id),
             event: Some(proposal.card.event.id),
-            body: Body::of(&proposal),
+            body: Body { situation: Some(record.name.clone()), ..Body::of(&proposal) },
         };
         let mut statements = vec![proposals::insert(&proposal)];
         statements.extend(head.append(&chain, &entry, self.random()));
@@ -254,7 +260,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
         matched: confident(),
         timeline: vec![entry(1, event).line()],
         gates: Gate::ALL.iter().map(gate).collect(),
-        situation: SituationRef { digest: Digest("0".repeat(64)), up_to: 1 },
+        situation: SituationRef { digest: nerve_context::digest(&text), up_to: 1, entry: None },
         event: reference,
     };
     let id = ProposalId::new(NOW, n);

@@ -2,14 +2,30 @@
 
 use crate::{OpenProposal, Situation};
 use nerve_model::{
-    Action, Claim, ClaimKind, Event, Executable, Fact, Proposal, RecordId, RecordType, Timestamp, clip, one_line,
+    Action, Claim, ClaimKind, Digest, Event, Executable, Fact, Proposal, RecordId, RecordType, Timestamp, clip,
+    one_line,
 };
 use nerve_protocol::TimelineEntry;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// How long the text of a document may be, in bytes, unless somebody sets it otherwise.
 pub const DOCUMENT_BYTES: usize = 16_384;
+
+/// The setting of another length, in bytes.
+pub const DOCUMENT_BYTES_SETTING: &str = "SITUATION_BYTES";
+
+/// The length that is set, within reason: shorter, and what stands open would not fit; longer, and it would weigh down
+/// every proposal.
+pub fn document_bytes(set: i64) -> usize {
+    usize::try_from(set).unwrap_or_default().clamp(2_000, 100_000)
+}
+
+/// What a reader finds under the digest of a document: SHA-256 over its text, in hex.
+pub fn digest(text: &str) -> Digest {
+    Digest(hex::encode(Sha256::digest(text)))
+}
 
 /// The longest line.
 const LINE_CHARS: usize = 240;

@@ -8,5 +8,5 @@ mod matters;
 mod situation;
 pub mod timeline;
 
-pub use document::{DOCUMENT_BYTES, Document, Line, Who};
+pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
 pub use situation::{OpenProposal, OpenTask, Situation};

@@ -1,10 +1,9 @@
 use nerve_model::{
-    Action, Claim, Digest, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, SituationRef,
-    Subject, TaskId, TimelineLine, Timestamp,
+    Action, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Subject, TaskId,
+    TimelineLine, Timestamp,
 };
 use nerve_protocol::TimelineEntry;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 /// A task that is still to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +33,7 @@ pub struct OpenProposal {
     pub subject: Subject,
 }
 
-/// Everything a recommendation may rest on.
-///
-/// The same inputs give the same bytes, so that its digest says whether two decisions saw the same thing.
+/// Everything a recommendation may rest on. What of it is kept with a proposal is its [`crate::Document`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Situation {
     /// Whom it is about.
@@ -64,12 +61,6 @@ pub struct Situation {
 impl Situation {
     /// How many earlier entries are looked at.
     pub const HISTORY: usize = 20;
-
-    /// The digest of everything in it, and how far it reaches.
-    pub fn reference(&self) -> SituationRef {
-        let document = serde_json::to_vec(self).unwrap_or_default();
-        SituationRef { digest: Digest(hex::encode(Sha256::digest(document))), up_to: self.up_to }
-    }
 
     /// The entries of the whole situation, newest first, without the entry that is being decided.
     pub fn lines_before(&self, event: EventId) -> Vec<TimelineLine> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::{DOCUMENT_BYTES, Document, OpenTask, Situation};
+use nerve_context::{DOCUMENT_BYTES, Document, OpenTask, Situation, digest};
 use nerve_model::{Millis, ProposalStatus, TaskId};
 use nerve_protocol::TimelineEntry;
 use nerve_testkit::{
@@ -56,6 +56,29 @@ fn it_says_who_what_stands_what_happened_what_was_tried_and_what_is_missing() {
 fn the_same_state_gives_the_same_bytes() {
     let bytes = || serde_json::to_vec(&Document::of(&situation(20), NOW, DOCUMENT_BYTES)).unwrap();
     assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn its_digest_depends_on_everything_in_it_and_nothing_else() {
+    let digest = |situation: &Situation| digest(&Document::of(situation, NOW, DOCUMENT_BYTES).to_string());
+    let first = digest(&situation(2));
+    assert_eq!(digest(&situation(2)), first);
+    type Change = fn(&mut Situation);
+    let changes: [(&str, Change); 8] = [
+        ("record", |s| s.record.name.push('!')),
+        ("known by", |s| s.known_by.clear()),
+        ("history", |s| s.history.truncate(1)),
+        ("pending", |s| s.pending[0].event.summary.push('!')),
+        ("matters", |s| s.matters.clear()),
+        ("tasks", |s| s.tasks[0].due_at = Some(NOW)),
+        ("tried", |s| s.tried[0].status = ProposalStatus::Rejected),
+        ("outcome", |s| s.tried[0].outcome = None),
+    ];
+    for (what, change) in changes {
+        let mut changed = situation(2);
+        change(&mut changed);
+        assert_ne!(digest(&changed), first, "{what}");
+    }
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub struct Agent<'a, D, R, A, E, M> {
     pub entropy: &'a E,
     /// Who recommends.
     pub recommender: &'a M,
+    /// How long the text of a situation may be that is kept with a proposal.
+    pub document_bytes: usize,
     /// The time of the decision.
     pub now: Timestamp,
 }
@@ -125,7 +127,7 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
             return Ok(Considered::default());
         }
         let advice = self.recommender.recommend(situation, self.now).await?;
-        let plan = decide::plan(situation, &advice, dossier, self.entropy, self.now);
+        let plan = decide::plan(situation, &advice, dossier, self.entropy, self.document_bytes, self.now);
         self.db.batch(plan.statements).await?;
         for proposal in &plan.automatic {
             // A lost announcement is made again by the sweeper.

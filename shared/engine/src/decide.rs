@@ -1,6 +1,6 @@
 //! From advice to writes: pure, apart from the salts.
 
-use nerve_context::{DOCUMENT_BYTES, Document, Situation};
+use nerve_context::{Document, Situation};
 use nerve_ledger::{
     Dossier,
     autonomy::StoredGrant,
@@ -8,7 +8,7 @@ use nerve_ledger::{
     events, proposals,
 };
 use nerve_model::{
-    Actor, Card, Decision, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
+    Actor, Card, Decision, Digest, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
     SituationRef, Timestamp, Trust,
 };
 use nerve_policy::{
@@ -56,11 +56,15 @@ pub(crate) fn plan(
     advice: &Advice,
     dossier: Dossier,
     entropy: &impl Entropy,
+    document_bytes: usize,
     now: Timestamp,
 ) -> Plan {
+    let text = Document::of(situation, now, document_bytes).to_string();
     let mut planner = Planner {
         situation,
-        reference: situation.reference(),
+        digest: nerve_context::digest(&text),
+        text,
+        kept: None,
         chain: ChainId::Record(situation.record.id),
         head: dossier.head,
         autonomy: autonomy(dossier.grants),
@@ -94,7 +98,11 @@ pub(crate) fn plan(
 
 struct Planner<'a, E> {
     situation: &'a Situation,
-    reference: SituationRef,
+    /// The situation as a document, and its digest.
+    text: String,
+    digest: Digest,
+    /// The entry that keeps the text.
+    kept: Option<u64>,
     chain: ChainId,
     head: Head,
     autonomy: Autonomy,
@@ -109,6 +117,11 @@ impl<E: Entropy> Planner<'_, E> {
         self.plan.statements.extend(statements);
     }
 
+    /// The situation, kept by this entry of the chain.
+    fn resting_on(&self, entry: u64) -> SituationRef {
+        SituationRef { digest: self.digest.clone(), up_to: self.situation.up_to, entry: Some(entry) }
+    }
+
     fn withdraw(&mut self, proposal: Proposal, withdrawal: &Withdrawal) {
         let next = withdrawn(proposal, &withdrawal.reason, self.now);
         let body = Body { note: Some(withdrawal.reason.clone()), ..Body::of(&next) };
@@ -117,14 +130,19 @@ impl<E: Entropy> Planner<'_, E> {
         self.plan.withdrawn += 1;
     }
 
-    /// A pending proposal is shown with what is known now; whoever still looks at the old card must look again.
+    /// A pending proposal is shown with what is known now; whoever still looks at the old card must look again. The text
+    /// of the situation is kept once for all that are refreshed.
     fn refresh(&mut self, mut proposal: Proposal) {
+        let next_entry = self.head.n + 1;
+        let text = self.kept.is_none().then(|| self.text.clone());
+        let kept = *self.kept.get_or_insert(next_entry);
         proposal.card.timeline = lines(self.situation, proposal.card.event.id);
-        proposal.card.situation = self.reference.clone();
+        proposal.card.situation = self.resting_on(kept);
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let next = advance(proposal, self.now);
         self.plan.statements.push(proposals::update(&next));
-        self.log(&entry(EntryKind::Refreshed, &next, agent(), Body::of(&next), self.now));
+        let body = Body { situation: text, ..Body::of(&next) };
+        self.log(&entry(EntryKind::Refreshed, &next, agent(), body, self.now));
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
@@ -137,7 +155,7 @@ impl<E: Entropy> Planner<'_, E> {
         match disposition(&proposal.card.action, &verdicts) {
             Disposition::Drop => {
                 self.plan.dropped += 1;
-                self.log(&entry(EntryKind::Dropped, &proposal, agent(), Body::of(&proposal), self.now));
+                self.log_with_situation(EntryKind::Dropped, &proposal);
             }
             Disposition::Review | Disposition::HumanOwned => self.propose(&proposal),
             Disposition::Automatic => self.propose_and_approve(proposal, grant.as_ref()),
@@ -147,10 +165,13 @@ impl<E: Entropy> Planner<'_, E> {
     fn propose(&mut self, proposal: &Proposal) {
         self.plan.proposed += 1;
         self.plan.statements.push(proposals::insert(proposal));
-        // What was known when it was proposed can be shown later, whatever happens to the record since.
-        let situation = Document::of(self.situation, self.now, DOCUMENT_BYTES).to_string();
-        let body = Body { situation: Some(situation), ..Body::of(proposal) };
-        self.log(&entry(EntryKind::Proposed, proposal, agent(), body, self.now));
+        self.log_with_situation(EntryKind::Proposed, proposal);
+    }
+
+    /// What was known when it was proposed can be shown later, whatever happens to the record since.
+    fn log_with_situation(&mut self, kind: EntryKind, proposal: &Proposal) {
+        let body = Body { situation: Some(self.text.clone()), ..Body::of(proposal) };
+        self.log(&entry(kind, proposal, agent(), body, self.now));
     }
 
     fn propose_and_approve(&mut self, proposal: Proposal, grant: Option<&Grant>) {
@@ -201,7 +222,8 @@ impl<E: Entropy> Planner<'_, E> {
             matched: from.matched.clone(),
             timeline: lines(self.situation, from.event.id),
             gates: verdicts.to_vec(),
-            situation: self.reference.clone(),
+            // The entry that is written about it next.
+            situation: self.resting_on(self.head.n + 1),
         };
         (card, verdicts)
     }

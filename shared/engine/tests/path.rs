@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_connectors::Team;
-use nerve_context::Situation;
-use nerve_context::timeline;
+use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
 use nerve_engine::{Agent, Carried, Considered, Courier, Desk, Executor, HandedOn, ReviewError, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
@@ -131,6 +130,7 @@ impl World {
             actions: &self.actions,
             entropy: &self.entropy,
             recommender,
+            document_bytes: DOCUMENT_BYTES,
             now: self.now.get(),
         };
         block_on(agent.consider(self.record())).map_err(|error| error.to_string())
@@ -180,6 +180,14 @@ impl World {
     fn verified(&self) {
         let result = block_on(verify(&self.db)).unwrap();
         assert!(result.ok, "{result:?}");
+        self.proposals().iter().for_each(|proposal| self.grounded(proposal));
+    }
+
+    /// The ledger keeps the text that a proposal names.
+    fn grounded(&self, proposal: &Proposal) {
+        let kept = block_on(chain::ground(&self.db, proposal.id, &proposal.card.situation)).unwrap().unwrap();
+        let text = kept.body.unwrap().situation.unwrap();
+        assert_eq!(nerve_context::digest(&text), proposal.card.situation.digest, "{} {text}", proposal.id);
     }
 }
 
@@ -575,6 +583,7 @@ fn whatever_write_fails_the_situation_is_decided_once_in_the_end() {
                     actions: &world.actions,
                     entropy: &world.entropy,
                     recommender: &world.playbook,
+                    document_bytes: DOCUMENT_BYTES,
                     now: NOW,
                 };
                 let _result = block_on(agent.consider(record));

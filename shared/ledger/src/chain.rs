@@ -347,17 +347,31 @@ pub struct EntryFilter {
     pub proposal: Option<ProposalId>,
 }
 
+const SELECT: &str =
+    "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash, b.body, b.erased_at
+    FROM ledger l LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
+
+/// The entry that keeps the situation a proposal rests on: in the chain of its record, by its place.
+pub async fn ground(
+    db: &impl Database,
+    proposal: ProposalId,
+    situation: &SituationRef,
+) -> Result<Option<StoredEntry>, DatabaseError> {
+    let Some(n) = situation.entry else { return Ok(None) };
+    let sql = format!("{SELECT} WHERE l.chain = (SELECT record FROM proposals WHERE id = ?1) AND l.n = ?2");
+    let rows = db.query(Statement::new(sql, [Value::text(proposal), number(n)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
 /// A page of entries, newest first.
 pub async fn list(
     db: &impl Database,
     filter: &EntryFilter,
     page: &PageRequest,
 ) -> Result<Page<StoredEntry>, DatabaseError> {
-    let select = "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash, b.body, b.erased_at
-                  FROM ledger l LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
     // A proposal's entries all stand in the chain of its record, which is found by key.
     let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
-    let listing = Listing::new(select, "l.seq")
+    let listing = Listing::new(SELECT, "l.seq")
         .filter("l.chain = ?", filter.chain.map(Value::text))
         .filter(of_proposal, filter.proposal.map(Value::text));
     let cursor = page.cursor().and_then(|cursor| cursor.parse::<i64>().ok()).map(Value::Integer);

@@ -67,6 +67,8 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     dossier(db, record, &[event.id]).await?;
     proposals::get(db, id).await?;
     proposals::with_head(db, id).await?;
+    let ground = nerve_model::SituationRef { entry: Some(1), ..proposal.card.situation.clone() };
+    chain::ground(db, id, &ground).await?;
     proposals::due(db, NOW, NOW).await?;
     proposals::expired(db, Millis::days(14), NOW).await?;
     proposals::snoozed(db, NOW).await?;

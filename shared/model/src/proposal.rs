@@ -91,10 +91,13 @@ pub struct TimelineLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SituationRef {
-    /// SHA-256 of the situation document, in hex.
+    /// SHA-256 of the situation's document as text, in hex.
     pub digest: Digest,
     /// The last timeline entry it contains.
     pub up_to: u64,
+    /// The entry of the proposal's chain that keeps the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
 }
 
 /// Everything a person is shown before deciding. The approval is bound to its digest.

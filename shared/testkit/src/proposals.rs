@@ -58,6 +58,6 @@ fn card() -> Card {
         matched: confident(),
         timeline: Vec::new(),
         gates: Gate::ALL.iter().map(held).collect(),
-        situation: SituationRef { digest: Digest("1".repeat(64)), up_to: 1 },
+        situation: SituationRef { digest: Digest("1".repeat(64)), up_to: 1, entry: None },
     }
 }

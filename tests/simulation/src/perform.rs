@@ -130,6 +130,7 @@ impl World {
                 actions: &links,
                 entropy: &world.entropy,
                 recommender: &world.rules,
+                document_bytes: nerve_context::DOCUMENT_BYTES,
                 now,
             };
             if agent.consider(record).await.is_err() {

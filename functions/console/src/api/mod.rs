@@ -2,6 +2,7 @@
 
 mod autonomy;
 mod events;
+pub(crate) mod ground;
 mod health;
 mod ledger;
 mod list;
@@ -35,6 +36,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
 
         Route::api(Get, "/api/proposals", Doc::new("Proposals, newest first").query::<proposals::Asked>().answers::<Page<Proposal>>(), |call| Box::pin(proposals::list(call))),
         Route::api(Get, "/api/proposals/{id}", Doc::new("One proposal, with everything a person is shown before deciding").answers::<Proposal>(), |call| Box::pin(proposals::show(call))),
+        Route::api(Get, "/api/proposals/{id}/situation", Doc::new("What was known when it was proposed, as the ledger kept it").answers::<ground::Ground>(), |call| Box::pin(ground::show(call))),
         Route::api(Post, "/api/proposals/{id}/approve", Doc::new("Do exactly what was shown").body::<proposals::Approve>().answers::<Proposal>(), |call| Box::pin(proposals::approve(call))),
         Route::api(Post, "/api/proposals/{id}/reject", Doc::new("Do not do it").body::<proposals::Reject>().answers::<Proposal>(), |call| Box::pin(proposals::reject(call))),
         Route::api(Post, "/api/proposals/{id}/edit", Doc::new("Replace the parameters; the digest changes").body::<proposals::Edit>().answers::<Proposal>(), |call| Box::pin(proposals::edit(call))),

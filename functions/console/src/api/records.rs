@@ -7,7 +7,7 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_context::{DOCUMENT_BYTES, Document, Situation};
+use nerve_context::{Document, Situation};
 use nerve_ledger::{
     Page, PageRequest, dossier,
     records::{self, StoredRecord},
@@ -88,7 +88,7 @@ pub(crate) struct SituationDocument {
     document: Document,
     /// The same as text, for a person or a model.
     text: String,
-    /// The digest that a proposal made on this ground would carry.
+    /// SHA-256 over the text: what a proposal made on this ground now would name.
     digest: Digest,
 }
 
@@ -114,10 +114,11 @@ pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
     let record = find(&call).await?;
     let db = call.services.db();
     let situation = known(&call, record.id).await?;
-    let document = Document::of(&situation, call.services.now(), DOCUMENT_BYTES);
+    let document = Document::of(&situation, call.services.now(), call.services.document_bytes());
     let proposals = dossier(db, record.id, &[]).await?.open;
     let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
-    let (text, digest) = (document.to_string(), situation.reference().digest);
+    let text = document.to_string();
+    let digest = nerve_context::digest(&text);
     let (pending, history) = (documents(situation.pending), documents(situation.history));
     json(&SituationDocument { record, pending, history, proposals, tasks, document, text, digest })
 }

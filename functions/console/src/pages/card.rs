@@ -234,6 +234,7 @@ fn meta(opened: &Opened<'_>) -> Markup {
             span { "Proposed " (clock::ago(proposal.created_at, now)) }
             @if opened.view == View::PENDING { span { "Expires " (clock::ago(proposal.expires_at, now)) } }
             span title=(proposal.digest.0) { "Digest " code { (digest) } }
+            a href={ "/proposals/" (proposal.id) "/situation" } { "What was known" }
             a href={ "/ledger?proposal=" (proposal.id) } { "History of this proposal" }
         }
     }

@@ -6,6 +6,7 @@ mod clock;
 mod decide;
 mod facts;
 mod frame;
+mod ground;
 mod icon;
 mod ledger;
 mod link;
@@ -44,6 +45,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
     vec![
         Route::page(Get, "/", |call| Box::pin(queue::show(call))),
         Route::page(Get, "/proposals/{id}", |call| Box::pin(queue::open(call))),
+        Route::page(Get, "/proposals/{id}/situation", |call| Box::pin(ground::show(call))),
         Route::page(Post, "/proposals/{id}/{decision}", |call| Box::pin(decide::decide(call))),
         Route::page(Get, "/records", |call| Box::pin(records::show(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),

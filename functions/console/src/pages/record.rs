@@ -13,6 +13,7 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
+use nerve_context::Document;
 use nerve_ledger::{
     PageRequest,
     drafts::{self, Draft},
@@ -66,10 +67,11 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let happened = call.services.timeline(record.id, before, None, LINES).await;
     let now = call.services.now();
     let known = records_api::known(&call, record.id).await;
+    let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             (header(&record, &belongings.claims))
-            @if before.is_none() { (situation::show(known.as_ref().ok(), now)) }
+            @if before.is_none() { @if let Ok(document) = &document { (situation::show(document)) } }
             div.columns {
                 section.panel { h2 { "Timeline" } (timeline::show(record.id, happened, now)) }
                 div.stack { (what_was_done(&belongings, now)) }

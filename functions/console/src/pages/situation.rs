@@ -1,14 +1,10 @@
 //! What is going on with a record: what stands open and what is missing, before everything else.
 
 use maud::{Markup, html};
-use nerve_context::{DOCUMENT_BYTES, Document, Situation};
-use nerve_model::Timestamp;
+use nerve_context::Document;
 
 /// What is going on: what stands open, and what is missing to act.
-pub(crate) fn show(situation: Option<&Situation>, now: Timestamp) -> Markup {
-    let Some(document) = situation.map(|situation| Document::of(situation, now, DOCUMENT_BYTES)) else {
-        return html! {};
-    };
+pub(crate) fn show(document: &Document) -> Markup {
     html! {
         @if !document.standing.is_empty() || !document.missing.is_empty() {
             section.panel.situation aria-label="Situation" {

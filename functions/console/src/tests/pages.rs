@@ -10,7 +10,8 @@ fn all_pages(world: &World) -> Vec<String> {
     let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));
     let record = format!("/records/{}", world.proposal(1).card.record.id);
     let history = format!("/ledger?proposal={}", world.proposal(1).id);
-    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, history]).collect()
+    let ground = format!("/proposals/{}/situation", world.proposal(1).id);
+    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, history, ground]).collect()
 }
 
 #[test]
@@ -39,6 +40,20 @@ fn the_card_shows_what_is_decided_on() {
         assert!(page.contains(shown), "{shown}");
     }
     assert_eq!(page.matches("class=\"reason\"").count(), 8);
+}
+
+#[test]
+fn what_was_known_is_shown_with_whether_it_is_what_the_proposal_names() {
+    let world = World::new();
+    let page = || world.page(&format!("/proposals/{}/situation", world.proposal(2).id)).1;
+    assert!(page().contains("Unaltered") && page().contains("entry 2 of the record"), "{}", page());
+    world.db.tamper(
+        "DROP TRIGGER ledger_bodies_are_only_erased;
+         UPDATE ledger_bodies SET body = replace(body, 'Ada Lovelace', 'Eve Lovelace');",
+    );
+    assert!(page().contains("Altered"), "{}", page());
+    world.db.tamper("UPDATE ledger_bodies SET body = NULL, salt = NULL, erased_at = 1;");
+    assert!(page().contains("It was erased"), "{}", page());
 }
 
 #[test]

@@ -151,6 +151,6 @@ fn card(event: &Event) -> Card {
         matched: confident(),
         timeline: Vec::new(),
         gates: Vec::new(),
-        situation: SituationRef { digest: Digest(String::new()), up_to: 0 },
+        situation: SituationRef { digest: Digest(String::new()), up_to: 0, entry: None },
     }
 }
