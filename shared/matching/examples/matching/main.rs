@@ -1,0 +1,32 @@
+//! Runs the matcher on CSV files as production would: one event at a time, candidates by keys.
+//!
+//! ```text
+//! matching predict  --model M.json --base base.csv --events events.csv --out predictions.csv
+//! ```
+
+mod arguments;
+mod index;
+mod predict;
+mod set;
+
+use std::{error::Error, process::ExitCode};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<()> {
+    let arguments = arguments::Arguments::read(std::env::args().skip(1))?;
+    match arguments.command.as_str() {
+        "predict" => predict::run(&arguments),
+        other => Err(format!("no such command: {other:?}").into()),
+    }
+}

@@ -1,0 +1,29 @@
+use crate::Outcome;
+use nerve_intake::reading::{Region, e164};
+use nerve_matching::Profile;
+
+/// A row of a set: its id, and what it says.
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) profile: Profile,
+}
+
+/// Reads rows of `id` and columns. Numbers of a `phone` column become E.164, as they do on arrival: the sets are from
+/// the United States.
+pub(crate) fn rows(path: &str) -> Outcome<Vec<Row>> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let header = reader.headers()?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        let mut profile = Profile::default();
+        for (column, value) in header.iter().zip(&record).skip(1) {
+            match column {
+                "phone" => profile.add(column, &e164(value, Region::named("US")).unwrap_or_default()),
+                _ => profile.add(column, value),
+            }
+        }
+        rows.push(Row { id: record.get(0).unwrap_or_default().to_owned(), profile });
+    }
+    Ok(rows)
+}

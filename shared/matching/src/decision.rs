@@ -1,0 +1,169 @@
+use crate::{
+    Candidate, Model, Profile, TermCounts,
+    weigh::{Scales, Weight, log2_sum},
+};
+use nerve_model::{ClaimKind, Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
+
+/// Whom an event concerns, weighed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// The answer.
+    pub verdict: MatchVerdict,
+    /// The likeliest record, also where it is not claimed.
+    pub best: Option<Weighed>,
+    /// The next likeliest.
+    pub runner_up: Option<Weighed>,
+    /// The probability that nobody known is meant.
+    pub nobody: f64,
+}
+
+/// A candidate on the scales. Prior, findings, others, rivals and calibration add up to the log-odds of its
+/// probability: a waterfall, all in bits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighed {
+    /// The record.
+    pub record: RecordRef,
+    /// The probability that it is the one meant.
+    pub probability: f64,
+    /// Who it is hardest to tell from: prior and findings are weighed against them.
+    pub against: String,
+    /// What was likely before anything was compared.
+    pub prior: f64,
+    /// What each comparison adds.
+    pub findings: Vec<Finding>,
+    /// What is taken off because somebody else yet could agree like that.
+    pub others: f64,
+    /// What other candidates take away.
+    pub rivals: f64,
+    /// What experience corrects.
+    pub calibration: f64,
+}
+
+/// What one comparison found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What was compared.
+    pub field: String,
+    /// The value in the event.
+    pub value: String,
+    /// The value of the record.
+    pub known: String,
+    /// How they compare, in plain words.
+    pub says: String,
+    /// What it is worth: bits for (positive) or against.
+    pub bits: f64,
+}
+
+impl Model {
+    /// Weighs the candidates for one event. Their order does not matter; at most one of them is the one meant.
+    pub fn decide(&self, event: &Profile, candidates: &[Candidate], terms: &TermCounts) -> Decision {
+        let mut candidates: Vec<&Candidate> = candidates.iter().collect();
+        candidates.sort_by_key(|candidate| candidate.record.id);
+        let scales = Scales::new(self, event, candidates.iter().map(|candidate| &candidate.profile), terms);
+        let weights = scales.weights();
+        let chances = Chances::of(self, &weights);
+        let mut ranked: Vec<_> = candidates.into_iter().zip(&weights).zip(&chances.of_candidate).collect();
+        ranked.sort_by(|(_, a), (_, b)| b.exclusive.total_cmp(&a.exclusive));
+        let mut ranked = ranked
+            .into_iter()
+            .map(|((candidate, weight), chance)| self.weighed(&scales, event, candidate, weight, chance));
+        let (best, runner_up) = (ranked.next(), ranked.next());
+        let verdict = self.verdict(best.as_ref(), runner_up.as_ref(), chances.nobody);
+        Decision { verdict, best, runner_up, nobody: chances.nobody }
+    }
+
+    fn weighed(
+        &self,
+        scales: &Scales<'_>,
+        event: &Profile,
+        candidate: &Candidate,
+        weight: &Weight,
+        chance: &Chance,
+    ) -> Weighed {
+        let findings = scales.findings(weight, event, &candidate.profile);
+        let prior = scales.prior_against(weight.against);
+        Weighed {
+            record: candidate.record.clone(),
+            probability: chance.probability,
+            prior,
+            against: self.others.get(weight.against).map(|other| other.name.clone()).unwrap_or_default(),
+            others: weight.odds - prior - findings.iter().map(|finding| finding.bits).sum::<f64>(),
+            findings,
+            rivals: chance.exclusive - weight.odds,
+            calibration: log_odds(chance.probability) - chance.exclusive,
+        }
+    }
+
+    fn verdict(&self, best: Option<&Weighed>, runner_up: Option<&Weighed>, nobody: f64) -> MatchVerdict {
+        let Some(best) = best.filter(|_| nobody < self.thresholds.new) else { return MatchVerdict::New };
+        let lead = runner_up.map_or(f64::INFINITY, |other| log_odds(best.probability) - log_odds(other.probability));
+        let confident = best.probability >= self.thresholds.confident && lead >= self.thresholds.margin;
+        if confident { MatchVerdict::Confident } else { MatchVerdict::Ambiguous }
+    }
+}
+
+impl Decision {
+    /// As it is kept with an event.
+    pub fn to_match(&self) -> Match {
+        let confidence = match (self.verdict, &self.best) {
+            (MatchVerdict::New, _) | (_, None) => self.nobody,
+            (_, Some(best)) => best.probability,
+        };
+        let evidence = self.best.iter().flat_map(|best| &best.findings).filter_map(Finding::to_evidence).collect();
+        let runner_up = self.runner_up.as_ref();
+        let runner_up = runner_up.map(|other| RunnerUp { record: other.record.clone(), confidence: other.probability });
+        Match { verdict: self.verdict, confidence, evidence, runner_up }
+    }
+}
+
+impl Finding {
+    /// `None` for what is no kind of claim.
+    fn to_evidence(&self) -> Option<Evidence> {
+        let field: ClaimKind = self.field.parse().ok()?;
+        let finding =
+            if self.known == self.value { self.says.clone() } else { format!("{}: {}", self.says, self.known) };
+        Some(Evidence { field, value: self.value.clone(), finding, weight: self.bits })
+    }
+}
+
+/// How likely each candidate is, given that at most one of them is meant.
+struct Chances {
+    of_candidate: Vec<Chance>,
+    nobody: f64,
+}
+
+struct Chance {
+    /// Log-odds in bits before calibration.
+    exclusive: f64,
+    probability: f64,
+}
+
+impl Chances {
+    fn of(model: &Model, weights: &[Weight]) -> Self {
+        let odds: Vec<f64> = weights.iter().map(|weight| weight.odds).collect();
+        let chance = |i: usize, own: f64| {
+            // Nobody weighs 1, which is 0 bits.
+            let rest: Vec<f64> =
+                odds.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, odds)| *odds).chain([0.0]).collect();
+            let exclusive = own - log2_sum(&rest);
+            Chance { exclusive, probability: probability(model.calibration.apply(exclusive)) }
+        };
+        let mut of_candidate: Vec<Chance> = odds.iter().enumerate().map(|(i, own)| chance(i, *own)).collect();
+        let sum: f64 = of_candidate.iter().map(|chance| chance.probability).sum();
+        if sum > 1.0 {
+            of_candidate.iter_mut().for_each(|chance| chance.probability /= sum);
+        }
+        Self { of_candidate, nobody: (1.0 - sum).max(0.0) }
+    }
+}
+
+/// The probability of log-odds in bits.
+pub(crate) fn probability(bits: f64) -> f64 {
+    1.0 / (1.0 + (-bits).exp2())
+}
+
+/// The log-odds of a probability in bits, kept finite.
+fn log_odds(probability: f64) -> f64 {
+    let p = probability.clamp(1e-12, 1.0 - 1e-12);
+    (p / (1.0 - p)).log2()
+}

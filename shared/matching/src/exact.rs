@@ -1,0 +1,198 @@
+//! Exact claims.
+//!
+//! The strongest claim that is known decides. Claims that belong to somebody else make the match ambiguous: Nerve
+//! then asks instead of guessing. When no claim is known the event is about somebody new.
+
+use nerve_model::{
+    Claim, ClaimKind, Event, Evidence, Fact, Match, MatchVerdict, RecordRef, RecordType, Role, RunnerUp,
+};
+
+/// More claims than this an honest event does not make; the strongest count.
+const MAX_CLAIMS: usize = 20;
+
+/// A claim that is known to belong to a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The sort of claim.
+    pub kind: ClaimKind,
+    /// Its normalized value.
+    pub value: String,
+    /// Whose it is.
+    pub record: RecordRef,
+}
+
+/// Whom an event concerns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolution {
+    /// The record; `None` when it has to be created.
+    pub record: Option<RecordRef>,
+    /// Why.
+    pub matched: Match,
+    /// Claims that should from now on belong to the record.
+    pub learned: Vec<Claim>,
+}
+
+/// The claims by which an event is resolved: its strong claims, or, where it has none, the thing at the vendor that
+/// it is about, so that later events about the same thing come to the same record.
+pub fn deciding_claims(event: &Event) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = event.outside_claims().filter(|claim| claim.kind.is_strong()).cloned().collect();
+    if claims.is_empty() {
+        claims.push(Claim { kind: ClaimKind::External, value: event.subject.to_string(), role: Role::Customer });
+    }
+    claims.sort();
+    claims.dedup_by(|a, b| a.kind == b.kind && a.value == b.value);
+    claims.truncate(MAX_CLAIMS);
+    claims
+}
+
+/// Decides by exact claims. `claims` come from [`deciding_claims`], strongest first; `known` are those of them that
+/// belong to somebody.
+pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
+    let owner =
+        |claim: &Claim| known.iter().find(|k| k.kind == claim.kind && k.value == claim.value).map(|k| &k.record);
+    let Some(record) = claims.iter().find_map(owner) else {
+        return somebody_new(claims);
+    };
+    let evidence: Vec<Evidence> = claims.iter().map(|claim| compare(claim, owner(claim), record)).collect();
+    let other =
+        claims.iter().find_map(|claim| owner(claim).filter(|other| other.id != record.id).map(|other| (claim, other)));
+    let learned = claims.iter().filter(|claim| owner(claim).is_none()).cloned().collect();
+    let strongest = evidence.iter().map(|e| e.weight).fold(0.0, f64::max);
+    let matched = match other {
+        None => Match { verdict: MatchVerdict::Confident, confidence: strongest, evidence, runner_up: None },
+        Some((claim, other)) => Match {
+            verdict: MatchVerdict::Ambiguous,
+            confidence: strongest / 2.0,
+            evidence,
+            runner_up: Some(RunnerUp { record: other.clone(), confidence: weight(claim.kind) / 2.0 }),
+        },
+    };
+    // An ambiguous event teaches nothing: a wrong guess would spread.
+    let learned = if matched.verdict == MatchVerdict::Ambiguous { Vec::new() } else { learned };
+    Resolution { record: Some(record.clone()), matched, learned }
+}
+
+/// What happened, once it is known whom it concerns: a message from a known vendor is the vendor's reply, if it is
+/// confirmed that the message is from there. No source can say so, and nobody else may: what a vendor offers is acted on.
+pub fn understood(fact: &Fact, record: &RecordRef, matched: &Match) -> Fact {
+    let from_vendor = record.record_type == RecordType::Vendor && matched.verdict == MatchVerdict::Confident;
+    match fact {
+        Fact::EmailReceived(message) if from_vendor && message.authentication.supports(&message.from.address) => {
+            fact.clone().into_vendor_reply()
+        }
+        other => other.clone(),
+    }
+}
+
+fn somebody_new(claims: &[Claim]) -> Resolution {
+    let evidence = claims.iter().map(|claim| finding(claim, "not known before".to_owned(), 0.0)).collect();
+    let matched = Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None };
+    Resolution { record: None, matched, learned: claims.to_vec() }
+}
+
+fn compare(claim: &Claim, owner: Option<&RecordRef>, chosen: &RecordRef) -> Evidence {
+    match owner {
+        Some(record) if record.id == chosen.id => finding(claim, "the same".to_owned(), weight(claim.kind)),
+        Some(other) => finding(claim, format!("belongs to {}", other.name), -weight(claim.kind)),
+        None => finding(claim, "not known before".to_owned(), 0.0),
+    }
+}
+
+fn finding(claim: &Claim, finding: String, weight: f64) -> Evidence {
+    Evidence { field: claim.kind, value: claim.value.clone(), finding, weight }
+}
+
+/// How sure one exact match makes us. A vendor's id is given by the vendor; a mail address or number can be shared
+/// by colleagues or a household.
+const fn weight(kind: ClaimKind) -> f64 {
+    match kind {
+        ClaimKind::External | ClaimKind::Serial => 0.99,
+        ClaimKind::Email => 0.95,
+        ClaimKind::Phone => 0.92,
+        ClaimKind::Domain | ClaimKind::Name | ClaimKind::Address => 0.3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nerve_model::{Address, AuthResult, Authentication, EventKind, Medium, Message, RecordId, Timestamp};
+
+    fn claim(kind: ClaimKind, value: &str) -> Claim {
+        Claim { kind, value: value.to_owned(), role: Role::Customer }
+    }
+
+    fn record(n: u128) -> RecordRef {
+        RecordRef {
+            id: RecordId::new(Timestamp::from_millis(1), n),
+            record_type: RecordType::Customer,
+            name: format!("Customer {n}"),
+        }
+    }
+
+    fn known(kind: ClaimKind, value: &str, n: u128) -> Known {
+        Known { kind, value: value.to_owned(), record: record(n) }
+    }
+
+    #[test]
+    fn the_strongest_known_claim_decides() {
+        let claims = [claim(ClaimKind::External, "stripe:customer:cus_1"), claim(ClaimKind::Email, "ada@example.com")];
+        let cus = known(ClaimKind::External, "stripe:customer:cus_1", 1);
+        let mail = known(ClaimKind::Email, "ada@example.com", 1);
+        let others = known(ClaimKind::Email, "ada@example.com", 2);
+        let cases = [
+            (vec![], MatchVerdict::New, 1.0, None, 2),
+            (vec![cus.clone()], MatchVerdict::Confident, 0.99, Some(1), 1),
+            (vec![mail.clone()], MatchVerdict::Confident, 0.95, Some(1), 1),
+            (vec![cus.clone(), mail], MatchVerdict::Confident, 0.99, Some(1), 0),
+            (vec![cus, others], MatchVerdict::Ambiguous, 0.495, Some(1), 0),
+        ];
+        for (known, verdict, confidence, owner, learned) in cases {
+            let resolution = resolve(&claims, &known);
+            assert_eq!(resolution.matched.verdict, verdict);
+            assert!((resolution.matched.confidence - confidence).abs() < 1e-9, "{known:?}");
+            assert_eq!(resolution.record.map(|r| r.id), owner.map(|n| record(n).id));
+            assert_eq!(resolution.learned.len(), learned, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_is_a_vendors_only_if_the_vendor_is_known_and_the_sender_confirmed() {
+        let message = |dmarc| {
+            let from = Address { name: None, address: "eva@acme.example".to_owned() };
+            Fact::EmailReceived(Message {
+                medium: Medium::Mail,
+                from,
+                to: Vec::new(),
+                subject: None,
+                text: String::new(),
+                attachments: Vec::new(),
+                authentication: Authentication { dmarc: Some(dmarc), ..Authentication::default() },
+                message: "1".to_owned(),
+                in_reply_to: None,
+            })
+        };
+        let mail = [claim(ClaimKind::Email, "eva@acme.example")];
+        let sure = resolve(&mail, &[known(ClaimKind::Email, "eva@acme.example", 1)]).matched;
+        let unsure = Match { verdict: MatchVerdict::Ambiguous, ..sure.clone() };
+        let (pass, fail) = (AuthResult::Pass, AuthResult::Fail);
+        for (record_type, matched, dmarc, expected) in [
+            (RecordType::Vendor, &sure, pass, EventKind::VendorReplied),
+            (RecordType::Vendor, &sure, fail, EventKind::EmailReceived),
+            (RecordType::Vendor, &unsure, pass, EventKind::EmailReceived),
+            (RecordType::Customer, &sure, pass, EventKind::EmailReceived),
+        ] {
+            let vendor = RecordRef { record_type, ..record(1) };
+            assert_eq!(understood(&message(dmarc), &vendor, matched).kind(), expected);
+        }
+    }
+
+    #[test]
+    fn an_ambiguous_match_names_the_other_record() {
+        let claims = [claim(ClaimKind::External, "x"), claim(ClaimKind::Email, "a@b.c")];
+        let matched =
+            resolve(&claims, &[known(ClaimKind::External, "x", 1), known(ClaimKind::Email, "a@b.c", 2)]).matched;
+        assert_eq!(matched.runner_up.map(|other| other.record), Some(record(2)));
+        assert_eq!(matched.evidence.last().map(|e| e.finding.as_str()), Some("belongs to Customer 2"));
+    }
+}

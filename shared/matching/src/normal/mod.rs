@@ -1,0 +1,16 @@
+//! Normal forms: what two people write differently and mean alike becomes equal text, or text that lies near.
+
+mod date;
+mod fold;
+mod mail;
+mod name;
+mod postal;
+mod sound;
+mod table;
+
+pub use date::day_number;
+pub use fold::{fold, words};
+pub use mail::{Mailbox, is_free_mail, mailbox};
+pub use name::{PersonOrCompany, first_of_nickname, name, nicknames};
+pub use postal::{PostalAddress, address, postcode, street};
+pub use sound::sound;

@@ -1,0 +1,36 @@
+use std::collections::BTreeMap;
+
+/// How often values occur among all known records: agreement on a rare value says more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TermCounts {
+    records: u64,
+    counts: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl TermCounts {
+    /// Among so many records; no value is counted yet.
+    pub fn among(records: u64) -> Self {
+        Self { records, counts: BTreeMap::new() }
+    }
+
+    /// Adds to the count of a value. Part and value are those [`crate::Model::terms`] names.
+    pub fn add(&mut self, part: &str, value: &str, records: u64) {
+        let counts = self.counts.entry(part.to_owned()).or_default();
+        *counts.entry(value.to_owned()).or_default() += records;
+    }
+
+    /// How many records there are; at least one.
+    pub fn records(&self) -> u64 {
+        self.records.max(1)
+    }
+
+    /// In how many records the value occurs; `None` when values of that part were not counted.
+    pub fn get(&self, part: &str, value: &str) -> Option<u64> {
+        self.counts.get(part).map(|counts| counts.get(value).copied().unwrap_or(0))
+    }
+
+    /// The values of a part with their counts, in order.
+    pub fn of(&self, part: &str) -> impl Iterator<Item = (&str, u64)> {
+        self.counts.get(part).into_iter().flatten().map(|(value, count)| (value.as_str(), *count))
+    }
+}

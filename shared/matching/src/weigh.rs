@@ -1,0 +1,132 @@
+use crate::{Comparison, Counted, Finding, Level, Model, Parts, Prior, Profile, TermCounts};
+use nerve_model::RecordRef;
+
+/// A record that shares a key with the event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The record.
+    pub record: RecordRef,
+    /// What is known about it.
+    pub profile: Profile,
+}
+
+/// One event, the candidates for it, and what is needed to weigh them.
+pub(crate) struct Scales<'a> {
+    pub(crate) model: &'a Model,
+    event: Parts,
+    known: Vec<Parts>,
+    terms: &'a TermCounts,
+}
+
+/// What a candidate weighs.
+pub(crate) struct Weight {
+    /// The level each comparison reached.
+    pub(crate) levels: Vec<Option<usize>>,
+    /// The bits of each comparison that speaks, against each of the others.
+    bits: Vec<Vec<f64>>,
+    /// Log-odds that it is meant rather than nobody known, in bits.
+    pub(crate) odds: f64,
+    /// Which of the others it is hardest to tell from.
+    pub(crate) against: usize,
+}
+
+impl<'a> Scales<'a> {
+    pub(crate) fn new<'p>(
+        model: &'a Model,
+        event: &Profile,
+        known: impl IntoIterator<Item = &'p Profile>,
+        terms: &'a TermCounts,
+    ) -> Self {
+        let known = known.into_iter().map(|profile| model.parts(profile)).collect();
+        Self { model, event: model.parts(event), known, terms }
+    }
+
+    /// Weighs every candidate, in their order.
+    pub(crate) fn weights(&self) -> Vec<Weight> {
+        self.known.iter().map(|known| self.weight(known)).collect()
+    }
+
+    /// What each comparison that speaks adds, against those it is hardest to tell from.
+    pub(crate) fn findings(&self, weight: &Weight, event: &Profile, known: &Profile) -> Vec<Finding> {
+        let speaking = self.model.comparisons.iter().zip(&weight.levels).filter(|(_, level)| level.is_some());
+        let findings = speaking.zip(self.reached(&weight.levels)).zip(&weight.bits);
+        let finding = |(((comparison, _), level), bits): (((&Comparison, _), &Level), &Vec<f64>)| Finding {
+            field: comparison.field.clone(),
+            value: comparison.shown(event),
+            known: comparison.shown(known),
+            says: level.says.clone(),
+            bits: bits.get(weight.against).copied().unwrap_or_default(),
+        };
+        findings.map(finding).collect()
+    }
+
+    fn records(&self) -> f64 {
+        count(self.terms.records().max(u64::try_from(self.known.len()).unwrap_or(u64::MAX)))
+    }
+
+    fn weight(&self, known: &Parts) -> Weight {
+        let levels: Vec<Option<usize>> = self.model.comparisons.iter().map(|c| c.level(&self.event, known)).collect();
+        let bits: Vec<Vec<f64>> = self.reached(&levels).map(|level| self.bits(level, known)).collect();
+        let odds_against = |k: usize| self.prior_against(k) + bits.iter().filter_map(|bits| bits.get(k)).sum::<f64>();
+        let odds: Vec<f64> = (0..self.model.others.len()).map(odds_against).collect();
+        let against = odds.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(k, _)| k);
+        // They exclude one another, so their likelihoods add up.
+        let inverse: Vec<f64> = odds.iter().map(|odds| -odds).collect();
+        Weight { levels, bits, odds: -log2_sum(&inverse), against }
+    }
+
+    /// What is likely before anything is compared: that a given record is the one meant, rather than that nobody known
+    /// is and the record is one of those others; in bits.
+    pub(crate) fn prior_against(&self, other: usize) -> f64 {
+        let meant = match self.model.prior {
+            Prior::Known(known) => (known / (1.0 - known) / self.records()).log2(),
+            Prior::Pair(pair) => (pair / (1.0 - pair)).log2(),
+        };
+        let rate = self.model.others.get(other).filter(|_| other > 0).map_or(1.0, |o| o.per_event / self.records());
+        meant - rate.log2()
+    }
+
+    fn reached<'m>(&'m self, levels: &'m [Option<usize>]) -> impl Iterator<Item = &'m Level> {
+        self.model.comparisons.iter().zip(levels).filter_map(|(comparison, level)| comparison.levels.get((*level)?))
+    }
+
+    fn bits(&self, level: &Level, known: &Parts) -> Vec<f64> {
+        let rarity: f64 = level.frequency.iter().map(|part| self.rarity(part, known)).sum();
+        let against = |(k, u): (usize, &f64)| level.m.log2() - u.log2() + if k == 0 { rarity } else { 0.0 };
+        level.u.iter().enumerate().map(against).collect()
+    }
+
+    /// How much rarer the value that both have is than agreement by chance, in bits.
+    fn rarity(&self, part: &str, known: &Parts) -> f64 {
+        let Some(frequency) = self.model.frequencies.iter().find(|f| f.part == part) else { return 0.0 };
+        let agreed = self.event.get(part).iter().filter(|value| known.get(part).contains(value));
+        let counts = agreed.filter_map(|value| match frequency.counted {
+            Counted::Terms => self.terms.get(part, value),
+            Counted::Candidates => Some(self.sharing(part, value)),
+        });
+        let Some(rarest) = counts.min() else { return 0.0 };
+        frequency.weight * (frequency.agreement * self.records() / count(rarest.max(1))).log2()
+    }
+
+    fn sharing(&self, part: &str, value: &String) -> u64 {
+        let sharing = self.known.iter().filter(|known| known.get(part).contains(value)).count();
+        u64::try_from(sharing).unwrap_or(u64::MAX)
+    }
+}
+
+/// The logarithm of a sum of powers of two, without overflow.
+pub(crate) fn log2_sum(bits: &[f64]) -> f64 {
+    let most = bits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if most.is_infinite() {
+        return most;
+    }
+    // In order of size, so that the order they came in shows in no digit.
+    let mut bits = bits.to_vec();
+    bits.sort_by(f64::total_cmp);
+    most + bits.iter().map(|b| (b - most).exp2()).sum::<f64>().log2()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "records are counted far below 2^53")]
+fn count(n: u64) -> f64 {
+    n as f64
+}

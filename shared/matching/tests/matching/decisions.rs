@@ -1,0 +1,92 @@
+use super::{candidate, profile};
+use nerve_matching::{Decision, Model, TermCounts};
+use nerve_model::{ClaimKind, MatchVerdict::*};
+
+const ADA: &str = "name=Ada Lovelace; email=ada.lovelace@gmail.com; phone=+14155550101; street=12 Main Street; postcode=90210; city=Springfield";
+
+/// Among 20 000 records, of which surname and given names are common enough to be met by chance.
+fn terms() -> TermCounts {
+    let mut terms = TermCounts::among(20_000);
+    for (part, value, count) in [
+        ("name.surname", "lovelace", 3),
+        ("name.surname", "smith", 170),
+        ("name.given", "ada", 9),
+        ("name.given", "john", 300),
+        ("name.given", "william", 60),
+    ] {
+        terms.add(part, value, count);
+    }
+    terms
+}
+
+fn decide(event: &str, known: &[&str]) -> Decision {
+    let known: Vec<_> = (1..).zip(known).map(|(n, known)| candidate(n, profile(known))).collect();
+    Model::shipped().decide(&profile(event), &known, &terms())
+}
+
+#[test]
+fn what_an_event_says_decides() {
+    let twin = ADA.replace("Ada", "William").replace("ada.", "will.");
+    for (event, known, verdict, best) in [
+        // Everything, and enough of it.
+        (ADA, vec![ADA], Confident, 1),
+        ("name=Ada Lovelace; email=ada.lovelace@gmail.com", vec![ADA], Confident, 1),
+        ("name=Lovelace, Ada; email=Ada.Lovelace+crm@gmail.com", vec![ADA], Confident, 1),
+        ("name=ada lovelace; phone=+14155550101", vec![ADA], Confident, 1),
+        ("name=Ada Lovelce; email=ada.lovelace@gmial.com; phone=+14155550101", vec![ADA], Confident, 1),
+        // One of a household: who it is says the first name, or their own mailbox.
+        ("name=Ada Lovelace; phone=+14155550101", vec![&twin, ADA], Confident, 2),
+        ("name=William Lovelace; phone=+14155550101; email=will.lovelace@gmail.com", vec![ADA, &twin], Confident, 2),
+        ("name=Lovelace; phone=+14155550101", vec![&twin, ADA], Ambiguous, 0),
+        // Somebody of the household who is not known.
+        ("name=Byron Lovelace; street=12 Main Street; postcode=90210; city=Springfield", vec![ADA], New, 1),
+        // A common name alone settles nothing.
+        (
+            "name=John Smith",
+            vec!["name=John Smith; email=john@acme.example", "name=John Smith; phone=+14155550102"],
+            Ambiguous,
+            0,
+        ),
+        // A mailbox of a function is everybody's.
+        (
+            "name=Ada Lovelace; email=info@acme.example",
+            vec!["name=Ada Lovelace; email=info@acme.example", "name=John Smith; email=info@acme.example"],
+            Confident,
+            1,
+        ),
+        (
+            "email=info@acme.example",
+            vec!["name=Ada Lovelace; email=info@acme.example", "name=John Smith; email=info@acme.example"],
+            Ambiguous,
+            0,
+        ),
+        ("name=Grace Hopper; email=grace@navy.example", vec![], New, 0),
+    ] {
+        let decision = decide(event, &known);
+        assert_eq!(decision.verdict, verdict, "{event} among {known:?}: {decision:#?}");
+        let found = decision.best.map(|best| best.record.name);
+        assert!(best == 0 || found == Some(format!("Customer {best}")), "{event} among {known:?}: {found:?}");
+    }
+}
+
+#[test]
+fn the_waterfall_adds_up() {
+    let decision = decide("name=Ada Lovelace; phone=+14155550101", &[ADA, "name=John Smith; phone=+14155550101"]);
+    for weighed in [decision.best.unwrap(), decision.runner_up.unwrap()] {
+        let found: f64 = weighed.findings.iter().map(|finding| finding.bits).sum();
+        let bits = weighed.prior + found + weighed.others + weighed.rivals + weighed.calibration;
+        assert!((1.0 / (1.0 + (-bits).exp2()) - weighed.probability).abs() < 1e-9, "{weighed:?}");
+    }
+}
+
+#[test]
+fn a_match_keeps_the_evidence_in_plain_words() {
+    let matched =
+        decide("name=Bill Lovelace; phone=+14155550109", &["name=William Lovelace; phone=+14155550109"]).to_match();
+    let name = matched.evidence.iter().find(|evidence| evidence.field == ClaimKind::Name).unwrap();
+    assert_eq!(name.value, "Bill Lovelace");
+    assert_eq!(name.finding, "a short form of the first name, the same surname: William Lovelace");
+    let phone = matched.evidence.iter().find(|evidence| evidence.field == ClaimKind::Phone).unwrap();
+    assert_eq!(phone.finding, "the same");
+    assert!(phone.weight > 0.0);
+}
