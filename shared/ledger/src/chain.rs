@@ -6,8 +6,8 @@
 
 use crate::page::{Listing, Page, PageRequest, paged};
 use nerve_model::{
-    Action, Actor, EventId, EventRef, GateResult, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef, Risk,
-    SituationRef, Timestamp,
+    Action, Actor, EventId, EventRef, GateResult, Proposal, ProposalId, ProposalStatus, QuestionId, RecordId,
+    RecordRef, Risk, SituationRef, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,12 @@ pub enum EntryKind {
     Granted,
     /// A category asks a person again.
     Revoked,
+    /// A person was asked whom an event concerns.
+    Asked,
+    /// A person said whom it concerns.
+    Identified,
+    /// A person took that back: the question is open again.
+    Reopened,
 }
 
 impl EntryKind {
@@ -117,6 +123,9 @@ impl EntryKind {
             Self::Outcome => "outcome",
             Self::Granted => "granted",
             Self::Revoked => "revoked",
+            Self::Asked => "asked",
+            Self::Identified => "identified",
+            Self::Reopened => "reopened",
         }
     }
 }
@@ -152,6 +161,9 @@ pub struct Body {
     /// What was known, as text; with a proposal that is new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub situation: Option<String>,
+    /// The question, where the entry is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<QuestionId>,
 }
 
 impl Body {
@@ -173,6 +185,7 @@ impl Body {
             gates: card.gates.clone(),
             note: None,
             situation: None,
+            question: None,
         }
     }
 }

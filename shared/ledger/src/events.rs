@@ -2,10 +2,9 @@
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
-    records::{self, Owner},
     rows::{placeholders, read_all},
 };
-use nerve_model::{Claim, Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
+use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
@@ -97,21 +96,13 @@ pub struct Indexed {
     pub kind: EventKind,
 }
 
-/// What is known about events before they have records: those of them that were indexed before, and whose the claims
-/// are.
-pub async fn identify(
-    db: &impl Database,
-    ids: &[EventId],
-    claims: &[&Claim],
-) -> Result<(Vec<Indexed>, Vec<Owner>), DatabaseError> {
+/// The look-up of those events that were indexed before.
+pub(crate) fn select_indexed(ids: &[EventId]) -> Statement {
     let sql = "SELECT id, record, matched, kind FROM events WHERE id IN (SELECT value FROM json_each(?1))";
-    let indexed = Statement::new(sql, [Value::json(&ids)]);
-    let answers = db.batch(vec![indexed, records::find_owners(claims)]).await?;
-    let rows = |n: usize| answers.get(n).map_or(&[][..], Vec::as_slice);
-    Ok((read_all(rows(0), read_indexed)?, records::read_owners(rows(1))?))
+    Statement::new(sql, [Value::json(&ids)])
 }
 
-fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
+pub(crate) fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
     Ok(Indexed {
         event: row.parse("id")?,
         record: row.parse("record")?,

@@ -5,20 +5,24 @@
 //! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
 
 pub mod autonomy;
+pub mod candidates;
 pub mod chain;
+pub mod concerns;
 mod dossier;
 pub mod drafts;
 pub mod events;
-
+mod ground;
 pub mod notes;
 pub mod notifications;
 mod page;
 pub mod proposals;
+pub mod questions;
 pub mod records;
 mod rows;
 pub mod tasks;
 mod verify;
 
 pub use dossier::{Dossier, dossier};
+pub use ground::{Ground, Inquiry, ground};
 pub use page::{Page, PageError, PageRequest};
 pub use verify::{Fault, Verification, verify};

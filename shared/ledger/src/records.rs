@@ -1,6 +1,7 @@
 //! Records and whose the claims are.
 
 use crate::{
+    candidates::{self, Standing},
     page::{Listing, Page, PageRequest, paged},
     rows::read_all,
 };
@@ -51,8 +52,10 @@ pub struct Owner {
     pub kind: ClaimKind,
     /// Its value.
     pub value: String,
-    /// The record it belongs to.
-    pub record: RecordRef,
+    /// More than one party goes by it: it does not decide alone.
+    pub shared: bool,
+    /// Whose it is.
+    pub standing: Standing,
 }
 
 /// Writes a new record.
@@ -108,10 +111,13 @@ pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord
 /// The look-up behind [`read_owners`]: by key for each claim.
 pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
     let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
-    let sql = "SELECT i.kind, i.value, r.id, r.type, r.name FROM json_each(?1) AS wanted
-               JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
-               JOIN records part ON part.id = i.record
-               JOIN records r ON r.id = COALESCE(part.root, part.id)";
+    let sql = format!(
+        "SELECT i.kind, i.value, i.shared, {} FROM json_each(?1) AS wanted
+         JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
+         JOIN records part ON part.id = i.record
+         JOIN records r ON r.id = COALESCE(part.root, part.id)",
+        candidates::standing()
+    );
     Statement::new(sql, [Value::json(&wanted)])
 }
 
@@ -121,9 +127,16 @@ pub(crate) fn read_owners(rows: &[Row]) -> Result<Vec<Owner>, RowError> {
 }
 
 fn read_owner(row: &Row) -> Result<Owner, RowError> {
-    let record =
-        RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() };
-    Ok(Owner { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), record })
+    Ok(Owner {
+        kind: row.parse("kind")?,
+        value: row.text("value")?.to_owned(),
+        shared: row.flag("shared")?,
+        standing: candidates::read_standing(row)?,
+    })
+}
+
+pub(crate) fn read_ref(row: &Row) -> Result<RecordRef, RowError> {
+    Ok(RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() })
 }
 
 pub(crate) fn select_claims(record: RecordId) -> Statement {

@@ -109,10 +109,28 @@ impl Decision {
             (MatchVerdict::New, _) | (_, None) => self.nobody,
             (_, Some(best)) => best.probability,
         };
-        let evidence = self.best.iter().flat_map(|best| &best.findings).filter_map(Finding::to_evidence).collect();
+        let weighed = self.best.as_ref().filter(|_| self.verdict != MatchVerdict::New);
         let runner_up = self.runner_up.as_ref();
         let runner_up = runner_up.map(|other| RunnerUp { record: other.record.clone(), confidence: other.probability });
-        Match { verdict: self.verdict, confidence, evidence, runner_up }
+        Match {
+            verdict: self.verdict,
+            confidence,
+            evidence: self.best.as_ref().map(Weighed::evidence).unwrap_or_default(),
+            runner_up,
+            prior: weighed.map(Weighed::start),
+        }
+    }
+}
+
+impl Weighed {
+    /// What was compared, as it is kept with an event.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        self.findings.iter().filter_map(Finding::to_evidence).collect()
+    }
+
+    /// Everything but the evidence, in bits: with it, the log-odds of the probability.
+    pub fn start(&self) -> f64 {
+        log_odds(self.probability) - self.evidence().iter().map(|evidence| evidence.weight).sum::<f64>()
     }
 }
 

@@ -3,12 +3,7 @@
 //! The strongest claim that is known decides. Claims that belong to somebody else make the match ambiguous: Nerve
 //! then asks instead of guessing. When no claim is known the event is about somebody new.
 
-use nerve_model::{
-    Claim, ClaimKind, Event, Evidence, Fact, Match, MatchVerdict, RecordRef, RecordType, Role, RunnerUp,
-};
-
-/// More claims than this an honest event does not make; the strongest count.
-const MAX_CLAIMS: usize = 20;
+use nerve_model::{Claim, ClaimKind, Evidence, Fact, Match, MatchVerdict, RecordRef, RecordType, RunnerUp};
 
 /// A claim that is known to belong to a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,24 +23,9 @@ pub struct Resolution {
     pub record: Option<RecordRef>,
     /// Why.
     pub matched: Match,
-    /// Claims that should from now on belong to the record.
-    pub learned: Vec<Claim>,
 }
 
-/// The claims by which an event is resolved: its strong claims, or, where it has none, the thing at the vendor that
-/// it is about, so that later events about the same thing come to the same record.
-pub fn deciding_claims(event: &Event) -> Vec<Claim> {
-    let mut claims: Vec<Claim> = event.outside_claims().filter(|claim| claim.kind.is_strong()).cloned().collect();
-    if claims.is_empty() {
-        claims.push(Claim { kind: ClaimKind::External, value: event.subject.to_string(), role: Role::Customer });
-    }
-    claims.sort();
-    claims.dedup_by(|a, b| a.kind == b.kind && a.value == b.value);
-    claims.truncate(MAX_CLAIMS);
-    claims
-}
-
-/// Decides by exact claims. `claims` come from [`deciding_claims`], strongest first; `known` are those of them that
+/// Decides by exact claims. `claims` are the event's, strongest first; `known` are those of them that
 /// belong to somebody.
 pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
     let owner =
@@ -56,20 +36,20 @@ pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
     let evidence: Vec<Evidence> = claims.iter().map(|claim| compare(claim, owner(claim), record)).collect();
     let other =
         claims.iter().find_map(|claim| owner(claim).filter(|other| other.id != record.id).map(|other| (claim, other)));
-    let learned = claims.iter().filter(|claim| owner(claim).is_none()).cloned().collect();
     let strongest = evidence.iter().map(|e| e.weight).fold(0.0, f64::max);
     let matched = match other {
-        None => Match { verdict: MatchVerdict::Confident, confidence: strongest, evidence, runner_up: None },
+        None => {
+            Match { verdict: MatchVerdict::Confident, confidence: strongest, evidence, runner_up: None, prior: None }
+        }
         Some((claim, other)) => Match {
             verdict: MatchVerdict::Ambiguous,
             confidence: strongest / 2.0,
             evidence,
             runner_up: Some(RunnerUp { record: other.clone(), confidence: weight(claim.kind) / 2.0 }),
+            prior: None,
         },
     };
-    // An ambiguous event teaches nothing: a wrong guess would spread.
-    let learned = if matched.verdict == MatchVerdict::Ambiguous { Vec::new() } else { learned };
-    Resolution { record: Some(record.clone()), matched, learned }
+    Resolution { record: Some(record.clone()), matched }
 }
 
 /// What happened, once it is known whom it concerns: a message from a known vendor is the vendor's reply, if it is
@@ -86,8 +66,8 @@ pub fn understood(fact: &Fact, record: &RecordRef, matched: &Match) -> Fact {
 
 fn somebody_new(claims: &[Claim]) -> Resolution {
     let evidence = claims.iter().map(|claim| finding(claim, "not known before".to_owned(), 0.0)).collect();
-    let matched = Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None };
-    Resolution { record: None, matched, learned: claims.to_vec() }
+    let matched = Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None, prior: None };
+    Resolution { record: None, matched }
 }
 
 fn compare(claim: &Claim, owner: Option<&RecordRef>, chosen: &RecordRef) -> Evidence {
@@ -116,7 +96,7 @@ const fn weight(kind: ClaimKind) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nerve_model::{Address, AuthResult, Authentication, EventKind, Medium, Message, RecordId, Timestamp};
+    use nerve_model::{Address, AuthResult, Authentication, EventKind, Medium, Message, RecordId, Role, Timestamp};
 
     fn claim(kind: ClaimKind, value: &str) -> Claim {
         Claim { kind, value: value.to_owned(), role: Role::Customer }
@@ -141,18 +121,17 @@ mod tests {
         let mail = known(ClaimKind::Email, "ada@example.com", 1);
         let others = known(ClaimKind::Email, "ada@example.com", 2);
         let cases = [
-            (vec![], MatchVerdict::New, 1.0, None, 2),
-            (vec![cus.clone()], MatchVerdict::Confident, 0.99, Some(1), 1),
-            (vec![mail.clone()], MatchVerdict::Confident, 0.95, Some(1), 1),
-            (vec![cus.clone(), mail], MatchVerdict::Confident, 0.99, Some(1), 0),
-            (vec![cus, others], MatchVerdict::Ambiguous, 0.495, Some(1), 0),
+            (vec![], MatchVerdict::New, 1.0, None),
+            (vec![cus.clone()], MatchVerdict::Confident, 0.99, Some(1)),
+            (vec![mail.clone()], MatchVerdict::Confident, 0.95, Some(1)),
+            (vec![cus.clone(), mail], MatchVerdict::Confident, 0.99, Some(1)),
+            (vec![cus, others], MatchVerdict::Ambiguous, 0.495, Some(1)),
         ];
-        for (known, verdict, confidence, owner, learned) in cases {
+        for (known, verdict, confidence, owner) in cases {
             let resolution = resolve(&claims, &known);
             assert_eq!(resolution.matched.verdict, verdict);
             assert!((resolution.matched.confidence - confidence).abs() < 1e-9, "{known:?}");
             assert_eq!(resolution.record.map(|r| r.id), owner.map(|n| record(n).id));
-            assert_eq!(resolution.learned.len(), learned, "{known:?}");
         }
     }
 

@@ -22,7 +22,7 @@ mod weigh;
 pub use calibration::Calibration;
 pub use condition::Condition;
 pub use decision::{Decision, Finding, Weighed};
-pub use exact::{Known, Resolution, deciding_claims, resolve, understood};
+pub use exact::{Known, Resolution, resolve, understood};
 pub use keys::{KeyPart, KeyRecipe, Shape};
 pub use model::{Column, Comparison, Counted, Frequency, Kind, Level, Model, ModelError, Other, Prior, Thresholds};
 pub use parts::Parts;

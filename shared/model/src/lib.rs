@@ -37,7 +37,7 @@ pub use id::{
     DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,
     TaskId,
 };
-pub use matching::{Evidence, Match, MatchVerdict, RunnerUp};
+pub use matching::{Candidate, Evidence, Match, MatchVerdict, QuestionStatus, RunnerUp};
 pub use money::{Currency, CurrencyError, Money};
 pub use named::UnknownName;
 pub use proposal::{

@@ -49,4 +49,33 @@ pub struct Match {
     pub evidence: Vec<Evidence>,
     /// The next best record.
     pub runner_up: Option<RunnerUp>,
+    /// Where records were weighed against one another: what was likely before anything was compared, and what others who
+    /// could be meant change, in bits. The evidence is in bits as well then, and all together are the log-odds of the
+    /// confidence. Null where an exact claim or a person decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prior: Option<f64>,
+}
+
+named_enum! {
+    /// Whether a question was answered.
+    "question status" enum QuestionStatus {
+        /// It waits for a person.
+        Open = "open",
+        /// A person answered it.
+        Answered = "answered",
+    }
+}
+
+/// A record that could be meant, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Candidate {
+    /// The record.
+    pub record: RecordRef,
+    /// How likely it is, 0 to 1.
+    pub confidence: f64,
+    /// What was likely before anything was compared, and what others who could be meant change, in bits.
+    pub prior: f64,
+    /// Field by field, in bits: with the prior they are the log-odds of the confidence.
+    pub evidence: Vec<Evidence>,
 }

@@ -111,6 +111,7 @@ pub fn confident() -> Match {
             weight: 0.99,
         }],
         runner_up: None,
+        prior: None,
     }
 }
 

@@ -1,12 +1,17 @@
 use crate::Failures;
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Row, Statement, Value};
-use rusqlite::{Connection, limits::Limit, params_from_iter, types::ValueRef};
-use std::{cell::RefCell, fs, path::PathBuf};
+use rusqlite::{Connection, StatementStatus, limits::Limit, params_from_iter, types::ValueRef};
+use std::{
+    cell::{Cell, RefCell},
+    fs,
+    path::PathBuf,
+};
 
 /// The shared database: SQLite in memory with the project's migrations.
 #[derive(Debug)]
 pub struct Sqlite {
     connection: RefCell<Connection>,
+    steps: Cell<i64>,
     /// How calls go wrong.
     pub failures: Failures,
 }
@@ -18,7 +23,7 @@ impl Default for Sqlite {
         for migration in migrations() {
             connection.execute_batch(&migration).expect("the migration applies");
         }
-        Self { connection: RefCell::new(connection), failures: Failures::default() }
+        Self { connection: RefCell::new(connection), steps: Cell::default(), failures: Failures::default() }
     }
 }
 
@@ -45,15 +50,22 @@ impl Sqlite {
         self.connection.borrow().execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
+    /// How much work SQLite has done for the application: steps of its virtual machine, some for each row read. They
+    /// are the same for the same statements on the same data.
+    pub fn steps(&self) -> i64 {
+        self.steps.get()
+    }
+
     /// Runs a query behind the application's back.
     pub fn look(&self, sql: &str) -> Vec<Row> {
-        run(&self.connection.borrow(), &Statement::new(sql, [])).unwrap_or_else(|error| panic!("{sql}: {error}"))
+        let looked = run(&self.connection.borrow(), &Statement::new(sql, []), &Cell::default());
+        looked.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 }
 
 impl Database for Sqlite {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError> {
-        self.failures.run(|| transaction(&mut self.connection.borrow_mut(), &statements))
+        self.failures.run(|| transaction(&mut self.connection.borrow_mut(), &statements, &self.steps))
     }
 }
 
@@ -93,26 +105,32 @@ impl ObjectSqlite {
 
 impl ObjectStorage for ObjectSqlite {
     fn execute(&self, statement: Statement) -> Result<Vec<Row>, DatabaseError> {
-        self.failures.run(|| run(&self.connection, &statement).map_err(failure))
+        self.failures.run(|| run(&self.connection, &statement, &Cell::default()).map_err(failure))
     }
 }
 
-fn transaction(connection: &mut Connection, statements: &[Statement]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+fn transaction(
+    connection: &mut Connection,
+    statements: &[Statement],
+    steps: &Cell<i64>,
+) -> Result<Vec<Vec<Row>>, DatabaseError> {
     let transaction = connection.transaction().map_err(failure)?;
-    let rows =
-        statements.iter().map(|statement| run(&transaction, statement)).collect::<Result<_, _>>().map_err(failure)?;
+    let rows = statements.iter().map(|statement| run(&transaction, statement, steps));
+    let rows = rows.collect::<Result<_, _>>().map_err(failure)?;
     transaction.commit().map_err(failure)?;
     Ok(rows)
 }
 
-fn run(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Row>> {
+fn run(connection: &Connection, statement: &Statement, steps: &Cell<i64>) -> rusqlite::Result<Vec<Row>> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
     let rows = prepared.query_map(params_from_iter(statement.params.iter().map(bind)), |row| {
         let cell = |(index, column): (usize, &String)| Ok((column.clone(), value(row.get_ref(index)?)));
         columns.iter().enumerate().map(cell).collect::<rusqlite::Result<_>>().map(Row)
     })?;
-    rows.collect()
+    let rows = rows.collect();
+    steps.set(steps.get() + i64::from(prepared.reset_status(StatementStatus::VmStep)));
+    rows
 }
 
 fn bind(value: &Value) -> rusqlite::types::Value {

@@ -1,0 +1,264 @@
+//! What is to be written, and what is known once it is.
+
+use super::{
+    Arrived,
+    concerns::concerned,
+    party::Party,
+    references,
+    whom::{Known, Whom},
+};
+use nerve_ledger::{
+    Ground,
+    candidates::{self, Standing},
+    chain::{Body, ChainId, Entry, EntryKind, Head},
+    concerns, events,
+    questions::{self, Question},
+    records::{self, Owner},
+};
+use nerve_matching::{Model, Profile, understood};
+use nerve_model::{
+    Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, QuestionId, QuestionStatus, RecordId, RecordRef,
+    RecordType, Timestamp, one_line,
+};
+use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use nerve_protocol::record::NewEntry;
+
+/// The statements of a batch of events, and the ground as it stands after them: what one event taught, the next one
+/// knows.
+pub(super) struct Index<'a, E> {
+    ground: Ground,
+    /// Records of this batch, with the keys they are found by.
+    new: Vec<(Vec<String>, Standing)>,
+    statements: Vec<Statement>,
+    entropy: &'a E,
+    now: Timestamp,
+}
+
+impl<'a, E: Entropy> Index<'a, E> {
+    pub(super) fn new(ground: Ground, entropy: &'a E, now: Timestamp) -> Self {
+        Self { ground, new: Vec::new(), statements: Vec::new(), entropy, now }
+    }
+
+    /// Decides whom an event is about, and what is to be written for it.
+    pub(super) fn add(&mut self, asker: usize, arrived: &Arrived<'_>) -> (RecordId, NewEntry) {
+        let party = &arrived.party;
+        let event = arrived.event.id;
+        let whom = self.whom(asker, party);
+        let fact = self.understood(arrived, &whom);
+        let (part, record, matched) = match whom {
+            Whom::Known { part, record, matched } => {
+                self.learn(part, record.id, party, event, true);
+                (part, record, matched)
+            }
+            Whom::Waiting { part, record, matched } => {
+                self.learn(part, record.id, party, event, false);
+                (part, record, matched)
+            }
+            Whom::Unclear { candidates, matched } => {
+                let record = self.create(arrived, candidates.first().map(|best| best.record.record_type), false);
+                self.ask(&record, arrived, candidates);
+                (record.id, record, matched)
+            }
+            Whom::New { matched } => {
+                let record = self.create(arrived, None, true);
+                (record.id, record, matched)
+            }
+        };
+        let event = Event { fact, ..arrived.event.clone() };
+        self.keep(event, arrived, part, &record, matched)
+    }
+
+    /// What happened, once it is known whom it concerns. A vendor's reply comes from where the vendor is known to write
+    /// from: a name alone anybody can write.
+    fn understood(&self, arrived: &Arrived<'_>, whom: &Whom) -> Fact {
+        let fact = &arrived.event.fact;
+        match whom {
+            Whom::Known { record, matched, .. }
+                if arrived.party.claims.iter().any(|claim| self.goes_by(record.id, claim)) =>
+            {
+                understood(fact, record, matched)
+            }
+            _ => fact.clone(),
+        }
+    }
+
+    fn goes_by(&self, record: RecordId, claim: &Claim) -> bool {
+        let family = |standing: &Standing| {
+            standing.record.id == record && standing.family.get(claim.kind.as_str()).contains(&claim.value)
+        };
+        let owns = |owner: &Owner| {
+            owner.standing.record.id == record && owner.kind == claim.kind && owner.value == claim.value
+        };
+        self.ground.owners.iter().any(owns) || self.standings().any(family)
+    }
+
+    pub(super) async fn write(self, db: &impl Database) -> Result<(), DatabaseError> {
+        if self.statements.is_empty() { Ok(()) } else { db.batch(self.statements).await.map(drop) }
+    }
+
+    fn whom(&self, asker: usize, party: &Party) -> Whom {
+        let old = self.ground.found.iter().filter(|found| found.asker == asker).map(|found| &found.standing);
+        let new = self.new.iter().filter(|(keys, _)| keys.iter().any(|key| party.keys.contains(key)));
+        let found: Vec<&Standing> = old.chain(new.map(|(_, standing)| standing)).collect();
+        let Ground { owners, terms, asked, .. } = &self.ground;
+        Known { model: Model::shipped(), owners, found: &found, terms, asked }.whom(party)
+    }
+
+    /// A record nobody has entered yet. Of one that a question is about it is not yet said that anybody is found there.
+    fn create(&mut self, arrived: &Arrived<'_>, like: Option<RecordType>, found: bool) -> RecordRef {
+        let record_type = like.unwrap_or(arrived.party.record_type);
+        let id = RecordId::new(self.now, self.entropy.random());
+        let record = RecordRef { id, record_type, name: name(arrived, record_type) };
+        self.statements.push(records::insert(&record, true, self.now));
+        let standing = Standing {
+            part: id,
+            record: record.clone(),
+            profile: Profile::default(),
+            version: 0,
+            family: Profile::default(),
+        };
+        let keys = if found { arrived.party.keys.clone() } else { Vec::new() };
+        self.new.push((keys, standing));
+        self.learn(id, id, &arrived.party, arrived.event.id, found);
+        record
+    }
+
+    /// What an event says of its party is from now on known of the record.
+    fn learn(&mut self, part: RecordId, record: RecordId, party: &Party, event: EventId, found: bool) {
+        let mut shared = Vec::new();
+        for claim in &party.claims {
+            match self.ground.owners.iter().find(|owner| owner.kind == claim.kind && owner.value == claim.value) {
+                None => self.own(part, claim, event),
+                Some(owner) if owner.standing.record.id != record && !owner.shared => shared.push(claim.clone()),
+                Some(_) => {}
+            }
+        }
+        if let Some(before) = self.standing(part) {
+            let mut after = before.profile.clone();
+            after.merge(&party.profile);
+            let learned = candidates::learn(Model::shipped(), &before, &after, found);
+            if !learned.is_empty() {
+                self.statements.extend(learned);
+                self.now_known(&before, &after);
+            }
+        }
+        // Who is only asked about has not been told from its owner yet.
+        if found && !shared.is_empty() {
+            self.share(&shared);
+        }
+    }
+
+    fn own(&mut self, part: RecordId, claim: &Claim, event: EventId) {
+        self.statements.push(records::learn(part, claim, event, self.now));
+        if let Some(standing) = self.standing(part) {
+            self.ground.owners.push(Owner { kind: claim.kind, value: claim.value.clone(), shared: false, standing });
+        }
+    }
+
+    fn share(&mut self, claims: &[Claim]) {
+        self.statements.push(candidates::share(claims));
+        for owner in &mut self.ground.owners {
+            owner.shared |= claims.iter().any(|claim| owner.kind == claim.kind && owner.value == claim.value);
+        }
+    }
+
+    fn standing(&self, part: RecordId) -> Option<Standing> {
+        self.standings().find(|standing| standing.part == part).cloned()
+    }
+
+    fn standings(&self) -> impl Iterator<Item = &Standing> {
+        let owners = self.ground.owners.iter().map(|owner| &owner.standing);
+        let found = self.ground.found.iter().map(|found| &found.standing);
+        owners.chain(found).chain(self.new.iter().map(|(_, standing)| standing))
+    }
+
+    fn now_known(&mut self, before: &Standing, after: &Profile) {
+        let owners = self.ground.owners.iter_mut().map(|owner| &mut owner.standing);
+        let found = self.ground.found.iter_mut().map(|found| &mut found.standing);
+        for standing in owners.chain(found).chain(self.new.iter_mut().map(|(_, standing)| standing)) {
+            if standing.part == before.part {
+                standing.profile = after.clone();
+                standing.version = before.version.saturating_add(1);
+            }
+            if standing.record.id == before.record.id {
+                standing.family.merge(after);
+            }
+        }
+    }
+
+    /// Writes the question down, and in the record's chain that it was asked.
+    fn ask(&mut self, record: &RecordRef, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
+        let question = Question {
+            id: QuestionId::new(self.now, self.entropy.random()),
+            key: arrived.party.question.clone(),
+            record: record.id,
+            whole: record.clone(),
+            event: arrived.event.id,
+            candidates,
+            status: QuestionStatus::Open,
+            answer: None,
+            asked_at: self.now,
+            version: 1,
+        };
+        let names: Vec<&str> = question.candidates.iter().map(|candidate| candidate.record.name.as_str()).collect();
+        let body = Body {
+            related_record: Some(record.clone()),
+            note: Some(format!("Who is it: {}, or somebody new?", names.join(" or "))),
+            question: Some(question.id),
+            ..Body::default()
+        };
+        let actor = Actor::system("context");
+        let entry =
+            Entry { kind: EntryKind::Asked, at: self.now, actor, proposal: None, event: Some(question.event), body };
+        self.statements.push(questions::ask(&question));
+        let chain = ChainId::Record(record.id);
+        self.statements.extend(Head::default().append(&chain, &entry, self.entropy.random()));
+        self.ground.asked.push(question);
+    }
+
+    /// The event's index row, what else it is about, and by what people will refer to it.
+    fn keep(
+        &mut self,
+        event: Event,
+        arrived: &Arrived<'_>,
+        part: RecordId,
+        record: &RecordRef,
+        matched: Match,
+    ) -> (RecordId, NewEntry) {
+        self.statements.push(events::insert(&event, &matched, part, arrived.inbox, arrived.duplicates));
+        let handles = references::handles(&event);
+        if !handles.is_empty() {
+            self.statements.push(concerns::remember(part, &handles));
+        }
+        let concerned = concerned(&event, record.id, &arrived.party.others, &arrived.tokens, &self.ground);
+        if !concerned.is_empty() {
+            self.statements.push(concerns::insert(event.id, &concerned));
+        }
+        // Who answers a message about a deal or project means that as well.
+        if let Some(message) = references::message_handle(&event.fact) {
+            let work = concerned.iter().map(|concern| &concern.record).filter(|record| is_work(record.record_type));
+            let remember = |record: &RecordRef| concerns::remember(record.id, std::slice::from_ref(&message));
+            self.statements.extend(work.map(remember));
+        }
+        (part, NewEntry { event, matched })
+    }
+}
+
+const fn is_work(record_type: RecordType) -> bool {
+    matches!(record_type, RecordType::Deal | RecordType::Project)
+}
+
+/// The best the event offers.
+fn name(arrived: &Arrived<'_>, record_type: RecordType) -> String {
+    let claims = &arrived.party.claims;
+    let email = claims.iter().find(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value.clone());
+    let moved = match &arrived.event.fact {
+        Fact::RecordStageChanged(moved) if record_type != RecordType::Customer => moved.name.clone(),
+        _ => None,
+    };
+    let unnamed = || {
+        let id = claims.first().map_or(arrived.event.subject.as_str(), |claim| claim.value.as_str());
+        format!("Unnamed {record_type} ({id})")
+    };
+    one_line(&moved.or_else(|| arrived.event.party_name.clone()).or(email).unwrap_or_else(unnamed), 120)
+}

@@ -1,0 +1,199 @@
+//! Whom an event is about, decided from what is known: pure.
+
+use super::party::Party;
+use nerve_ledger::{candidates::Standing, questions::Question, records::Owner};
+use nerve_matching::{Candidate as Compared, Decision, Known as Owned, Model, TermCounts, Weighed, resolve};
+use nerve_model::{
+    Candidate, Claim, ClaimKind, Evidence, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp,
+};
+
+/// From so many bits against it on, a name contradicts: whoever has another name and the same mailbox or telephone
+/// number may be somebody else.
+const CONTRADICTS: f64 = -1.5;
+
+/// How sure a person's answer makes us.
+const SAID: f64 = 0.99;
+
+/// Whom an event is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Whom {
+    /// Somebody known.
+    Known { part: RecordId, record: RecordRef, matched: Match },
+    /// Somebody of whom a person has been asked who it is.
+    Waiting { part: RecordId, record: RecordRef, matched: Match },
+    /// One of these, or somebody new: a person has to say.
+    Unclear { candidates: Vec<Candidate>, matched: Match },
+    /// Nobody known.
+    New { matched: Match },
+}
+
+/// What is known of those an event could be about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) model: &'a Model,
+    /// Whose the claims are.
+    pub(super) owners: &'a [Owner],
+    /// Who shares keys, the nearest first.
+    pub(super) found: &'a [&'a Standing],
+    pub(super) terms: &'a TermCounts,
+    pub(super) asked: &'a [Question],
+}
+
+impl Known<'_> {
+    /// External ids and serial numbers decide; so do mailboxes and numbers, unless the name contradicts or more than one
+    /// party goes by them. Else what is similar is weighed. Claims of two parties, or two that weigh alike, are a question.
+    pub(super) fn whom(&self, party: &Party) -> Whom {
+        if let Some(question) = self.waiting(party) {
+            return waits_at(question);
+        }
+        let deciding: Vec<&Owner> = self.owners_of(party).filter(|owner| self.decides(party, owner)).collect();
+        let known = self.known(&deciding);
+        let resolution = resolve(&party.claims, &known);
+        match (resolution.matched.verdict, resolution.record) {
+            (MatchVerdict::Confident, Some(record)) => self.exact(&deciding, record, resolution.matched),
+            (MatchVerdict::Ambiguous, _) => self.which_of(party, &deciding),
+            _ => self.weigh(party, resolution.matched),
+        }
+    }
+
+    fn owners_of(&self, party: &Party) -> impl Iterator<Item = &Owner> {
+        // In the order of the claims: the strongest decides.
+        let owner = |claim: &Claim| self.owners.iter().find(|o| o.kind == claim.kind && o.value == claim.value);
+        party.claims.iter().filter_map(owner).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The question about whom one of the claims belongs to, if it waits for its answer.
+    fn waiting(&self, party: &Party) -> Option<&Question> {
+        let of = |owner: &Owner| {
+            self.asked.iter().find(|question| question.waits() && question.record == owner.standing.part)
+        };
+        self.owners_of(party).find_map(of)
+    }
+
+    fn decides(&self, party: &Party, owner: &Owner) -> bool {
+        match owner.kind {
+            _ if owner.shared => false,
+            ClaimKind::External | ClaimKind::Serial => true,
+            _ => !self.contradicts(party, &owner.standing),
+        }
+    }
+
+    fn contradicts(&self, party: &Party, standing: &Standing) -> bool {
+        let compared = [compared(standing)];
+        let best = self.model.decide(&party.profile, &compared, self.terms).best;
+        let name =
+            best.iter().flat_map(|best| &best.findings).filter(|finding| finding.field == ClaimKind::Name.as_str());
+        name.map(|finding| finding.bits).sum::<f64>() <= CONTRADICTS
+    }
+
+    /// What each deciding claim says. A claim of somebody else's that the strongest claim's record goes by as well says
+    /// nothing against that.
+    fn known(&self, deciding: &[&Owner]) -> Vec<Owned> {
+        let first = deciding.first().map(|owner| &owner.standing);
+        let record = |owner: &Owner| match first {
+            Some(first) if first.family.get(owner.kind.as_str()).contains(&owner.value) => first.record.clone(),
+            _ => owner.standing.record.clone(),
+        };
+        let known = |owner: &&Owner| Owned { kind: owner.kind, value: owner.value.clone(), record: record(owner) };
+        deciding.iter().map(known).collect()
+    }
+
+    fn exact(&self, deciding: &[&Owner], record: RecordRef, matched: Match) -> Whom {
+        let part = deciding.iter().find(|owner| owner.standing.record.id == record.id);
+        Whom::Known { part: part.map_or(record.id, |owner| owner.standing.part), record, matched }
+    }
+
+    /// The claims belong to several: each of them is a candidate.
+    fn which_of(&self, party: &Party, deciding: &[&Owner]) -> Whom {
+        let standings: Vec<&Standing> = deciding.iter().map(|owner| &owner.standing).collect();
+        let decision = self.decide(party, &standings);
+        self.ask(party, &decision)
+    }
+
+    fn weigh(&self, party: &Party, nobody: Match) -> Whom {
+        let standings: Vec<&Standing> =
+            self.owners_of(party).map(|owner| &owner.standing).chain(self.found.iter().copied()).collect();
+        let decision = self.decide(party, &standings);
+        match (decision.verdict, &decision.best) {
+            (MatchVerdict::Confident, Some(best)) => {
+                let part = standings.iter().find(|standing| standing.record.id == best.record.id);
+                let part = part.map_or(best.record.id, |standing| standing.part);
+                Whom::Known { part, record: best.record.clone(), matched: decision.to_match() }
+            }
+            (MatchVerdict::Ambiguous, Some(_)) => self.ask(party, &decision),
+            _ => Whom::New { matched: nobody },
+        }
+    }
+
+    /// Weighs each record once, as all that it is made of.
+    fn decide(&self, party: &Party, standings: &[&Standing]) -> Decision {
+        let mut records: Vec<Compared> = Vec::new();
+        for standing in standings.iter().filter(|standing| is_party(standing.record.record_type)) {
+            if !records.iter().any(|known| known.record.id == standing.record.id) {
+                records.push(compared(standing));
+            }
+        }
+        self.model.decide(&party.profile, &records, self.terms)
+    }
+
+    /// Asks, unless that was asked before.
+    fn ask(&self, party: &Party, decision: &Decision) -> Whom {
+        let candidates: Vec<Candidate> =
+            [&decision.best, &decision.runner_up].into_iter().flatten().map(candidate).collect();
+        match self.asked.iter().find(|question| question.key == party.question) {
+            Some(question) if question.waits() => waits_at(question),
+            Some(question) => {
+                Whom::Known { part: question.record, record: question.whole.clone(), matched: told(question) }
+            }
+            None => Whom::Unclear { matched: unclear(&candidates), candidates },
+        }
+    }
+}
+
+/// Assets, deals and projects are what an event may be about besides; they are compared with nobody.
+const fn is_party(record_type: RecordType) -> bool {
+    matches!(record_type, RecordType::Customer | RecordType::Vendor)
+}
+
+fn compared(standing: &Standing) -> Compared {
+    Compared { record: standing.record.clone(), profile: standing.family.clone() }
+}
+
+fn candidate(weighed: &Weighed) -> Candidate {
+    Candidate {
+        record: weighed.record.clone(),
+        confidence: weighed.probability,
+        prior: weighed.start(),
+        evidence: weighed.evidence(),
+    }
+}
+
+fn waits_at(question: &Question) -> Whom {
+    let matched = unclear(&question.candidates);
+    Whom::Waiting { part: question.record, record: question.whole.clone(), matched }
+}
+
+/// More than one could be meant, the first of these most likely.
+fn unclear(candidates: &[Candidate]) -> Match {
+    let best = candidates.first();
+    let other = candidates.get(1);
+    Match {
+        verdict: MatchVerdict::Ambiguous,
+        confidence: best.map_or(0.0, |best| best.confidence),
+        evidence: best.map(|best| best.evidence.clone()).unwrap_or_default(),
+        runner_up: other.map(|other| RunnerUp { record: other.record.clone(), confidence: other.confidence }),
+        prior: best.map(|best| best.prior),
+    }
+}
+
+/// A person answered that question, or merged the record it was asked about.
+fn told(question: &Question) -> Match {
+    let by = question.answer.as_ref().map_or_else(|| "a person".to_owned(), |answer| answer.by.to_string());
+    let said = Evidence {
+        field: ClaimKind::Name,
+        value: question.whole.name.clone(),
+        finding: format!("{by} said so"),
+        weight: SAID,
+    };
+    Match { verdict: MatchVerdict::Confident, confidence: SAID, evidence: vec![said], runner_up: None, prior: None }
+}

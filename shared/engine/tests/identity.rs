@@ -1,0 +1,349 @@
+//! Whom events concern, natively: who is known, who is similar, who is asked about, and what else an event is about.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_context::timeline;
+use nerve_engine::{Courier, HandedOn};
+use nerve_intake::inbox::{self, Arrival};
+use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records};
+use nerve_model::{
+    Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus, RecordId, RecordRef,
+    RecordType, Role, Subject,
+};
+use nerve_ports::{Database, Records, Statement, Unreachable};
+use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_testkit::{
+    FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    events::{NOW, event, mail_from, payment_failed, record_id},
+};
+use std::{cell::RefCell, collections::BTreeMap};
+
+#[derive(Default)]
+struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
+
+impl Records for Objects {
+    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
+        let mut storages = self.0.borrow_mut();
+        let storage = storages.entry(record).or_default();
+        timeline::open(storage).unwrap();
+        Ok(entries.iter().map(|entry| timeline::append(storage, entry, NOW).unwrap()).collect())
+    }
+
+    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
+        Err(Unreachable("not asked here".to_owned()))
+    }
+
+    async fn confirm(&self, _: RecordId, _: u64) -> Result<(), Unreachable> {
+        Err(Unreachable("not asked here".to_owned()))
+    }
+}
+
+struct World {
+    db: Sqlite,
+    inbox: ObjectSqlite,
+    objects: Objects,
+    situations: FakeQueue<RecordId>,
+    entropy: SeededEntropy,
+}
+
+impl World {
+    fn new() -> Self {
+        let inbox = ObjectSqlite::default();
+        inbox::open(&inbox).unwrap();
+        let world = Self {
+            db: Sqlite::default(),
+            inbox,
+            objects: Objects::default(),
+            situations: FakeQueue::default(),
+            entropy: SeededEntropy::new(1),
+        };
+        // As if there were many others: among few, everything is a coincidence.
+        world.db.tamper("INSERT INTO terms (field, value, n) VALUES ('', '', 20000)");
+        world
+    }
+
+    /// Delivers an event and says where it came to, and how sure that is.
+    fn happens(&self, event: &Event) -> (RecordId, MatchVerdict) {
+        self.all_happen(&[event])[0]
+    }
+
+    fn all_happen(&self, events: &[&Event]) -> Vec<(RecordId, MatchVerdict)> {
+        for event in events {
+            let json = serde_json::to_string(event).unwrap();
+            let Event { id, dedup_key, .. } = *event;
+            let arrival = Arrival { inbox: "test:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
+            inbox::accept(&self.inbox, arrival, NOW).unwrap();
+        }
+        let handed = self.hand_on();
+        assert_eq!(handed.failures, Vec::<String>::new());
+        events.iter().map(|event| self.stored(event)).collect()
+    }
+
+    fn hand_on(&self) -> HandedOn {
+        let courier = Courier {
+            db: &self.db,
+            records: &self.objects,
+            situations: &self.situations,
+            entropy: &self.entropy,
+            retention: Millis::days(90),
+            now: NOW,
+        };
+        block_on(courier.hand_on(&self.inbox)).unwrap()
+    }
+
+    fn stored(&self, event: &Event) -> (RecordId, MatchVerdict) {
+        let stored = block_on(stored_events::get(&self.db, event.id)).unwrap().unwrap();
+        (stored.record, stored.matched.verdict)
+    }
+
+    fn records(&self) -> usize {
+        self.db.look("SELECT id FROM records").len()
+    }
+
+    fn questions(&self, status: QuestionStatus) -> Vec<questions::Question> {
+        block_on(questions::list(&self.db, Some(status), &PageRequest::default())).unwrap().items
+    }
+
+    /// A record somebody entered.
+    fn known(&self, n: u128, record_type: RecordType, name: &str, claims: &[Claim]) -> RecordId {
+        let record = RecordRef { id: record_id(n), record_type, name: name.to_owned() };
+        let mut statements = vec![records::insert(&record, false, NOW)];
+        statements.extend(claims.iter().map(|claim| records::learn(record.id, claim, event_id(n), NOW)));
+        block_on(self.db.batch(statements)).unwrap();
+        record.id
+    }
+
+    fn concerned(&self, event: &Event) -> Vec<(RecordId, String)> {
+        let concerns = block_on(concerns::of_event(&self.db, event.id)).unwrap();
+        concerns.into_iter().map(|concern| (concern.record.id, concern.how)).collect()
+    }
+}
+
+fn event_id(n: u128) -> nerve_model::EventId {
+    nerve_model::EventId::new(NOW, n)
+}
+
+fn claim(kind: ClaimKind, value: &str) -> Claim {
+    Claim { kind, value: value.to_owned(), role: Role::Customer }
+}
+
+fn email(value: &str) -> Claim {
+    claim(ClaimKind::Email, value)
+}
+
+fn phone(value: &str) -> Claim {
+    claim(ClaimKind::Phone, value)
+}
+
+/// Somebody filled in a form and said this of themselves.
+fn form(n: u128, name: Option<&str>, claims: &[Claim]) -> Event {
+    let form =
+        FormSubmitted { form: "f".to_owned(), title: None, submission: Some(n.to_string()), answers: Vec::new() };
+    let event = event(n, Fact::FormSubmitted(form), &format!("form {n}"), &format!("typeform:response:{n}"));
+    Event { claims: claims.to_vec(), party_name: name.map(str::to_owned), ..event }
+}
+
+const ADA: &str = "ada.lovelace@example.com";
+
+#[test]
+fn one_exact_claim_decides_and_teaches_the_others() {
+    let world = World::new();
+    let (ada, verdict) = world.happens(&form(1, Some("Ada Lovelace"), &[email(ADA)]));
+    assert_eq!(verdict, MatchVerdict::New);
+    let cases = [
+        (form(2, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456")]), MatchVerdict::Confident),
+        (form(3, None, &[phone("+4930123456")]), MatchVerdict::Confident),
+        (form(4, Some("A. Lovelace"), &[phone("+4930123456")]), MatchVerdict::Confident),
+    ];
+    for (event, verdict) in cases {
+        assert_eq!(world.happens(&event), (ada, verdict), "{:?}", event.claims);
+    }
+    assert_eq!((world.records(), world.questions(QuestionStatus::Open).len()), (1, 0));
+}
+
+#[test]
+fn who_writes_a_little_differently_is_found_without_an_exact_claim() {
+    let world = World::new();
+    let address = claim(ClaimKind::Address, "Elm Street 12, 10115 Berlin");
+    let (ada, _) = world.happens(&form(1, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456"), address.clone()]));
+    let again = form(2, Some("Ada Lovelace"), &[email("ada.lovelace@exmaple.com"), address]);
+    assert_eq!(world.happens(&again), (ada, MatchVerdict::Confident));
+    // What was learned from it decides from now on.
+    let typo = form(3, None, &[email("ada.lovelace@exmaple.com")]);
+    assert_eq!(world.happens(&typo), (ada, MatchVerdict::Confident));
+    let stored = block_on(stored_events::get(&world.db, again.id)).unwrap().unwrap().matched;
+    assert!(stored.evidence.iter().any(|evidence| evidence.field == ClaimKind::Name && evidence.weight > 1.0));
+}
+
+#[test]
+fn somebody_else_with_the_same_telephone_is_somebody_else() {
+    let world = World::new();
+    let (ada, _) = world.happens(&form(1, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456")]));
+    let (grace, verdict) =
+        world.happens(&form(2, Some("Grace Hopper"), &[email("grace@navy.example"), phone("+4930123456")]));
+    assert_eq!((verdict, grace == ada), (MatchVerdict::New, false));
+    // With a name both are told apart, however the number is the same.
+    let (third, verdict) = world.happens(&form(3, Some("Grace Hopper"), &[phone("+4930123456")]));
+    assert_eq!((third, verdict), (grace, MatchVerdict::Confident));
+    // The number alone no longer says which of the two it is.
+    let (asked, verdict) = world.happens(&form(4, None, &[phone("+4930123456")]));
+    assert_eq!((verdict, [ada, grace].contains(&asked)), (MatchVerdict::Ambiguous, false));
+    let question = &world.questions(QuestionStatus::Open)[0];
+    let mut candidates: Vec<_> = question.candidates.iter().map(|candidate| candidate.record.id).collect();
+    candidates.sort();
+    let mut both = vec![ada, grace];
+    both.sort();
+    assert_eq!((question.record, candidates), (asked, both));
+}
+
+#[test]
+fn a_question_is_asked_once_and_what_comes_meanwhile_waits_with_it() {
+    let world = World::new();
+    let cus = |n: u8| claim(ClaimKind::External, &format!("stripe:customer:cus_{n}"));
+    let (ada, _) = world.happens(&form(1, None, &[cus(1)]));
+    let (grace, _) = world.happens(&form(2, None, &[cus(2)]));
+    let both = [form(3, None, &[cus(1), cus(2)]), form(4, None, &[cus(2), cus(1)])];
+    let came = world.all_happen(&[&both[0], &both[1]]);
+    let (asked, _) = came[0];
+    assert_eq!(came, [(asked, MatchVerdict::Ambiguous); 2]);
+    assert!(![ada, grace].contains(&asked));
+    // A claim that came with an unclear event leads there as well.
+    let unclear = form(5, None, &[cus(1), cus(2), email("new@example.com")]);
+    let (second, _) = world.happens(&unclear);
+    assert_eq!(world.happens(&form(6, None, &[email("new@example.com")])), (second, MatchVerdict::Ambiguous));
+    assert_eq!(world.questions(QuestionStatus::Open).len(), 2);
+    assert_eq!(world.happens(&form(7, None, &[cus(1)])), (ada, MatchVerdict::Confident), "others are not held up");
+}
+
+#[test]
+fn what_a_batch_teaches_its_next_event_knows() {
+    let world = World::new();
+    let one = form(1, Some("Ada Lovelace"), &[email(ADA)]);
+    let two = form(2, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456")]);
+    let three = form(3, Some("Ada Lovelace"), &[phone("+4930123456")]);
+    let came = world.all_happen(&[&one, &two, &three]);
+    assert!(came.iter().all(|(record, _)| *record == came[0].0), "{came:?}");
+    assert_eq!(world.records(), 1);
+}
+
+#[test]
+fn an_event_finds_everything_it_is_about() {
+    let world = World::new();
+    let serial = Claim { kind: ClaimKind::Serial, value: "SN-77-A".to_owned(), role: Role::Asset };
+    let boiler = world.known(11, RecordType::Asset, "Boiler", std::slice::from_ref(&serial));
+    let deal = Claim { kind: ClaimKind::External, value: "hubspot:deal:1/42".to_owned(), role: Role::Customer };
+    let sale = world.known(12, RecordType::Deal, "Kitchen", &[deal]);
+    let vendor = Claim { kind: ClaimKind::Email, value: "eva@acme.example".to_owned(), role: Role::Customer };
+    let acme = world.known(13, RecordType::Vendor, "Acme", &[vendor]);
+    let (ada, _) = world.happens(&payment_failed(1, "in_0001"));
+    let mut mail = mail_from(2, "eva@acme.example");
+    if let Fact::EmailReceived(message) = &mut mail.fact {
+        message.subject = Some("Re: invoice NRV-in_0001, boiler SN-77-A".to_owned());
+        message.text = "As for hubspot:deal:1/42, 2 hoods at 2,480 euros.".to_owned();
+    }
+    assert_eq!(world.happens(&mail), (acme, MatchVerdict::Confident));
+    let expected = [
+        (ada, "names invoice nrv-in_0001".to_owned()),
+        (boiler, "names serial SN-77-A".to_owned()),
+        (sale, "names external hubspot:deal:1/42".to_owned()),
+    ];
+    let mut concerned = world.concerned(&mail);
+    concerned.sort();
+    let mut expected = expected.to_vec();
+    expected.sort();
+    assert_eq!(concerned, expected);
+    let claimed = Event { claims: vec![email("ada@example.com"), serial], ..form(3, None, &[]) };
+    assert_eq!(world.happens(&claimed), (ada, MatchVerdict::Confident));
+    assert_eq!(world.concerned(&claimed), [(boiler, "has serial SN-77-A".to_owned())]);
+}
+
+#[test]
+fn the_answer_to_a_message_is_about_what_that_was_about() {
+    let world = World::new();
+    let deal = Claim { kind: ClaimKind::External, value: "hubspot:deal:1/42".to_owned(), role: Role::Customer };
+    let sale = world.known(12, RecordType::Deal, "Kitchen", &[deal]);
+    let mail = |n, text: &str, answers: Option<&str>| {
+        let mut mail = Event { party_name: Some("Eva Acme".to_owned()), ..mail_from(n, "eva@acme.example") };
+        if let Fact::EmailReceived(message) = &mut mail.fact {
+            message.text = text.to_owned();
+            message.in_reply_to = answers.map(str::to_owned);
+        }
+        mail
+    };
+    world.happens(&mail(1, "About hubspot:deal:1/42", None));
+    let answer = mail(2, "Agreed.", Some("<mail-1@mail.example>"));
+    world.happens(&answer);
+    let how = "the message answers one about it".to_owned();
+    assert_eq!(world.concerned(&answer), [(sale, how)]);
+    let other = mail(3, "Agreed.", Some("mail-9@mail.example"));
+    world.happens(&other);
+    assert_eq!(world.concerned(&other), []);
+}
+
+#[test]
+fn a_number_that_two_records_have_refers_to_neither() {
+    let world = World::new();
+    for (n, name) in [(1, "Ada Lovelace"), (2, "Grace Hopper")] {
+        let mut failed = payment_failed(n, "in_0001");
+        failed.claims = vec![claim(ClaimKind::External, &format!("stripe:customer:{n}"))];
+        failed.party_name = Some(name.to_owned());
+        world.happens(&failed);
+    }
+    let mut mail = mail_from(3, "eve@elsewhere.example");
+    mail.party_name = Some("Eve Moneypenny".to_owned());
+    if let Fact::EmailReceived(message) = &mut mail.fact {
+        message.subject = Some("Invoice NRV-in_0001".to_owned());
+    }
+    world.happens(&mail);
+    assert_eq!(world.concerned(&mail), []);
+}
+
+#[test]
+fn a_deal_nobody_knows_becomes_a_deal() {
+    let world = World::new();
+    let moved = nerve_model::RecordStageChanged {
+        object: "deal".to_owned(),
+        id: "42".to_owned(),
+        name: Some("Kitchen".to_owned()),
+        from: None,
+        to: "won".to_owned(),
+        changed_by: None,
+    };
+    let event = Event {
+        claims: Vec::new(),
+        party_name: None,
+        subject: Subject::new("hubspot:deal:1/42"),
+        ..event(1, Fact::RecordStageChanged(moved), "moved", "x")
+    };
+    let (deal, _) = world.happens(&event);
+    let stored = block_on(records::get(&world.db, deal)).unwrap().unwrap();
+    assert_eq!((stored.record_type, stored.name.as_str()), (RecordType::Deal, "Kitchen"));
+}
+
+#[test]
+fn whoever_only_bears_a_vendors_name_is_no_vendor() {
+    let world = World::new();
+    world.known(7, RecordType::Vendor, "Eva Acme", &[email("eva@acme.example")]);
+    let named = |n, address: &str| Event { party_name: Some("Eva Acme".to_owned()), ..mail_from(n, address) };
+    let replied = |event: &Event| {
+        world.happens(event);
+        block_on(stored_events::get(&world.db, event.id)).unwrap().unwrap().event.kind().to_string()
+    };
+    assert_eq!(replied(&named(1, "eva@acme.example")), "vendor.replied");
+    assert_eq!(replied(&named(2, "eva@evil.example")), "email.received");
+}
+
+#[test]
+fn handing_on_again_changes_nothing() {
+    let world = World::new();
+    let tables =
+        ["records", "identities", "record_keys", "terms", "handles", "questions", "concerns", "events", "ledger"];
+    let state = || tables.map(|table| world.db.look(&format!("SELECT * FROM {table}")));
+    let cus = |n: u8| claim(ClaimKind::External, &format!("stripe:customer:cus_{n}"));
+    let happened = [form(1, Some("Ada"), &[cus(1)]), form(2, None, &[cus(2)]), form(3, None, &[cus(1), cus(2)])];
+    world.all_happen(&happened.each_ref());
+    let before = state();
+    nerve_ports::ObjectStorage::execute(&world.inbox, Statement::new("UPDATE progress SET handed_on = 0", [])).unwrap();
+    assert_eq!(world.hand_on().done, 3);
+    assert_eq!(state(), before);
+}

@@ -1,0 +1,196 @@
+//! By what a record is found and compared when no exact claim decides.
+//!
+//! What is looked up is bounded whatever the number of records: a key that too many records have says nothing and is left
+//! out, and of the records found those that share most keys are read.
+
+use crate::{records::read_ref, rows::read_all};
+use nerve_matching::{Model, Profile, TermCounts};
+use nerve_model::{Claim, RecordId, RecordRef};
+use nerve_ports::{Row, RowError, Statement, Value};
+
+/// A key that more records have than this is left out.
+const COMMON: u32 = 50;
+
+/// So many records are compared with one event.
+const COMPARED: u32 = 50;
+
+/// So many records that one record is made of are compared as one.
+const PARTS: u32 = 20;
+
+/// The row of `terms` that counts the records with a profile.
+const EVERYBODY: (&str, &str) = ("", "");
+
+/// What is known of a party, as of one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The record as it came to be; it learns what becomes known.
+    pub part: RecordId,
+    /// What it is part of: itself, unless it was merged.
+    pub record: RecordRef,
+    /// What is known of the part.
+    pub profile: Profile,
+    /// How often that changed.
+    pub version: u32,
+    /// What is known of everything that the record is made of.
+    pub family: Profile,
+}
+
+/// A record that shares keys with an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Which of the askers.
+    pub asker: usize,
+    /// What is known of it.
+    pub standing: Standing,
+}
+
+/// What [`read_standing`] reads, of `part` and `r`, the record that it is part of.
+pub(crate) fn standing() -> String {
+    format!(
+        "part.id AS part, part.profile, part.profile_version, r.id, r.type, r.name,
+         (SELECT json_group_array(json(profile)) FROM (
+             SELECT profile FROM records WHERE id = r.id AND profile IS NOT NULL
+             UNION ALL SELECT profile FROM records WHERE root = r.id AND profile IS NOT NULL LIMIT {PARTS})) AS family"
+    )
+}
+
+pub(crate) fn read_standing(row: &Row) -> Result<Standing, RowError> {
+    let mut family = Profile::default();
+    row.json::<Vec<Profile>>("family")?.iter().for_each(|profile| family.merge(profile));
+    Ok(Standing {
+        part: row.parse("part")?,
+        record: read_ref(row)?,
+        profile: row.optional_json("profile")?.unwrap_or_default(),
+        version: row.count("profile_version")?,
+        family,
+    })
+}
+
+/// The look-up of candidates for these keys, each with the number of who asks.
+pub(crate) fn select(keys: &[(usize, &str)]) -> Statement {
+    let sql = format!(
+        "WITH hits AS MATERIALIZED (
+             SELECT wanted.value ->> 0 AS asker, (SELECT json_group_array(record) FROM (
+                 SELECT record FROM record_keys WHERE key = wanted.value ->> 1 LIMIT ?2 + 1)) AS records
+             FROM json_each(?1) AS wanted),
+         shared AS (
+             SELECT asker, bearer.value AS part, COUNT(*) AS keys FROM hits, json_each(hits.records) AS bearer
+             WHERE json_array_length(hits.records) <= ?2 GROUP BY asker, bearer.value),
+         nearest AS (
+             SELECT asker, part, ROW_NUMBER() OVER (PARTITION BY asker ORDER BY keys DESC, part) AS place FROM shared)
+         SELECT nearest.asker, {standing} FROM nearest
+         CROSS JOIN records part ON part.id = nearest.part
+         CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
+         WHERE nearest.place <= ?3 ORDER BY nearest.asker, nearest.place",
+        standing = standing()
+    );
+    Statement::new(sql, [Value::json(&keys), COMMON.into(), COMPARED.into()])
+}
+
+pub(crate) fn read(rows: &[Row]) -> Result<Vec<Found>, RowError> {
+    let found = |row: &Row| {
+        let asker = usize::try_from(row.count("asker")?).unwrap_or(usize::MAX);
+        Ok(Found { asker, standing: read_standing(row)? })
+    };
+    read_all(rows, found)
+}
+
+/// The look-up of how often these values occur, and among how many records.
+pub(crate) fn select_terms(terms: &[(String, String)]) -> Statement {
+    let (field, value) = EVERYBODY;
+    let wanted: Vec<(&str, &str)> = core::iter::once((field, value))
+        .chain(terms.iter().map(|(field, value)| (field.as_str(), value.as_str())))
+        .collect();
+    let sql = "SELECT wanted.value ->> 0 AS field, wanted.value ->> 1 AS value, COALESCE(t.n, 0) AS n
+               FROM json_each(?1) AS wanted
+               LEFT JOIN terms t ON t.field = wanted.value ->> 0 AND t.value = wanted.value ->> 1";
+    Statement::new(sql, [Value::json(&wanted)])
+}
+
+pub(crate) fn read_terms(rows: &[Row]) -> Result<TermCounts, RowError> {
+    let counts =
+        read_all(rows, |row| Ok((row.text("field")?.to_owned(), row.text("value")?.to_owned(), row.count("n")?)))?;
+    let is_total = |(field, value, _): &&(String, String, u32)| (field.as_str(), value.as_str()) == EVERYBODY;
+    let total = counts.iter().find(is_total).map_or(0, |(.., n)| *n);
+    let mut terms = TermCounts::among(total.into());
+    for (field, value, n) in counts.iter().filter(|count| !is_total(count)) {
+        terms.add(field, value, (*n).into());
+    }
+    Ok(terms)
+}
+
+/// Keeps what became known of a party; where it is `found`, with the keys it is found by from now on and the values it
+/// counts for. Refused as a conflict when more became known in the meantime. Nothing new writes nothing.
+pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> Vec<Statement> {
+    if *after == before.profile {
+        return Vec::new();
+    }
+    let sql = "UPDATE records SET profile = ?2, profile_version = ?3 WHERE id = ?1";
+    let params = [Value::text(before.part), Value::json(after), before.version.saturating_add(1).into()];
+    let mut statements = vec![Statement::new(sql, params)];
+    if found {
+        statements.extend(reindex(model, before.part, &before.profile, after));
+    }
+    statements
+}
+
+/// From now on a party is found by what is known of it.
+pub fn index(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
+    reindex(model, part, &Profile::default(), profile)
+}
+
+/// From now on a party is no longer found.
+pub fn unindex(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
+    reindex(model, part, profile, &Profile::default())
+}
+
+fn reindex(model: &Model, part: RecordId, before: &Profile, after: &Profile) -> Vec<Statement> {
+    let (old, new) = (model.keys(before), model.keys(after));
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|key| !those.contains(key)).cloned().collect()
+    };
+    let (gone, added) = (only(&old, &new), only(&new, &old));
+    let mut statements = Vec::new();
+    if !gone.is_empty() {
+        let sql = "DELETE FROM record_keys WHERE record = ?1 AND key IN (SELECT value FROM json_each(?2))";
+        statements.push(Statement::new(sql, [Value::text(part), Value::json(&gone)]));
+    }
+    if !added.is_empty() {
+        let sql = "INSERT INTO record_keys (key, record) SELECT value, ?1 FROM json_each(?2) WHERE 1
+                   ON CONFLICT (key, record) DO NOTHING";
+        statements.push(Statement::new(sql, [Value::text(part), Value::json(&added)]));
+    }
+    statements.extend(count(&counted(model, before), &counted(model, after)));
+    statements
+}
+
+/// What a profile counts for: its terms, and that it is one.
+fn counted(model: &Model, profile: &Profile) -> Vec<(String, String)> {
+    let (field, value) = EVERYBODY;
+    let one = (!profile.is_empty()).then(|| (field.to_owned(), value.to_owned()));
+    let mut terms: Vec<_> = one.into_iter().chain(model.terms(profile)).collect();
+    terms.sort();
+    terms.dedup();
+    terms
+}
+
+fn count(before: &[(String, String)], after: &[(String, String)]) -> Option<Statement> {
+    let step = |terms: &[(String, String)], others: &[(String, String)], by: i64| -> Vec<(String, String, i64)> {
+        let changed = terms.iter().filter(|term| !others.contains(term));
+        changed.map(|(field, value)| (field.clone(), value.clone(), by)).collect()
+    };
+    let mut steps = step(after, before, 1);
+    steps.extend(step(before, after, -1));
+    let sql =
+        "INSERT INTO terms (field, value, n) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE 1
+               ON CONFLICT (field, value) DO UPDATE SET n = MAX(0, n + excluded.n)";
+    (!steps.is_empty()).then(|| Statement::new(sql, [Value::json(&steps)]))
+}
+
+/// More than one party goes by these claims: they no longer decide alone.
+pub fn share(claims: &[Claim]) -> Statement {
+    let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, &claim.value)).collect();
+    let sql = "UPDATE identities SET shared = 1 WHERE shared = 0 AND (kind, value) IN (
+                   SELECT value ->> 0, value ->> 1 FROM json_each(?1))";
+    Statement::new(sql, [Value::json(&wanted)])
+}

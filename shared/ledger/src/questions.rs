@@ -1,0 +1,210 @@
+//! Questions that only a person can answer: whom do these events concern?
+//!
+//! What came from the party waits at a provisional record until the question is answered. A question is asked once for
+//! the claims that its key is made of, whichever event brings them again.
+
+use crate::{
+    chain::{self, ChainId, Head},
+    page::{Listing, Page, PageRequest, paged},
+    records::read_ref,
+    rows::read_all,
+};
+use nerve_model::{
+    Actor, Candidate, Claim, EventId, MergeId, QuestionId, QuestionStatus, RecordId, RecordRef, Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event, q.candidates, q.status,
+    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version FROM questions q
+    JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
+
+/// What a person answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Answer {
+    /// Whom it concerns; null is somebody new.
+    pub record: Option<RecordId>,
+    /// The merge that made the provisional record part of it.
+    pub merge: Option<MergeId>,
+    /// Who said so.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A question as stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Question {
+    /// The question.
+    pub id: QuestionId,
+    /// The digest of the claims it is asked about.
+    pub key: String,
+    /// Where the events wait: a provisional record.
+    pub record: RecordId,
+    /// What that is part of by now: itself, until it is said to be another.
+    pub whole: RecordRef,
+    /// The event that raised it.
+    pub event: EventId,
+    /// Who could be meant, the likeliest first.
+    pub candidates: Vec<Candidate>,
+    /// Whether it waits.
+    pub status: QuestionStatus,
+    /// The answer, once there is one.
+    pub answer: Option<Answer>,
+    /// When it was asked.
+    pub asked_at: Timestamp,
+    /// Counts the changes; every change names the version it rests on.
+    pub version: u32,
+}
+
+impl Question {
+    /// Whether what came from the party waits for the answer. A person who merged the record by hand has answered in
+    /// another way.
+    pub fn waits(&self) -> bool {
+        self.status == QuestionStatus::Open && self.whole.id == self.record
+    }
+}
+
+/// The key of a question about these claims, whatever their order.
+pub fn key<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> String {
+    let mut claims: Vec<(&str, &str)> =
+        claims.into_iter().map(|claim| (claim.kind.as_str(), claim.value.as_str())).collect();
+    claims.sort_unstable();
+    claims.dedup();
+    hex::encode(Sha256::digest(serde_json::to_vec(&claims).unwrap_or_default()))
+}
+
+/// Writes a new question. Refused as a conflict when it is asked already, or its record has another one.
+pub fn ask(question: &Question) -> Statement {
+    let sql = "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    Statement::new(
+        sql,
+        [
+            Value::text(question.id),
+            question.key.as_str().into(),
+            Value::text(question.record),
+            Value::text(question.event),
+            Value::json(&question.candidates),
+            Value::text(question.status),
+            question.asked_at.into(),
+            question.version.into(),
+        ],
+    )
+}
+
+/// Writes the next version of a question. Refused as a conflict when the stored one is not the one before.
+pub fn update(next: &Question) -> Statement {
+    let sql = "UPDATE questions SET candidates = ?2, status = ?3, answer = ?4, merge = ?5, answered_by = ?6,
+               answered_at = ?7, version = ?8 WHERE id = ?1";
+    let answer = next.answer.as_ref();
+    Statement::new(
+        sql,
+        [
+            Value::text(next.id),
+            Value::json(&next.candidates),
+            Value::text(next.status),
+            answer.and_then(|answer| answer.record).map_or(Value::Null, Value::text),
+            answer.and_then(|answer| answer.merge).map_or(Value::Null, Value::text),
+            answer.map_or(Value::Null, |answer| Value::json(&answer.by)),
+            answer.map(|answer| answer.at).into(),
+            next.version.into(),
+        ],
+    )
+}
+
+fn read(row: &Row) -> Result<Question, RowError> {
+    Ok(Question {
+        id: row.parse("question")?,
+        key: row.text("key")?.to_owned(),
+        record: row.parse("record")?,
+        whole: read_ref(row)?,
+        event: row.parse("event")?,
+        candidates: row.json("candidates")?,
+        status: row.parse("status")?,
+        answer: read_answer(row)?,
+        asked_at: row.time("asked_at")?,
+        version: row.count("version")?,
+    })
+}
+
+fn read_answer(row: &Row) -> Result<Option<Answer>, RowError> {
+    let Some(by) = row.optional_json("answered_by")? else { return Ok(None) };
+    Ok(Some(Answer {
+        record: row.optional_text("answer")?.map(|_| row.parse("answer")).transpose()?,
+        merge: row.optional_text("merge")?.map(|_| row.parse("merge")).transpose()?,
+        by,
+        at: row.time("answered_at")?,
+    }))
+}
+
+fn select(id: QuestionId) -> Statement {
+    Statement::new(format!("{SELECT} WHERE q.id = ?1"), [Value::text(id)])
+}
+
+/// One question.
+pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>, DatabaseError> {
+    Ok(db.query(select(id)).await?.first().map(read).transpose()?)
+}
+
+/// A question and where the chain of its record ends, as of one moment.
+pub async fn with_head(db: &impl Database, id: QuestionId) -> Result<Option<(Question, Head)>, DatabaseError> {
+    let head = "SELECT c.n, c.hash FROM questions q JOIN chains c ON c.chain = q.record WHERE q.id = ?1";
+    let answers = db.batch(vec![select(id), Statement::new(head, [Value::text(id)])]).await?;
+    let rows = |n: usize| answers.get(n).map_or(&[][..], Vec::as_slice);
+    let Some(row) = rows(0).first() else { return Ok(None) };
+    Ok(Some((read(row)?, chain::read_head(rows(1))?)))
+}
+
+/// The question of a record, open or answered, by the record's own id or that of one merged into it, newest first; at most ten.
+pub async fn about(db: &impl Database, record: RecordId) -> Result<Vec<Question>, DatabaseError> {
+    Ok(read_all(&db.query(select_about(record)).await?, read)?)
+}
+
+pub(crate) fn select_about(record: RecordId) -> Statement {
+    let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::FAMILY);
+    Statement::new(sql, [Value::text(record)])
+}
+
+/// The look-up of the questions that were asked with one of these keys, or about whom one of these claims belongs to.
+pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Statement {
+    let claims: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
+    let sql = format!(
+        "{SELECT} WHERE q.id IN (
+             SELECT asked.id FROM json_each(?1) AS wanted CROSS JOIN questions asked ON asked.key = wanted.value
+             UNION SELECT asked.id FROM json_each(?2) AS wanted
+                 CROSS JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
+                 CROSS JOIN questions asked ON asked.record = i.record)"
+    );
+    Statement::new(sql, [Value::json(&keys), Value::json(&claims)])
+}
+
+pub(crate) fn read_asked(rows: &[Row]) -> Result<Vec<Question>, RowError> {
+    read_all(rows, read)
+}
+
+/// A page of questions, newest first.
+pub async fn list(
+    db: &impl Database,
+    status: Option<QuestionStatus>,
+    page: &PageRequest,
+) -> Result<Page<Question>, DatabaseError> {
+    let listing = Listing::new(SELECT, "q.id").filter("q.status = ?", status.map(QuestionStatus::as_str));
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |question| question.id.to_string())?)
+}
+
+/// How many questions wait. Reads the index only.
+pub async fn open(db: &impl Database) -> Result<u32, DatabaseError> {
+    let sql = "SELECT COUNT(*) AS n FROM questions WHERE status = 'open'";
+    let rows = db.query(Statement::new(sql, [])).await?;
+    Ok(rows.first().map(|row| row.count("n")).transpose()?.unwrap_or_default())
+}
+
+/// The chain in which what becomes of a question is written down: that of its record.
+pub fn chain(question: &Question) -> ChainId {
+    ChainId::Record(question.record)
+}

@@ -1,0 +1,158 @@
+//! Who could be meant, on real SQLite: what is looked up is bounded, and what is learned at once is not lost.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_ledger::{
+    Ground, Inquiry,
+    candidates::{self, Standing},
+    concerns::{self, Handle},
+    ground, records,
+};
+use nerve_matching::{Model, Profile};
+use nerve_model::{Claim, ClaimKind, EventId, RecordRef, RecordType, Role};
+use nerve_ports::{Database, DatabaseError};
+use nerve_testkit::{
+    Sqlite, block_on,
+    events::{NOW, ada, record_id},
+};
+
+fn profile(name: &str, phone: &str) -> Profile {
+    let phone = Claim { kind: ClaimKind::Phone, value: phone.to_owned(), role: Role::Customer };
+    Profile::of([&phone], Some(name))
+}
+
+fn standing(record: &RecordRef) -> Standing {
+    let (profile, family) = (Profile::default(), Profile::default());
+    Standing { part: record.id, record: record.clone(), profile, version: 0, family }
+}
+
+fn person(n: u128) -> RecordRef {
+    RecordRef { id: record_id(n), record_type: RecordType::Customer, name: format!("Person {n}") }
+}
+
+/// Enters a record and what is known of it.
+fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
+    let mut statements = vec![records::insert(record, false, NOW)];
+    statements.extend(candidates::learn(Model::shipped(), &standing(record), profile, true));
+    block_on(db.batch(statements)).unwrap();
+}
+
+/// Looks up whom a profile could mean.
+fn look(db: &Sqlite, profile: &Profile) -> Ground {
+    let (model, keys) = (Model::shipped(), Model::shipped().keys(profile));
+    let keys = keys.iter().map(|key| (7, key.as_str())).collect();
+    block_on(ground(db, &Inquiry { keys, terms: model.terms(profile), ..Inquiry::default() })).unwrap()
+}
+
+fn found(db: &Sqlite, profile: &Profile) -> Vec<RecordRef> {
+    look(db, profile).found.into_iter().map(|found| found.standing.record).collect()
+}
+
+#[test]
+fn who_shares_a_key_is_found_with_what_is_known_of_all_it_is_made_of() {
+    let db = Sqlite::default();
+    let (ada_knows, other) = (profile("Ada Lovelace", "+4930123456"), profile("Grace Hopper", "+4940999999"));
+    enter(&db, &ada(), &ada_knows);
+    enter(&db, &person(2), &other);
+    let ground = look(&db, &profile("Someone Else", "+4930123456"));
+    assert_eq!(ground.found.len(), 1);
+    let Standing { record, part, profile: known, version, family } = &ground.found[0].standing;
+    assert_eq!((ground.found[0].asker, record, *part, known), (7, &ada(), ada().id, &ada_knows));
+    assert_eq!((*version, family), (1, &ada_knows));
+    db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, record_id(2)));
+    let merged = look(&db, &other).found;
+    assert_eq!((merged[0].standing.part, &merged[0].standing.record), (record_id(2), &ada()));
+    assert_eq!(merged[0].standing.family.get("name"), ["Ada Lovelace", "Grace Hopper"]);
+}
+
+#[test]
+fn a_key_that_many_have_says_nothing_and_of_many_found_the_nearest_are_read() {
+    let db = Sqlite::default();
+    for n in 1..=60 {
+        enter(&db, &person(n), &profile(&format!("Xa{n} Yb{n}"), "+4930111111"));
+    }
+    assert_eq!(found(&db, &profile("Someone Else", "+4930111111")), []);
+    let key = |n: u128| format!("('twin', '{}')", record_id(n));
+    let fifty: Vec<String> = (1..=50).map(key).collect();
+    db.tamper(&format!("INSERT INTO record_keys VALUES {}; ", fifty.join(",")));
+    db.tamper(&format!("INSERT INTO record_keys SELECT 'more', id FROM records WHERE id > '{}'", record_id(20)));
+    let asked = Inquiry { keys: vec![(0, "twin"), (0, "more"), (1, "more")], ..Inquiry::default() };
+    let ground = block_on(ground(&db, &asked)).unwrap();
+    let of = |asker| ground.found.iter().filter(move |found| found.asker == asker);
+    assert_eq!((of(0).count(), of(1).count()), (50, 40));
+    assert_eq!(of(0).next().unwrap().standing.record.id, record_id(21), "with two keys before those with one");
+}
+
+#[test]
+fn keys_and_counts_follow_what_is_known() {
+    let db = Sqlite::default();
+    let (model, first) = (Model::shipped(), profile("Ada Lovelace", "+4930123456"));
+    enter(&db, &ada(), &first);
+    let mut more = first.clone();
+    more.merge(&profile("Ada King", "+4940222222"));
+    let before = Standing { profile: first.clone(), version: 1, ..standing(&ada()) };
+    assert_eq!(candidates::learn(model, &before, &first, true), []);
+    block_on(db.batch(candidates::learn(model, &before, &more, true))).unwrap();
+    let keys = || {
+        let rows = db.look("SELECT key FROM record_keys ORDER BY key");
+        rows.iter().map(|row| row.text("key").unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut expected = model.keys(&more);
+    expected.sort();
+    assert_eq!(keys(), expected);
+    let counts = look(&db, &more).terms;
+    let terms: Vec<_> = model.terms(&more).iter().map(|(part, value)| counts.get(part, value)).collect();
+    assert_eq!((counts.records(), terms.iter().all(|n| *n == Some(1)), terms.len() > 2), (1, true, true));
+    let stale = block_on(db.batch(candidates::learn(model, &before, &profile("Eve", "+491"), true)));
+    assert!(matches!(stale, Err(DatabaseError::Conflict(_))), "{stale:?}");
+    block_on(db.batch(candidates::unindex(model, ada().id, &more))).unwrap();
+    assert_eq!((keys(), db.look("SELECT n FROM terms WHERE n > 0").len()), (vec![], 0));
+}
+
+#[test]
+fn a_word_refers_to_what_few_go_by() {
+    let db = Sqlite::default();
+    for n in 1..=5 {
+        enter(&db, &person(n), &Profile::default());
+        let handles =
+            ["common", &format!("own-{n}")].map(|handle| Handle { handle: handle.to_owned(), what: "invoice" });
+        for _ in 0..2 {
+            block_on(db.query(concerns::remember(record_id(n), &handles))).unwrap();
+        }
+    }
+    let serial = Claim { kind: ClaimKind::Serial, value: "SN-1".to_owned(), role: Role::Asset };
+    block_on(db.query(records::learn(record_id(3), &serial, EventId::new(NOW, 1), NOW))).unwrap();
+    let asked = Inquiry { tokens: vec!["own-2", "SN-1", "common", "nothing"], ..Inquiry::default() };
+    let referred = block_on(ground(&db, &asked)).unwrap().referred;
+    let of = |token| referred.iter().filter(move |referred| referred.token == token);
+    let one = |token| of(token).map(|referred| (referred.record.id, referred.what.as_str())).collect::<Vec<_>>();
+    assert_eq!((one("own-2"), one("SN-1")), (vec![(record_id(2), "invoice")], vec![(record_id(3), "serial")]));
+    assert_eq!((of("common").count(), of("nothing").count()), (3, 0));
+}
+
+/// What one event costs, among few records and among many.
+#[test]
+fn looking_somebody_up_costs_no_more_among_a_hundred_thousand() {
+    let cost = |records: u32| {
+        let db = Sqlite::default();
+        db.tamper(&format!(
+            "WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 99 + {records})
+             INSERT INTO records (id, type, name, provisional, created_at, updated_at, profile)
+             SELECT printf('rec_%026d', i), 'customer', 'Person ' || i, 0, 0, 0,
+                 json_object('name', json_array('Person ' || i), 'phone', json_array('+49' || i)) FROM n;
+             -- One key of each record's own, one of every forty, one of all.
+             INSERT INTO record_keys SELECT 'own:' || rowid_, id FROM (SELECT row_number() OVER () AS rowid_, id FROM records);
+             INSERT INTO record_keys SELECT 'some:' || ((row_number() OVER ()) / 40), id FROM records;
+             INSERT INTO record_keys SELECT 'all', id FROM records;
+             INSERT INTO handles SELECT lower(id), id, 'invoice' FROM records;"
+        ));
+        let before = db.steps();
+        let tokens = vec!["rec_00000000000000000000000250", "nothing"];
+        let asked = Inquiry { keys: vec![(0, "own:150"), (0, "some:5"), (0, "all")], tokens, ..Inquiry::default() };
+        let ground = block_on(ground(&db, &asked)).unwrap();
+        assert_eq!((ground.found.len(), ground.referred.len()), (41, 1));
+        db.steps() - before
+    };
+    let (few, many) = (cost(1_000), cost(100_000));
+    assert!(many <= few + few / 20, "{few} steps among a thousand, {many} among a hundred thousand");
+}
