@@ -6,11 +6,11 @@ use crate::{
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
-use nerve_ports::{Actions, Entropy, Records, Unreachable};
+use nerve_ports::{Actions, Entropy, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Page, Pending},
+    record::{Asked, Compared, Page, Pending},
 };
 use nerve_runtime::{
     ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, TooLarge, log, number_var, read_body, secret,
@@ -48,6 +48,16 @@ impl Actions for Bindings {
 impl Entropy for Bindings {
     fn random(&self) -> u128 {
         Randomness.random()
+    }
+}
+
+impl Timelines for Bindings {
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        self.records.pending(record, history).await
+    }
+
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+        self.records.compare(record, asked).await
     }
 }
 
@@ -94,10 +104,6 @@ impl Services for Bindings {
         limit: u32,
     ) -> Result<Page, Unreachable> {
         self.records.timeline(record, before, kind, limit).await
-    }
-
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.records.pending(record, history).await
     }
 }
 

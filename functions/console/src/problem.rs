@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::ReviewError;
+use nerve_engine::{LookError, ReviewError};
 use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
@@ -190,6 +190,15 @@ impl From<DatabaseError> for Problem {
 impl From<Unreachable> for Problem {
     fn from(Unreachable(cause): Unreachable) -> Self {
         Self::Unavailable { part: "The event store", cause }
+    }
+}
+
+impl From<LookError> for Problem {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Database(error) => error.into(),
+            LookError::Record(error) => error.into(),
+        }
     }
 }
 

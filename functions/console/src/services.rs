@@ -1,15 +1,15 @@
 use crate::session::AdminToken;
 use nerve_model::{DedupKey, EventKind, RecordId, Timestamp};
-use nerve_ports::{Actions, Database, Entropy, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Page, Pending},
+    record::Page,
 };
 
 /// What the pages and the API need from outside.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
-pub trait Services: Actions + Entropy {
+pub trait Services: Actions + Entropy + Timelines {
     /// The shared database.
     type Db: Database;
 
@@ -45,7 +45,4 @@ pub trait Services: Actions + Entropy {
         kind: Option<EventKind>,
         limit: u32,
     ) -> Result<Page, Unreachable>;
-
-    /// What waits for a decision at a record, and up to `history` entries before it.
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
 }

@@ -14,11 +14,11 @@ use nerve_model::{
     Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal,
     ProposalId, ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
-use nerve_ports::{Actions, Database, Entropy, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Page, Pending},
+    record::{Asked, Compared, Page, Pending},
 };
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
@@ -60,6 +60,18 @@ impl Entropy for World {
     }
 }
 
+impl Timelines for World {
+    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
+        let entries = vec![entry(1, payment_failed(1, "in_1"))];
+        let matters = entries.clone();
+        Ok(Pending { entries, history: Vec::new(), settled: Vec::new(), matters, up_to: Some(1), more: false })
+    }
+
+    async fn compare(&self, _: RecordId, _: Asked) -> Result<Compared, Unreachable> {
+        Ok(Compared::default())
+    }
+}
+
 impl Services for World {
     type Db = Sqlite;
 
@@ -97,12 +109,6 @@ impl Services for World {
 
     async fn timeline(&self, _: RecordId, _: Option<u64>, _: Option<EventKind>, _: u32) -> Result<Page, Unreachable> {
         Ok(Page { entries: vec![entry(1, payment_failed(1, "in_1"))], next: Some(1) })
-    }
-
-    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
-        let entries = vec![entry(1, payment_failed(1, "in_1"))];
-        let matters = entries.clone();
-        Ok(Pending { entries, history: Vec::new(), settled: Vec::new(), matters, up_to: Some(1), more: false })
     }
 }
 
@@ -257,6 +263,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
         answers: vec![text.clone()],
         subject: event.subject.clone(),
         record: record.clone(),
+        part: None,
         matched: confident(),
         timeline: vec![entry(1, event).line()],
         gates: Gate::ALL.iter().map(gate).collect(),

@@ -6,7 +6,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 const PART: &str = "record";
 
-/// The timeline of one record.
+/// What came to one record.
 ///
 /// Concurrency: every command is one synchronous call into the state machine.
 #[durable_object(fetch)]
@@ -40,6 +40,7 @@ impl Record {
             }
             Command::Confirm { up_to } => answer(PART, timeline::confirm(sql, up_to)),
             Command::Pending { history } => answer(PART, timeline::pending(sql, history, now())),
+            Command::Compare(asked) => answer(PART, timeline::compare(sql, &asked)),
             Command::Timeline { before, kind, limit } => answer(PART, timeline::page(sql, before, kind, limit)),
         }
     }

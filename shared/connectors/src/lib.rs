@@ -67,7 +67,7 @@ pub struct NotReversible(pub ActionKind);
 
 /// What is to be done. The id of what is created derives from the proposal's, so doing it twice is refused.
 pub fn plan(proposal: &Proposal, action: &Executable, team: &Team, now: Timestamp) -> Result<Plan, Misconfigured> {
-    let (statement, result) = effect(proposal.id, proposal.card.record.id, action, now);
+    let (statement, result) = effect(proposal.id, proposal.card.home(), action, now);
     let effect = Effect { statement, result };
     let request = match action {
         Executable::NotifyInternal(notice) => team.request(proposal, notice, now)?,

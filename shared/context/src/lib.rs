@@ -4,9 +4,11 @@
 //! [`Situation`] is what a recommendation rests on, and [`Document`] the same for a reader: bounded and deterministic.
 
 mod document;
+mod family;
 mod matters;
 mod situation;
 pub mod timeline;
 
 pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
+pub use family::{Part, Together, asked, together};
 pub use situation::{OpenProposal, OpenTask, Situation};

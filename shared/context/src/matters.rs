@@ -6,8 +6,8 @@
 
 use crate::timeline::read_entry;
 use nerve_model::{Event, Fact, Millis, RunState, Subject, Timestamp};
-use nerve_ports::{DatabaseError, ObjectStorage, Statement, Value};
-use nerve_protocol::record::TimelineEntry;
+use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
+use nerve_protocol::record::{TimelineEntry, Told};
 
 /// How many open matters are shown, the most pressing first.
 pub(crate) const SHOWN: u32 = 40;
@@ -128,4 +128,22 @@ pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<T
                CROSS JOIN timeline t ON t.semantic_key = m.semantic_key ORDER BY m.until, t.seq";
     let rows = storage.execute(Statement::new(sql, [now.into(), SHOWN.into()]))?;
     Ok(rows.iter().filter_map(|row| read_entry(row).ok()).collect())
+}
+
+/// What was told last about those of the subjects that have a matter.
+pub(crate) fn told(storage: &impl ObjectStorage, subjects: &[Subject]) -> Result<Vec<Told>, DatabaseError> {
+    let sql = "SELECT subject, told_at, open FROM matters WHERE subject IN (SELECT value FROM json_each(?1))";
+    let rows = storage.execute(Statement::new(sql, [Value::json(&subjects)]))?;
+    let told = |row: &Row| {
+        Ok(Told { subject: Subject::new(row.text("subject")?), at: row.time("told_at")?, open: row.flag("open")? })
+    };
+    Ok(rows.iter().map(told).collect::<Result<_, RowError>>()?)
+}
+
+/// Until when what an event opens stands; what opens nothing has no such time.
+pub(crate) fn until(event: &Event) -> Timestamp {
+    match bearing(event) {
+        Bearing::Opens(until) => until,
+        Bearing::Ends | Bearing::Settles | Bearing::None => NEVER,
+    }
 }

@@ -5,9 +5,9 @@
 //! so that no other request runs between what they read and what they write.
 
 use crate::matters;
-use nerve_model::{EventId, EventKind, Subject, Timestamp};
+use nerve_model::{EventId, EventKind, SemanticKey, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
-use nerve_protocol::record::{Appended, NewEntry, Page, Pending, TimelineEntry};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, TimelineEntry};
 
 /// How many pending entries are decided at a time.
 const BATCH: u32 = 50;
@@ -83,7 +83,7 @@ pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Re
         up_to: rows.last().map(|row| seq(row, "seq")).transpose()?,
         more: u32::try_from(rows.len()).is_ok_and(|rows| rows == BATCH),
         history: readable(&storage.execute(Statement::new(before, [history.into()]))?),
-        settled: settled(storage, &waiting)?,
+        settled: settled_before(storage, &waiting)?,
         matters: matters::open(storage, now)?,
         entries: waiting,
     })
@@ -91,17 +91,41 @@ pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Re
 
 /// The earlier facts that settled a matter of these entries, newest first. Their keys begin with what they are about,
 /// so the index that keeps facts apart finds them.
-fn settled(storage: &impl ObjectStorage, waiting: &[TimelineEntry]) -> Result<Vec<TimelineEntry>, DatabaseError> {
+fn settled_before(
+    storage: &impl ObjectStorage,
+    waiting: &[TimelineEntry],
+) -> Result<Vec<TimelineEntry>, DatabaseError> {
     let Some(first) = waiting.first() else { return Ok(Vec::new()) };
     let subjects: Vec<&Subject> = waiting.iter().map(|entry| &entry.event.subject).collect();
+    settled(storage, &subjects, number(first.seq))
+}
+
+fn settled(
+    storage: &impl ObjectStorage,
+    subjects: &[&Subject],
+    before: Value,
+) -> Result<Vec<TimelineEntry>, DatabaseError> {
     let sql = "SELECT t.seq, t.reporters, t.event, t.matched
                FROM (SELECT DISTINCT value AS subject FROM json_each(?2)) CROSS JOIN timeline t
                    ON t.semantic_key > subject || ' ' AND t.semantic_key < subject || '!'
-               WHERE t.seq < ?1 ORDER BY t.seq DESC LIMIT ?3";
-    let params = [number(first.seq), Value::json(&subjects), SETTLERS.into()];
+               WHERE t.seq < COALESCE(?1, t.seq + 1) ORDER BY t.seq DESC LIMIT ?3";
+    let params = [before, Value::json(&subjects), SETTLERS.into()];
     let mut earlier = readable(&storage.execute(Statement::new(sql, params))?);
     earlier.retain(|entry| entry.event.fact.settles());
     Ok(earlier)
+}
+
+/// What this part of a merged record knows about what stands at any of its parts.
+pub fn compare(storage: &impl ObjectStorage, asked: &Asked) -> Result<Compared, DatabaseError> {
+    let sql = "SELECT semantic_key, event_id FROM timeline WHERE semantic_key IN (SELECT value FROM json_each(?1))";
+    let facts = storage.execute(Statement::new(sql, [Value::json(&asked.facts)]))?;
+    let fact = |row: &Row| Ok((SemanticKey::new(row.text("semantic_key")?), row.parse("event_id")?));
+    let subjects: Vec<&Subject> = asked.subjects.iter().collect();
+    Ok(Compared {
+        facts: facts.iter().map(fact).collect::<Result<_, RowError>>()?,
+        settled: settled(storage, &subjects, Value::Null)?,
+        told: matters::told(storage, &asked.subjects)?,
+    })
 }
 
 /// Everything up to `up_to` was decided. Never goes back.
@@ -144,6 +168,7 @@ pub(crate) fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
         event: row.json("event")?,
         matched: row.json("matched")?,
         reports: u32::try_from(reporters.len()).unwrap_or(u32::MAX),
+        part: None,
     })
 }
 

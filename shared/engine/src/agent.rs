@@ -1,10 +1,12 @@
-use crate::{ATTEMPTS, decide};
-use nerve_context::{OpenProposal, Situation};
-use nerve_ledger::{Dossier, dossier};
-use nerve_model::{EventId, Proposal, RecordId, Timestamp};
-use nerve_policy::{RecommendError, Recommender};
+use crate::{
+    ATTEMPTS, decide,
+    look::{Known, LookError, look},
+};
+use nerve_context::Together;
+use nerve_ledger::events;
+use nerve_model::{EventId, Proposal, ProposalStatus, RecordId, Timestamp};
+use nerve_policy::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
-use nerve_protocol::record::Pending;
 use std::{fmt, ops::AddAssign};
 
 /// How often a record with more pending than fits one decision is looked at in a row.
@@ -40,6 +42,15 @@ pub struct Considered {
     pub dropped: u32,
     /// Proposals made moot.
     pub withdrawn: u32,
+}
+
+impl From<LookError> for ConsiderError {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Database(error) => Self::Database(error),
+            LookError::Record(error) => Self::Record(error),
+        }
+    }
 }
 
 impl AddAssign for Considered {
@@ -108,33 +119,54 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
     }
 
     async fn try_consider(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
-        let pending = self.records.pending(record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
-        let Some(up_to) = pending.up_to else { return Ok((Considered::default(), false)) };
-        let more = pending.more;
-        let seen: Vec<EventId> = pending.entries.iter().map(|entry| entry.event.id).collect();
-        let dossier = dossier(self.db, record, &seen).await?;
-        let situation = situation(record, pending, up_to, &dossier)?;
-        let considered = self.decide(&situation, dossier).await?;
+        let known = look(self.db, self.records, record).await?;
+        let (confirm, more) = (known.together.confirm.clone(), known.together.more);
+        let seen = known.undecided.len() + known.dossier.decided.len();
+        let considered = self.decide(known).await?;
         // The database knows what is decided. Telling the record only keeps what it returns short, and costs a row.
-        if more || seen.len() >= CONFIRM_AT {
-            self.records.confirm(record, up_to).await?;
+        if more || seen >= CONFIRM_AT {
+            for (part, up_to) in confirm {
+                self.records.confirm(part, up_to).await?;
+            }
         }
         Ok((considered, more))
     }
 
-    async fn decide(&self, situation: &Situation, dossier: Dossier) -> Result<Considered, ConsiderError> {
-        if situation.pending.is_empty() {
+    /// When records were merged, what one of them was told may settle what is proposed about another.
+    async fn withdraw_what_is_moot(&self, advice: &mut Advice, open: &[Proposal]) -> Result<(), DatabaseError> {
+        for proposal in open.iter().filter(|proposal| proposal.status == ProposalStatus::Pending) {
+            if advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal.id) {
+                continue;
+            }
+            if let Some((event, reason)) = made_moot(self.db, proposal).await? {
+                advice.withdrawals.push(Withdrawal { proposal: proposal.id, event, reason });
+            }
+        }
+        Ok(())
+    }
+
+    async fn decide(&self, known: Known) -> Result<Considered, ConsiderError> {
+        let Together { pending, repeats, .. } = &known.together;
+        if pending.is_empty() && repeats.is_empty() && known.dossier.unsettled.is_empty() {
             return Ok(Considered::default());
         }
-        let advice = self.recommender.recommend(situation, self.now).await?;
-        let plan = decide::plan(situation, &advice, dossier, self.entropy, self.document_bytes, self.now);
+        let situation = known.situation()?;
+        let mut advice = match pending.is_empty() {
+            true => Advice::default(),
+            false => self.recommender.recommend(&situation, self.now).await?,
+        };
+        if !known.dossier.unsettled.is_empty() {
+            self.withdraw_what_is_moot(&mut advice, &known.dossier.open).await?;
+        }
+        let events = pending.len() + repeats.len();
+        let plan = decide::plan(&situation, &advice, known, self.entropy, self.document_bytes, self.now);
         self.db.batch(plan.statements).await?;
         for proposal in &plan.automatic {
             // A lost announcement is made again by the sweeper.
             let _announced = self.actions.announce(*proposal).await;
         }
         Ok(Considered {
-            events: situation.pending.len(),
+            events,
             proposed: plan.proposed,
             automatic: plan.automatic.len(),
             dropped: plan.dropped,
@@ -143,35 +175,14 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
     }
 }
 
-/// The situation of a record, from what its object has waiting and what the database knows.
-///
-/// # Errors
-///
-/// The record is not in the database.
-pub fn situation(record: RecordId, waiting: Pending, up_to: u64, dossier: &Dossier) -> Result<Situation, Unreachable> {
-    let stored = dossier.record.as_ref().ok_or_else(|| Unreachable(format!("{record} is not in the database")))?;
-    let Pending { entries: pending, history, matters, .. } = waiting.without(&dossier.decided, Situation::HISTORY);
-    Ok(Situation {
-        record: stored.reference(),
-        known_by: dossier.claims.clone(),
-        addresses: dossier.addresses(),
-        history,
-        pending,
-        matters,
-        tasks: dossier.tasks.clone(),
-        proposals: dossier.open.iter().map(open_proposal).collect(),
-        tried: dossier.tried.clone(),
-        up_to,
-    })
-}
-
-fn open_proposal(proposal: &Proposal) -> OpenProposal {
-    OpenProposal {
-        id: proposal.id,
-        status: proposal.status,
-        action: proposal.card.action.clone(),
-        event: proposal.card.event.id,
-        event_kind: proposal.card.event.kind,
-        subject: proposal.card.subject.clone(),
-    }
+/// Whether something that happened since makes a proposal pointless: which event, and why.
+pub(crate) async fn made_moot(
+    db: &impl Database,
+    proposal: &Proposal,
+) -> Result<Option<(EventId, String)>, DatabaseError> {
+    // Without the rules nobody can tell: nothing is carried out until they can be read.
+    let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
+    let card = &proposal.card;
+    let newer = events::newer_about(db, card.home(), &card.subject, card.event.id).await?;
+    Ok(newer.into_iter().find_map(|stored| Some((stored.event.id, playbook.makes_moot(&stored.event, card)?))))
 }

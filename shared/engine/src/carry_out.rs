@@ -1,11 +1,10 @@
-use crate::{ATTEMPTS, decide};
+use crate::{ATTEMPTS, agent::made_moot, decide};
 use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, judge};
 use nerve_ledger::{
     chain::{Body, ChainId, EntryKind, Head},
-    events, proposals,
+    proposals,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
-use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, Outside, Statement};
 use std::fmt;
 
@@ -105,7 +104,7 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
     }
 
     async fn take_on(&self, proposal: Proposal, mut head: Head, action: &Executable) -> Result<Carried, DatabaseError> {
-        if let Some(reason) = self.moot(&proposal).await? {
+        if let Some((_, reason)) = made_moot(self.db, &proposal).await? {
             let next = decide::withdrawn(proposal, &reason, self.now);
             self.write(&next, &mut head, EntryKind::Withdrawn, Some(reason.clone()), Vec::new()).await?;
             return Ok(Carried::Withdrawn(reason));
@@ -123,15 +122,6 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         next.execution.next_attempt_at = None;
         self.write(&next, &mut head, EntryKind::Intent, None, Vec::new()).await?;
         self.perform(next, head, plan).await
-    }
-
-    /// Whether something that happened since makes the action pointless.
-    async fn moot(&self, proposal: &Proposal) -> Result<Option<String>, DatabaseError> {
-        // Without the rules nobody can tell: nothing is carried out until they can be read.
-        let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-        let card = &proposal.card;
-        let newer = events::newer_about(self.db, card.record.id, &card.subject, card.event.id).await?;
-        Ok(newer.into_iter().find_map(|stored| playbook.makes_moot(&stored.event, card)))
     }
 
     async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<Carried, DatabaseError> {
@@ -238,7 +228,7 @@ impl<D: Database, E: Entropy, O: Outside> Executor<'_, D, E, O> {
         note: Option<String>,
         also: Vec<Statement>,
     ) -> Result<(), DatabaseError> {
-        let chain = ChainId::Record(next.card.record.id);
+        let chain = ChainId::Record(next.card.home());
         let body = Body { note, ..Body::of(next) };
         let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
         let mut refused = DatabaseError::Conflict("not tried".to_owned());

@@ -1,15 +1,15 @@
 //! From advice to writes: pure, apart from the salts.
 
+use crate::look::Known;
 use nerve_context::{Document, Situation};
 use nerve_ledger::{
-    Dossier,
     autonomy::StoredGrant,
-    chain::{Body, ChainId, Entry, EntryKind, Head},
-    events, proposals,
+    chain::{Body, Entry, EntryKind, Heads},
+    events, merges, proposals, records,
 };
 use nerve_model::{
     Actor, Card, Decision, Digest, EventRef, Execution, GateResult, Handling, Proposal, ProposalId, ProposalStatus,
-    SituationRef, Timestamp, Trust,
+    RecordId, SituationRef, Timestamp, Trust,
 };
 use nerve_policy::{
     Advice, Autonomy, Category, Disposition, Freshness, Grant, Ground, LedgerState, Recommendation, Withdrawal,
@@ -54,19 +54,19 @@ pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
 pub(crate) fn plan(
     situation: &Situation,
     advice: &Advice,
-    dossier: Dossier,
+    known: Known,
     entropy: &impl Entropy,
     document_bytes: usize,
     now: Timestamp,
 ) -> Plan {
+    let Known { dossier, together, undecided } = known;
     let text = Document::of(situation, now, document_bytes).to_string();
     let mut planner = Planner {
         situation,
         digest: nerve_context::digest(&text),
         text,
-        kept: None,
-        chain: ChainId::Record(situation.record.id),
-        head: dossier.head,
+        kept: Vec::new(),
+        heads: dossier.heads,
         autonomy: autonomy(dossier.grants),
         entropy,
         now,
@@ -78,12 +78,13 @@ pub(crate) fn plan(
         }
     }
     let withdrawn = |id| advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == id);
+    let unsettled = !dossier.unsettled.is_empty();
     // A situation that is considered a second time, after an interruption, refreshes nothing.
-    let outdated = |proposal: &Proposal| proposal.card.situation.up_to < situation.up_to;
+    let outdated = |proposal: &Proposal| unsettled || proposal.card.situation.up_to < situation.up_to;
     let kept =
         dossier.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
     let kept: Vec<Proposal> = kept.collect();
-    let few = kept.len() <= REFRESHED_TOGETHER;
+    let few = kept.len() <= REFRESHED_TOGETHER || unsettled;
     let touched = |proposal: &Proposal| situation.pending.iter().any(|e| e.event.subject == proposal.card.subject);
     kept.into_iter().filter(|proposal| few || touched(proposal)).for_each(|proposal| planner.refresh(proposal));
     for recommendation in &advice.recommendations {
@@ -91,9 +92,14 @@ pub(crate) fn plan(
             planner.recommend(recommendation, entry);
         }
     }
-    let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).collect();
-    planner.plan.statements.push(events::mark_decided(&decided, now));
-    planner.plan
+    let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).chain(together.repeats).collect();
+    let mut plan = planner.plan;
+    plan.statements.insert(0, records::assert_unchanged(&dossier.family, &undecided));
+    plan.statements.push(events::mark_decided(&decided, now));
+    if unsettled {
+        plan.statements.push(merges::settle(&dossier.unsettled));
+    }
+    plan
 }
 
 struct Planner<'a, E> {
@@ -101,10 +107,10 @@ struct Planner<'a, E> {
     /// The situation as a document, and its digest.
     text: String,
     digest: Digest,
-    /// The entry that keeps the text.
-    kept: Option<u64>,
-    chain: ChainId,
-    head: Head,
+    /// The entries that keep the text, in the chains of these records.
+    kept: Vec<(RecordId, u64)>,
+    /// Where the chains of the record and of what was merged into it end.
+    heads: Heads,
     autonomy: Autonomy,
     entropy: &'a E,
     now: Timestamp,
@@ -112,9 +118,14 @@ struct Planner<'a, E> {
 }
 
 impl<E: Entropy> Planner<'_, E> {
-    fn log(&mut self, entry: &Entry) {
-        let statements = self.head.append(&self.chain, entry, self.entropy.random());
-        self.plan.statements.extend(statements);
+    /// What is written about a proposal stands in the chain of the record that its event came to.
+    fn log(&mut self, home: RecordId, entry: &Entry) {
+        self.plan.statements.extend(self.heads.append(home, entry, self.entropy.random()));
+    }
+
+    /// The part of the record that something came to, unless that is the record itself.
+    fn part(&self, home: RecordId) -> Option<RecordId> {
+        Some(home).filter(|home| *home != self.situation.record.id)
     }
 
     /// The situation, kept by this entry of the chain.
@@ -122,27 +133,38 @@ impl<E: Entropy> Planner<'_, E> {
         SituationRef { digest: self.digest.clone(), up_to: self.situation.up_to, entry: Some(entry) }
     }
 
+    /// Which entry in the chain of this record keeps the text, and the text if the next one is to.
+    fn keep_text(&mut self, home: RecordId) -> (u64, Option<String>) {
+        if let Some((_, entry)) = self.kept.iter().find(|(record, _)| *record == home) {
+            return (*entry, None);
+        }
+        let entry = self.heads.next(home);
+        self.kept.push((home, entry));
+        (entry, Some(self.text.clone()))
+    }
+
     fn withdraw(&mut self, proposal: Proposal, withdrawal: &Withdrawal) {
         let next = withdrawn(proposal, &withdrawal.reason, self.now);
         let body = Body { note: Some(withdrawal.reason.clone()), ..Body::of(&next) };
         self.plan.statements.push(proposals::update(&next));
-        self.log(&entry(EntryKind::Withdrawn, &next, agent(), body, self.now));
+        self.log(next.card.home(), &entry(EntryKind::Withdrawn, &next, agent(), body, self.now));
         self.plan.withdrawn += 1;
     }
 
     /// A pending proposal is shown with what is known now; whoever still looks at the old card must look again. The text
     /// of the situation is kept once for all that are refreshed.
     fn refresh(&mut self, mut proposal: Proposal) {
-        let next_entry = self.head.n + 1;
-        let text = self.kept.is_none().then(|| self.text.clone());
-        let kept = *self.kept.get_or_insert(next_entry);
+        let home = proposal.card.home();
+        let (kept, text) = self.keep_text(home);
+        proposal.card.record = self.situation.record.clone();
+        proposal.card.part = self.part(home);
         proposal.card.timeline = lines(self.situation, proposal.card.event.id);
         proposal.card.situation = self.resting_on(kept);
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let next = advance(proposal, self.now);
         self.plan.statements.push(proposals::update(&next));
         let body = Body { situation: text, ..Body::of(&next) };
-        self.log(&entry(EntryKind::Refreshed, &next, agent(), body, self.now));
+        self.log(home, &entry(EntryKind::Refreshed, &next, agent(), body, self.now));
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
@@ -171,7 +193,7 @@ impl<E: Entropy> Planner<'_, E> {
     /// What was known when it was proposed can be shown later, whatever happens to the record since.
     fn log_with_situation(&mut self, kind: EntryKind, proposal: &Proposal) {
         let body = Body { situation: Some(self.text.clone()), ..Body::of(proposal) };
-        self.log(&entry(kind, proposal, agent(), body, self.now));
+        self.log(proposal.card.home(), &entry(kind, proposal, agent(), body, self.now));
     }
 
     fn propose_and_approve(&mut self, proposal: Proposal, grant: Option<&Grant>) {
@@ -182,7 +204,7 @@ impl<E: Entropy> Planner<'_, E> {
         approved.decision = Some(Decision { by: Actor::Rule(rule.clone()), at: self.now, reason: None });
         self.plan.statements.push(proposals::update(&approved));
         let body = Body { note: Some(format!("approved under {rule}")), ..Body::of(&approved) };
-        self.log(&entry(EntryKind::Approved, &approved, Actor::Rule(rule), body, self.now));
+        self.log(approved.card.home(), &entry(EntryKind::Approved, &approved, Actor::Rule(rule), body, self.now));
         self.plan.automatic.push(approved.id);
     }
 
@@ -219,11 +241,12 @@ impl<E: Entropy> Planner<'_, E> {
             event: event_ref(from),
             subject: from.event.subject.clone(),
             record: self.situation.record.clone(),
+            part: from.part.and_then(|part| self.part(part)),
             matched: from.matched.clone(),
             timeline: lines(self.situation, from.event.id),
             gates: verdicts.to_vec(),
             // The entry that is written about it next.
-            situation: self.resting_on(self.head.n + 1),
+            situation: self.resting_on(self.heads.next(from.part.unwrap_or(self.situation.record.id))),
         };
         (card, verdicts)
     }

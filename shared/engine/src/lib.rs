@@ -9,12 +9,16 @@ mod carry_out;
 mod decide;
 mod hand_on;
 mod identify;
+mod look;
+mod merge;
 mod review;
 mod sweep;
 
-pub use agent::{Agent, ConsiderError, Considered, situation};
+pub use agent::{Agent, ConsiderError, Considered};
 pub use carry_out::{Carried, Executor};
 pub use hand_on::{Courier, HandedOn};
+pub use look::{LookError, situation};
+pub use merge::{MergeError, Merger, join, part_again};
 pub use review::{Desk, ReviewError};
 pub use sweep::{Swept, sweep};
 

@@ -314,7 +314,7 @@ impl<D: Database, A: Actions, E: Entropy> Desk<'_, D, A, E> {
         let entry = decide::entry(change.kind, &next, self.actor.clone(), body, self.now);
         let mut statements = vec![proposals::update(&next)];
         statements.extend(change.also);
-        statements.extend(head.append(&ChainId::Record(next.card.record.id), &entry, self.entropy.random()));
+        statements.extend(head.append(&ChainId::Record(next.card.home()), &entry, self.entropy.random()));
         self.db.batch(statements).await?;
         Ok(next)
     }

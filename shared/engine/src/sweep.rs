@@ -1,7 +1,7 @@
 use crate::decide;
 use nerve_ledger::{
     chain::{self, Body, ChainId, EntryKind},
-    events, proposals,
+    events, merges, proposals,
 };
 use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Situations};
@@ -56,6 +56,9 @@ pub async fn sweep(
             swept.situations += usize::from(situations.announce(record).await.is_ok());
         }
     }
+    for record in merges::unsettled(db, now - GRACE).await? {
+        swept.situations += usize::from(situations.announce(record).await.is_ok());
+    }
     for proposal in proposals::expired(db, PROPOSAL_LIFETIME, now).await? {
         match expire(db, entropy, proposal, now).await {
             Ok(()) => swept.expired += 1,
@@ -78,7 +81,7 @@ async fn expire(
     let mut next = decide::advance(proposal, now);
     next.status = ProposalStatus::Expired;
     next.decision = Some(Decision { by: sweeper.clone(), at: now, reason: Some(reason.clone()) });
-    let chain = ChainId::Record(next.card.record.id);
+    let chain = ChainId::Record(next.card.home());
     let mut head = chain::head(db, &chain).await?;
     let body = Body { note: Some(reason), ..Body::of(&next) };
     let entry = decide::entry(EntryKind::Expired, &next, sweeper, body, now);

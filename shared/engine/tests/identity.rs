@@ -10,8 +10,8 @@ use nerve_model::{
     Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus, RecordId, RecordRef,
     RecordType, Role, Subject,
 };
-use nerve_ports::{Database, Records, Statement, Unreachable};
-use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_ports::{Database, Records, Statement, Timelines, Unreachable};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
 use nerve_testkit::{
     FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, event, mail_from, payment_failed, record_id},
@@ -21,16 +21,22 @@ use std::{cell::RefCell, collections::BTreeMap};
 #[derive(Default)]
 struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
 
+impl Timelines for Objects {
+    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
+        Err(Unreachable("not asked here".to_owned()))
+    }
+
+    async fn compare(&self, _: RecordId, _: Asked) -> Result<Compared, Unreachable> {
+        Err(Unreachable("not asked here".to_owned()))
+    }
+}
+
 impl Records for Objects {
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
         let mut storages = self.0.borrow_mut();
         let storage = storages.entry(record).or_default();
         timeline::open(storage).unwrap();
         Ok(entries.iter().map(|entry| timeline::append(storage, entry, NOW).unwrap()).collect())
-    }
-
-    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
-        Err(Unreachable("not asked here".to_owned()))
     }
 
     async fn confirm(&self, _: RecordId, _: u64) -> Result<(), Unreachable> {

@@ -12,8 +12,8 @@ use nerve_model::{
     ProposalStatus, RecordId, RecordRef, RecordType, Timestamp,
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
-use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Unreachable};
-use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Timelines, Unreachable};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
@@ -44,13 +44,19 @@ impl Objects {
     }
 }
 
+impl Timelines for Objects {
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        self.with(record, |storage| timeline::pending(storage, history, NOW))
+    }
+
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+        self.with(record, |storage| timeline::compare(storage, &asked))
+    }
+}
+
 impl Records for Objects {
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
         self.with(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, NOW)).collect())
-    }
-
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.with(record, |storage| timeline::pending(storage, history, NOW))
     }
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {

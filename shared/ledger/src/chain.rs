@@ -4,7 +4,11 @@
 //! about itself, the hash before it, and a salted digest of its body. Bodies lie beside the chain: erasing one takes
 //! its salt along, so the digest that stays reveals nothing, and the chain still verifies.
 
-use crate::page::{Listing, Page, PageRequest, paged};
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    records::FAMILY,
+    rows::read_all,
+};
 use nerve_model::{
     Action, Actor, EventId, EventRef, GateResult, Proposal, ProposalId, ProposalStatus, QuestionId, RecordId,
     RecordRef, Risk, SituationRef, Timestamp,
@@ -96,6 +100,10 @@ pub enum EntryKind {
     Identified,
     /// A person took that back: the question is open again.
     Reopened,
+    /// The record was made part of another, or another became part of it.
+    Merged,
+    /// A merge was taken back.
+    Unmerged,
 }
 
 impl EntryKind {
@@ -126,6 +134,8 @@ impl EntryKind {
             Self::Asked => "asked",
             Self::Identified => "identified",
             Self::Reopened => "reopened",
+            Self::Merged => "merged",
+            Self::Unmerged => "unmerged",
         }
     }
 }
@@ -214,6 +224,29 @@ pub struct Head {
     pub n: u64,
     /// The hash of its last entry.
     pub hash: Hash,
+}
+
+/// Where the chains of several records end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heads(Vec<(RecordId, Head)>);
+
+impl Heads {
+    /// The place of the next entry in the chain of a record.
+    pub fn next(&self, record: RecordId) -> u64 {
+        self.0.iter().find(|(id, _)| *id == record).map_or(1, |(_, head)| head.n + 1)
+    }
+
+    /// Appends an entry to the chain of one of the records, as [`Head::append`] does.
+    pub fn append(&mut self, record: RecordId, entry: &Entry, salt: u128) -> Vec<Statement> {
+        let chain = ChainId::Record(record);
+        if let Some((_, head)) = self.0.iter_mut().find(|(id, _)| *id == record) {
+            return head.append(&chain, entry, salt);
+        }
+        let mut head = Head::default();
+        let statements = head.append(&chain, entry, salt);
+        self.0.push((record, head));
+        statements
+    }
 }
 
 impl Head {
@@ -312,6 +345,22 @@ pub(crate) fn select_head(chain: &ChainId) -> Statement {
     Statement::new("SELECT n, hash FROM chains WHERE chain = ?1", [Value::text(chain)])
 }
 
+/// Where the chains of everything end that a record is made of. A chain without entries has no row.
+pub(crate) fn select_heads(record: RecordId) -> Statement {
+    let sql = format!("SELECT chain, n, hash FROM chains WHERE chain IN {FAMILY}");
+    Statement::new(sql, [Value::text(record)])
+}
+
+pub(crate) fn read_heads(rows: &[Row]) -> Result<Heads, RowError> {
+    Ok(Heads(read_all(rows, |row| Ok((row.parse("chain")?, read_head(std::slice::from_ref(row))?)))?))
+}
+
+/// Where the chains of these records end now.
+pub async fn heads(db: &impl Database, records: &[RecordId]) -> Result<Heads, DatabaseError> {
+    let sql = "SELECT chain, n, hash FROM chains WHERE chain IN (SELECT value FROM json_each(?1))";
+    Ok(read_heads(&db.query(Statement::new(sql, [Value::json(&records)])).await?)?)
+}
+
 /// The start of the chain when it has no entry yet.
 pub(crate) fn read_head(rows: &[Row]) -> Result<Head, RowError> {
     let read = |row: &Row| Ok::<_, RowError>(Head { n: place(row, "n")?, hash: row.text("hash")?.to_owned() });
@@ -354,7 +403,7 @@ pub struct StoredEntry {
 /// Which entries are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryFilter {
-    /// Only of this chain.
+    /// Only of this chain; of a record, those of everything that was merged into it as well.
     pub chain: Option<ChainId>,
     /// Only about this proposal.
     pub proposal: Option<ProposalId>,
@@ -384,8 +433,12 @@ pub async fn list(
 ) -> Result<Page<StoredEntry>, DatabaseError> {
     // A proposal's entries all stand in the chain of its record, which is found by key.
     let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
+    let of_chain = match filter.chain {
+        Some(ChainId::Record(_)) => format!("l.chain IN {}", FAMILY.replace("?1", "?")),
+        Some(ChainId::Settings) | None => "l.chain = ?".to_owned(),
+    };
     let listing = Listing::new(SELECT, "l.seq")
-        .filter("l.chain = ?", filter.chain.map(Value::text))
+        .filter(&of_chain, filter.chain.map(Value::text))
         .filter(of_proposal, filter.proposal.map(Value::text));
     let cursor = page.cursor().and_then(|cursor| cursor.parse::<i64>().ok()).map(Value::Integer);
     let rows = db.query(listing.statement(page, cursor)).await?;

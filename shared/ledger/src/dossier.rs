@@ -1,7 +1,7 @@
 use crate::{
     autonomy::{self, StoredGrant},
-    chain::{self, ChainId, Head},
-    events, proposals,
+    chain::{self, Heads},
+    events, merges, proposals,
     records::{self, StoredRecord},
     rows::read_all,
     tasks,
@@ -27,8 +27,12 @@ pub struct Dossier {
     pub decided: Vec<EventId>,
     /// What may act without a person.
     pub grants: Vec<StoredGrant>,
-    /// Where the record's chain ends.
-    pub head: Head,
+    /// Everything that the record is made of: itself first, then what was merged into it.
+    pub family: Vec<RecordId>,
+    /// Where their chains end.
+    pub heads: Heads,
+    /// Those of them that a merge or its undoing made more or less of, and nobody looked since.
+    pub unsettled: Vec<RecordId>,
 }
 
 impl Dossier {
@@ -39,9 +43,9 @@ impl Dossier {
     }
 }
 
-/// Reads a record's dossier in one transaction; `asked` are the events about to be decided, at most 90.
+/// Reads a record's dossier in one transaction; `asked` are the events about to be decided. Asked about a part of a record,
+/// everything but `record` is that of the whole.
 pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) -> Result<Dossier, DatabaseError> {
-    let chain = ChainId::Record(record);
     let statements = vec![
         records::select(record),
         records::select_claims(record),
@@ -50,7 +54,9 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         proposals::select_tried(record),
         events::select_decided(asked),
         autonomy::select(),
-        chain::select_head(&chain),
+        records::select_family(record),
+        chain::select_heads(record),
+        merges::select_unsettled(record),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
@@ -62,7 +68,9 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         tried: read_all(&next(), proposals::read)?,
         decided: read_all(&next(), |row| row.parse("id"))?,
         grants: read_all(&next(), autonomy::read)?,
-        head: chain::read_head(&next())?,
+        family: read_all(&next(), |row| row.parse("id"))?,
+        heads: chain::read_heads(&next())?,
+        unsettled: read_all(&next(), |row| row.parse("record"))?,
     };
     dossier.open.sort_by_key(|proposal| proposal.id);
     Ok(dossier)

@@ -70,7 +70,7 @@ pub async fn list(
     record: Option<RecordId>,
     page: &PageRequest,
 ) -> Result<Page<Draft>, DatabaseError> {
-    let listing = Listing::new(SELECT, "id").filter("record = ?", record.map(Value::text));
+    let listing = Listing::new(SELECT, "id").of("drafts", record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |draft| draft.id.to_string())?)
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
-    rows::{placeholders, read_all},
+    records::FAMILY,
+    rows::read_all,
 };
 use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -50,20 +51,17 @@ pub fn set_duplicates(id: EventId, duplicates: u32) -> Statement {
     Statement::new(sql, [Value::text(id), duplicates.into()])
 }
 
-/// Notes that the agent considered these events, at most 90 of them.
+/// Notes that the agent considered these events.
 pub fn mark_decided(ids: &[EventId], at: Timestamp) -> Statement {
-    let sql = format!(
-        "UPDATE events SET decided_at = {} WHERE decided_at IS NULL AND id IN {}",
-        at.as_millis(),
-        placeholders(ids.len())
-    );
-    Statement::new(sql, ids.iter().map(Value::text))
+    let sql = "UPDATE events SET decided_at = ?2
+               WHERE decided_at IS NULL AND id IN (SELECT value FROM json_each(?1))";
+    Statement::new(sql, [Value::json(&ids), at.into()])
 }
 
 /// Those of the events that the agent considered before.
 pub(crate) fn select_decided(ids: &[EventId]) -> Statement {
-    let sql = format!("SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN {}", placeholders(ids.len()));
-    Statement::new(sql, ids.iter().map(Value::text))
+    let sql = "SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN (SELECT value FROM json_each(?1))";
+    Statement::new(sql, [Value::json(&ids)])
 }
 
 fn read(row: &Row) -> Result<StoredEvent, RowError> {
@@ -119,7 +117,7 @@ pub async fn newer_about(
     after: EventId,
 ) -> Result<Vec<StoredEvent>, DatabaseError> {
     let sql = format!(
-        "{SELECT} WHERE record = ?1 AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
+        "{SELECT} WHERE record IN {FAMILY} AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
     );
     let params = [Value::text(record), Value::text(after), Value::text(subject)];
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
@@ -197,7 +195,7 @@ pub async fn list(
     let listing = Listing::new(SELECT, "id")
         .filter("kind = ?", filter.kind.map(EventKind::as_str))
         .filter("source = ?", filter.source.as_deref())
-        .filter("record = ?", filter.record.map(Value::text));
+        .of("events", filter.record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |stored| stored.event.id.to_string())?)
 }

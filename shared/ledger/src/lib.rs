@@ -12,6 +12,7 @@ mod dossier;
 pub mod drafts;
 pub mod events;
 mod ground;
+pub mod merges;
 pub mod notes;
 pub mod notifications;
 mod page;

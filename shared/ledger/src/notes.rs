@@ -57,7 +57,7 @@ pub async fn list(
     record: Option<RecordId>,
     page: &PageRequest,
 ) -> Result<Page<Note>, DatabaseError> {
-    let listing = Listing::new(SELECT, "id").filter("record = ?", record.map(Value::text));
+    let listing = Listing::new(SELECT, "id").of("notes", record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |note| note.id.to_string())?)
 }

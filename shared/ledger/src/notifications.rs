@@ -68,7 +68,7 @@ pub async fn list(
     record: Option<RecordId>,
     page: &PageRequest,
 ) -> Result<Page<Notification>, DatabaseError> {
-    let listing = Listing::new(SELECT, "id").filter("record = ?", record.map(Value::text));
+    let listing = Listing::new(SELECT, "id").of("notifications", record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |notification| notification.id.to_string())?)
 }

@@ -1,3 +1,5 @@
+use crate::records::newest;
+use nerve_model::RecordId;
 use nerve_ports::{Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -62,11 +64,13 @@ pub(crate) struct Listing {
     key: &'static str,
     conditions: Vec<String>,
     params: Vec<Value>,
+    /// Only what belongs to this record, in this table.
+    family: Option<(&'static str, RecordId)>,
 }
 
 impl Listing {
     pub(crate) fn new(select: &'static str, key: &'static str) -> Self {
-        Self { select, key, conditions: Vec::new(), params: Vec::new() }
+        Self { select, key, conditions: Vec::new(), params: Vec::new(), family: None }
     }
 
     /// Adds a condition when there is something to compare with; every `?` in it stands for the value.
@@ -78,13 +82,24 @@ impl Listing {
         self
     }
 
+    /// Narrows it to what belongs to a record or to anything merged into it. `table` is the one that is listed, by `id`.
+    pub(crate) fn of(mut self, table: &'static str, record: Option<RecordId>) -> Self {
+        self.family = record.map(|record| (table, record));
+        self
+    }
+
     /// The statement for one page, newest first. One row more than asked tells whether there is a next page.
     pub(crate) fn statement(mut self, page: &PageRequest, cursor: Option<Value>) -> Statement {
         let before = format!("{} < ?", self.key);
         self = self.filter(&before, cursor);
         self.params.push(page.limit().saturating_add(1).into());
-        let filter = if self.conditions.is_empty() { "1" } else { &self.conditions.join(" AND ") };
         let (select, key, limit) = (self.select, self.key, self.params.len());
+        let mut filter = if self.conditions.is_empty() { "1".to_owned() } else { self.conditions.join(" AND ") };
+        if let Some((table, record)) = self.family {
+            self.params.push(Value::text(record));
+            let record = format!("?{}", self.params.len());
+            filter = newest(table, &record, &filter, &format!("?{limit}"));
+        }
         Statement::new(format!("{select} WHERE {filter} ORDER BY {key} DESC LIMIT ?{limit}"), self.params)
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     chain::{self, Head},
     page::{Listing, Page, PageRequest, paged},
+    records::{FAMILY, newest},
     rows::read_all,
 };
 use nerve_model::{
@@ -36,7 +37,7 @@ pub fn insert(proposal: &Proposal) -> Statement {
     );
     let card = &proposal.card;
     let matter = [
-        Value::text(card.record.id),
+        Value::text(card.home()),
         Value::text(card.event.id),
         Value::text(card.event.kind),
         Value::text(card.action.kind()),
@@ -123,7 +124,7 @@ pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Pro
 /// make it moot, then the oldest.
 pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
     let sql = format!(
-        "{SELECT} WHERE record = ?1 AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
+        "{SELECT} WHERE record IN {FAMILY} AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
          ORDER BY json_extract(card, '$.subject') IN (
              SELECT json_extract(event, '$.subject') FROM events WHERE id IN (SELECT value FROM json_each(?2))
          ) DESC, id LIMIT {BATCH}"
@@ -134,8 +135,9 @@ pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
 /// What was proposed about a record and is settled, newest first: at most ten of the last thirty proposals.
 pub(crate) fn select_tried(record: RecordId) -> Statement {
     let sql = format!(
-        "SELECT * FROM ({SELECT} WHERE record = ?1 ORDER BY id DESC LIMIT 30)
-         WHERE status IN ('done', 'rejected', 'withdrawn', 'expired', 'undone') LIMIT 10"
+        "SELECT * FROM ({SELECT} WHERE {} ORDER BY id DESC LIMIT 30)
+         WHERE status IN ('done', 'rejected', 'withdrawn', 'expired', 'undone') LIMIT 10",
+        newest("proposals", "?1", "1", "30")
     );
     Statement::new(sql, [Value::text(record)])
 }
@@ -220,7 +222,7 @@ pub async fn list(
         .filter("risk = ?", filter.risk.map(Risk::as_str))
         .filter("action_kind = ?", action)
         .filter("event_kind = ?", event)
-        .filter("record = ?", filter.record.map(Value::text))
+        .of("proposals", filter.record)
         .filter("(snoozed_until IS NULL OR snoozed_until <= ?)", hidden)
         .filter("snoozed_until > ?", only);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;

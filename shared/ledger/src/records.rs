@@ -9,13 +9,22 @@ use nerve_model::{Claim, ClaimKind, EventId, RecordId, RecordRef, RecordType, Ti
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-const SELECT: &str = "SELECT id, type, name, provisional, owner, created_at, updated_at FROM records";
+const SELECT: &str = "SELECT id, type, name, provisional, owner, root, created_at, updated_at FROM records";
 
-/// The ids of everything that a record is made of, for `record IN`: itself, and what was merged into it. The record is `?1`.
-///
-/// An ordered page over a family is taken part by part, each from its index (`FROM family CROSS JOIN` a limited subquery
-/// cannot be correlated in SQLite, a scalar subquery can), and merged: `IN` with `ORDER BY ... LIMIT` reads and sorts all of them.
-pub(crate) const FAMILY: &str = "(SELECT ?1 UNION ALL SELECT id FROM records WHERE root = ?1)";
+/// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
+/// merged into that.
+pub(crate) const FAMILY: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
+    UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";
+
+/// For what a record has many of: the newest of each of its parts, as a condition on `id`. However much there is, no
+/// more than `limit` rows of each part are read. `record` is the parameter that names the record.
+pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) -> String {
+    let family = FAMILY.replace("?1", record);
+    format!(
+        "id IN (SELECT t.id FROM {family} part CROSS JOIN {table} t ON t.id IN (
+             SELECT id FROM {table} WHERE record = part.id AND {condition} ORDER BY id DESC LIMIT {limit}))"
+    )
+}
 
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +41,8 @@ pub struct StoredRecord {
     pub provisional: bool,
     /// Who looks after it.
     pub owner: Option<String>,
+    /// The record that it is part of since a merge.
+    pub root: Option<RecordId>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -94,6 +105,7 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
         name: row.text("name")?.to_owned(),
         provisional: row.flag("provisional")?,
         owner: row.optional_text("owner")?.map(str::to_owned),
+        root: row.optional_text("root")?.map(|_| row.parse("root")).transpose()?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
     })
@@ -101,6 +113,31 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
 
 pub(crate) fn select(id: RecordId) -> Statement {
     Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])
+}
+
+/// The ids of [`FAMILY`], the record itself first.
+pub(crate) fn select_family(id: RecordId) -> Statement {
+    let sql = format!("SELECT id FROM records WHERE id IN {FAMILY} ORDER BY root IS NOT NULL, id");
+    Statement::new(sql, [Value::text(id)])
+}
+
+/// Everything that the record `id` is, or is part of, is made of: the record itself first, then what was merged into it.
+pub async fn family(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
+    Ok(read_all(&db.query(select_family(id)).await?, |row| row.parse("id"))?)
+}
+
+/// Refuses the batch unless a record is made of exactly these, the record itself first, and none of these events has been
+/// decided.
+pub fn assert_unchanged(family: &[RecordId], undecided: &[EventId]) -> Statement {
+    let sql = format!(
+        "INSERT INTO assertions (holds)
+         SELECT (SELECT json_group_array(id) FROM (SELECT id FROM records WHERE id IN {FAMILY}
+                     ORDER BY root IS NOT NULL, id)) = ?2
+             AND NOT EXISTS (SELECT 1 FROM json_each(?3) wanted JOIN events e ON e.id = wanted.value
+                             WHERE e.decided_at IS NOT NULL)"
+    );
+    let root = family.first().map_or(Value::Null, Value::text);
+    Statement::new(sql, [root, Value::json(&family), Value::json(&undecided)])
 }
 
 /// One record.

@@ -1,6 +1,9 @@
 //! Tasks: what is to be done about a record.
 
-use crate::page::{Listing, Page, PageRequest, paged};
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    records::newest,
+};
 use nerve_context::OpenTask;
 use nerve_model::{CreateTask, Priority, ProposalId, RecordId, TaskId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -81,14 +84,14 @@ pub async fn list(
     record: Option<RecordId>,
     page: &PageRequest,
 ) -> Result<Page<Task>, DatabaseError> {
-    let listing = Listing::new(SELECT, "id").filter("record = ?", record.map(Value::text));
+    let listing = Listing::new(SELECT, "id").of("tasks", record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |task| task.id.to_string())?)
 }
 
 /// The newest tasks of a record that are still to be done.
 pub(crate) fn select_open(record: RecordId) -> Statement {
-    let sql = format!("{SELECT} WHERE record = ?1 AND undone_at IS NULL ORDER BY id DESC LIMIT 20");
+    let sql = format!("{SELECT} WHERE {} ORDER BY id DESC LIMIT 20", newest("tasks", "?1", "undone_at IS NULL", "20"));
     Statement::new(sql, [Value::text(record)])
 }
 

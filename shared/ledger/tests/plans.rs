@@ -43,10 +43,14 @@ impl Database for Explained {
     }
 }
 
-/// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found.
+/// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found,
+/// and the parts of a record.
 fn is_scan(step: &str) -> bool {
     let whole = [
         "SCAN autonomy",
+        "SCAN unsettled",
+        "SCAN part",
+        "SCAN own",
         "SCAN wanted VIRTUAL TABLE",
         "SCAN json_each VIRTUAL TABLE",
         "SCAN (subquery",

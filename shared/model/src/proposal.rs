@@ -1,6 +1,6 @@
 use crate::{
-    Action, Actor, EventId, EventKind, GateResult, Match, ProposalId, RecordRef, Risk, SourceName, Subject, Timestamp,
-    named::named_enum,
+    Action, Actor, EventId, EventKind, GateResult, Match, ProposalId, RecordId, RecordRef, Risk, SourceName, Subject,
+    Timestamp, named::named_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -127,6 +127,9 @@ pub struct Card {
     pub subject: Subject,
     /// Whom it concerns.
     pub record: RecordRef,
+    /// The part of the record that the event came to, where records were merged: what is done is kept with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<RecordId>,
     /// How sure that is, and why.
     #[serde(rename = "match")]
     pub matched: Match,
@@ -136,6 +139,13 @@ pub struct Card {
     pub gates: Vec<GateResult>,
     /// The situation it rests on.
     pub situation: SituationRef,
+}
+
+impl Card {
+    /// The record that the event came to. Merges never change it.
+    pub fn home(&self) -> RecordId {
+        self.part.unwrap_or(self.record.id)
+    }
 }
 
 /// Who decided, when, and on what ground.

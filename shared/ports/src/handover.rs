@@ -1,20 +1,27 @@
 use nerve_model::{ProposalId, RecordId};
-use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
 
 /// The other side could not be reached or did not confirm: try again later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not reached: {0}")]
 pub struct Unreachable(pub String);
 
-/// The timelines of records.
+/// What the timelines of records say.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
-pub trait Records {
+pub trait Timelines {
+    /// What waits for a decision, and up to `history` entries before it.
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
+
+    /// What a part of a merged record knows about what stands at any of its parts.
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable>;
+}
+
+/// The timelines of records, to be written.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Records: Timelines {
     /// Appends events to the record's timeline, oldest first, and says for each what became of it. Repeating it changes
     /// nothing.
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable>;
-
-    /// What waits for a decision, and up to `history` entries before it.
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
 
     /// Everything up to this entry was decided.
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable>;

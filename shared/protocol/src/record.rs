@@ -1,6 +1,7 @@
-//! The `Record` object: the timeline of one record. One per anchor record.
+//! The `Record` object: what came to one record. Merging records moves nothing between their objects: those of all parts
+//! are read together.
 
-use nerve_model::{Event, EventId, EventKind, Match, RecordId, TimelineLine};
+use nerve_model::{Event, EventId, EventKind, Match, RecordId, SemanticKey, Subject, TimelineLine, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The binding of the object's namespace.
@@ -23,6 +24,9 @@ pub struct TimelineEntry {
     pub matched: Match,
     /// How many events reported the same fact, this one included.
     pub reports: u32,
+    /// The part of the record that it came to, where records were merged and it is not the record itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<RecordId>,
 }
 
 impl TimelineEntry {
@@ -57,6 +61,8 @@ pub enum Command {
         /// The last entry that was considered.
         up_to: u64,
     },
+    /// Return what this part of a merged record knows about what stands at any of its parts.
+    Compare(Asked),
     /// Return a page of the timeline, newest first.
     Timeline {
         /// Only entries before this one.
@@ -126,6 +132,37 @@ impl Pending {
         history.extend(self.settled.into_iter().filter(|entry| entry.seq < oldest));
         Self { entries, history, settled: Vec::new(), matters: self.matters, up_to: self.up_to, more: self.more }
     }
+}
+
+/// What stands at the parts of a merged record.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Facts that wait for a decision.
+    pub facts: Vec<SemanticKey>,
+    /// The things at vendors that are waiting or stand open.
+    pub subjects: Vec<Subject>,
+}
+
+/// The answer to [`Command::Compare`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// Those of the facts that are on this timeline, with the event that reported each first.
+    pub facts: Vec<(SemanticKey, EventId)>,
+    /// The facts that settled one of the things.
+    pub settled: Vec<TimelineEntry>,
+    /// What was told last about those of the things about which something stood open.
+    pub told: Vec<Told>,
+}
+
+/// What a part was told last about a thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The thing.
+    pub subject: Subject,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Whether it stands open since.
+    pub open: bool,
 }
 
 /// The answer to [`Command::Timeline`].

@@ -1,11 +1,11 @@
 use core::cell::Cell;
 use nerve_model::{DedupKey, Event, EventKind, RecordId, Timestamp};
-use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Unreachable, Value, Wake};
+use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Timelines, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
     health::{self, Health, Report},
     inbox::{self, Accepted, Kept, RawBody},
-    record::{self, Appended, NewEntry, Page, Pending},
+    record::{self, Appended, Asked, Compared, NewEntry, Page, Pending},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage, js_sys::Promise};
@@ -185,13 +185,19 @@ impl RecordClient {
     }
 }
 
+impl Timelines for RecordClient {
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Pending { history }).await
+    }
+
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Compare(asked)).await
+    }
+}
+
 impl Records for RecordClient {
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
         ask(&self.0, &record::name(record), &record::Command::Append { entries }).await
-    }
-
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        ask(&self.0, &record::name(record), &record::Command::Pending { history }).await
     }
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {

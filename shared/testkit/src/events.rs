@@ -117,5 +117,5 @@ pub fn confident() -> Match {
 
 /// An event in its place on a timeline.
 pub fn entry(seq: u64, event: Event) -> TimelineEntry {
-    TimelineEntry { seq, event, matched: confident(), reports: 1 }
+    TimelineEntry { seq, event, matched: confident(), reports: 1, part: None }
 }

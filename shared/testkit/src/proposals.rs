@@ -55,6 +55,7 @@ fn card() -> Card {
         },
         subject: event.subject,
         record: ada(),
+        part: None,
         matched: confident(),
         timeline: Vec::new(),
         gates: Gate::ALL.iter().map(held).collect(),

@@ -6,9 +6,9 @@ use nerve_context::timeline;
 use nerve_model::{ProposalId, RecordId};
 use nerve_ports::{
     Actions, Database, DatabaseError, NoAnswer, Outside, OutsideAnswer, OutsideRequest, Records, Row, Situations,
-    Statement, Unreachable,
+    Statement, Timelines, Unreachable,
 };
-use nerve_protocol::record::{Appended, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
 use nerve_testkit::ObjectSqlite;
 use std::{future::poll_fn, rc::Rc, task::Poll};
 
@@ -57,15 +57,21 @@ impl Links {
     }
 }
 
+impl Timelines for Links {
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        let now = self.0.now.get();
+        self.ask(record, |storage| timeline::pending(storage, history, now)).await
+    }
+
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+        self.ask(record, |storage| timeline::compare(storage, &asked)).await
+    }
+}
+
 impl Records for Links {
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
         let now = self.0.now.get();
         self.ask(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, now)).collect()).await
-    }
-
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        let now = self.0.now.get();
-        self.ask(record, |storage| timeline::pending(storage, history, now)).await
     }
 
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {

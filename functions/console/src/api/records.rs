@@ -13,7 +13,7 @@ use nerve_ledger::{
     records::{self, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Digest, Event, EventId, EventKind, Match, Proposal, RecordId};
+use nerve_model::{Claim, Digest, Event, EventKind, Match, Proposal, RecordId};
 use nerve_protocol::TimelineEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,11 +63,14 @@ pub(crate) struct TimelineDocument {
     matched: Match,
     /// How many events reported the same fact.
     reports: u32,
+    /// The part of the record that it came to, where records were merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<RecordId>,
 }
 
 impl From<TimelineEntry> for TimelineDocument {
-    fn from(TimelineEntry { seq, event, matched, reports }: TimelineEntry) -> Self {
-        Self { seq, event, matched, reports }
+    fn from(TimelineEntry { seq, event, matched, reports, part }: TimelineEntry) -> Self {
+        Self { seq, event, matched, reports, part }
     }
 }
 
@@ -125,12 +128,7 @@ pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
 
 /// The situation of a record as a decision now would rest on it.
 pub(crate) async fn known<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Situation, Problem> {
-    let history = u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX);
-    let waiting = call.services.pending(record, history).await?;
-    let asked: Vec<EventId> = waiting.entries.iter().map(|entry| entry.event.id).collect();
-    let dossier = dossier(call.services.db(), record, &asked).await?;
-    let up_to = waiting.up_to.unwrap_or_default();
-    Ok(nerve_engine::situation(record, waiting, up_to, &dossier)?)
+    Ok(nerve_engine::situation(call.services.db(), call.services, record).await?)
 }
 
 fn documents(entries: Vec<TimelineEntry>) -> Vec<TimelineDocument> {

@@ -148,6 +148,7 @@ fn card(event: &Event) -> Card {
         },
         subject: event.subject.clone(),
         record: ada(),
+        part: None,
         matched: confident(),
         timeline: Vec::new(),
         gates: Vec::new(),

@@ -1,0 +1,194 @@
+use crate::ATTEMPTS;
+use nerve_ledger::{
+    chain::{self, Body, Entry, EntryKind, Heads},
+    merges::{self, Merge},
+    records::{self, StoredRecord},
+};
+use nerve_model::{Actor, MergeId, RecordId, RecordRef, Timestamp};
+use nerve_ports::{Database, DatabaseError, Entropy, Situations, Statement};
+
+/// Why records were not merged, or a merge was not taken back.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MergeError {
+    /// There is no such record, or no such merge.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// A record is not merged into itself.
+    #[error("a record is not merged into itself")]
+    Same,
+    /// A customer is no vendor.
+    #[error("a {} cannot become part of a {}", .part.record_type, .record.record_type)]
+    OtherType {
+        /// What was to be merged.
+        part: RecordRef,
+        /// What it was to become part of.
+        record: RecordRef,
+    },
+    /// One of the records is part of another already.
+    #[error("{} is part of another record already", .record.name)]
+    Part {
+        /// Which.
+        record: RecordRef,
+        /// Of what.
+        root: RecordId,
+    },
+    /// Records of so many parts would be slow to read.
+    #[error("a record is made of at most {} others", merges::MAX_PARTS)]
+    TooMany,
+    /// The merge was taken back before.
+    #[error("the merge was taken back already")]
+    Undone {
+        /// By whom.
+        by: Option<Actor>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The database could not do it now.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Makes two records one, and takes that back.
+///
+/// Either is one batch. Nothing that came to a record moves: it is read as part of the whole from then on, and what
+/// arrives meanwhile is kept with the part that its claims belong to. So deliveries may arrive at any time, and taking
+/// merges back, in whatever order, gives each record what is its own.
+#[derive(Debug)]
+pub struct Merger<'a, D, S, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// Where the records are announced, for what is proposed about them to be looked at again.
+    pub situations: &'a S,
+    /// For ids and salts.
+    pub entropy: &'a E,
+    /// The time.
+    pub now: Timestamp,
+    /// Who does it.
+    pub actor: Actor,
+}
+
+impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
+    /// Makes `part`, with everything that was merged into it, part of `record`.
+    pub async fn merge(&self, part: RecordId, record: RecordId) -> Result<Merge, MergeError> {
+        let id = MergeId::new(self.now, self.entropy.random());
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            let (part, record) = joinable(self.db, part, record).await?;
+            let merge = Merge {
+                id,
+                part: part.id,
+                record: record.id,
+                by: self.actor.clone(),
+                at: self.now,
+                undone_by: None,
+                undone_at: None,
+            };
+            let mut heads = chain::heads(self.db, &[part.id, record.id]).await?;
+            match self.db.batch(join(&merge, &part, &record, &mut heads, self.entropy)).await {
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                Err(error) => return Err(error.into()),
+                Ok(_) => {
+                    self.announce(&[record.id]).await;
+                    return Ok(merge);
+                }
+            }
+        }
+        Err(refused.into())
+    }
+
+    /// Takes a merge back: what was merged stands for itself again, with what was merged into it and what came since.
+    pub async fn undo(&self, id: MergeId) -> Result<Merge, MergeError> {
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            let merge = merges::get(self.db, id).await?.ok_or(MergeError::NotFound("merge"))?;
+            if let Some(at) = merge.undone_at {
+                return Err(MergeError::Undone { by: merge.undone_by, at });
+            }
+            let (part, record) = (find(self.db, merge.part).await?, find(self.db, merge.record).await?);
+            let undone = Merge { undone_by: Some(self.actor.clone()), undone_at: Some(self.now), ..merge };
+            let mut heads = chain::heads(self.db, &[part.id, record.id]).await?;
+            let statements = part_again(&undone, &part.reference(), &record.reference(), &mut heads, self.entropy);
+            match self.db.batch(statements).await {
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                Err(error) => return Err(error.into()),
+                Ok(_) => {
+                    self.announce(&[part.id, part.root.unwrap_or(record.id)]).await;
+                    return Ok(undone);
+                }
+            }
+        }
+        Err(refused.into())
+    }
+
+    /// A lost announcement is made again by the sweeper.
+    async fn announce(&self, records: &[RecordId]) {
+        for record in records {
+            let _announced = self.situations.announce(*record).await;
+        }
+    }
+}
+
+/// Both records, if one can become part of the other. The database refuses the same.
+async fn joinable(db: &impl Database, part: RecordId, record: RecordId) -> Result<(RecordRef, RecordRef), MergeError> {
+    if part == record {
+        return Err(MergeError::Same);
+    }
+    let (part, record) = (standing(find(db, part).await?)?, standing(find(db, record).await?)?);
+    if part.record_type != record.record_type {
+        return Err(MergeError::OtherType { part, record });
+    }
+    let parts = records::family(db, part.id).await?.len() + records::family(db, record.id).await?.len();
+    if parts > merges::MAX_PARTS { Err(MergeError::TooMany) } else { Ok((part, record)) }
+}
+
+async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecord, MergeError> {
+    records::get(db, id).await?.ok_or(MergeError::NotFound("record"))
+}
+
+fn standing(stored: StoredRecord) -> Result<RecordRef, MergeError> {
+    match stored.root {
+        None => Ok(stored.reference()),
+        Some(root) => Err(MergeError::Part { record: stored.reference(), root }),
+    }
+}
+
+/// The writes that make a record part of another, with an entry in the chain of each. `heads` hold both.
+pub fn join(
+    merge: &Merge,
+    part: &RecordRef,
+    record: &RecordRef,
+    heads: &mut Heads,
+    entropy: &impl Entropy,
+) -> Vec<Statement> {
+    let mut statements = merges::merge(merge);
+    let entry = |other: &RecordRef, note: String| entry(EntryKind::Merged, merge.by.clone(), merge.at, other, note);
+    let of_part = entry(record, format!("became part of {}", record.name));
+    let of_record = entry(part, format!("{} became part of it", part.name));
+    statements.extend(heads.append(part.id, &of_part, entropy.random()));
+    statements.extend(heads.append(record.id, &of_record, entropy.random()));
+    statements
+}
+
+/// The writes that take a merge back, with an entry in the chain of each. `heads` hold both.
+pub fn part_again(
+    undone: &Merge,
+    part: &RecordRef,
+    record: &RecordRef,
+    heads: &mut Heads,
+    entropy: &impl Entropy,
+) -> Vec<Statement> {
+    let (by, at) =
+        (undone.undone_by.clone().unwrap_or_else(|| undone.by.clone()), undone.undone_at.unwrap_or(undone.at));
+    let mut statements = merges::undo(undone, &by, at);
+    let entry = |other: &RecordRef, note: String| entry(EntryKind::Unmerged, by.clone(), at, other, note);
+    let of_part = entry(record, format!("is no longer part of {}", record.name));
+    let of_record = entry(part, format!("{} is no longer part of it", part.name));
+    statements.extend(heads.append(part.id, &of_part, entropy.random()));
+    statements.extend(heads.append(record.id, &of_record, entropy.random()));
+    statements
+}
+
+fn entry(kind: EntryKind, actor: Actor, at: Timestamp, other: &RecordRef, note: String) -> Entry {
+    let body = Body { related_record: Some(other.clone()), note: Some(note), ..Body::default() };
+    Entry { kind, at, actor, proposal: None, event: None, body }
+}

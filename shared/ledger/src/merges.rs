@@ -1,0 +1,137 @@
+//! Merges: two records made one, and taken apart again.
+//!
+//! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
+//! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
+
+use crate::{records::FAMILY, rows::read_all};
+use nerve_model::{Actor, MergeId, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+
+const SELECT: &str = "SELECT id, part, record, by, at, undone_by, undone_at FROM merges";
+
+/// How many others a record is made of at most: each is read when something is decided about it. The database has the same
+/// number.
+pub const MAX_PARTS: usize = 100;
+
+/// How many records a sweep looks at.
+const BATCH: u32 = 100;
+
+/// The records that stand apart with `?1` once what made it part of another is taken back: what was merged into it, and
+/// into that.
+const DESCENDANTS: &str = "WITH RECURSIVE own (id) AS (
+        SELECT part FROM merges WHERE record = ?1 AND undone_at IS NULL
+        UNION SELECT m.part FROM merges m JOIN own ON m.record = own.id WHERE m.undone_at IS NULL)";
+
+/// Two records made one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Merge {
+    /// The merge.
+    pub id: MergeId,
+    /// What was merged.
+    pub part: RecordId,
+    /// What it became part of.
+    pub record: RecordId,
+    /// Who did it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Who took it back.
+    pub undone_by: Option<Actor>,
+    /// When it was taken back.
+    pub undone_at: Option<Timestamp>,
+}
+
+/// Makes a record with all its parts part of another. Refused as a conflict unless both stand for themselves and are of
+/// one type.
+pub fn merge(merge: &Merge) -> Vec<Statement> {
+    let both = [Value::text(merge.part), Value::text(merge.record)];
+    let root = |sql: &str| Statement::new(sql, both.clone());
+    vec![
+        insert(merge),
+        // Its parts first: what has parts cannot become one.
+        root("UPDATE records SET root = ?2 WHERE root = ?1"),
+        root("UPDATE records SET root = ?2 WHERE id = ?1"),
+        unsettle(merge.record, merge.at),
+    ]
+}
+
+fn insert(merge: &Merge) -> Statement {
+    Statement::new(
+        "INSERT INTO merges (id, part, record, by, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        [
+            Value::text(merge.id),
+            Value::text(merge.part),
+            Value::text(merge.record),
+            Value::json(&merge.by),
+            merge.at.into(),
+        ],
+    )
+}
+
+/// Takes a merge back: the record stands for itself again, with what was merged into it. Refused as a conflict when it
+/// was taken back before.
+pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
+    let part = Value::text(merge.part);
+    let former = "INSERT INTO unsettled (record, since) SELECT root, ?2 FROM records WHERE id = ?1 AND root IS NOT NULL
+                  ON CONFLICT (record) DO UPDATE SET since = excluded.since";
+    let parts = format!("{DESCENDANTS} UPDATE records SET root = ?1 WHERE id IN (SELECT id FROM own)");
+    vec![
+        Statement::new(
+            "UPDATE merges SET undone_by = ?2, undone_at = ?3 WHERE id = ?1",
+            [Value::text(merge.id), Value::json(by), at.into()],
+        ),
+        Statement::new(former, [part.clone(), at.into()]),
+        Statement::new("UPDATE records SET root = NULL WHERE id = ?1", [part.clone()]),
+        Statement::new(parts, [part]),
+        unsettle(merge.part, at),
+    ]
+}
+
+fn unsettle(record: RecordId, at: Timestamp) -> Statement {
+    let sql = "INSERT INTO unsettled (record, since) VALUES (?1, ?2)
+               ON CONFLICT (record) DO UPDATE SET since = excluded.since";
+    Statement::new(sql, [Value::text(record), at.into()])
+}
+
+/// Notes that what is proposed about these records was looked at again.
+pub fn settle(records: &[RecordId]) -> Statement {
+    let sql = "DELETE FROM unsettled WHERE record IN (SELECT value FROM json_each(?1))";
+    Statement::new(sql, [Value::json(&records)])
+}
+
+pub(crate) fn select_unsettled(record: RecordId) -> Statement {
+    let sql = format!("SELECT record FROM unsettled WHERE record IN {FAMILY}");
+    Statement::new(sql, [Value::text(record)])
+}
+
+/// Records that wait to be looked at since a merge or its undoing before this time, at most 100.
+pub async fn unsettled(db: &impl Database, before: Timestamp) -> Result<Vec<RecordId>, DatabaseError> {
+    let sql = format!("SELECT record FROM unsettled WHERE since <= ?1 LIMIT {BATCH}");
+    Ok(read_all(&db.query(Statement::new(sql, [before.into()])).await?, |row| row.parse("record"))?)
+}
+
+fn read(row: &Row) -> Result<Merge, RowError> {
+    Ok(Merge {
+        id: row.parse("id")?,
+        part: row.parse("part")?,
+        record: row.parse("record")?,
+        by: row.json("by")?,
+        at: row.time("at")?,
+        undone_by: row.optional_json("undone_by")?,
+        undone_at: row.optional_time("undone_at")?,
+    })
+}
+
+/// One merge.
+pub async fn get(db: &impl Database, id: MergeId) -> Result<Option<Merge>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// The merge that stands by which a record is part of another.
+pub async fn of_part(db: &impl Database, part: RecordId) -> Result<Option<Merge>, DatabaseError> {
+    let sql = format!("{SELECT} WHERE part = ?1 AND undone_at IS NULL");
+    Ok(db.query(Statement::new(sql, [Value::text(part)])).await?.first().map(read).transpose()?)
+}
