@@ -6,14 +6,15 @@ use crate::{
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
-use nerve_ports::{Actions, Entropy, Timelines, Unreachable};
+use nerve_ports::{Actions, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
     record::{Asked, Compared, Page, Pending},
 };
 use nerve_runtime::{
-    ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, TooLarge, log, number_var, read_body, secret,
+    ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, SituationQueue, TooLarge, log, number_var,
+    read_body, secret,
 };
 
 pub(crate) struct Bindings {
@@ -21,6 +22,7 @@ pub(crate) struct Bindings {
     inboxes: InboxClient,
     records: RecordClient,
     actions: ActionQueue,
+    situations: SituationQueue,
     token: Option<String>,
     document_bytes: usize,
 }
@@ -33,6 +35,7 @@ impl Bindings {
             inboxes: InboxClient::from_env(env).map_err(|error| error.to_string())?,
             records: RecordClient::from_env(env).map_err(|error| error.to_string())?,
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
+            situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
             document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         })
@@ -42,6 +45,12 @@ impl Bindings {
 impl Actions for Bindings {
     async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
         self.actions.announce(proposal).await
+    }
+}
+
+impl Situations for Bindings {
+    async fn announce(&self, record: RecordId) -> Result<(), Unreachable> {
+        self.situations.announce(record).await
     }
 }
 

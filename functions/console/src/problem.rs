@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::{LookError, ReviewError};
+use nerve_engine::{LookError, MergeError, ReviewError};
 use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
@@ -28,6 +28,8 @@ pub(crate) enum Problem {
     Stale(Digest),
     /// The proposal is not in a state that allows this.
     Decided { status: ProposalStatus, by: Option<Actor>, at: Option<Timestamp> },
+    /// Records are merged, or a merge is taken back, already; the text says which.
+    Merged(String),
     /// A person carries this out, outside Nerve.
     HumanOwned,
     /// The raw body was deleted by the retention policy.
@@ -79,6 +81,7 @@ impl Problem {
             Self::Invalid(_) => (422, "invalid", "That cannot be done"),
             Self::Stale(_) => (409, "stale", "Changed since you looked"),
             Self::Decided { .. } => (409, "decided", "Already decided"),
+            Self::Merged(_) => (409, "merged", "Merged or taken apart already"),
             Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
             Self::Expired(_) => (410, "expired", "Deleted by the retention policy"),
             Self::Busy => (503, "busy", "Too many changes at once"),
@@ -104,7 +107,7 @@ impl Problem {
             }
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
-            Self::BadRequest(why) | Self::Invalid(why) => why.clone(),
+            Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) => why.clone(),
             Self::Stale(_) => {
                 "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned()
             }
@@ -198,6 +201,17 @@ impl From<LookError> for Problem {
         match error {
             LookError::Database(error) => error.into(),
             LookError::Record(error) => error.into(),
+        }
+    }
+}
+
+impl From<MergeError> for Problem {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::NotFound(what) => Self::NotFound(what),
+            MergeError::Database(error) => error.into(),
+            MergeError::Part { .. } | MergeError::Undone { .. } => Self::Merged(error.to_string()),
+            MergeError::Same | MergeError::OtherType { .. } | MergeError::TooMany => Self::Invalid(error.to_string()),
         }
     }
 }

@@ -14,7 +14,7 @@ use nerve_model::{
     Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal,
     ProposalId, ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
-use nerve_ports::{Actions, Database, Entropy, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
@@ -57,6 +57,12 @@ impl Actions for World {
 impl Entropy for World {
     fn random(&self) -> u128 {
         self.entropy.random()
+    }
+}
+
+impl Situations for World {
+    async fn announce(&self, _: RecordId) -> Result<(), Unreachable> {
+        Ok(())
     }
 }
 

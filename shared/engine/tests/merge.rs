@@ -6,7 +6,11 @@ use nerve_connectors::Team;
 use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
 use nerve_engine::{Agent, Carried, Courier, Desk, Executor, MergeError, Merger, situation, sweep};
 use nerve_intake::inbox::{self, Arrival};
-use nerve_ledger::{PageRequest, chain, events, merges::Merge, proposals, records, tasks, verify};
+use nerve_ledger::{
+    PageRequest, chain, events,
+    merges::{self, Merge},
+    proposals, records, tasks, verify,
+};
 use nerve_model::{
     ActionKind, Actor, Claim, ClaimKind, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus, RecordId, Role,
     Timestamp,
@@ -197,6 +201,9 @@ fn a_merged_record_is_read_as_one_and_taken_apart_is_what_it_was() {
     let bob = world.happens(&of("bob", payment_failed(2, "in_2")));
     let before = world.everything();
     let merge = world.merge(bob, ada);
+    for record in [ada, bob] {
+        assert_eq!(block_on(merges::list(&world.db, Some(record))).unwrap(), std::slice::from_ref(&merge));
+    }
     assert_eq!((world.family(ada), world.family(bob)), (vec![ada, bob], vec![ada, bob]));
     assert_eq!((world.open(ada).len(), world.open(bob).len()), (4, 4), "proposals follow");
     let claims = block_on(records::claims(&world.db, ada)).unwrap();

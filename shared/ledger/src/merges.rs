@@ -135,3 +135,21 @@ pub async fn of_part(db: &impl Database, part: RecordId) -> Result<Option<Merge>
     let sql = format!("{SELECT} WHERE part = ?1 AND undone_at IS NULL");
     Ok(db.query(Statement::new(sql, [Value::text(part)])).await?.first().map(read).transpose()?)
 }
+
+/// The last hundred merges, newest first; of a record, those that it or anything that is part of it took part in.
+pub async fn list(db: &impl Database, record: Option<RecordId>) -> Result<Vec<Merge>, DatabaseError> {
+    let statement = match record {
+        None => Statement::new(format!("{SELECT} ORDER BY id DESC LIMIT {BATCH}"), []),
+        Some(record) => select_of(record),
+    };
+    Ok(read_all(&db.query(statement).await?, read)?)
+}
+
+fn select_of(record: RecordId) -> Statement {
+    let sql = format!(
+        "{SELECT} WHERE id IN (
+             SELECT id FROM merges WHERE record IN {FAMILY}
+             UNION SELECT id FROM merges WHERE part IN {FAMILY} AND undone_at IS NULL) ORDER BY id DESC LIMIT {BATCH}"
+    );
+    Statement::new(sql, [Value::text(record)])
+}

@@ -6,6 +6,7 @@ pub(crate) mod ground;
 mod health;
 mod ledger;
 mod list;
+mod merges;
 mod proposals;
 pub(crate) mod records;
 pub(crate) mod sources;
@@ -20,7 +21,7 @@ use crate::{
     services::Services,
 };
 use nerve_ledger::{
-    Page, Verification, chain::StoredEntry, drafts::Draft, notes::Note, notifications::Notification,
+    Page, Verification, chain::StoredEntry, drafts::Draft, merges::Merge, notes::Note, notifications::Notification,
     records::StoredRecord, tasks::Task,
 };
 use nerve_model::Proposal;
@@ -56,6 +57,10 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
         Route::api(Get, "/api/records/{id}/timeline", Doc::new("What happened to a record, newest first").query::<records::Span>().answers::<Page<records::TimelineDocument>>(), |call| Box::pin(records::timeline(call))),
         Route::api(Get, "/api/records/{id}/situation", Doc::new("What waits for a decision at a record, and what came before").answers::<records::SituationDocument>(), |call| Box::pin(records::situation(call))),
+
+        Route::api(Post, "/api/records/{id}/merge", Doc::new("Make the record part of another; nothing moves, and it can be taken back").body::<merges::Into>().answers::<Merge>(), |call| Box::pin(merges::merge(call))),
+        Route::api(Get, "/api/merges", Doc::new("What a record was merged from, newest first").query::<merges::Asked>().answers::<Page<Merge>>(), |call| Box::pin(merges::list(call))),
+        Route::api(Post, "/api/merges/{id}/undo", Doc::new("Take a merge back: each record has its own again, with what came since").answers::<Merge>(), |call| Box::pin(merges::undo(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
         Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),

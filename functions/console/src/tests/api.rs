@@ -4,12 +4,17 @@ use crate::{
     api,
     testing::{World, request},
 };
-use nerve_model::{Digest, EventId, ProposalStatus, Timestamp};
+use nerve_ledger::records;
+use nerve_model::{Digest, EventId, ProposalStatus, RecordRef, Timestamp};
+use nerve_ports::Database;
 use nerve_protocol::{
     health::{Count, Fate, Health, Refusal},
     inbox::{Kept, RawBody},
 };
-use nerve_testkit::events::{NOW, record_id};
+use nerve_testkit::{
+    block_on,
+    events::{NOW, ada, record_id},
+};
 use serde_json::{Value, json};
 
 fn proposal(world: &World, n: u128, verb: &str) -> String {
@@ -47,6 +52,22 @@ fn a_proposal_carries_the_whole_card() {
     for pointer in ["/digest", "/event/id", "/event/summary", "/record/id", "/reason"] {
         assert!(card.pointer(pointer).is_some_and(Value::is_string), "{pointer}");
     }
+}
+
+#[test]
+fn records_are_merged_and_taken_apart() {
+    let world = World::new();
+    let other = RecordRef { id: record_id(77), ..ada() };
+    block_on(world.db.query(records::insert(&other, true, NOW))).unwrap();
+    let (merge, into) = (format!("/api/records/{}/merge", other.id), json!({"into": ada().id}).to_string());
+    let (status, merged) = world.api("POST", &merge, &into);
+    assert_eq!((status, &merged["part"], &merged["undone_at"]), (200, &json!(other.id), &json!(null)));
+    assert_eq!(world.api("POST", &merge, &into).0, 409, "it is part of her already");
+    let list = world.api("GET", &format!("/api/merges?record={}", ada().id), "").1;
+    assert_eq!(list["items"], json!([merged]));
+    let undo = format!("/api/merges/{}/undo", merged["id"].as_str().unwrap());
+    assert_eq!([200, 409], [world.api("POST", &undo, "").0, world.api("POST", &undo, "").0]);
+    assert_eq!(world.api("POST", &merge, &json!({"into": other.id}).to_string()).0, 422, "into itself");
 }
 
 #[test]
