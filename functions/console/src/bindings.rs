@@ -5,12 +5,12 @@ use crate::{
     http::{MAX_BODY_BYTES, Method, Request, Response},
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
-use nerve_model::{DedupKey, EventKind, ProposalId, RecordId, Timestamp};
+use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Actions, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Asked, Compared, Page, Pending},
+    record::{Asked, Compared, Page, Pending, Span},
 };
 use nerve_runtime::{
     ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, SituationQueue, TooLarge, log, number_var,
@@ -105,14 +105,8 @@ impl Services for Bindings {
         self.inboxes.health(source).await
     }
 
-    async fn timeline(
-        &self,
-        record: RecordId,
-        before: Option<u64>,
-        kind: Option<EventKind>,
-        limit: u32,
-    ) -> Result<Page, Unreachable> {
-        self.records.timeline(record, before, kind, limit).await
+    async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        self.records.timeline(record, span).await
     }
 }
 

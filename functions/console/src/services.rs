@@ -1,10 +1,10 @@
 use crate::session::AdminToken;
-use nerve_model::{DedupKey, EventKind, RecordId, Timestamp};
+use nerve_model::{DedupKey, RecordId, Timestamp};
 use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::Page,
+    record::{Page, Span},
 };
 
 /// What the pages and the API need from outside.
@@ -37,12 +37,6 @@ pub trait Services: Actions + Entropy + Situations + Timelines {
     /// What became of a source's deliveries that are no events.
     async fn source_health(&self, source: &str) -> Result<Health, Unreachable>;
 
-    /// A page of a record's timeline, newest first.
-    async fn timeline(
-        &self,
-        record: RecordId,
-        before: Option<u64>,
-        kind: Option<EventKind>,
-        limit: u32,
-    ) -> Result<Page, Unreachable>;
+    /// A page of a record's timeline, what happened last first.
+    async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable>;
 }

@@ -10,15 +10,15 @@ use nerve_ledger::{
     events, proposals, records,
 };
 use nerve_model::{
-    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, DraftMessage, EventKind, EventRef, Executable,
-    Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal,
-    ProposalId, ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
+    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, DraftMessage, EventRef, Executable, Execution, Gate,
+    GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal, ProposalId,
+    ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
 use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Asked, Compared, Page, Pending},
+    record::{Asked, Compared, Page, Pending, Span},
 };
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
@@ -70,7 +70,7 @@ impl Timelines for World {
     async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
         let entries = vec![entry(1, payment_failed(1, "in_1"))];
         let matters = entries.clone();
-        Ok(Pending { entries, history: Vec::new(), settled: Vec::new(), matters, up_to: Some(1), more: false })
+        Ok(Pending { entries, matters, up_to: Some(1), ..Pending::default() })
     }
 
     async fn compare(&self, _: RecordId, _: Asked) -> Result<Compared, Unreachable> {
@@ -113,8 +113,8 @@ impl Services for World {
         self.health.get(source).cloned().ok_or_else(away)
     }
 
-    async fn timeline(&self, _: RecordId, _: Option<u64>, _: Option<EventKind>, _: u32) -> Result<Page, Unreachable> {
-        Ok(Page { entries: vec![entry(1, payment_failed(1, "in_1"))], next: Some(1) })
+    async fn timeline(&self, _: RecordId, _: Span) -> Result<Page, Unreachable> {
+        Ok(Page { entries: vec![entry(1, payment_failed(1, "in_1"))], next: None })
     }
 }
 

@@ -41,7 +41,7 @@ impl Record {
             Command::Confirm { up_to } => answer(PART, timeline::confirm(sql, up_to)),
             Command::Pending { history } => answer(PART, timeline::pending(sql, history, now())),
             Command::Compare(asked) => answer(PART, timeline::compare(sql, &asked)),
-            Command::Timeline { before, kind, limit } => answer(PART, timeline::page(sql, before, kind, limit)),
+            Command::Timeline(span) => answer(PART, timeline::page(sql, &span)),
         }
     }
 }

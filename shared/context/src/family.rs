@@ -7,7 +7,7 @@ use crate::{Situation, matters};
 use nerve_model::{EventId, RecordId, Subject};
 use nerve_protocol::{
     TimelineEntry,
-    record::{Asked, Compared, Pending},
+    record::{Asked, Compared, Earlier, Pending},
 };
 use std::{cmp::Reverse, collections::BTreeSet};
 
@@ -34,6 +34,10 @@ pub struct Together {
     pub history: Vec<TimelineEntry>,
     /// What stands open, the most pressing first.
     pub matters: Vec<TimelineEntry>,
+    /// What came before the history, in numbers, the latest month first.
+    pub earlier: Vec<Earlier>,
+    /// The last appointment that took place.
+    pub last_booking: Option<TimelineEntry>,
     /// Events whose fact another part was told as well: there is nothing to decide about them.
     pub repeats: Vec<EventId>,
     /// How much has come, for a look to name what it saw.
@@ -69,9 +73,9 @@ impl Part {
     /// Its entries say where they are from.
     fn marked(mut self, root: Option<RecordId>) -> Self {
         let part = Some(self.record).filter(|_| root != Some(self.record));
-        let Pending { entries, history, settled, matters, .. } = &mut self.waiting;
+        let Pending { entries, history, settled, matters, last_booking, .. } = &mut self.waiting;
         let lists = [entries, history, settled, matters, &mut self.compared.settled];
-        lists.into_iter().flatten().for_each(|entry| entry.part = part);
+        lists.into_iter().flatten().chain(last_booking).for_each(|entry| entry.part = part);
         self
     }
 
@@ -84,8 +88,19 @@ impl Part {
     fn alone(self, decided: &[EventId]) -> Together {
         let up_to = self.up_to();
         let confirm = self.waiting.up_to.map(|up_to| (self.record, up_to)).into_iter().collect();
-        let Pending { entries, history, matters, more, .. } = self.waiting.without(decided, Situation::HISTORY);
-        Together { pending: entries, history, matters, repeats: Vec::new(), up_to, confirm, more }
+        let Pending { entries, history, matters, earlier, last_booking, more, .. } =
+            self.waiting.without(decided, Situation::HISTORY);
+        Together {
+            pending: entries,
+            history,
+            matters,
+            earlier,
+            last_booking,
+            repeats: Vec::new(),
+            up_to,
+            confirm,
+            more,
+        }
     }
 }
 
@@ -101,9 +116,12 @@ impl Family<'_> {
         pending.sort_by_key(|(_, entry)| entry.event.id);
         let left = pending.split_off(pending.len().min(BATCH));
         let pending: Vec<TimelineEntry> = pending.into_iter().map(|(_, entry)| entry.clone()).collect();
+        let history = self.history(&pending);
         Together {
-            history: self.history(&pending),
+            earlier: self.earlier(&history),
+            history,
             matters: self.matters(),
+            last_booking: self.last_booking(),
             repeats: repeats.into_iter().map(|(_, entry)| entry.event.id).collect(),
             up_to: self.parts.iter().map(Part::up_to).sum(),
             confirm: self.parts.iter().filter_map(|part| decided_up_to(part, &left)).collect(),
@@ -140,6 +158,24 @@ impl Family<'_> {
         let older = known.split_off(known.len().min(Situation::HISTORY));
         let settling = older.into_iter().filter(|entry| entry.event.fact.settles() && concerns(entry));
         known.into_iter().chain(settling).cloned().collect()
+    }
+
+    /// What was decided and is not in the history, in numbers; what several parts were told long ago counts for each.
+    fn earlier(&self, history: &[TimelineEntry]) -> Vec<Earlier> {
+        let mut told: BTreeSet<_> = history.iter().map(|entry| &entry.event.semantic_key).collect();
+        let was_decided = |entry: &&TimelineEntry| self.decided.contains(&entry.event.id);
+        let known = self
+            .parts
+            .iter()
+            .flat_map(|part| part.waiting.entries.iter().filter(was_decided).chain(&part.waiting.history));
+        let untold = known.filter(|entry| told.insert(&entry.event.semantic_key)).map(Earlier::of);
+        let before = self.parts.iter().flat_map(|part| part.waiting.earlier.iter().cloned());
+        Earlier::summed(untold.chain(before))
+    }
+
+    fn last_booking(&self) -> Option<TimelineEntry> {
+        let last = self.parts.iter().filter_map(|part| part.waiting.last_booking.as_ref());
+        last.max_by_key(|entry| (matters::until(&entry.event), entry.event.id)).cloned()
     }
 
     /// What stands open at a part and is not over by what another was told; each thing once.

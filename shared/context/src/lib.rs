@@ -3,12 +3,18 @@
 //! [`timeline`] is the state machine of the `Record` object, with what stands open about it in a table of its own;
 //! [`Situation`] is what a recommendation rests on, and [`Document`] the same for a reader: bounded and deterministic.
 
+mod condensed;
 mod document;
+mod earlier;
 mod family;
+mod lines;
 mod matters;
+mod missing;
 mod situation;
+mod span;
 pub mod timeline;
 
 pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
 pub use family::{Part, Together, asked, together};
 pub use situation::{OpenProposal, OpenTask, Situation};
+pub use span::says;

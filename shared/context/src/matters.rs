@@ -121,6 +121,22 @@ fn settled_since(storage: &impl ObjectStorage, event: &Event) -> Result<bool, Da
     Ok(rows.iter().filter_map(|row| read_entry(row).ok()).any(settles))
 }
 
+/// How many matters whose time is over are looked through for an appointment.
+const PAST: u32 = 50;
+
+/// The last appointment that took place, by when it ended.
+pub(crate) fn last_booking(
+    storage: &impl ObjectStorage,
+    now: Timestamp,
+) -> Result<Option<TimelineEntry>, DatabaseError> {
+    let sql = "SELECT t.seq, t.reporters, t.event, t.matched
+               FROM (SELECT semantic_key, until FROM matters WHERE open = 1 AND until <= ?1 ORDER BY until DESC LIMIT ?2) m
+               CROSS JOIN timeline t ON t.semantic_key = m.semantic_key
+               WHERE t.kind = 'booking.created' ORDER BY m.until DESC LIMIT 1";
+    let rows = storage.execute(Statement::new(sql, [now.into(), PAST.into()]))?;
+    Ok(rows.first().and_then(|row| read_entry(row).ok()))
+}
+
 /// What stands open, what ends first first, and of that without an end the rest; at most [`SHOWN`].
 pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<TimelineEntry>, DatabaseError> {
     let sql = "SELECT t.seq, t.reporters, t.event, t.matched

@@ -2,7 +2,7 @@ use nerve_model::{
     Action, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Subject, TaskId,
     TimelineLine, Timestamp,
 };
-use nerve_protocol::TimelineEntry;
+use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
 
 /// A task that is still to be done.
@@ -48,6 +48,10 @@ pub struct Situation {
     pub pending: Vec<TimelineEntry>,
     /// What stands open, however long ago it was told, the most pressing first.
     pub matters: Vec<TimelineEntry>,
+    /// What happened before the history, in numbers, the latest month first.
+    pub earlier: Vec<Earlier>,
+    /// The last appointment that took place.
+    pub last_booking: Option<TimelineEntry>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first.

@@ -4,10 +4,10 @@
 //! wait for a decision, however often they are asked for, until the consumer confirms. All functions are synchronous,
 //! so that no other request runs between what they read and what they write.
 
-use crate::matters;
-use nerve_model::{EventId, EventKind, SemanticKey, Subject, Timestamp};
+use crate::{condensed, matters, span};
+use nerve_model::{EventId, SemanticKey, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, TimelineEntry};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span, TimelineEntry};
 
 /// How many pending entries are decided at a time.
 const BATCH: u32 = 50;
@@ -28,7 +28,8 @@ const SCHEMA: [&str; 2] = [
 
 /// Creates the tables where they are missing.
 pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
-    SCHEMA.iter().chain(&matters::SCHEMA).try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
+    let tables = SCHEMA.iter().chain(&matters::SCHEMA).chain([&span::SCHEMA, &condensed::SCHEMA]);
+    tables.into_iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
 /// Puts an event on the timeline, unless its fact is there already. Repeating it changes nothing.
@@ -70,8 +71,9 @@ fn report_again(storage: &impl ObjectStorage, row: &Row, reporter: EventId) -> R
     Ok(Appended::Known { event: row.parse("event_id")? })
 }
 
-/// What waits for a decision, oldest first, up to `history` entries before it, newest first, whatever settled one of the
-/// same matters, however long ago, and what stands open. An entry that does not read is passed over, so that it holds up nothing behind it.
+/// What waits for a decision, oldest first; up to `history` entries before it, newest first, and what came before these in
+/// numbers; whatever settled one of the same matters, however long ago; and what stands open. An entry that does not read
+/// is passed over, so that it holds up nothing behind it.
 pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Result<Pending, DatabaseError> {
     let confirmed = "(SELECT COALESCE(MAX(confirmed), 0) FROM progress)";
     let select = "SELECT seq, reporters, event, matched FROM timeline";
@@ -79,12 +81,16 @@ pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Re
     let before = format!("{select} WHERE seq <= {confirmed} ORDER BY seq DESC LIMIT ?1");
     let rows = storage.execute(Statement::new(entries, [BATCH.into()]))?;
     let waiting = readable(&rows);
+    let before = storage.execute(Statement::new(before, [history.into()]))?;
+    let oldest = before.last().or_else(|| rows.first()).map(|row| seq(row, "seq")).transpose()?;
     Ok(Pending {
         up_to: rows.last().map(|row| seq(row, "seq")).transpose()?,
         more: u32::try_from(rows.len()).is_ok_and(|rows| rows == BATCH),
-        history: readable(&storage.execute(Statement::new(before, [history.into()]))?),
+        history: readable(&before),
         settled: settled_before(storage, &waiting)?,
         matters: matters::open(storage, now)?,
+        earlier: oldest.map_or(Ok(Vec::new()), |oldest| condensed::before(storage, oldest))?,
+        last_booking: matters::last_booking(storage, now)?,
         entries: waiting,
     })
 }
@@ -133,28 +139,13 @@ pub fn confirm(storage: &impl ObjectStorage, up_to: u64) -> Result<(), DatabaseE
     let sql = "INSERT INTO progress (one, confirmed)
                SELECT 1, ?1 WHERE ?1 <= (SELECT COALESCE(MAX(seq), 0) FROM timeline)
                ON CONFLICT (one) DO UPDATE SET confirmed = ?1 WHERE confirmed < ?1";
-    storage.execute(Statement::new(sql, [number(up_to)])).map(drop)
+    storage.execute(Statement::new(sql, [number(up_to)]))?;
+    condensed::add_up(storage)
 }
 
-/// A page of the timeline, newest first. An entry that does not read is passed over.
-pub fn page(
-    storage: &impl ObjectStorage,
-    before: Option<u64>,
-    kind: Option<EventKind>,
-    limit: u32,
-) -> Result<Page, DatabaseError> {
-    let sql = "SELECT seq, reporters, event, matched FROM timeline
-               WHERE (?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR kind = ?2) ORDER BY seq DESC LIMIT ?3";
-    let kind = kind.map(EventKind::as_str);
-    // One more than asked tells whether there is a next page.
-    let params = [before.map_or(Value::Null, number), kind.into(), limit.saturating_add(1).into()];
-    let mut rows = storage.execute(Statement::new(sql, params))?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).map(|row| seq(row, "seq")).transpose()?;
-    Ok(Page { entries: readable(&rows), next })
+/// A page of the timeline, what happened last first. An entry that does not read is passed over.
+pub fn page(storage: &impl ObjectStorage, asked: &Span) -> Result<Page, DatabaseError> {
+    span::page(storage, asked)
 }
 
 fn readable(rows: &[Row]) -> Vec<TimelineEntry> {
@@ -172,11 +163,11 @@ pub(crate) fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
     })
 }
 
-fn seq(row: &Row, column: &str) -> Result<u64, RowError> {
+pub(crate) fn seq(row: &Row, column: &str) -> Result<u64, RowError> {
     let wrong = |_| RowError { column: column.to_owned(), problem: "is not a place in the order".to_owned() };
     u64::try_from(row.integer(column)?).map_err(wrong)
 }
 
-fn number(seq: u64) -> Value {
+pub(crate) fn number(seq: u64) -> Value {
     Value::Integer(i64::try_from(seq).unwrap_or(i64::MAX))
 }

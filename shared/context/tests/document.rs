@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_context::{DOCUMENT_BYTES, Document, OpenTask, Situation, digest};
-use nerve_model::{Millis, ProposalStatus, TaskId};
-use nerve_protocol::TimelineEntry;
+use nerve_model::{
+    Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, TaskId, Timestamp,
+};
+use nerve_protocol::{TimelineEntry, record::Earlier};
 use nerve_testkit::{
     events::{NOW, ada, entry, invoice_paid, payment_failed},
     proposals::pending_task,
@@ -22,6 +24,8 @@ fn situation(history: usize) -> Situation {
         history: (0..history).map(|n| entry(n as u64, invoice_paid(100 + n as u128, &format!("in_{n}")))).collect(),
         pending: vec![entry(900, payment_failed(2, "in_2"))],
         matters: vec![old],
+        earlier: Vec::new(),
+        last_booking: None,
         tasks: vec![OpenTask {
             id: TaskId::new(NOW, 1),
             title: "Call Ada".to_owned(),
@@ -81,19 +85,85 @@ fn its_digest_depends_on_everything_in_it_and_nothing_else() {
     }
 }
 
+/// A situation with much behind it: 40 months with an invoice paid each week and a form now and then.
+fn long_ago() -> Situation {
+    let month = |n: usize| format!("{}-{:02}", 2023 + n / 12, n % 12 + 1);
+    let counted = |kind, n: usize, times| Earlier {
+        kind,
+        month: month(n),
+        n: times,
+        last_at: Timestamp::parse_rfc3339(&format!("{}-02T10:00:00Z", month(n))).unwrap(),
+    };
+    let months = (0..40).flat_map(|n| [(EventKind::InvoicePaid, n, 4), (EventKind::FormSubmitted, n, 1)]);
+    let earlier = Earlier::summed(months.map(|(kind, n, times)| counted(kind, n, times)));
+    Situation { earlier, ..situation(20) }
+}
+
 #[test]
-fn it_stays_short_by_leaving_out_the_oldest_and_never_what_is_open() {
-    for limit in [DOCUMENT_BYTES, 4_000, 1_500] {
-        let document = Document::of(&situation(500), NOW, limit);
+fn what_is_long_ago_is_told_in_numbers_by_month_and_then_by_year() {
+    let text = Document::of(&long_ago(), NOW, DOCUMENT_BYTES).to_string();
+    for line in [
+        "- 2026-04: 4 invoices paid, last 2026-04-02",
+        "- 2026-04: 1 form submitted, last 2026-04-02",
+        "- 2025-05: 4 invoices paid, last 2025-05-02",
+        "- 2025: 16 invoices paid, last 2025-04-02",
+        "- 2023: 12 forms submitted, last 2023-12-02",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}
+
+/// How many events a document tells of, one by one or in numbers.
+fn told_of(document: &Document) -> usize {
+    let number = |line: &nerve_context::Line| {
+        let text = line.text.split_once(": ").map_or(line.text.as_str(), |(_, counted)| counted);
+        text.split_once(' ').and_then(|(n, _)| n.parse::<usize>().ok()).unwrap()
+    };
+    document.before.len() + document.earlier.iter().map(number).sum::<usize>()
+}
+
+#[test]
+fn it_stays_short_by_telling_less_of_what_is_long_ago_and_never_less_of_what_is_open() {
+    let situation = long_ago();
+    let whole = Document::of(&situation, NOW, usize::MAX);
+    assert_eq!((told_of(&whole), whole.before.len()), (40 * 5 + 20, 20));
+    for limit in [DOCUMENT_BYTES, 4_000, 2_000, 1_500] {
+        let document = Document::of(&situation, NOW, limit);
         let text = document.to_string();
         assert!(text.len() <= limit, "{} of {limit}", text.len());
-        assert_eq!(document.before.len() + document.left_out, 500);
-        assert_eq!(document.standing.len(), 2);
-        assert_eq!(document.happened.len(), 1);
-        assert!(text.contains(&format!("and {} more, older", document.left_out)), "{text}");
-        let first = document.before.first().map(|line| line.text.clone());
-        assert_eq!(first, Document::of(&situation(500), NOW, usize::MAX).before.first().map(|line| line.text.clone()));
+        assert_eq!(told_of(&document), told_of(&whole), "at {limit} nothing is forgotten");
+        assert_eq!((&document.standing, &document.happened), (&whole.standing, &whole.happened));
+        assert_eq!(document.before[..], whole.before[..document.before.len()], "the latest stay");
     }
+}
+
+#[test]
+fn it_says_what_is_owed_together_when_they_were_last_there_and_who_is_in_question() {
+    let mut situation = situation(0);
+    situation.matters.push(entry(2, payment_failed(3, "in_3")));
+    let starts = NOW - Millis::days(9);
+    let booking = Booking {
+        id: "b1".to_owned(),
+        title: Some("Visit".to_owned()),
+        starts_at: Some(starts),
+        ends_at: None,
+        time_zone: None,
+        host: None,
+        location: None,
+    };
+    let made = Fact::BookingCreated(BookingCreated { booking, moved_from: None, answers: Vec::new() });
+    let booked = entry(3, Event { fact: made, ..payment_failed(4, "in_4") });
+    situation.last_booking = Some(booked.clone());
+    situation.matters.push(booked);
+    situation.pending[0].matched.verdict = MatchVerdict::Ambiguous;
+    let document = Document::of(&situation, NOW, DOCUMENT_BYTES);
+    let says = |text: &str| document.standing.iter().any(|line| line.text.starts_with(text));
+    for line in
+        ["Unpaid together: EUR 240.00 in 2 payments", "Next booking: Visit for 2026-11-14", "Last booking: Visit"]
+    {
+        assert!(says(line), "{line} is not in\n{document}");
+    }
+    assert!(document.missing.contains(&"who it is: more than one record fits".to_owned()), "{document}");
 }
 
 #[test]

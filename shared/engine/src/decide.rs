@@ -282,6 +282,8 @@ fn bare_situation(card: &Card, addresses: &[String]) -> Situation {
         history: Vec::new(),
         pending: Vec::new(),
         matters: Vec::new(),
+        earlier: Vec::new(),
+        last_booking: None,
         tasks: Vec::new(),
         proposals: Vec::new(),
         tried: Vec::new(),

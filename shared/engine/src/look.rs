@@ -90,6 +90,8 @@ impl Known {
             history: together.history.clone(),
             pending: together.pending.clone(),
             matters: together.matters.clone(),
+            earlier: together.earlier.clone(),
+            last_booking: together.last_booking.clone(),
             tasks: dossier.tasks.clone(),
             proposals: dossier.open.iter().map(open_proposal).collect(),
             tried: dossier.tried.clone(),

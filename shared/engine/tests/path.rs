@@ -13,7 +13,7 @@ use nerve_model::{
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending, Span};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
@@ -726,7 +726,11 @@ fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice
     world.later(Millis::minutes(10));
     assert_eq!(world.hand_on(), 0);
     let stored = block_on(stored_events::get(&world.db, mail.id)).unwrap().unwrap();
-    let entry = world.objects.with(vendor.id, |storage| timeline::page(storage, None, None, 10)).unwrap().entries;
+    let entry = world
+        .objects
+        .with(vendor.id, |storage| timeline::page(storage, &Span { limit: 10, ..Span::default() }))
+        .unwrap()
+        .entries;
     let kinds = [stored.event.kind(), entry[0].event.kind()];
     assert_eq!((kinds, entry.len()), ([EventKind::VendorReplied; 2], 1));
     let stranger = mail_from(2, "eve@elsewhere.example");

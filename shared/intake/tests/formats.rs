@@ -57,7 +57,7 @@ fn objects_are_asked_as_ever() {
 fn short_questions_and_answers_are_put_as_ever() {
     let event = payment_failed(1, "in_1");
     let dedup_key = event.dedup_key.clone();
-    let kind = Some(event.kind());
+    let kinds = vec![event.kind()];
     let kept = inbox::Kept { event: event.id, duplicates: 2, handed_on: true, attempts: 1, last_error: None };
     let raw = inbox::RawBody { headers: vec![], received_at: NOW, bytes: 7, expired_at: None };
     same(&inbox::Command::Inspect { dedup_key: dedup_key.clone() }, r#"{"command":"inspect","dedup_key":"evt_1"}"#);
@@ -69,8 +69,13 @@ fn short_questions_and_answers_are_put_as_ever() {
     same(&raw, r#"{"headers":[],"received_at":"2026-11-23T10:00:00.000Z","bytes":7,"expired_at":null}"#);
     same(&record::Command::Pending { history: 20 }, r#"{"command":"pending","history":20}"#);
     same(&record::Command::Confirm { up_to: 3 }, r#"{"command":"confirm","up_to":3}"#);
-    let timeline = record::Command::Timeline { before: Some(9), kind, limit: 50 };
-    same(&timeline, r#"{"command":"timeline","before":9,"kind":"payment.failed","limit":50}"#);
+    let before = Some(record::Place { at: NOW, seq: 9 });
+    let timeline = record::Command::Timeline(record::Span { before, kinds, text: Some("hood".to_owned()), limit: 50 });
+    let before = r#"{"at":"2026-11-23T10:00:00.000Z","seq":9}"#;
+    same(
+        &timeline,
+        &format!(r#"{{"command":"timeline","before":{before},"kinds":["payment.failed"],"text":"hood","limit":50}}"#),
+    );
     same(&record::Appended::New { seq: 1 }, r#"{"status":"new","seq":1}"#);
     same(&record::Appended::Known { event: event.id }, r#"{"status":"known","event":"EVENT"}"#);
     let waiting = record::Pending {
@@ -78,6 +83,8 @@ fn short_questions_and_answers_are_put_as_ever() {
         history: vec![],
         settled: vec![],
         matters: vec![],
+        earlier: vec![],
+        last_booking: None,
         up_to: Some(1),
         more: false,
     };

@@ -30,6 +30,11 @@ pub struct TimelineEntry {
 }
 
 impl TimelineEntry {
+    /// Its place among what happened.
+    pub const fn place(&self) -> Place {
+        Place { at: self.event.occurred_at, seq: self.seq }
+    }
+
     /// The entry as one line.
     pub fn line(&self) -> TimelineLine {
         TimelineLine {
@@ -63,15 +68,33 @@ pub enum Command {
     },
     /// Return what this part of a merged record knows about what stands at any of its parts.
     Compare(Asked),
-    /// Return a page of the timeline, newest first.
-    Timeline {
-        /// Only entries before this one.
-        before: Option<u64>,
-        /// Only of this kind.
-        kind: Option<EventKind>,
-        /// At most so many.
-        limit: u32,
-    },
+    /// Return a page of the timeline, what happened last first.
+    Timeline(Span),
+}
+
+/// Which part of a timeline.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Only what happened before this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Place>,
+    /// Only of these kinds; of any when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<EventKind>,
+    /// Only what contains this text, whatever its case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A place on a timeline. What happened at one instant stands in the order in which it arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// When it happened.
+    pub at: Timestamp,
+    /// The entry's place in the order of arrival.
+    pub seq: u64,
 }
 
 /// An event on its way to the timeline.
@@ -101,7 +124,7 @@ pub enum Appended {
 }
 
 /// The answer to [`Command::Pending`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     /// What is to be decided, oldest first; empty when there is nothing.
     pub entries: Vec<TimelineEntry>,
@@ -113,11 +136,56 @@ pub struct Pending {
     /// What stands open, whether it is to be decided, came before, or lies further back; the most pressing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matters: Vec<TimelineEntry>,
+    /// What came before all of these, in numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+    /// The last appointment that took place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_booking: Option<TimelineEntry>,
     /// The last entry looked at, which is to be confirmed; `None` when nothing is pending. It may lie beyond the last
     /// of `entries`: an entry that no longer reads is passed over.
     pub up_to: Option<u64>,
     /// There is more to be decided after this.
     pub more: bool,
+}
+
+/// How often something of one kind happened within a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// What.
+    pub kind: EventKind,
+    /// The month, for example `2026-03`.
+    pub month: String,
+    /// How often.
+    pub n: u32,
+    /// When it happened last.
+    pub last_at: Timestamp,
+}
+
+impl Earlier {
+    /// Counts an entry.
+    pub fn of(entry: &TimelineEntry) -> Self {
+        let at = entry.event.occurred_at;
+        let month: String = at.date().chars().take(7).collect();
+        Self { kind: entry.event.kind(), month, n: 1, last_at: at }
+    }
+
+    /// Adds up what happened within the same months, the latest month first.
+    pub fn summed(counted: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        let mut counted: Vec<Self> = counted.into_iter().collect();
+        counted.sort_by(|one, other| other.month.cmp(&one.month).then(one.kind.cmp(&other.kind)));
+        for next in counted {
+            match sums.last_mut().filter(|sum| sum.month == next.month && sum.kind == next.kind) {
+                Some(sum) => {
+                    sum.n = sum.n.saturating_add(next.n);
+                    sum.last_at = sum.last_at.max(next.last_at);
+                }
+                None => sums.push(next),
+            }
+        }
+        sums
+    }
 }
 
 impl Pending {
@@ -127,10 +195,13 @@ impl Pending {
     pub fn without(self, decided: &[EventId], history: usize) -> Self {
         let (before, entries): (Vec<_>, Vec<_>) =
             self.entries.into_iter().partition(|entry| decided.contains(&entry.event.id));
-        let mut history: Vec<_> = before.into_iter().rev().chain(self.history).take(history).collect();
+        let mut known = before.into_iter().rev().chain(self.history);
+        let mut history: Vec<_> = known.by_ref().take(history).collect();
+        let earlier = Earlier::summed(known.map(|entry| Earlier::of(&entry)).chain(self.earlier));
         let oldest = history.last().map_or(u64::MAX, |entry| entry.seq);
         history.extend(self.settled.into_iter().filter(|entry| entry.seq < oldest));
-        Self { entries, history, settled: Vec::new(), matters: self.matters, up_to: self.up_to, more: self.more }
+        let Self { matters, last_booking, up_to, more, .. } = self;
+        Self { entries, history, settled: Vec::new(), matters, earlier, last_booking, up_to, more }
     }
 }
 
@@ -168,8 +239,8 @@ pub struct Told {
 /// The answer to [`Command::Timeline`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
-    /// Newest first.
+    /// What happened last first.
     pub entries: Vec<TimelineEntry>,
-    /// Ask with this `before` for the next page.
-    pub next: Option<u64>,
+    /// Up to where it was looked; ask with this `before` for what lies further back, if there may be more.
+    pub next: Option<Place>,
 }

@@ -1,11 +1,11 @@
 use core::cell::Cell;
-use nerve_model::{DedupKey, Event, EventKind, RecordId, Timestamp};
+use nerve_model::{DedupKey, Event, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Timelines, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
     health::{self, Health, Report},
     inbox::{self, Accepted, Kept, RawBody},
-    record::{self, Appended, Asked, Compared, NewEntry, Page, Pending},
+    record::{self, Appended, Asked, Compared, NewEntry, Page, Pending, Span},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage, js_sys::Promise};
@@ -173,15 +173,9 @@ impl RecordClient {
         env.durable_object(record::BINDING).map(Self).map_err(unreachable)
     }
 
-    /// A page of the timeline, newest first.
-    pub async fn timeline(
-        &self,
-        record: RecordId,
-        before: Option<u64>,
-        kind: Option<EventKind>,
-        limit: u32,
-    ) -> Result<Page, Unreachable> {
-        ask(&self.0, &record::name(record), &record::Command::Timeline { before, kind, limit }).await
+    /// A page of the timeline, what happened last first.
+    pub async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Timeline(span)).await
     }
 }
 

@@ -30,7 +30,11 @@ impl Default for Sqlite {
 /// What the platform sets and refuses, in D1 and in objects.
 fn as_on_the_platform(connection: &Connection) {
     connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are on");
-    let limits = [(Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100), (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50)];
+    let limits = [
+        (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+        (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
+        (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    ];
     for (limit, most) in limits {
         connection.set_limit(limit, most).expect("the limit is set");
     }
@@ -73,6 +77,7 @@ impl Database for Sqlite {
 #[derive(Debug)]
 pub struct ObjectSqlite {
     connection: Connection,
+    steps: Cell<i64>,
     /// How calls go wrong.
     pub failures: Failures,
 }
@@ -81,7 +86,7 @@ impl Default for ObjectSqlite {
     fn default() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
         as_on_the_platform(&connection);
-        Self { connection, failures: Failures::default() }
+        Self { connection, steps: Cell::default(), failures: Failures::default() }
     }
 }
 
@@ -98,6 +103,11 @@ impl ObjectSqlite {
         result
     }
 
+    /// How much work SQLite has done, in steps of its virtual machine.
+    pub fn steps(&self) -> i64 {
+        self.steps.get()
+    }
+
     fn raw(&self, sql: &str) {
         self.connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
@@ -105,7 +115,7 @@ impl ObjectSqlite {
 
 impl ObjectStorage for ObjectSqlite {
     fn execute(&self, statement: Statement) -> Result<Vec<Row>, DatabaseError> {
-        self.failures.run(|| run(&self.connection, &statement, &Cell::default()).map_err(failure))
+        self.failures.run(|| run(&self.connection, &statement, &self.steps).map_err(failure))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
 use nerve_context::timeline;
 use nerve_model::{Fact, Millis, Timestamp};
 use nerve_ports::{ObjectStorage, Statement, Wake};
+use nerve_protocol::record::Span;
 use std::rc::Rc;
 
 /// Every older event comes up once an hour at the sweeper.
@@ -105,8 +106,8 @@ impl World {
     /// Once a payment is on the timeline, nothing that came before it may still be waiting about the same invoice.
     fn nothing_moot_is_open(&self) -> Result<(), Broken> {
         for storage in self.records.borrow().values() {
-            let mut entries = timeline::page(&**storage, None, None, 1_000).unwrap().entries;
-            entries.reverse();
+            let mut entries = timeline::page(&**storage, &Span { limit: 1_000, ..Span::default() }).unwrap().entries;
+            entries.sort_by_key(|entry| entry.seq);
             for (n, paid) in entries.iter().enumerate().filter(|(_, e)| matches!(e.event.fact, Fact::InvoicePaid(_))) {
                 for before in entries[..n].iter().filter(|before| before.event.subject == paid.event.subject) {
                     let sql = format!(

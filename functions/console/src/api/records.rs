@@ -13,8 +13,11 @@ use nerve_ledger::{
     records::{self, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Digest, Event, EventKind, Match, Proposal, RecordId};
-use nerve_protocol::TimelineEntry;
+use nerve_model::{Claim, Digest, Event, EventKind, Match, Proposal, RecordId, Timestamp};
+use nerve_protocol::{
+    TimelineEntry,
+    record::{self, Place},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,10 +39,12 @@ pub(crate) struct Search {
 pub(crate) struct Span {
     /// Only this kind of event.
     kind: Option<EventKind>,
+    /// Only what contains this text.
+    q: Option<String>,
     /// At most so many.
     limit: Option<Limit>,
     /// Where the page before ended.
-    cursor: Option<u64>,
+    cursor: Option<String>,
 }
 
 /// A record with what is known about its identity.
@@ -107,10 +112,20 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 pub(crate) async fn timeline<S: Services>(call: Call<'_, S>) -> Answer {
-    let Span { kind, limit, cursor } = call.query()?;
+    let Span { kind, q, limit, cursor } = call.query()?;
     let record = find(&call).await?;
-    let page = call.services.timeline(record.id, cursor, kind, Limit::or_default(limit)).await?;
-    json(&Page { items: documents(page.entries), next: page.next.map(|next| next.to_string()) })
+    let before = cursor.as_deref().map(place).transpose()?;
+    let kinds = kind.into_iter().collect();
+    let asked = record::Span { before, kinds, text: q, limit: Limit::or_default(limit) };
+    let page = call.services.timeline(record.id, asked).await?;
+    let next = page.next.map(|Place { at, seq }| format!("{}.{seq}", at.as_millis()));
+    json(&Page { items: documents(page.entries), next })
+}
+
+fn place(cursor: &str) -> Result<Place, Problem> {
+    let parts = cursor.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
+    let (at, seq) = parts.ok_or_else(|| Problem::BadRequest("The query does not read: cursor".to_owned()))?;
+    Ok(Place { at: Timestamp::from_millis(at), seq })
 }
 
 pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {

@@ -24,6 +24,7 @@ use nerve_ledger::{
     tasks::{self, Task},
 };
 use nerve_model::{Claim, Proposal, RecordId, Timestamp};
+use nerve_protocol::record::{self, Span};
 use serde::Deserialize;
 
 /// How many lines of the timeline one page shows.
@@ -31,7 +32,8 @@ const LINES: u32 = 50;
 
 #[derive(Deserialize)]
 struct Asked {
-    before: Option<u64>,
+    before: Option<i64>,
+    seq: Option<u64>,
 }
 
 /// Everything that belongs to a record.
@@ -61,10 +63,11 @@ impl Belongings {
 
 /// `GET /records/{id}`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { before } = call.query()?;
+    let Asked { before, seq } = call.query()?;
+    let before = before.zip(seq).map(|(at, seq)| record::Place { at: Timestamp::from_millis(at), seq });
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
     let belongings = Belongings::load(&call, record.id).await?;
-    let happened = call.services.timeline(record.id, before, None, LINES).await;
+    let happened = call.services.timeline(record.id, Span { before, limit: LINES, ..Span::default() }).await;
     let now = call.services.now();
     let known = records_api::known(&call, record.id).await;
     let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));

@@ -27,6 +27,6 @@ pub(crate) fn show(record: RecordId, timeline: Result<Timeline, Unreachable>, no
                 }
             }
         }
-        @if let Some(next) = timeline.next { a.more href={ "/records/" (record) "?before=" (next) } { "Show older" } }
+        @if let Some(next) = timeline.next { a.more href={ "/records/" (record) "?before=" (next.at.as_millis()) "&seq=" (next.seq) } { "Show older" } }
     }
 }

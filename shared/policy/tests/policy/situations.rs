@@ -17,6 +17,8 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
         history: entries(history),
         pending: entries(pending),
         matters: Vec::new(),
+        earlier: Vec::new(),
+        last_booking: None,
         tasks: Vec::new(),
         proposals: Vec::new(),
         tried: Vec::new(),

@@ -1,0 +1,120 @@
+//! How the parts of a situation read, each on one line.
+
+use crate::{Line, OpenProposal, Situation, document::LINE_CHARS};
+use nerve_model::{
+    Action, BookingCreated, Currency, Event, Executable, Fact, Money, PaymentFailed, Proposal, Timestamp, one_line,
+};
+use nerve_protocol::TimelineEntry;
+use std::collections::BTreeMap;
+
+pub(crate) fn told(entry: &TimelineEntry) -> Line {
+    let event = &entry.event;
+    let test = if event.test { " (test)" } else { "" };
+    line(event.occurred_at, &format!("{}{test} [{}, {}]", event.summary, event.kind(), event.source))
+}
+
+fn line(at: Timestamp, text: &str) -> Line {
+    Line { at: Some(at), text: one_line(text, LINE_CHARS) }
+}
+
+/// What stands open: what is owed together, then the matters, the tasks, and when they were last there.
+pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
+    let is_booking = |entry: &&TimelineEntry| matches!(entry.event.fact, Fact::BookingCreated(_));
+    let next = situation.matters.iter().find(is_booking).map(|entry| entry.seq);
+    let matters = situation.matters.iter().map(|entry| matter(&entry.event, next == Some(entry.seq), now));
+    let tasks = situation.tasks.iter().map(|task| {
+        let overdue = task.due_at.is_some_and(|due| due < now);
+        let due = task.due_at.map(|due| format!(", due {}", due.minute())).unwrap_or_default();
+        let overdue = if overdue { ", overdue" } else { "" };
+        Line { at: task.due_at, text: one_line(&format!("Task: {}{due}{overdue}", task.title), LINE_CHARS) }
+    });
+    let last = situation.last_booking.iter().filter_map(last_booking);
+    owed(situation).into_iter().chain(matters).chain(tasks).chain(last).collect()
+}
+
+/// What several unpaid things come to.
+fn owed(situation: &Situation) -> Option<Line> {
+    let mut sums: BTreeMap<Currency, (i64, usize)> = BTreeMap::new();
+    for entry in &situation.matters {
+        if let Fact::PaymentFailed(failed) = &entry.event.fact {
+            let (sum, n) = sums.entry(failed.amount.currency).or_default();
+            *sum = sum.saturating_add(failed.amount.minor);
+            *n += 1;
+        }
+    }
+    let unpaid: usize = sums.values().map(|(_, n)| n).sum();
+    let amounts: Vec<String> =
+        sums.into_iter().map(|(currency, (minor, _))| Money { minor, currency }.to_string()).collect();
+    (unpaid > 1)
+        .then(|| Line { at: None, text: format!("Unpaid together: {} in {unpaid} payments", amounts.join(", ")) })
+}
+
+pub(crate) fn proposed(proposal: &OpenProposal) -> Line {
+    let what = match &proposal.action {
+        Action::Executable(Executable::CreateTask(task)) => &task.title,
+        Action::Executable(Executable::AddNote(note)) => &note.text,
+        Action::Executable(Executable::DraftMessage(draft)) => &draft.subject,
+        Action::Executable(Executable::NotifyInternal(notice)) => &notice.text,
+        Action::HumanOwned(owned) => &owned.case().summary,
+    };
+    line(proposal.id.made_at(), &format!("{}, {}: {what}", proposal.status, proposal.action.kind()))
+}
+
+fn matter(event: &Event, next: bool, now: Timestamp) -> Line {
+    let at = event.occurred_at;
+    match &event.fact {
+        Fact::PaymentFailed(failed) => line(at, &unpaid(failed, at, now)),
+        Fact::BookingCreated(made) => {
+            booking(if next { "Next booking" } else { "Booked" }, made, made.booking.starts_at.unwrap_or(at))
+        }
+        Fact::SupportEscalated(case) => {
+            let about = case.subject.as_deref().map(|subject| format!(": {subject}")).unwrap_or_default();
+            line(at, &format!("Escalated {}: ticket {}{about}", ago(at, now), case.ticket))
+        }
+        Fact::AutomationFailed(run) => line(at, &format!("Does not run since {}: {}", ago(at, now), run.workflow)),
+        Fact::RecordStageChanged(change) => {
+            let name = change.name.as_deref().unwrap_or(&change.id);
+            line(at, &format!("{} {name} is in stage {} since {}", change.object, change.to, at.date()))
+        }
+        _ => line(at, &event.summary),
+    }
+}
+
+fn unpaid(failed: &PaymentFailed, at: Timestamp, now: Timestamp) -> String {
+    let what = failed.invoice.as_ref().map_or_else(|| "payment".to_owned(), |i| format!("invoice {}", i.label()));
+    let attempt = failed.attempt.filter(|n| *n > 1).map(|n| format!(" at attempt {n}")).unwrap_or_default();
+    let next = match (failed.next_attempt_at, failed.final_attempt) {
+        (_, true) => ", no further attempt".to_owned(),
+        (Some(next), _) => format!(", next attempt {}", next.minute()),
+        (None, _) => String::new(),
+    };
+    format!("Unpaid: {} for {what}, failed {}{attempt}{next}", failed.amount, ago(at, now))
+}
+
+fn last_booking(entry: &TimelineEntry) -> Option<Line> {
+    let Fact::BookingCreated(made) = &entry.event.fact else { return None };
+    Some(booking("Last booking", made, made.booking.starts_at.unwrap_or(entry.event.occurred_at)))
+}
+
+fn booking(what: &str, made: &BookingCreated, at: Timestamp) -> Line {
+    let title = made.booking.title.as_deref().unwrap_or("appointment");
+    let starts = made.booking.starts_at.map(|starts| format!(" for {}", starts.minute())).unwrap_or_default();
+    line(at, &format!("{what}: {title}{starts}"))
+}
+
+/// `3 days ago`; coarse, so that a document does not change from minute to minute.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    match now.since(at).0 / 86_400_000 {
+        ..1 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
+    }
+}
+
+pub(crate) fn tried(proposal: &Proposal) -> Line {
+    let card = &proposal.card;
+    let why = proposal.decision.as_ref().and_then(|decision| decision.reason.as_deref());
+    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+    let ended = proposal.outcome.as_deref().map(|ended| format!(", ended: {ended}")).unwrap_or_default();
+    line(proposal.updated_at, &format!("{}: {}{why}{ended}", proposal.status, card.effect))
+}

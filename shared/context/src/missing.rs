@@ -1,0 +1,32 @@
+//! What a next step would need. Only what was looked for and not found.
+
+use crate::Situation;
+use nerve_model::{ClaimKind, Fact, MatchVerdict, PaymentFailed};
+use nerve_protocol::TimelineEntry;
+
+/// Each in a few words.
+pub(crate) fn of(situation: &Situation) -> Vec<String> {
+    let asks = [
+        (!knows(situation, ClaimKind::Email), "no mail address"),
+        (!knows(situation, ClaimKind::Phone), "no telephone number"),
+        (any_failed(situation, |failed| failed.invoice.is_none()), "which invoice a failed payment was for"),
+        (any_failed(situation, |failed| failed.amount.minor == 0), "how much a failed payment was about"),
+        (any_match(situation, MatchVerdict::Ambiguous), "who it is: more than one record fits"),
+        (any_match(situation, MatchVerdict::New), "who it is: nobody has confirmed it"),
+    ];
+    asks.into_iter().filter(|(missing, _)| *missing).map(|(_, what)| what.to_owned()).collect()
+}
+
+fn knows(situation: &Situation, kind: ClaimKind) -> bool {
+    situation.known_by.iter().any(|claim| claim.kind == kind)
+}
+
+fn any_failed(situation: &Situation, lacks: impl Fn(&PaymentFailed) -> bool) -> bool {
+    let failed = |entry: &TimelineEntry| matches!(&entry.event.fact, Fact::PaymentFailed(failed) if lacks(failed));
+    situation.matters.iter().any(failed)
+}
+
+/// Only what is to be decided now: how earlier events were matched was looked at then.
+fn any_match(situation: &Situation, verdict: MatchVerdict) -> bool {
+    situation.pending.iter().any(|entry| entry.matched.verdict == verdict)
+}

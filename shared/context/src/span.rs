@@ -1,0 +1,111 @@
+//! Pages of a timeline, what happened last first, whatever order it arrived in.
+//!
+//! Each kind has its own order in the index, so a page costs as much for a rare kind as for all, and no more however long
+//! the timeline is. What contains a text is looked for a part of the timeline at a time.
+
+use crate::timeline::{number, read_entry, seq};
+use nerve_model::{Event, EventKind, Timestamp};
+use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
+use nerve_protocol::record::{Page, Place, Span, TimelineEntry};
+use serde_json::Value as Json;
+
+/// How many entries a search looks through before it says how far it came.
+const SEARCHED: usize = 500;
+
+/// How many entries are read at a time while searching.
+const STEP: u32 = 100;
+
+/// Times are written alike, to the millisecond, so that their texts sort as they do.
+pub(crate) const SCHEMA: &str =
+    "CREATE INDEX IF NOT EXISTS timeline_by_kind ON timeline (kind, json_extract(event, '$.occurred_at'))";
+
+/// A page of the timeline. An entry that does not read is passed over.
+pub(crate) fn page(storage: &impl ObjectStorage, span: &Span) -> Result<Page, DatabaseError> {
+    let Some(text) = span.text.as_deref().filter(|text| !text.is_empty()) else {
+        return step(storage, span, span.limit);
+    };
+    let (text, limit) = (text.to_lowercase(), usize::try_from(span.limit).unwrap_or(usize::MAX));
+    let (mut found, mut span, mut looked_at) = (Vec::new(), span.clone(), 0);
+    loop {
+        let Page { mut entries, next } = step(storage, &span, STEP)?;
+        looked_at += entries.len().max(1);
+        entries.retain(|entry| says(&entry.event, &text));
+        found.append(&mut entries);
+        if found.len() > limit {
+            found.truncate(limit);
+            return Ok(Page { next: found.last().map(TimelineEntry::place), entries: found });
+        }
+        if next.is_none() || looked_at >= SEARCHED {
+            return Ok(Page { entries: found, next });
+        }
+        span.before = next;
+    }
+}
+
+/// Whether an event contains a text in lower case.
+pub fn says(event: &Event, text: &str) -> bool {
+    let said = [Some(&event.summary), event.party_name.as_ref()].into_iter().flatten();
+    let named = [event.source.as_str(), event.kind().as_str(), event.subject.as_str()];
+    let mut lines = said.map(String::as_str).chain(named);
+    lines.any(|line| line.to_lowercase().contains(text)) || within(&serde_json::json!(event.fact), text)
+}
+
+fn within(value: &Json, text: &str) -> bool {
+    match value {
+        Json::String(line) => line.to_lowercase().contains(text),
+        Json::Array(items) => items.iter().any(|item| within(item, text)),
+        Json::Object(fields) => fields.values().any(|field| within(field, text)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+fn step(storage: &impl ObjectStorage, span: &Span, limit: u32) -> Result<Page, DatabaseError> {
+    let kinds = if span.kinds.is_empty() { EventKind::ALL.to_vec() } else { span.kinds.clone() };
+    // One more than asked tells whether there is a next page.
+    let wanted = limit.saturating_add(1);
+    let mut places = Vec::new();
+    for kind in kinds {
+        places.append(&mut newest(storage, kind, span.before, wanted)?);
+    }
+    places.sort_by(|one, other| other.cmp(one));
+    places.dedup();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = places.get(limit.saturating_sub(1)).filter(|_| places.len() > limit).copied();
+    places.truncate(limit);
+    Ok(Page { entries: read(storage, &places)?, next })
+}
+
+/// The newest places of one kind.
+fn newest(
+    storage: &impl ObjectStorage,
+    kind: EventKind,
+    before: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Place>, DatabaseError> {
+    let at = "json_extract(event, '$.occurred_at')";
+    // The index finds both what happened at the same instant and what happened before it.
+    let sql = format!(
+        "SELECT seq, at FROM (
+             SELECT seq, {at} AS at FROM timeline WHERE kind = ?1 AND {at} = ?2 AND seq < ?3
+             UNION ALL SELECT seq, {at} AS at FROM timeline WHERE kind = ?1 AND {at} < ?2
+         ) ORDER BY at DESC, seq DESC LIMIT ?4"
+    );
+    // Beyond the last time that is written so.
+    let (at, seq) = before.map_or((Value::from("A"), 0), |place| (Value::text(place.at), place.seq));
+    let rows = storage.execute(Statement::new(sql, [Value::text(kind), at, number(seq), limit.into()]))?;
+    Ok(rows.iter().map(read_place).collect::<Result<_, RowError>>()?)
+}
+
+fn read_place(row: &Row) -> Result<Place, RowError> {
+    let wrong = || RowError { column: "at".to_owned(), problem: "is not a time".to_owned() };
+    Ok(Place { at: Timestamp::parse_rfc3339(row.text("at")?).ok_or_else(wrong)?, seq: seq(row, "seq")? })
+}
+
+fn read(storage: &impl ObjectStorage, places: &[Place]) -> Result<Vec<TimelineEntry>, DatabaseError> {
+    let sql = "SELECT seq, reporters, event, matched FROM timeline WHERE seq IN (SELECT value FROM json_each(?1))";
+    let seqs: Vec<u64> = places.iter().map(|place| place.seq).collect();
+    let rows = storage.execute(Statement::new(sql, [Value::json(&seqs)]))?;
+    let mut entries: Vec<TimelineEntry> = rows.iter().filter_map(|row| read_entry(row).ok()).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.place()));
+    Ok(entries)
+}
