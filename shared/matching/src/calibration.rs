@@ -21,9 +21,61 @@ impl Calibration {
         }
     }
 
+    /// The line through what was observed: groups of equal size, merged until none is right less often than the one
+    /// before (isotonic regression by pooling adjacent violators).
+    pub(crate) fn fit(mut observed: Vec<(f64, bool)>) -> Self {
+        observed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut groups: Vec<Group> = Vec::new();
+        for chunk in observed.chunks(observed.len().div_ceil(GROUPS).max(1)) {
+            let mut group = Group::of(chunk);
+            while let Some(before) = groups.pop_if(|before| before.rate() >= group.rate()) {
+                group = group.with(&before);
+            }
+            groups.push(group);
+        }
+        let mut knots: Vec<(f64, f64)> = groups.iter().map(|group| (group.given(), group.observed())).collect();
+        knots.dedup_by(|after, before| after.0 - before.0 < 1e-6);
+        Self { knots }
+    }
+
     /// Whether it never falls.
     pub fn is_monotone(&self) -> bool {
         self.knots.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0 && a.1 <= b.1))
+    }
+}
+
+/// How many groups a line is fitted through, before some are merged.
+const GROUPS: usize = 40;
+
+/// Neighbours among the observations.
+struct Group {
+    sum: f64,
+    size: f64,
+    right: f64,
+}
+
+impl Group {
+    fn of(observed: &[(f64, bool)]) -> Self {
+        let right = observed.iter().map(|(_, right)| f64::from(u8::from(*right))).sum();
+        let sum = observed.iter().map(|(given, _)| given).sum();
+        Self { sum, size: observed.iter().map(|_| 1.0).sum(), right }
+    }
+
+    fn with(&self, other: &Self) -> Self {
+        Self { sum: self.sum + other.sum, size: self.size + other.size, right: self.right + other.right }
+    }
+
+    /// Half an observation of each sort keeps it from certainty.
+    fn rate(&self) -> f64 {
+        (self.right + 0.5) / (self.size + 1.0)
+    }
+
+    fn given(&self) -> f64 {
+        self.sum / self.size
+    }
+
+    fn observed(&self) -> f64 {
+        (self.rate() / (1.0 - self.rate())).log2()
     }
 }
 

@@ -60,13 +60,17 @@ impl Model {
         let mut candidates: Vec<&Candidate> = candidates.iter().collect();
         candidates.sort_by_key(|candidate| candidate.record.id);
         let scales = Scales::new(self, event, candidates.iter().map(|candidate| &candidate.profile), terms);
-        let weights = scales.weights();
+        let (patterns, records) = (scales.patterns(), scales.records());
+        let weights: Vec<Weight> = patterns.iter().map(|pattern| self.weigh(pattern, records)).collect();
         let chances = Chances::of(self, &weights);
-        let mut ranked: Vec<_> = candidates.into_iter().zip(&weights).zip(&chances.of_candidate).collect();
-        ranked.sort_by(|(_, a), (_, b)| b.exclusive.total_cmp(&a.exclusive));
-        let mut ranked = ranked
-            .into_iter()
-            .map(|((candidate, weight), chance)| self.weighed(&scales, event, candidate, weight, chance));
+        let mut ranked: Vec<_> =
+            candidates.into_iter().zip(&patterns).zip(weights.iter().zip(&chances.of_candidate)).collect();
+        ranked.sort_by(|(_, (_, a)), (_, (_, b))| b.exclusive.total_cmp(&a.exclusive));
+        let mut ranked = ranked.into_iter().map(|((candidate, pattern), (weight, chance))| {
+            let findings = self.findings(pattern, weight, event, &candidate.profile);
+            let prior = self.prior_against(weight.against, records);
+            self.weighed(candidate, prior, findings, weight, chance)
+        });
         let (best, runner_up) = (ranked.next(), ranked.next());
         let verdict = self.verdict(best.as_ref(), runner_up.as_ref(), chances.nobody);
         Decision { verdict, best, runner_up, nobody: chances.nobody }
@@ -74,14 +78,12 @@ impl Model {
 
     fn weighed(
         &self,
-        scales: &Scales<'_>,
-        event: &Profile,
         candidate: &Candidate,
+        prior: f64,
+        findings: Vec<Finding>,
         weight: &Weight,
         chance: &Chance,
     ) -> Weighed {
-        let findings = scales.findings(weight, event, &candidate.profile);
-        let prior = scales.prior_against(weight.against);
         Weighed {
             record: candidate.record.clone(),
             probability: chance.probability,
@@ -128,6 +130,11 @@ impl Weighed {
         self.findings.iter().filter_map(Finding::to_evidence).collect()
     }
 
+    /// The log-odds before calibration, as if there were no other candidates; in bits.
+    pub fn alone(&self) -> f64 {
+        self.prior + self.findings.iter().map(|finding| finding.bits).sum::<f64>() + self.others
+    }
+
     /// Everything but the evidence, in bits: with it, the log-odds of the probability.
     pub fn start(&self) -> f64 {
         log_odds(self.probability) - self.evidence().iter().map(|evidence| evidence.weight).sum::<f64>()
@@ -145,19 +152,19 @@ impl Finding {
 }
 
 /// How likely each candidate is, given that at most one of them is meant.
-struct Chances {
-    of_candidate: Vec<Chance>,
+pub(crate) struct Chances {
+    pub(crate) of_candidate: Vec<Chance>,
     nobody: f64,
 }
 
-struct Chance {
+pub(crate) struct Chance {
     /// Log-odds in bits before calibration.
-    exclusive: f64,
+    pub(crate) exclusive: f64,
     probability: f64,
 }
 
 impl Chances {
-    fn of(model: &Model, weights: &[Weight]) -> Self {
+    pub(crate) fn of(model: &Model, weights: &[Weight]) -> Self {
         let odds: Vec<f64> = weights.iter().map(|weight| weight.odds).collect();
         let chance = |i: usize, own: f64| {
             // Nobody weighs 1, which is 0 bits.

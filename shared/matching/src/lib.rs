@@ -9,6 +9,7 @@ mod calibration;
 mod condition;
 mod decision;
 
+pub mod estimate;
 mod exact;
 mod keys;
 mod model;
@@ -28,4 +29,4 @@ pub use model::{Column, Comparison, Counted, Frequency, Kind, Level, Model, Mode
 pub use parts::Parts;
 pub use profile::Profile;
 pub use terms::TermCounts;
-pub use weigh::Candidate;
+pub use weigh::{Candidate, Pattern};

@@ -130,8 +130,11 @@ pub struct Level {
     /// How often, if it is somebody else: for each of the model's others.
     pub u: Vec<f64>,
     /// Parts whose frequency counts here.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frequency: Vec<String>,
+    /// Set by hand and left alone by an estimate, because the data it is made from lacks such cases.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 /// When the answer is what.

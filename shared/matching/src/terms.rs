@@ -13,6 +13,11 @@ impl TermCounts {
         Self { records, counts: BTreeMap::new() }
     }
 
+    /// One record more is known.
+    pub fn count_record(&mut self) {
+        self.records += 1;
+    }
+
     /// Adds to the count of a value. Part and value are those [`crate::Model::terms`] names.
     pub fn add(&mut self, part: &str, value: &str, records: u64) {
         let counts = self.counts.entry(part.to_owned()).or_default();

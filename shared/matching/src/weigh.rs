@@ -18,12 +18,21 @@ pub(crate) struct Scales<'a> {
     terms: &'a TermCounts,
 }
 
+/// How an event and a record agree: the level each comparison that speaks reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pattern {
+    /// The level of each comparison; `None` where it is silent.
+    pub(crate) levels: Vec<Option<usize>>,
+    /// How much rarer the shared values are than agreement by chance, in bits; 0 where it is silent.
+    pub(crate) rarity: Vec<f64>,
+}
+
 /// What a candidate weighs.
 pub(crate) struct Weight {
-    /// The level each comparison reached.
-    pub(crate) levels: Vec<Option<usize>>,
     /// The bits of each comparison that speaks, against each of the others.
     bits: Vec<Vec<f64>>,
+    /// Log-odds that it is meant, against each of the others, in bits.
+    pub(crate) odds_against: Vec<f64>,
     /// Log-odds that it is meant rather than nobody known, in bits.
     pub(crate) odds: f64,
     /// Which of the others it is hardest to tell from.
@@ -41,59 +50,23 @@ impl<'a> Scales<'a> {
         Self { model, event: model.parts(event), known, terms }
     }
 
-    /// Weighs every candidate, in their order.
-    pub(crate) fn weights(&self) -> Vec<Weight> {
-        self.known.iter().map(|known| self.weight(known)).collect()
+    /// How every candidate agrees with the event, in their order.
+    pub(crate) fn patterns(&self) -> Vec<Pattern> {
+        self.known.iter().map(|known| self.pattern(known)).collect()
     }
 
-    /// What each comparison that speaks adds, against those it is hardest to tell from.
-    pub(crate) fn findings(&self, weight: &Weight, event: &Profile, known: &Profile) -> Vec<Finding> {
-        let speaking = self.model.comparisons.iter().zip(&weight.levels).filter(|(_, level)| level.is_some());
-        let findings = speaking.zip(self.reached(&weight.levels)).zip(&weight.bits);
-        let finding = |(((comparison, _), level), bits): (((&Comparison, _), &Level), &Vec<f64>)| Finding {
-            field: comparison.field.clone(),
-            value: comparison.shown(event),
-            known: comparison.shown(known),
-            says: level.says.clone(),
-            bits: bits.get(weight.against).copied().unwrap_or_default(),
-        };
-        findings.map(finding).collect()
-    }
-
-    fn records(&self) -> f64 {
+    pub(crate) fn records(&self) -> f64 {
         count(self.terms.records().max(u64::try_from(self.known.len()).unwrap_or(u64::MAX)))
     }
 
-    fn weight(&self, known: &Parts) -> Weight {
+    fn pattern(&self, known: &Parts) -> Pattern {
         let levels: Vec<Option<usize>> = self.model.comparisons.iter().map(|c| c.level(&self.event, known)).collect();
-        let bits: Vec<Vec<f64>> = self.reached(&levels).map(|level| self.bits(level, known)).collect();
-        let odds_against = |k: usize| self.prior_against(k) + bits.iter().filter_map(|bits| bits.get(k)).sum::<f64>();
-        let odds: Vec<f64> = (0..self.model.others.len()).map(odds_against).collect();
-        let against = odds.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(k, _)| k);
-        // They exclude one another, so their likelihoods add up.
-        let inverse: Vec<f64> = odds.iter().map(|odds| -odds).collect();
-        Weight { levels, bits, odds: -log2_sum(&inverse), against }
-    }
-
-    /// What is likely before anything is compared: that a given record is the one meant, rather than that nobody known
-    /// is and the record is one of those others; in bits.
-    pub(crate) fn prior_against(&self, other: usize) -> f64 {
-        let meant = match self.model.prior {
-            Prior::Known(known) => (known / (1.0 - known) / self.records()).log2(),
-            Prior::Pair(pair) => (pair / (1.0 - pair)).log2(),
+        let rarity = |(comparison, level): (&Comparison, &Option<usize>)| {
+            let level = level.and_then(|level| comparison.levels.get(level));
+            level.iter().flat_map(|level| &level.frequency).map(|part| self.rarity(part, known)).sum()
         };
-        let rate = self.model.others.get(other).filter(|_| other > 0).map_or(1.0, |o| o.per_event / self.records());
-        meant - rate.log2()
-    }
-
-    fn reached<'m>(&'m self, levels: &'m [Option<usize>]) -> impl Iterator<Item = &'m Level> {
-        self.model.comparisons.iter().zip(levels).filter_map(|(comparison, level)| comparison.levels.get((*level)?))
-    }
-
-    fn bits(&self, level: &Level, known: &Parts) -> Vec<f64> {
-        let rarity: f64 = level.frequency.iter().map(|part| self.rarity(part, known)).sum();
-        let against = |(k, u): (usize, &f64)| level.m.log2() - u.log2() + if k == 0 { rarity } else { 0.0 };
-        level.u.iter().enumerate().map(against).collect()
+        let rarity = self.model.comparisons.iter().zip(&levels).map(rarity).collect();
+        Pattern { levels, rarity }
     }
 
     /// How much rarer the value that both have is than agreement by chance, in bits.
@@ -111,6 +84,63 @@ impl<'a> Scales<'a> {
     fn sharing(&self, part: &str, value: &String) -> u64 {
         let sharing = self.known.iter().filter(|known| known.get(part).contains(value)).count();
         u64::try_from(sharing).unwrap_or(u64::MAX)
+    }
+}
+
+impl Model {
+    /// Weighs one pattern among so many records.
+    pub(crate) fn weigh(&self, pattern: &Pattern, records: f64) -> Weight {
+        let bits: Vec<Vec<f64>> = self.reached(pattern).map(|(_, level, rarity)| level.bits(rarity)).collect();
+        let against = |k: usize| self.prior_against(k, records) + bits.iter().filter_map(|b| b.get(k)).sum::<f64>();
+        let odds_against: Vec<f64> = (0..self.others.len()).map(against).collect();
+        let against = odds_against.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(k, _)| k);
+        // They exclude one another, so their likelihoods add up.
+        let inverse: Vec<f64> = odds_against.iter().map(|odds| -odds).collect();
+        Weight { bits, odds: -log2_sum(&inverse), odds_against, against }
+    }
+
+    /// What is likely before anything is compared: that a given record is the one meant, rather than that nobody known
+    /// is and the record is one of those others; in bits.
+    pub(crate) fn prior_against(&self, other: usize, records: f64) -> f64 {
+        let meant = match self.prior {
+            Prior::Known(known) => (known / (1.0 - known) / records).log2(),
+            Prior::Pair(pair) => (pair / (1.0 - pair)).log2(),
+        };
+        let rate = self.others.get(other).filter(|_| other > 0).map_or(1.0, |other| other.per_event / records);
+        meant - rate.log2()
+    }
+
+    /// What each comparison that speaks found, against those it is hardest to tell from.
+    pub(crate) fn findings(
+        &self,
+        pattern: &Pattern,
+        weight: &Weight,
+        event: &Profile,
+        known: &Profile,
+    ) -> Vec<Finding> {
+        let findings = self.reached(pattern).zip(&weight.bits).map(|((comparison, level, _), bits)| Finding {
+            field: comparison.field.clone(),
+            value: comparison.shown(event),
+            known: comparison.shown(known),
+            says: level.says.clone(),
+            bits: bits.get(weight.against).copied().unwrap_or_default(),
+        });
+        findings.collect()
+    }
+
+    fn reached<'p>(&'p self, pattern: &'p Pattern) -> impl Iterator<Item = (&'p Comparison, &'p Level, f64)> {
+        let comparisons = self.comparisons.iter().zip(&pattern.levels).zip(&pattern.rarity);
+        comparisons
+            .filter_map(|((comparison, level), rarity)| Some((comparison, comparison.levels.get((*level)?)?, *rarity)))
+    }
+}
+
+impl Level {
+    /// What reaching it is worth against each of the others. How rare a value is matters against strangers only: a
+    /// household shares even the rarest surname.
+    fn bits(&self, rarity: f64) -> Vec<f64> {
+        let against = |(k, u): (usize, &f64)| self.m.log2() - u.log2() + if k == 0 { rarity } else { 0.0 };
+        self.u.iter().enumerate().map(against).collect()
     }
 }
 

@@ -1,50 +1,101 @@
 use crate::set::Row;
 use nerve_matching::{Candidate, Model, Profile, TermCounts};
 use nerve_model::{RecordId, RecordRef, RecordType, Timestamp};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
-/// Of one key, more records than this are not looked at.
-const MAX_RECORDS_OF_KEY: usize = 50;
+/// A key that more records have than this is left out.
+const COMMON: usize = 50;
+
+/// So many records are compared with one event: those that share most keys.
+const COMPARED: usize = 50;
 
 /// What a database keeps: records by key, and how common values are.
 pub(crate) struct Index<'a> {
     model: &'a Model,
-    known: Vec<Candidate>,
-    by_key: HashMap<String, Vec<usize>>,
+    known: Vec<Option<Candidate>>,
+    by_key: HashMap<String, BTreeSet<usize>>,
     pub(crate) terms: TermCounts,
 }
 
 impl<'a> Index<'a> {
+    /// An index of these records.
     pub(crate) fn of(model: &'a Model, rows: &[Row]) -> Self {
-        let records = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let mut index = Self { model, known: Vec::new(), by_key: HashMap::new(), terms: TermCounts::among(records) };
+        let mut index = Self { model, known: Vec::new(), by_key: HashMap::new(), terms: TermCounts::default() };
         for row in rows {
             index.add(row);
         }
         index
     }
 
-    fn add(&mut self, row: &Row) {
+    /// Adds a record and says in which place.
+    pub(crate) fn add(&mut self, row: &Row) -> usize {
         let place = self.known.len();
-        for key in self.model.keys(&row.profile) {
-            self.by_key.entry(key).or_default().push(place);
+        self.count(&row.profile);
+        self.put(place, candidate(place, row));
+        place
+    }
+
+    /// Adds what a row says to a known record and says in which place that is.
+    pub(crate) fn join(&mut self, record: &RecordRef, row: &Row) -> usize {
+        let place = place(record);
+        self.count(&row.profile);
+        self.extend(place, &row.profile);
+        place
+    }
+
+    /// Adds all that one record says to another, which it is no more told from; says where it was.
+    pub(crate) fn merge(&mut self, record: &RecordRef, into: usize) -> usize {
+        let gone = place(record);
+        if let Some(candidate) = self.known.get_mut(gone).and_then(Option::take) {
+            self.extend(into, &candidate.profile);
         }
-        for (part, value) in self.model.terms(&row.profile) {
-            self.terms.add(&part, &value, 1);
-        }
-        self.known.push(candidate(place, row));
+        gone
     }
 
     /// The records that share a key with the event.
     pub(crate) fn candidates(&self, event: &Profile) -> Vec<Candidate> {
-        self.places(event).iter().filter_map(|place| self.known.get(*place).cloned()).collect()
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for list in self.model.keys(event).iter().filter_map(|key| self.by_key.get(key)) {
+            if list.len() <= COMMON {
+                list.iter().for_each(|place| *shared.entry(*place).or_default() += 1);
+            }
+        }
+        let mut nearest: Vec<(usize, usize)> = shared.into_iter().collect();
+        nearest.sort_by_key(|(_, keys)| Reverse(*keys));
+        nearest.iter().filter_map(|(place, _)| self.known.get(*place)?.clone()).take(COMPARED).collect()
     }
 
-    pub(crate) fn places(&self, event: &Profile) -> BTreeSet<usize> {
-        let keys = self.model.keys(event);
-        let lists = keys.iter().filter_map(|key| self.by_key.get(key));
-        lists.flat_map(|list| list.iter().take(MAX_RECORDS_OF_KEY)).copied().collect()
+    fn extend(&mut self, place: usize, profile: &Profile) {
+        if let Some(mut candidate) = self.known.get(place).cloned().flatten() {
+            candidate.profile.merge(profile);
+            self.put(place, candidate);
+        }
     }
+
+    fn put(&mut self, place: usize, candidate: Candidate) {
+        for key in self.model.keys(&candidate.profile) {
+            self.by_key.entry(key).or_default().insert(place);
+        }
+        match self.known.get_mut(place) {
+            Some(known) => *known = Some(candidate),
+            None => self.known.push(Some(candidate)),
+        }
+    }
+
+    fn count(&mut self, profile: &Profile) {
+        self.terms.count_record();
+        for (part, value) in self.model.terms(profile) {
+            self.terms.add(&part, &value, 1);
+        }
+    }
+}
+
+/// The place that is the id of a record.
+fn place(record: &RecordRef) -> usize {
+    usize::try_from(record.id.as_u128() & u128::from(u32::MAX)).unwrap_or_default()
 }
 
 fn candidate(place: usize, row: &Row) -> Candidate {

@@ -1,10 +1,17 @@
 //! Runs the matcher on CSV files as production would: one event at a time, candidates by keys.
 //!
 //! ```text
-//! matching predict  --model M.json --base base.csv --events events.csv --out predictions.csv
+//! matching predict  [--model M.json] --base base.csv --events events.csv --out predictions.csv
+//! matching dedupe   [--model M.json] --records records.csv --out clusters.csv
+//! matching estimate --start M.json --base base.csv --events events.csv [--truth truth.csv] [--origin TEXT] --out M.json
 //! ```
+//!
+//! Without `--model` the shipped one is used. Without `--truth` the estimate is by expectation maximisation, and there
+//! is no calibration.
 
 mod arguments;
+mod dedupe;
+mod estimate;
 mod index;
 mod predict;
 mod set;
@@ -26,6 +33,8 @@ fn main() -> ExitCode {
 fn run() -> Outcome<()> {
     let arguments = arguments::Arguments::read(std::env::args().skip(1))?;
     match arguments.command.as_str() {
+        "dedupe" => dedupe::run(&arguments),
+        "estimate" => estimate::run(&arguments),
         "predict" => predict::run(&arguments),
         other => Err(format!("no such command: {other:?}").into()),
     }

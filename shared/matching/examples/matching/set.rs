@@ -1,6 +1,7 @@
 use crate::Outcome;
 use nerve_intake::reading::{Region, e164};
 use nerve_matching::Profile;
+use std::collections::BTreeMap;
 
 /// A row of a set: its id, and what it says.
 pub(crate) struct Row {
@@ -26,4 +27,16 @@ pub(crate) fn rows(path: &str) -> Outcome<Vec<Row>> {
         rows.push(Row { id: record.get(0).unwrap_or_default().to_owned(), profile });
     }
     Ok(rows)
+}
+
+/// Reads `event,record`; an event without a record is left out.
+pub(crate) fn truth(path: &str) -> Outcome<BTreeMap<String, String>> {
+    let mut truth = BTreeMap::new();
+    for row in csv::Reader::from_path(path)?.deserialize() {
+        let (event, record): (String, String) = row?;
+        if !record.is_empty() {
+            truth.insert(event, record);
+        }
+    }
+    Ok(truth)
 }

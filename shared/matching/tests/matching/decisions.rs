@@ -39,7 +39,12 @@ fn what_an_event_says_decides() {
         ("name=William Lovelace; phone=+14155550101; email=will.lovelace@gmail.com", vec![ADA, &twin], Confident, 2),
         ("name=Lovelace; phone=+14155550101", vec![&twin, ADA], Ambiguous, 0),
         // Somebody of the household who is not known.
-        ("name=Byron Lovelace; street=12 Main Street; postcode=90210; city=Springfield", vec![ADA], New, 1),
+        (
+            "name=Byron Lovelace; email=byron@zoo.example; street=12 Main Street; postcode=90210; city=Springfield",
+            vec![ADA],
+            New,
+            1,
+        ),
         // A common name alone settles nothing.
         (
             "name=John Smith",

@@ -1,6 +1,7 @@
 //! The matcher at its boundary.
 
 mod decisions;
+mod estimation;
 mod properties;
 
 use nerve_matching::{Candidate, Profile};
