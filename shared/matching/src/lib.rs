@@ -16,6 +16,7 @@ mod model;
 pub mod normal;
 mod parts;
 mod profile;
+mod splink;
 
 mod terms;
 mod weigh;
@@ -28,5 +29,6 @@ pub use keys::{KeyPart, KeyRecipe, Shape};
 pub use model::{Column, Comparison, Counted, Frequency, Kind, Level, Model, ModelError, Other, Prior, Thresholds};
 pub use parts::Parts;
 pub use profile::Profile;
+pub use splink::{SplinkError, import_splink};
 pub use terms::TermCounts;
 pub use weigh::{Candidate, Pattern};

@@ -4,14 +4,16 @@
 //! matching predict  [--model M.json] --base base.csv --events events.csv --out predictions.csv
 //! matching dedupe   [--model M.json] --records records.csv --out clusters.csv
 //! matching estimate --start M.json --base base.csv --events events.csv [--truth truth.csv] [--origin TEXT] --out M.json
+//! matching import-splink --settings splink.json [--model M.json] --out M.json
 //! ```
 //!
-//! Without `--model` the shipped one is used. Without `--truth` the estimate is by expectation maximisation, and there
+//! Models for other columns than a customer's lie in `tests/matching/models`. Without `--model` the shipped one is used. Without `--truth` the estimate is by expectation maximisation, and there
 //! is no calibration.
 
 mod arguments;
 mod dedupe;
 mod estimate;
+mod import;
 mod index;
 mod predict;
 mod set;
@@ -35,6 +37,7 @@ fn run() -> Outcome<()> {
     match arguments.command.as_str() {
         "dedupe" => dedupe::run(&arguments),
         "estimate" => estimate::run(&arguments),
+        "import-splink" => import::run(&arguments),
         "predict" => predict::run(&arguments),
         other => Err(format!("no such command: {other:?}").into()),
     }

@@ -3,6 +3,7 @@
 mod decisions;
 mod estimation;
 mod properties;
+mod splink;
 
 use nerve_matching::{Candidate, Profile};
 use nerve_model::{RecordId, RecordRef, RecordType, Timestamp};

@@ -131,3 +131,9 @@ fn the_shipped_model_is_sound() {
     assert_eq!(&model, Model::shipped());
     assert!(!model.origin.is_empty());
 }
+
+#[test]
+fn the_model_for_febrl_is_sound() {
+    let model = Model::from_json(include_str!("../../../../tests/matching/models/febrl.json")).unwrap();
+    assert!(!model.origin.is_empty());
+}
