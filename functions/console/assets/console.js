@@ -98,7 +98,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key === "/") document.querySelector("main input[type=search]")?.focus();
   // A key that is held down decides once.
-  else if (event.repeat || !/^[a-z]$/.test(event.key) || !press(event.key)) return;
+  else if (event.repeat || !/^[a-z1-9]$/.test(event.key) || !press(event.key)) return;
   event.preventDefault();
 });
 

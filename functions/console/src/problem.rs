@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::{LookError, MergeError, ReviewError};
+use nerve_engine::{LookError, MergeError, QuestionError, ReviewError};
 use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
@@ -30,6 +30,8 @@ pub(crate) enum Problem {
     Decided { status: ProposalStatus, by: Option<Actor>, at: Option<Timestamp> },
     /// Records are merged, or a merge is taken back, already; the text says which.
     Merged(String),
+    /// A question is answered, or its answer is taken back, already; the text says which.
+    Answered(String),
     /// A person carries this out, outside Nerve.
     HumanOwned,
     /// The raw body was deleted by the retention policy.
@@ -82,6 +84,7 @@ impl Problem {
             Self::Stale(_) => (409, "stale", "Changed since you looked"),
             Self::Decided { .. } => (409, "decided", "Already decided"),
             Self::Merged(_) => (409, "merged", "Merged or taken apart already"),
+            Self::Answered(_) => (409, "answered", "Answered or open already"),
             Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
             Self::Expired(_) => (410, "expired", "Deleted by the retention policy"),
             Self::Busy => (503, "busy", "Too many changes at once"),
@@ -107,7 +110,7 @@ impl Problem {
             }
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
-            Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) => why.clone(),
+            Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) | Self::Answered(why) => why.clone(),
             Self::Stale(_) => {
                 "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned()
             }
@@ -212,6 +215,18 @@ impl From<MergeError> for Problem {
             MergeError::Database(error) => error.into(),
             MergeError::Part { .. } | MergeError::Undone { .. } => Self::Merged(error.to_string()),
             MergeError::Same | MergeError::OtherType { .. } | MergeError::TooMany => Self::Invalid(error.to_string()),
+        }
+    }
+}
+
+impl From<QuestionError> for Problem {
+    fn from(error: QuestionError) -> Self {
+        match error {
+            QuestionError::NotFound => Self::NotFound("question"),
+            QuestionError::Answered { by, at } => Self::Answered(format!("The question was answered by {by} at {at}.")),
+            QuestionError::Open => Self::Answered("The question waits for an answer.".to_owned()),
+            QuestionError::Merge(error) => error.into(),
+            QuestionError::Database(error) => error.into(),
         }
     }
 }

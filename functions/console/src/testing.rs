@@ -7,12 +7,14 @@ use crate::{
 };
 use nerve_ledger::{
     chain::{self, Body, ChainId, Entry, EntryKind},
-    events, proposals, records,
+    events, proposals,
+    questions::{self, Question},
+    records,
 };
 use nerve_model::{
-    Action, Actor, Audience, Card, Case, CreateTask, DedupKey, DraftMessage, EventRef, Executable, Execution, Gate,
-    GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority, Proposal, ProposalId,
-    ProposalStatus, RecordId, RecordRef, SituationRef, Timestamp,
+    Action, Actor, Audience, Candidate, Card, Case, ClaimKind, CreateTask, DedupKey, DraftMessage, EventRef, Evidence,
+    Executable, Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority,
+    Proposal, ProposalId, ProposalStatus, QuestionId, QuestionStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
 use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
@@ -22,7 +24,7 @@ use nerve_protocol::{
 };
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
-    events::{NOW, ada, confident, entry, payment_failed},
+    events::{NOW, ada, confident, entry, payment_failed, record_id},
 };
 use serde_json::Value;
 use std::{cell::RefCell, collections::BTreeMap};
@@ -147,6 +149,34 @@ impl World {
             world.propose(n as u128 + 1, record, action);
         }
         world
+    }
+
+    /// Asks who somebody is: Ada, or the same name again.
+    pub(crate) fn wonder(&self, name: &str) -> Question {
+        let party = RecordRef { id: record_id(71), name: name.to_owned(), ..ada() };
+        let other = RecordRef { id: record_id(72), ..party.clone() };
+        let name = Evidence {
+            field: ClaimKind::Name,
+            value: name.to_owned(),
+            finding: format!("the same: {name}"),
+            weight: 12.0,
+        };
+        let candidate = |record| Candidate { record, confidence: 0.5, prior: -12.0, evidence: vec![name.clone()] };
+        let question = Question {
+            id: QuestionId::new(NOW, 1),
+            key: "key".to_owned(),
+            record: party.id,
+            whole: party.clone(),
+            event: payment_failed(1, "in_1").id,
+            candidates: [ada(), other.clone()].map(candidate).into(),
+            status: QuestionStatus::Open,
+            answer: None,
+            asked_at: NOW,
+            version: 1,
+        };
+        let records = [&party, &other].map(|record| records::insert(record, true, NOW));
+        block_on(self.db.batch(records.into_iter().chain([questions::ask(&question)]).collect())).unwrap();
+        question
     }
 
     fn propose(&self, n: u128, record: &RecordRef, action: Action) {

@@ -93,7 +93,7 @@ pub struct Agent<'a, D, R, A, E, M> {
 }
 
 impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, D, R, A, E, M> {
-    /// Decides what is pending at a record. Nothing pending, or everything proposed before: nothing changes. What is
+    /// Decides what is pending at a record, unless a person is asked who that is. Nothing pending, or everything proposed before: nothing changes. What is
     /// left after many rounds is announced again by the sweeper.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let mut considered = Considered::default();
@@ -120,6 +120,9 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
 
     async fn try_consider(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
         let known = look(self.db, self.records, record).await?;
+        if known.dossier.waits() {
+            return Ok((Considered::default(), false));
+        }
         let (confirm, more) = (known.together.confirm.clone(), known.together.more);
         let seen = known.undecided.len() + known.dossier.decided.len();
         let considered = self.decide(known).await?;

@@ -11,6 +11,7 @@ mod hand_on;
 mod identify;
 mod look;
 mod merge;
+mod questions;
 mod review;
 mod sweep;
 
@@ -19,6 +20,7 @@ pub use carry_out::{Carried, Executor};
 pub use hand_on::{Courier, HandedOn};
 pub use look::{LookError, situation};
 pub use merge::{MergeError, Merger, join, part_again};
+pub use questions::{QuestionError, Questions};
 pub use review::{Desk, ReviewError};
 pub use sweep::{Swept, sweep};
 

@@ -1,9 +1,9 @@
-use crate::ATTEMPTS;
+use crate::{ATTEMPTS, questions::told};
 use nerve_context::{OpenProposal, Part, Situation, Together, asked, together};
 use nerve_ledger::{Dossier, dossier};
-use nerve_model::{EventId, Proposal, RecordId};
+use nerve_model::{EventId, MatchVerdict, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError, Timelines, Unreachable};
-use nerve_protocol::record::Compared;
+use nerve_protocol::{TimelineEntry, record::Compared};
 
 /// Why nothing is known about a record now.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -88,7 +88,7 @@ impl Known {
             known_by: dossier.claims.clone(),
             addresses: dossier.addresses(),
             history: together.history.clone(),
-            pending: together.pending.clone(),
+            pending: together.pending.iter().map(|entry| self.identified(entry)).collect(),
             matters: together.matters.clone(),
             earlier: together.earlier.clone(),
             last_booking: together.last_booking.clone(),
@@ -97,6 +97,16 @@ impl Known {
             tried: dossier.tried.clone(),
             up_to: together.up_to,
         })
+    }
+}
+
+impl Known {
+    /// What could have been several is the one that a person said.
+    fn identified(&self, entry: &TimelineEntry) -> TimelineEntry {
+        let settled = || self.dossier.questions.iter().find(|question| !question.waits());
+        let unclear = entry.matched.verdict == MatchVerdict::Ambiguous;
+        let said = unclear.then(settled).flatten().map(told);
+        TimelineEntry { matched: said.unwrap_or_else(|| entry.matched.clone()), ..entry.clone() }
     }
 }
 

@@ -129,7 +129,11 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
 }
 
 /// Both records, if one can become part of the other. The database refuses the same.
-async fn joinable(db: &impl Database, part: RecordId, record: RecordId) -> Result<(RecordRef, RecordRef), MergeError> {
+pub(crate) async fn joinable(
+    db: &impl Database,
+    part: RecordId,
+    record: RecordId,
+) -> Result<(RecordRef, RecordRef), MergeError> {
     if part == record {
         return Err(MergeError::Same);
     }
@@ -141,7 +145,7 @@ async fn joinable(db: &impl Database, part: RecordId, record: RecordId) -> Resul
     if parts > merges::MAX_PARTS { Err(MergeError::TooMany) } else { Ok((part, record)) }
 }
 
-async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecord, MergeError> {
+pub(crate) async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecord, MergeError> {
     records::get(db, id).await?.ok_or(MergeError::NotFound("record"))
 }
 

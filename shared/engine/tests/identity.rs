@@ -2,45 +2,56 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::timeline;
-use nerve_engine::{Courier, HandedOn};
+use nerve_context::{DOCUMENT_BYTES, timeline};
+use nerve_engine::{Agent, Considered, Courier, HandedOn, MergeError, QuestionError, Questions, situation, sweep};
 use nerve_intake::inbox::{self, Arrival};
-use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records};
+use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records, verify};
 use nerve_model::{
-    Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus, RecordId, RecordRef,
+    Actor, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus, RecordId, RecordRef,
     RecordType, Role, Subject,
 };
+use nerve_policy::Playbook;
 use nerve_ports::{Database, Records, Statement, Timelines, Unreachable};
 use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
 use nerve_testkit::{
     FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, event, mail_from, payment_failed, record_id},
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{RefCell, RefMut},
+    collections::BTreeMap,
+};
 
 #[derive(Default)]
 struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
 
+impl Objects {
+    fn opened(&self, record: RecordId) -> RefMut<'_, ObjectSqlite> {
+        let storage = RefMut::map(self.0.borrow_mut(), |storages| storages.entry(record).or_default());
+        timeline::open(&*storage).unwrap();
+        storage
+    }
+}
+
 impl Timelines for Objects {
-    async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
-        Err(Unreachable("not asked here".to_owned()))
+    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
+        Ok(timeline::pending(&*self.opened(record), history, NOW).unwrap())
     }
 
-    async fn compare(&self, _: RecordId, _: Asked) -> Result<Compared, Unreachable> {
-        Err(Unreachable("not asked here".to_owned()))
+    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+        Ok(timeline::compare(&*self.opened(record), &asked).unwrap())
     }
 }
 
 impl Records for Objects {
     async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
-        let mut storages = self.0.borrow_mut();
-        let storage = storages.entry(record).or_default();
-        timeline::open(storage).unwrap();
-        Ok(entries.iter().map(|entry| timeline::append(storage, entry, NOW).unwrap()).collect())
+        let storage = self.opened(record);
+        Ok(entries.iter().map(|entry| timeline::append(&*storage, entry, NOW).unwrap()).collect())
     }
 
-    async fn confirm(&self, _: RecordId, _: u64) -> Result<(), Unreachable> {
-        Err(Unreachable("not asked here".to_owned()))
+    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
+        timeline::confirm(&*self.opened(record), up_to).unwrap();
+        Ok(())
     }
 }
 
@@ -117,6 +128,43 @@ impl World {
         statements.extend(claims.iter().map(|claim| records::learn(record.id, claim, event_id(n), NOW)));
         block_on(self.db.batch(statements)).unwrap();
         record.id
+    }
+
+    fn desk(&self) -> Questions<'_, Sqlite, FakeQueue<RecordId>, SeededEntropy> {
+        let (db, situations, entropy) = (&self.db, &self.situations, &self.entropy);
+        Questions { db, situations, entropy, now: NOW, actor: Actor::Person("Mia".to_owned()) }
+    }
+
+    fn answer(&self, question: &questions::Question, record: Option<RecordId>) -> questions::Question {
+        self.situations.take();
+        block_on(self.desk().answer(question.id, record)).unwrap()
+    }
+
+    fn consider(&self, record: RecordId) -> Considered {
+        let (playbook, actions) = (Playbook::load().unwrap(), FakeQueue::default());
+        let agent = Agent {
+            db: &self.db,
+            records: &self.objects,
+            actions: &actions,
+            entropy: &self.entropy,
+            recommender: &playbook,
+            document_bytes: DOCUMENT_BYTES,
+            now: NOW,
+        };
+        block_on(agent.consider(record)).unwrap()
+    }
+
+    /// What the sweeper would have looked at.
+    fn swept(&self) -> Vec<RecordId> {
+        self.situations.take();
+        let later = NOW + Millis::minutes(2);
+        block_on(sweep(&self.db, &FakeQueue::default(), &self.situations, &self.entropy, later)).unwrap();
+        self.situations.take()
+    }
+
+    fn verified(&self) {
+        let result = block_on(verify(&self.db)).unwrap();
+        assert!(result.ok, "{result:?}");
     }
 
     fn concerned(&self, event: &Event) -> Vec<(RecordId, String)> {
@@ -352,4 +400,104 @@ fn handing_on_again_changes_nothing() {
     nerve_ports::ObjectStorage::execute(&world.inbox, Statement::new("UPDATE progress SET handed_on = 0", [])).unwrap();
     assert_eq!(world.hand_on().done, 3);
     assert_eq!(state(), before);
+}
+
+/// Two customers who share a telephone number, and a failed payment of one of them, nobody knows whose.
+fn shared_number(world: &World) -> (RecordId, RecordId, questions::Question) {
+    let number = phone("+4930123456");
+    let (ada, _) = world.happens(&form(1, Some("Ada Lovelace"), &[email(ADA), number.clone()]));
+    let (grace, _) = world.happens(&form(2, Some("Grace Hopper"), &[email("grace@navy.example"), number.clone()]));
+    let failed = Event { claims: vec![number], party_name: None, ..payment_failed(3, "in_0001") };
+    let (_, verdict) = world.happens(&failed);
+    assert_eq!(verdict, MatchVerdict::Ambiguous);
+    (ada, grace, world.questions(QuestionStatus::Open).remove(0))
+}
+
+#[test]
+fn what_came_waits_until_a_person_says_whose_it_is() {
+    let world = World::new();
+    let (ada, _, question) = shared_number(&world);
+    assert_eq!(world.consider(question.record), Considered::default());
+    assert!(!world.swept().contains(&question.record), "the sweeper does not hammer");
+    let answered = world.answer(&question, Some(ada));
+    let answer = answered.answer.clone().unwrap();
+    assert_eq!((answered.status, answer.record, answer.merge.is_some()), (QuestionStatus::Answered, Some(ada), true));
+    assert_eq!(world.situations.take(), [ada]);
+    world.consider(ada);
+    let proposals = world.db.look("SELECT card FROM proposals");
+    assert!(!proposals.is_empty());
+    let card: nerve_model::Card = proposals[0].json("card").unwrap();
+    assert_eq!((card.record.id, card.matched.verdict), (ada, MatchVerdict::Confident));
+    assert_eq!(card.matched.evidence[0].finding, "Mia said so");
+    // The same again is no question any more.
+    let again = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(4, "in_0002") };
+    assert_eq!(world.happens(&again).1, MatchVerdict::Confident);
+    let situation = block_on(situation(&world.db, &world.objects, ada)).unwrap();
+    assert!(situation.pending.iter().any(|entry| entry.event.id == again.id), "it is Ada's as well");
+    assert_eq!(world.questions(QuestionStatus::Open), []);
+    world.verified();
+}
+
+#[test]
+fn somebody_new_is_confirmed_and_found_from_then_on() {
+    let world = World::new();
+    let (ada, grace, question) = shared_number(&world);
+    let answered = world.answer(&question, None);
+    assert_eq!((answered.answer.unwrap().record, world.situations.take()), (None, vec![question.record]));
+    assert!(!block_on(records::get(&world.db, question.record)).unwrap().unwrap().provisional);
+    assert!(world.consider(question.record).proposed > 0);
+    assert!(![ada, grace].contains(&question.record));
+    let again = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(4, "in_0002") };
+    assert_eq!(world.happens(&again), (question.record, MatchVerdict::Confident));
+    world.verified();
+}
+
+#[test]
+fn an_answer_is_given_once_and_can_be_taken_back() {
+    let world = World::new();
+    let (ada, grace, question) = shared_number(&world);
+    let keys = || world.db.look("SELECT * FROM record_keys");
+    let before = keys();
+    world.answer(&question, Some(ada));
+    let again = block_on(world.desk().answer(question.id, Some(grace)));
+    assert!(matches!(again, Err(QuestionError::Answered { .. })), "{again:?}");
+    let open = block_on(world.desk().undo(question.id)).unwrap();
+    assert_eq!((open.status, open.answer, open.version), (QuestionStatus::Open, None, 3));
+    assert_eq!(block_on(world.desk().undo(question.id)), Err(QuestionError::Open));
+    assert_eq!(keys(), before);
+    assert_eq!(block_on(records::get(&world.db, question.record)).unwrap().unwrap().root, None);
+    assert_eq!(world.consider(question.record), Considered::default(), "it waits again");
+    world.answer(&question, Some(grace));
+    assert!(world.consider(grace).proposed > 0);
+    let entries = world.db.look(&format!("SELECT kind FROM ledger WHERE chain = '{}' ORDER BY n", question.record));
+    let kinds: Vec<_> = entries.iter().map(|row| row.text("kind").unwrap()).collect();
+    let expected = ["asked", "merged", "identified", "unmerged", "reopened", "merged", "identified"];
+    assert_eq!(kinds[..7], expected);
+    world.verified();
+}
+
+#[test]
+fn an_answer_that_cannot_be_is_refused() {
+    let world = World::new();
+    let (_, _, question) = shared_number(&world);
+    let boiler = world.known(11, RecordType::Asset, "Boiler", &[]);
+    let ask = |record| block_on(world.desk().answer(question.id, Some(record)));
+    assert!(matches!(ask(boiler), Err(QuestionError::Merge(MergeError::OtherType { .. }))));
+    assert_eq!(ask(question.record), Err(QuestionError::Merge(MergeError::Same)));
+    assert_eq!(ask(record_id(99)), Err(QuestionError::Merge(MergeError::NotFound("record"))));
+    let nothing = nerve_model::QuestionId::new(NOW, 9);
+    assert_eq!(block_on(world.desk().answer(nothing, None)), Err(QuestionError::NotFound));
+    assert_eq!(world.questions(QuestionStatus::Open).len(), 1);
+}
+
+#[test]
+fn what_comes_while_the_question_waits_is_decided_with_the_rest() {
+    let world = World::new();
+    let (ada, _, question) = shared_number(&world);
+    let late = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(5, "in_0005") };
+    assert_eq!(world.happens(&late).0, question.record);
+    world.answer(&question, Some(ada));
+    world.consider(ada);
+    let undecided = world.db.look("SELECT id FROM events WHERE decided_at IS NULL AND kind = 'payment.failed'");
+    assert_eq!(undecided, []);
 }

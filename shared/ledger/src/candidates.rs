@@ -6,7 +6,7 @@
 use crate::{records::read_ref, rows::read_all};
 use nerve_matching::{Model, Profile, TermCounts};
 use nerve_model::{Claim, RecordId, RecordRef};
-use nerve_ports::{Row, RowError, Statement, Value};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 /// A key that more records have than this is left out.
 const COMMON: u32 = 50;
@@ -134,14 +134,34 @@ pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> 
     statements
 }
 
-/// From now on a party is found by what is known of it.
-pub fn index(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
-    reindex(model, part, &Profile::default(), profile)
+/// From now on a party is found by what is known of it. Refused as a conflict when more became known in the meantime.
+pub fn index(model: &Model, party: &Standing) -> Vec<Statement> {
+    let mut statements = vec![rest_on(party)];
+    statements.extend(reindex(model, party.part, &Profile::default(), &party.profile));
+    statements
 }
 
-/// From now on a party is no longer found.
-pub fn unindex(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
-    reindex(model, part, profile, &Profile::default())
+/// From now on a party is no longer found. Refused as a conflict when more became known in the meantime.
+pub fn unindex(model: &Model, party: &Standing) -> Vec<Statement> {
+    let mut statements = vec![rest_on(party)];
+    statements.extend(reindex(model, party.part, &party.profile, &Profile::default()));
+    statements
+}
+
+/// Whoever learns at the same time has to look again.
+fn rest_on(party: &Standing) -> Statement {
+    let sql = "UPDATE records SET profile = profile, profile_version = ?2 WHERE id = ?1";
+    Statement::new(sql, [Value::text(party.part), party.version.saturating_add(1).into()])
+}
+
+/// What is known of a party.
+pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<Standing>, DatabaseError> {
+    let sql = format!(
+        "SELECT {} FROM records part JOIN records r ON r.id = COALESCE(part.root, part.id) WHERE part.id = ?1",
+        standing()
+    );
+    let rows = db.query(Statement::new(sql, [Value::text(part)])).await?;
+    Ok(rows.first().map(read_standing).transpose()?)
 }
 
 fn reindex(model: &Model, part: RecordId, before: &Profile, after: &Profile) -> Vec<Statement> {

@@ -2,6 +2,7 @@ use crate::{
     autonomy::{self, StoredGrant},
     chain::{self, Heads},
     events, merges, proposals,
+    questions::{self, Question},
     records::{self, StoredRecord},
     rows::read_all,
     tasks,
@@ -33,9 +34,16 @@ pub struct Dossier {
     pub heads: Heads,
     /// Those of them that a merge or its undoing made more or less of, and nobody looked since.
     pub unsettled: Vec<RecordId>,
+    /// What a person was asked about them.
+    pub questions: Vec<Question>,
 }
 
 impl Dossier {
+    /// Whether it is still asked who this is: what came waits for the answer.
+    pub fn waits(&self) -> bool {
+        self.questions.iter().any(|question| question.waits() && self.family.first() == Some(&question.record))
+    }
+
     /// The mail addresses of the record.
     pub fn addresses(&self) -> Vec<String> {
         let emails = self.claims.iter().filter(|claim| claim.kind == ClaimKind::Email);
@@ -57,6 +65,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         records::select_family(record),
         chain::select_heads(record),
         merges::select_unsettled(record),
+        questions::select_about(record),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
@@ -71,6 +80,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         family: read_all(&next(), |row| row.parse("id"))?,
         heads: chain::read_heads(&next())?,
         unsettled: read_all(&next(), |row| row.parse("record"))?,
+        questions: questions::read_asked(&next())?,
     };
     dossier.open.sort_by_key(|proposal| proposal.id);
     Ok(dossier)

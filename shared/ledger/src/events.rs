@@ -123,14 +123,16 @@ pub async fn newer_about(
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
 }
 
-/// Records with events that arrived in a span of time and that the agent has not considered, at most 100. Ids sort by
-/// time, so the span is a range of keys.
+/// Records with events that arrived in a span of time and that the agent has not considered, at most 100; not those of
+/// which a person is asked who they are. Ids sort by time, so the span is a range of keys.
 pub async fn undecided_records(
     db: &impl Database,
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<RecordId>, DatabaseError> {
-    let sql = "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL LIMIT 100";
+    let sql = "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM questions q JOIN records r ON r.id = q.record
+                               WHERE q.record = events.record AND q.status = 'open' AND r.root IS NULL) LIMIT 100";
     let bounds = [Value::text(EventId::new(from, 0)), Value::text(EventId::new(to, 0))];
     Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)
 }

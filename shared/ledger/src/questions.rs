@@ -4,7 +4,6 @@
 //! the claims that its key is made of, whichever event brings them again.
 
 use crate::{
-    chain::{self, ChainId, Head},
     page::{Listing, Page, PageRequest, paged},
     records::read_ref,
     rows::read_all,
@@ -150,20 +149,7 @@ pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>,
     Ok(db.query(select(id)).await?.first().map(read).transpose()?)
 }
 
-/// A question and where the chain of its record ends, as of one moment.
-pub async fn with_head(db: &impl Database, id: QuestionId) -> Result<Option<(Question, Head)>, DatabaseError> {
-    let head = "SELECT c.n, c.hash FROM questions q JOIN chains c ON c.chain = q.record WHERE q.id = ?1";
-    let answers = db.batch(vec![select(id), Statement::new(head, [Value::text(id)])]).await?;
-    let rows = |n: usize| answers.get(n).map_or(&[][..], Vec::as_slice);
-    let Some(row) = rows(0).first() else { return Ok(None) };
-    Ok(Some((read(row)?, chain::read_head(rows(1))?)))
-}
-
-/// The question of a record, open or answered, by the record's own id or that of one merged into it, newest first; at most ten.
-pub async fn about(db: &impl Database, record: RecordId) -> Result<Vec<Question>, DatabaseError> {
-    Ok(read_all(&db.query(select_about(record)).await?, read)?)
-}
-
+/// The look-up of the questions about everything that a record is made of, the newest ten.
 pub(crate) fn select_about(record: RecordId) -> Statement {
     let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::FAMILY);
     Statement::new(sql, [Value::text(record)])
@@ -204,7 +190,8 @@ pub async fn open(db: &impl Database) -> Result<u32, DatabaseError> {
     Ok(rows.first().map(|row| row.count("n")).transpose()?.unwrap_or_default())
 }
 
-/// The chain in which what becomes of a question is written down: that of its record.
-pub fn chain(question: &Question) -> ChainId {
-    ChainId::Record(question.record)
+/// Says whether a record is one that a person has confirmed.
+pub fn confirm(record: RecordId, confirmed: bool) -> Statement {
+    let sql = "UPDATE records SET provisional = ?2 WHERE id = ?1";
+    Statement::new(sql, [Value::text(record), (!confirmed).into()])
 }

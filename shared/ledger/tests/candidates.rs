@@ -105,7 +105,14 @@ fn keys_and_counts_follow_what_is_known() {
     assert_eq!((counts.records(), terms.iter().all(|n| *n == Some(1)), terms.len() > 2), (1, true, true));
     let stale = block_on(db.batch(candidates::learn(model, &before, &profile("Eve", "+491"), true)));
     assert!(matches!(stale, Err(DatabaseError::Conflict(_))), "{stale:?}");
-    block_on(db.batch(candidates::unindex(model, ada().id, &more))).unwrap();
+    let party = Standing { profile: more.clone(), version: 2, ..standing(&ada()) };
+    assert_eq!(
+        block_on(candidates::get(&db, ada().id)).unwrap(),
+        Some(Standing { family: more.clone(), ..party.clone() })
+    );
+    block_on(db.batch(candidates::unindex(model, &party))).unwrap();
+    let again = block_on(db.batch(candidates::index(model, &party)));
+    assert!(matches!(again, Err(DatabaseError::Conflict(_))), "{again:?}");
     assert_eq!((keys(), db.look("SELECT n FROM terms WHERE n > 0").len()), (vec![], 0));
 }
 

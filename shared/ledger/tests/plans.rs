@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_ledger::{
-    Inquiry, PageRequest, autonomy, candidates,
+    Inquiry, PageRequest, autonomy,
+    candidates::{self, Standing},
     chain::{self, ChainId, EntryFilter},
     concerns::{self, Concern, Handle},
     dossier, drafts, events, ground, notes, notifications, proposals,
@@ -135,20 +136,23 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         asked_at: NOW,
         version: 1,
     };
-    db.batch(candidates::index(model, record.id, &profile)).await?;
+    let party =
+        Standing { part: record.id, record: record.clone(), profile: profile.clone(), version: 0, family: profile };
+    db.batch(candidates::index(model, &party)).await?;
+    candidates::get(db, record.id).await?;
+    let profile = &party.profile;
     db.query(questions::ask(&question)).await?;
     let inquiry = Inquiry {
         events: vec![event.id],
         claims: event.claims.iter().collect(),
         keys: keys.iter().map(|key| (0, key.as_str())).collect(),
-        terms: model.terms(&profile),
+        terms: model.terms(profile),
         tokens: vec!["nrv-1"],
         questions: vec![&question.key],
     };
     ground(db, &inquiry).await?;
     concerns::of_event(db, event.id).await?;
-    questions::with_head(db, question.id).await?;
-    questions::about(db, record.id).await?;
+    questions::get(db, question.id).await?;
     questions::open(db).await?;
     for page in [PageRequest::default(), PageRequest::new(50, Some(question.id.to_string())).unwrap()] {
         questions::list(db, Some(QuestionStatus::Open), &page).await?;
@@ -161,7 +165,8 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         concerns::remember(record.id, &[handle]),
         candidates::share(&event.claims),
     ];
-    changes.extend(candidates::unindex(model, record.id, &profile));
+    changes.extend(candidates::unindex(model, &Standing { version: 1, ..party.clone() }));
+    changes.push(questions::confirm(record.id, true));
     db.batch(changes).await.map(drop)
 }
 

@@ -40,6 +40,11 @@ impl ClaimKind {
     pub const fn is_strong(self) -> bool {
         matches!(self, Self::External | Self::Email | Self::Phone | Self::Serial)
     }
+
+    /// Whether several can be reached there: a household, the people of one desk.
+    pub const fn is_contact(self) -> bool {
+        matches!(self, Self::Email | Self::Phone)
+    }
 }
 
 /// A piece of identity evidence, in normal form: equal evidence is equal text.

@@ -8,7 +8,10 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_ledger::events::{self, EventFilter, StoredEvent};
+use nerve_ledger::{
+    concerns::{self, Concern},
+    events::{self, EventFilter, StoredEvent},
+};
 use nerve_model::{Event, EventKind, Match, RecordId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,12 +46,15 @@ pub(crate) struct EventDocument {
     duplicates: u32,
     /// When it had been considered for proposals.
     decided_at: Option<Timestamp>,
+    /// What else it is about, the surest first; only of one event.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    concerns: Vec<Concern>,
 }
 
 impl From<StoredEvent> for EventDocument {
     fn from(stored: StoredEvent) -> Self {
         let StoredEvent { event, matched, record, duplicates, decided_at, .. } = stored;
-        Self { event, record, matched, duplicates, decided_at }
+        Self { event, record, matched, duplicates, decided_at, concerns: Vec::new() }
     }
 }
 
@@ -65,7 +71,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     if let Ok(Some(kept)) = call.services.inspect(&stored.inbox, &stored.event.dedup_key).await {
         stored.duplicates = kept.duplicates;
     }
-    json(&EventDocument::from(stored))
+    let concerns = concerns::of_event(call.services.db(), stored.event.id).await?;
+    json(&EventDocument { concerns, ..EventDocument::from(stored) })
 }
 
 /// The body is whatever somebody sent: it is handed out as a file, never as something to show.

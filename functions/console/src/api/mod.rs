@@ -8,6 +8,7 @@ mod ledger;
 mod list;
 mod merges;
 mod proposals;
+mod questions;
 pub(crate) mod records;
 pub(crate) mod sources;
 
@@ -22,7 +23,7 @@ use crate::{
 };
 use nerve_ledger::{
     Page, Verification, chain::StoredEntry, drafts::Draft, merges::Merge, notes::Note, notifications::Notification,
-    records::StoredRecord, tasks::Task,
+    questions::Question, records::StoredRecord, tasks::Task,
 };
 use nerve_model::Proposal;
 use serde::Serialize;
@@ -61,6 +62,11 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Post, "/api/records/{id}/merge", Doc::new("Make the record part of another; nothing moves, and it can be taken back").body::<merges::Into>().answers::<Merge>(), |call| Box::pin(merges::merge(call))),
         Route::api(Get, "/api/merges", Doc::new("What a record was merged from, newest first").query::<merges::Asked>().answers::<Page<Merge>>(), |call| Box::pin(merges::list(call))),
         Route::api(Post, "/api/merges/{id}/undo", Doc::new("Take a merge back: each record has its own again, with what came since").answers::<Merge>(), |call| Box::pin(merges::undo(call))),
+
+        Route::api(Get, "/api/questions", Doc::new("Whom events concern that could be several, newest first").query::<questions::Asked>().answers::<Page<Question>>(), |call| Box::pin(questions::list(call))),
+        Route::api(Get, "/api/questions/{id}", Doc::new("One question, with who could be meant and why").answers::<Question>(), |call| Box::pin(questions::show(call))),
+        Route::api(Post, "/api/questions/{id}/answer", Doc::new("Say whom it concerns; what waited is considered then").body::<questions::Said>().answers::<Question>(), |call| Box::pin(questions::answer(call))),
+        Route::api(Post, "/api/questions/{id}/undo", Doc::new("Take the answer back: the question waits again, and what was merged stands for itself").answers::<Question>(), |call| Box::pin(questions::undo(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
         Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),

@@ -1,6 +1,8 @@
 //! One proposal: everything a person is shown before deciding.
 
-use super::{bar, clock, facts::facts, icon::Icon, link, notice::Notice, params, queue::address, view::View, words};
+use super::{
+    bar, clock, facts::facts, icon::Icon, link, notice::Notice, params, queue::address, view::View, waterfall, words,
+};
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use maud::{Markup, html};
 use nerve_ledger::{
@@ -185,8 +187,9 @@ fn checks(card: &Card) -> Markup {
 /// A match with its evidence.
 pub(crate) fn matched(matched: &Match) -> Markup {
     html! {
-        p { (words::match_pill(matched.verdict)) " " span.muted { (percent(matched.confidence)) " sure" } }
-        @if !matched.evidence.is_empty() {
+        p { (words::match_pill(matched.verdict)) " " span.muted { (waterfall::sure(matched.confidence)) } }
+        @if let Some(prior) = matched.prior { (waterfall::show(prior, &matched.evidence, matched.confidence)) }
+        @else if !matched.evidence.is_empty() {
             table {
                 thead { tr { th scope="col" { "Evidence" } th scope="col" { "Value" } th scope="col" { "Finding" } th.number scope="col" { "Weight" } } }
                 tbody {

@@ -124,6 +124,7 @@ fn keys() -> Markup {
         ("r", "Reject"),
         ("u", "Back to what was just decided, undo"),
         ("z", "Snooze"),
+        ("1  2  n", "Who it is: the first, the second, somebody new"),
         ("/", "Search"),
         ("esc", "Close"),
         ("?", "This list"),

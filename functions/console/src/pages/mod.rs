@@ -12,6 +12,7 @@ mod ledger;
 mod link;
 mod notice;
 mod params;
+mod question;
 mod queue;
 mod record;
 mod records;
@@ -22,6 +23,7 @@ mod sources;
 mod timeline;
 mod trouble;
 mod view;
+mod waterfall;
 mod words;
 
 pub(crate) use sign_in::required;
@@ -47,6 +49,9 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Get, "/proposals/{id}", |call| Box::pin(queue::open(call))),
         Route::page(Get, "/proposals/{id}/situation", |call| Box::pin(ground::show(call))),
         Route::page(Post, "/proposals/{id}/{decision}", |call| Box::pin(decide::decide(call))),
+        Route::page(Get, "/questions/{id}", |call| Box::pin(question::show(call))),
+        Route::page(Post, "/questions/{id}/answer", |call| Box::pin(question::answer(call))),
+        Route::page(Post, "/questions/{id}/undo", |call| Box::pin(question::undo(call))),
         Route::page(Get, "/records", |call| Box::pin(records::show(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),

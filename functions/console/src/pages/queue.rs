@@ -7,7 +7,7 @@ use super::{
     icon::Icon,
     more,
     notice::{self, Did, Notice},
-    params,
+    params, question,
     view::{self, Counts, View},
     words,
 };
@@ -84,13 +84,18 @@ async fn page<S: Services>(call: &Call<'_, S>, asked: Asked, notice: Option<Noti
     let shown = chosen.or_else(|| groups.first().and_then(|group| group.items.first()).map(|first| (*first).clone()));
     let next = shown.as_ref().and_then(|shown| after(&order, shown.id));
     let notice_shown = notice.as_ref().map(notice::show);
+    let asked = if view == View::PENDING {
+        question::rows(call).await?
+    } else {
+        html! {}
+    };
     let card = match &shown {
         Some(proposal) => Some(card::show(&Opened::load(call, proposal, view, next, notice.as_ref()).await?)),
         None => None,
     };
     let main = html! {
         main #main.queue.opened[opened] tabindex="-1" data-exchangeable {
-            section.list aria-label="Proposals" { (list_of(view, &list, &groups, shown.as_ref().map(|shown| shown.id), now)) }
+            section.list aria-label="Proposals" { (list_of(view, &list, &groups, shown.as_ref().map(|shown| shown.id), &asked, now)) }
             section.card aria-label="Proposal" {
                 @if card.is_none() { @if let Some(notice) = &notice_shown { article { (notice) } } }
                 @if let Some(card) = card {
@@ -164,6 +169,7 @@ fn list_of(
     list: &Page<Proposal>,
     groups: &[Group<'_>],
     shown: Option<ProposalId>,
+    asked: &Markup,
     now: Timestamp,
 ) -> Markup {
     let urgent = groups.iter().filter(|group| group.first).count();
@@ -172,6 +178,7 @@ fn list_of(
             h1 { (view.title()) }
             p { (list.items.len()) @if list.next.is_some() { "+" } }
         }
+        (asked)
         @if groups.is_empty() { (empty(view)) }
         @for (at, group) in groups.iter().enumerate() {
             @if at == 0 && urgent > 0 { h2.band { "First: urgent or risky" } }

@@ -71,6 +71,27 @@ fn records_are_merged_and_taken_apart() {
 }
 
 #[test]
+fn a_question_is_answered_once_and_taken_back() {
+    let world = World::new();
+    let question = world.wonder("Ada L.");
+    let path = |verb: &str| format!("/api/questions/{}{verb}", question.id);
+    let open = world.api("GET", "/api/questions?status=open", "").1;
+    assert_eq!(open["items"][0]["candidates"][0]["record"]["id"], json!(ada().id));
+    let (status, answered) = world.api("POST", &path("/answer"), &json!({"record": ada().id}).to_string());
+    assert_eq!(
+        (status, &answered["status"], &answered["answer"]["record"]),
+        (200, &json!("answered"), &json!(ada().id))
+    );
+    assert_eq!(world.api("POST", &path("/answer"), "{}").0, 409);
+    assert_eq!([200, 409], [world.api("POST", &path("/undo"), "").0, world.api("POST", &path("/undo"), "").0]);
+    assert_eq!(world.api("GET", &path(""), "").1["status"], json!("open"));
+    let (status, new) = world.api("POST", &path("/answer"), r#"{"record": null}"#);
+    assert_eq!((status, &new["answer"]["record"]), (200, &json!(null)));
+    assert_eq!(world.api("GET", "/api/questions?status=open", "").1["items"], json!([]));
+    assert_eq!(world.api("GET", "/api/questions/qst_1", "").0, 404);
+}
+
+#[test]
 fn lists_are_narrowed_and_paged() {
     let world = World::new();
     let items = |target: &str| world.api("GET", target, "").1["items"].as_array().map(Vec::len);
@@ -234,11 +255,13 @@ fn a_raw_body_is_handed_out_byte_for_byte_as_a_file() {
 #[test]
 fn every_get_answers_and_changes_nothing() {
     let world = with_inbox(None);
+    let question = world.wonder("Ada L.");
     let before = world.db.look("SELECT * FROM proposals, chains");
     for route in api::routes::<World>().iter().filter(|route| route.method.as_str() == "GET") {
         let id = match route.pattern.split('/').nth(2) {
             Some("proposals") => world.proposal(1).id.to_string(),
             Some("events") => EventId::new(NOW, 1).to_string(),
+            Some("questions") => question.id.to_string(),
             _ => record_id(1).to_string(),
         };
         let (status, document) = world.api("GET", &route.pattern.replace("{id}", &id), "");

@@ -15,6 +15,47 @@ fn all_pages(world: &World) -> Vec<String> {
 }
 
 #[test]
+fn a_question_shows_who_could_be_meant_and_why() {
+    let world = World::new();
+    let question = world.wonder("Ada L.");
+    let path = format!("/questions/{}", question.id);
+    assert!(world.page("/").1.contains(&format!("href=\"{path}\"")), "above what is proposed");
+    let (status, page) = world.page(&path);
+    assert_eq!(status, 200);
+    for shown in [
+        "Who is this?",
+        "ada@example.com",
+        "It is <bdi>Ada Lovelace</bdi>",
+        "data-key=\"1\"",
+        "data-key=\"2\"",
+        "somebody new",
+        "To begin with",
+        "very strongly for it",
+        "50 % sure",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
+    let hostile = World::new();
+    let asked = hostile.wonder("<script>alert(1)</script>");
+    assert!(!hostile.page(&format!("/questions/{}", asked.id)).1.contains("<script>alert"));
+}
+
+#[test]
+fn an_answered_question_says_so_and_can_be_undone() {
+    let world = World::new();
+    let question = world.wonder("Ada L.");
+    let path = format!("/questions/{}", question.id);
+    let answer = format!("record={}", ada().id);
+    let onward = world.submit(&format!("{path}/answer"), &answer);
+    assert_eq!((onward.status, onward.header("location")), (303, Some("/")), "nothing else waits");
+    let page = world.page(&path).1;
+    assert!(page.contains("Answered.") && page.contains("Undo") && !page.contains("data-key=\"1\""));
+    assert_eq!(world.submit(&format!("{path}/answer"), &answer).status, 409);
+    assert_eq!(world.submit(&format!("{path}/undo"), "").header("location"), Some(path.as_str()));
+    assert!(world.page(&path).1.contains("data-key=\"1\""));
+}
+
+#[test]
 fn the_card_shows_what_is_decided_on() {
     let world = World::new();
     let (status, page) = world.page(&format!("/proposals/{}", world.proposal(2).id));

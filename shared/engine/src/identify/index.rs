@@ -129,7 +129,9 @@ impl<'a, E: Entropy> Index<'a, E> {
         for claim in &party.claims {
             match self.ground.owners.iter().find(|owner| owner.kind == claim.kind && owner.value == claim.value) {
                 None => self.own(part, claim, event),
-                Some(owner) if owner.standing.record.id != record && !owner.shared => shared.push(claim.clone()),
+                Some(owner) if owner.standing.record.id != record && claim.kind.is_contact() && !owner.shared => {
+                    shared.push(claim.clone());
+                }
                 Some(_) => {}
             }
         }

@@ -44,6 +44,11 @@ impl Party {
             profile,
         }
     }
+
+    /// Whether nobody says how it calls itself.
+    pub(super) fn is_nameless(&self) -> bool {
+        self.profile.get(ClaimKind::Name.as_str()).is_empty()
+    }
 }
 
 /// The strong claims, or, where there are none, the thing at the vendor that the event is about, so that later events

@@ -1,18 +1,14 @@
 //! Whom an event is about, decided from what is known: pure.
 
 use super::party::Party;
+use crate::questions::told;
 use nerve_ledger::{candidates::Standing, questions::Question, records::Owner};
 use nerve_matching::{Candidate as Compared, Decision, Known as Owned, Model, TermCounts, Weighed, resolve};
-use nerve_model::{
-    Candidate, Claim, ClaimKind, Evidence, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp,
-};
+use nerve_model::{Candidate, Claim, ClaimKind, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp};
 
 /// From so many bits against it on, a name contradicts: whoever has another name and the same mailbox or telephone
 /// number may be somebody else.
 const CONTRADICTS: f64 = -1.5;
-
-/// How sure a person's answer makes us.
-const SAID: f64 = 0.99;
 
 /// Whom an event is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,9 +68,8 @@ impl Known<'_> {
 
     fn decides(&self, party: &Party, owner: &Owner) -> bool {
         match owner.kind {
-            _ if owner.shared => false,
-            ClaimKind::External | ClaimKind::Serial => true,
-            _ => !self.contradicts(party, &owner.standing),
+            kind if kind.is_contact() => !owner.shared && !self.contradicts(party, &owner.standing),
+            _ => true,
         }
     }
 
@@ -121,6 +116,10 @@ impl Known<'_> {
                 Whom::Known { part, record: best.record.clone(), matched: decision.to_match() }
             }
             (MatchVerdict::Ambiguous, Some(_)) => self.ask(party, &decision),
+            // Somebody new would have nothing to be recognized by the next time.
+            (_, Some(_)) if party.is_nameless() && self.owners_of(party).count() == party.claims.len() => {
+                self.ask(party, &decision)
+            }
             _ => Whom::New { matched: nobody },
         }
     }
@@ -184,16 +183,4 @@ fn unclear(candidates: &[Candidate]) -> Match {
         runner_up: other.map(|other| RunnerUp { record: other.record.clone(), confidence: other.confidence }),
         prior: best.map(|best| best.prior),
     }
-}
-
-/// A person answered that question, or merged the record it was asked about.
-fn told(question: &Question) -> Match {
-    let by = question.answer.as_ref().map_or_else(|| "a person".to_owned(), |answer| answer.by.to_string());
-    let said = Evidence {
-        field: ClaimKind::Name,
-        value: question.whole.name.clone(),
-        finding: format!("{by} said so"),
-        weight: SAID,
-    };
-    Match { verdict: MatchVerdict::Confident, confidence: SAID, evidence: vec![said], runner_up: None, prior: None }
 }

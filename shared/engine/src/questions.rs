@@ -1,0 +1,233 @@
+use crate::{
+    ATTEMPTS,
+    merge::{MergeError, find, join, joinable, part_again},
+};
+use nerve_ledger::{
+    Inquiry,
+    candidates::{self, Standing},
+    chain::{self, Body, Entry, EntryKind, Heads},
+    events, ground,
+    merges::{self, Merge},
+    questions::{self, Answer, Question},
+};
+use nerve_matching::Model;
+use nerve_model::{
+    Actor, Claim, ClaimKind, Evidence, Match, MatchVerdict, MergeId, QuestionId, QuestionStatus, RecordId, Timestamp,
+};
+use nerve_ports::{Database, DatabaseError, Entropy, Situations, Statement};
+
+/// How sure a person's answer makes us.
+const SAID: f64 = 0.99;
+
+/// Why a question was not answered, or an answer not taken back.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum QuestionError {
+    /// There is no such question.
+    #[error("there is no such question")]
+    NotFound,
+    /// It was answered before.
+    #[error("the question was answered already")]
+    Answered {
+        /// By whom.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
+    /// There is no answer to take back.
+    #[error("the question waits for an answer")]
+    Open,
+    /// It cannot be that record.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// The database could not do it now.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Where a person says whom events concern, and takes that back: each is one batch.
+///
+/// The answer that it is a known record merges the provisional one into it, so that what waited there is considered with
+/// all that is known. A mailbox or telephone number that belongs to somebody else is shared by several from then on: it no
+/// longer decides alone, also when the answer is taken back, for a person doubted it.
+#[derive(Debug)]
+pub struct Questions<'a, D, S, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// Where records are announced whose events waited.
+    pub situations: &'a S,
+    /// For ids and salts.
+    pub entropy: &'a E,
+    /// The time.
+    pub now: Timestamp,
+    /// Who answers.
+    pub actor: Actor,
+}
+
+/// A question as it will stand, and what is to be written for it.
+struct Change {
+    next: Question,
+    statements: Vec<Statement>,
+    announce: RecordId,
+}
+
+impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
+    /// Says who it is: this record, or with `None` somebody new.
+    pub async fn answer(&self, id: QuestionId, record: Option<RecordId>) -> Result<Question, QuestionError> {
+        self.change(id, async |question| match (question.status, &question.answer) {
+            (QuestionStatus::Answered, Some(Answer { by, at, .. })) => {
+                Err(QuestionError::Answered { by: by.clone(), at: *at })
+            }
+            _ => self.answered(question, record).await,
+        })
+        .await
+    }
+
+    /// Takes an answer back: the question waits again, and what was merged stands for itself.
+    pub async fn undo(&self, id: QuestionId) -> Result<Question, QuestionError> {
+        self.change(id, async |question| match question.answer.clone() {
+            None => Err(QuestionError::Open),
+            Some(answer) => self.reopened(question, answer).await,
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        id: QuestionId,
+        decide: impl AsyncFn(Question) -> Result<Change, QuestionError>,
+    ) -> Result<Question, QuestionError> {
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            let question = questions::get(self.db, id).await?.ok_or(QuestionError::NotFound)?;
+            let Change { next, statements, announce } = decide(question).await?;
+            match self.db.batch(statements).await {
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                Err(error) => return Err(error.into()),
+                Ok(_) => {
+                    // A lost announcement is made again by the sweeper.
+                    let _announced = self.situations.announce(announce).await;
+                    return Ok(next);
+                }
+            }
+        }
+        Err(refused.into())
+    }
+
+    async fn answered(&self, question: Question, record: Option<RecordId>) -> Result<Change, QuestionError> {
+        let party = self.party(question.record).await?;
+        let merge = match record {
+            Some(record) => self.merge(&question, record).await?,
+            None => None,
+        };
+        let whole = merge.as_ref().map_or(question.whole.id, |merge| merge.record);
+        let mut heads = chain::heads(self.db, &[question.record, whole]).await?;
+        let mut statements = match &merge {
+            Some(merge) => {
+                let (part, record) = joinable(self.db, merge.part, merge.record).await?;
+                join(merge, &part, &record, &mut heads, self.entropy)
+            }
+            None => vec![questions::confirm(question.record, true)],
+        };
+        statements.extend(candidates::index(Model::shipped(), &party));
+        statements.extend(self.shared(&question, whole).await?);
+        let said = if whole == question.record { "somebody new".to_owned() } else { format!("it is {whole}") };
+        let answer = Answer {
+            record: record.map(|_| whole),
+            merge: merge.as_ref().map(|merge| merge.id),
+            by: self.actor.clone(),
+            at: self.now,
+        };
+        let next = Question {
+            status: QuestionStatus::Answered,
+            answer: Some(answer),
+            version: question.version + 1,
+            ..question
+        };
+        statements.extend(self.write(&next, EntryKind::Identified, said, &mut heads));
+        Ok(Change { next, statements, announce: whole })
+    }
+
+    /// The merge by which the provisional record becomes part of the one that is meant; none where a person merged it
+    /// before, by hand.
+    async fn merge(&self, question: &Question, record: RecordId) -> Result<Option<Merge>, QuestionError> {
+        let record = find(self.db, record).await?;
+        let record = record.root.unwrap_or(record.id);
+        if question.whole.id == record && question.record != record {
+            return Ok(None);
+        }
+        Ok(Some(Merge {
+            id: MergeId::new(self.now, self.entropy.random()),
+            part: question.record,
+            record,
+            by: self.actor.clone(),
+            at: self.now,
+            undone_by: None,
+            undone_at: None,
+        }))
+    }
+
+    async fn reopened(&self, question: Question, answer: Answer) -> Result<Change, QuestionError> {
+        let party = self.party(question.record).await?;
+        let merge = match answer.merge {
+            Some(merge) => merges::get(self.db, merge).await?.filter(|merge| merge.undone_at.is_none()),
+            None => None,
+        };
+        let mut heads = chain::heads(self.db, &[question.record, question.whole.id]).await?;
+        let mut statements = match merge {
+            Some(merge) => self.parted(merge, &mut heads).await?,
+            None => Vec::new(),
+        };
+        statements.push(questions::confirm(question.record, false));
+        statements.extend(candidates::unindex(Model::shipped(), &party));
+        let announce = question.whole.id;
+        let next = Question { status: QuestionStatus::Open, answer: None, version: question.version + 1, ..question };
+        statements.extend(self.write(&next, EntryKind::Reopened, "the answer was taken back".to_owned(), &mut heads));
+        Ok(Change { next, statements, announce })
+    }
+
+    async fn parted(&self, merge: Merge, heads: &mut Heads) -> Result<Vec<Statement>, QuestionError> {
+        let (part, record) = (find(self.db, merge.part).await?, find(self.db, merge.record).await?);
+        *heads = chain::heads(self.db, &[part.id, record.id]).await?;
+        let undone = Merge { undone_by: Some(self.actor.clone()), undone_at: Some(self.now), ..merge };
+        Ok(part_again(&undone, &part.reference(), &record.reference(), heads, self.entropy))
+    }
+
+    async fn party(&self, record: RecordId) -> Result<Standing, QuestionError> {
+        candidates::get(self.db, record).await?.ok_or(QuestionError::NotFound)
+    }
+
+    /// The mailboxes and telephone numbers that belong to somebody else than was meant.
+    async fn shared(&self, question: &Question, whole: RecordId) -> Result<Option<Statement>, DatabaseError> {
+        let Some(stored) = events::get(self.db, question.event).await? else { return Ok(None) };
+        let claims = stored.event.outside_claims().filter(|claim| claim.kind.is_contact());
+        let claims: Vec<&Claim> = claims.collect();
+        let inquiry = Inquiry { claims: claims.clone(), ..Inquiry::default() };
+        let owners = ground(self.db, &inquiry).await?.owners;
+        let others = owners.iter().filter(|owner| ![whole, question.record].contains(&owner.standing.record.id));
+        let of = |claim: &&&Claim| others.clone().any(|owner| owner.kind == claim.kind && owner.value == claim.value);
+        let shared: Vec<Claim> = claims.iter().filter(of).map(|claim| (**claim).clone()).collect();
+        Ok((!shared.is_empty()).then(|| candidates::share(&shared)))
+    }
+
+    /// The question's next version, and its entry in the chain of its record.
+    fn write(&self, next: &Question, kind: EntryKind, note: String, heads: &mut Heads) -> Vec<Statement> {
+        let body = Body { note: Some(note), question: Some(next.id), ..Body::default() };
+        let (actor, event) = (self.actor.clone(), Some(next.event));
+        let entry = Entry { kind, at: self.now, actor, proposal: None, event, body };
+        let mut statements = vec![questions::update(next)];
+        statements.extend(heads.append(next.record, &entry, self.entropy.random()));
+        statements
+    }
+}
+
+/// The match of what waited for an answer, once a person gave it or merged the record by hand.
+pub(crate) fn told(question: &Question) -> Match {
+    let by = question.answer.as_ref().map_or_else(|| "a person".to_owned(), |answer| answer.by.to_string());
+    let said = Evidence {
+        field: ClaimKind::Name,
+        value: question.whole.name.clone(),
+        finding: format!("{by} said so"),
+        weight: SAID,
+    };
+    Match { verdict: MatchVerdict::Confident, confidence: SAID, evidence: vec![said], runner_up: None, prior: None }
+}
