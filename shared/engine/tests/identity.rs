@@ -375,9 +375,9 @@ fn a_deal_nobody_knows_becomes_a_deal() {
 }
 
 #[test]
-fn whoever_only_bears_a_vendors_name_is_no_vendor() {
+fn whoever_does_not_write_from_where_the_vendor_writes_is_no_vendor() {
     let world = World::new();
-    world.known(7, RecordType::Vendor, "Eva Acme", &[email("eva@acme.example")]);
+    world.known(7, RecordType::Vendor, "Eva Acme", &[email("eva@acme.example"), phone("+4930777777")]);
     let named = |n, address: &str| Event { party_name: Some("Eva Acme".to_owned()), ..mail_from(n, address) };
     let replied = |event: &Event| {
         world.happens(event);
@@ -385,6 +385,10 @@ fn whoever_only_bears_a_vendors_name_is_no_vendor() {
     };
     assert_eq!(replied(&named(1, "eva@acme.example")), "vendor.replied");
     assert_eq!(replied(&named(2, "eva@evil.example")), "email.received");
+    let mut calls_there = named(3, "eva@other.example");
+    calls_there.claims.push(phone("+4930777777"));
+    assert_eq!(replied(&calls_there), "email.received");
+    assert_eq!(world.stored(&calls_there), (record_id(7), MatchVerdict::Confident), "although it is about the vendor");
 }
 
 #[test]

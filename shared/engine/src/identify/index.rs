@@ -17,8 +17,8 @@ use nerve_ledger::{
 };
 use nerve_matching::{Model, Profile, understood};
 use nerve_model::{
-    Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, QuestionId, QuestionStatus, RecordId, RecordRef,
-    RecordType, Timestamp, one_line,
+    Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, Medium, Message, QuestionId, QuestionStatus,
+    RecordId, RecordRef, RecordType, Timestamp, one_line,
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
@@ -69,12 +69,12 @@ impl<'a, E: Entropy> Index<'a, E> {
     }
 
     /// What happened, once it is known whom it concerns. A vendor's reply comes from where the vendor is known to write
-    /// from: a name alone anybody can write.
+    /// from: a name or telephone number anybody can write.
     fn understood(&self, arrived: &Arrived<'_>, whom: &Whom) -> Fact {
         let fact = &arrived.event.fact;
-        match whom {
-            Whom::Known { record, matched, .. }
-                if arrived.party.claims.iter().any(|claim| self.goes_by(record.id, claim)) =>
+        match (whom, fact) {
+            (Whom::Known { record, matched, .. }, Fact::EmailReceived(message))
+                if arrived.party.claims.iter().any(|claim| sends(claim, message) && self.goes_by(record.id, claim)) =>
             {
                 understood(fact, record, matched)
             }
@@ -243,6 +243,14 @@ impl<'a, E: Entropy> Index<'a, E> {
             self.statements.extend(work.map(remember));
         }
         (part, NewEntry { event, matched })
+    }
+}
+
+/// Whether the claim is where the message was sent from: the mailbox, or the user whom a chat knows.
+fn sends(claim: &Claim, message: &Message) -> bool {
+    match message.medium {
+        Medium::Mail => claim.kind == ClaimKind::Email && claim.value == message.from.address,
+        Medium::Chat => claim.kind == ClaimKind::External,
     }
 }
 
