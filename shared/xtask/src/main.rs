@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench`.
+//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench | matching`.
 //!
 //! Each sets up what it needs first, says what it is doing, and stops at the first failure with
 //! one line of reason.
@@ -15,6 +15,7 @@ mod guard;
 mod http;
 mod instance;
 mod instruments;
+mod matching;
 mod output;
 mod process;
 mod project;
@@ -70,6 +71,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
+    /// Measure identity resolution against Splink and dedupe and write docs/benchmarks/matching.md
+    #[command(disable_help_flag = true)]
+    Matching {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Run a program so that it cannot outlive this one's parent
     #[command(hide = true)]
     Guard {
@@ -103,6 +110,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Simulate { options } => instruments::simulate(&project, &options)?,
         Command::Torture { options } => instruments::torture(&project, &options)?,
         Command::Bench { options } => instruments::bench(&project, &options)?,
+        Command::Matching { options } => matching::run(&project, &options)?,
         Command::Guard { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
