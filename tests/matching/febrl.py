@@ -180,7 +180,9 @@ def counting_dedupe(folder: Path) -> tuple[Score, Score]:
     records, true = load(folder / "records.csv"), truth_pairs(folder)
     ids, counts = records["unique_id"].to_numpy(), np.triu(equal_fields(records, records), k=1)
     found = [{pair(ids[a], ids[b]) for a, b in np.argwhere(counts >= least)} for least in range(3, len(FIELDS) + 1)]
-    pairs, clusters = (max((score(of, true) for of in each), key=lambda one: one.f1) for each in (found, map(closed, found)))
+    pairs, clusters = (
+        max((score(of, true) for of in each), key=lambda one: one.f1) for each in (found, map(closed, found))
+    )
     return pairs, clusters
 
 

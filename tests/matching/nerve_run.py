@@ -7,11 +7,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+SHIPPED = Path("shared/matching/weights.json")
+FEBRL = Path("tests/matching/models/febrl.json")
+
 
 @dataclass(frozen=True)
 class Matcher:
     program: Path
-    shipped: Path
 
     def call(self, command: str, **options: Path | None) -> str:
         """What it prints of its speed."""

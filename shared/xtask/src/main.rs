@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench | matching`.
+//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench |
+//! matching`.
 //!
 //! Each sets up what it needs first, says what it is doing, and stops at the first failure with
 //! one line of reason.
