@@ -9,7 +9,7 @@ use nerve_ledger::{
     chain::{self, Body, ChainId, Entry, EntryKind},
     events, proposals,
     questions::{self, Question},
-    records,
+    records::{self, NewRecord, Origin},
 };
 use nerve_model::{
     Action, Actor, Audience, Candidate, Card, Case, ClaimKind, CreateTask, DedupKey, DraftMessage, EventRef, Evidence,
@@ -141,9 +141,10 @@ impl World {
         let world = Self::empty();
         let mut event = payment_failed(1, "in_1");
         event.summary.clone_from(&record.name);
-        let mut statements =
-            vec![records::insert(record, true, NOW), events::insert(&event, &confident(), record.id, "inbox", 0)];
-        statements.extend(event.claims.iter().map(|claim| records::learn(record.id, claim, event.id, NOW)));
+        let known = NewRecord { claims: event.claims.clone(), ..NewRecord::named(record.clone()).provisional() };
+        let origin = Origin { event: Some(event.id), ..Origin::of(Actor::system("context"), NOW) };
+        let mut statements = records::create(&known, &origin, world.random());
+        statements.push(events::insert(&event, &confident(), record.id, "inbox", 0));
         block_on(world.db.batch(statements)).unwrap();
         for (n, action) in actions(&record.name).into_iter().enumerate() {
             world.propose(n as u128 + 1, record, action);

@@ -124,7 +124,8 @@ impl World {
     /// A record somebody entered.
     fn known(&self, n: u128, record_type: RecordType, name: &str, claims: &[Claim]) -> RecordId {
         let record = RecordRef { id: record_id(n), record_type, name: name.to_owned() };
-        let mut statements = vec![records::insert(&record, false, NOW)];
+        let origin = records::Origin::of(nerve_model::Actor::system("context"), NOW);
+        let mut statements = records::create(&records::NewRecord::named(record.clone()), &origin, 1);
         statements.extend(claims.iter().map(|claim| records::learn(record.id, claim, event_id(n), NOW)));
         block_on(self.db.batch(statements)).unwrap();
         record.id

@@ -4,7 +4,11 @@
 
 use nerve_connectors::Team;
 use nerve_engine::{Carried, Desk, Executor, ReviewError};
-use nerve_ledger::{PageRequest, notifications, proposals, records, verify};
+use nerve_ledger::{
+    PageRequest, notifications, proposals,
+    records::{self, NewRecord, Origin},
+    verify,
+};
 use nerve_model::{
     Action, Actor, Audience, Executable, Millis, NotifyInternal, Priority, Proposal, ProposalId, ProposalStatus,
     Timestamp,
@@ -37,7 +41,8 @@ impl World {
         let secret = Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
         let (db, notice) = (Sqlite::default(), pending_notice());
         let id = notice.id;
-        block_on(db.batch(vec![records::insert(&ada(), true, NOW), proposals::insert(&notice)])).unwrap();
+        let known = records::create(&NewRecord::named(ada()), &Origin::of(Actor::system("context"), NOW), 1);
+        block_on(db.batch([known, vec![proposals::insert(&notice)]].concat())).unwrap();
         let world = Self {
             db,
             tool: FakeTool::default(),

@@ -6,7 +6,11 @@ use nerve_connectors::Team;
 use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
 use nerve_engine::{Agent, Carried, Considered, Courier, Desk, Executor, HandedOn, ReviewError, sweep};
 use nerve_intake::inbox::{self, Arrival};
-use nerve_ledger::{PageRequest, chain, events as stored_events, proposals, records, tasks, verify};
+use nerve_ledger::{
+    PageRequest, chain, events as stored_events, proposals,
+    records::{self, NewRecord, Origin, RecordFilter},
+    tasks, verify,
+};
 use nerve_model::{
     Action, ActionKind, Actor, Digest, Event, EventKind, Executable, Fact, HumanOwned, Millis, Proposal, ProposalId,
     ProposalStatus, RecordId, RecordRef, RecordType, Timestamp,
@@ -116,7 +120,7 @@ impl World {
     }
 
     fn record(&self) -> RecordId {
-        let page = block_on(records::list(&self.db, None, &PageRequest::default())).unwrap();
+        let page = block_on(records::list(&self.db, &RecordFilter::default(), &PageRequest::default())).unwrap();
         assert_eq!(page.items.len(), 1, "one record");
         page.items[0].id
     }
@@ -282,7 +286,7 @@ fn what_a_gate_blocks_is_written_down_once_and_never_proposed() {
         world.forget_confirmation();
     }
     assert_eq!(world.proposals().len(), 0);
-    assert_eq!(world.db.look("SELECT kind FROM ledger").len(), 1);
+    assert_eq!(world.db.look("SELECT kind FROM ledger WHERE kind <> 'record_created'").len(), 1);
     world.verified();
 }
 
@@ -717,8 +721,9 @@ fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice
     let world = World::new();
     let mail = mail_from(1, "eva@acme.example");
     let vendor = RecordRef { record_type: RecordType::Vendor, name: "Acme".to_owned(), id: record_id(7) };
-    let known = [records::insert(&vendor, false, NOW), records::learn(vendor.id, &mail.claims[0], mail.id, NOW)];
-    block_on(world.db.batch(known.into())).unwrap();
+    let known = NewRecord { claims: vec![mail.claims[0].clone()], ..NewRecord::named(vendor.clone()) };
+    let origin = Origin::of(Actor::Person("Grace".to_owned()), NOW);
+    block_on(world.db.batch(records::create(&known, &origin, 1))).unwrap();
     world.objects.away.set(true);
     world.deliver(&mail);
     assert_eq!(world.hand_on(), 1, "indexed, and not on the timeline yet");

@@ -10,8 +10,8 @@ use crate::{
     rows::read_all,
 };
 use nerve_model::{
-    Action, Actor, EventId, EventRef, GateResult, Proposal, ProposalId, ProposalStatus, QuestionId, RecordId,
-    RecordRef, Risk, SituationRef, Timestamp,
+    Action, Actor, EventId, EventRef, FieldChange, GateResult, Proposal, ProposalId, ProposalStatus, QuestionId,
+    RecordId, RecordRef, Risk, SituationRef, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,30 @@ pub enum EntryKind {
     Merged,
     /// A merge was taken back.
     Unmerged,
+    /// A record came to be.
+    RecordCreated,
+    /// What is said of a record changed.
+    RecordEdited,
+    /// A record has to do with another.
+    Linked,
+    /// It has no longer.
+    Unlinked,
+    /// A record is known by something more.
+    ClaimAdded,
+    /// It is no longer known by it.
+    ClaimRemoved,
+    /// A person wrote down what is to be done.
+    TaskAdded,
+    /// A person changed what is to be done.
+    TaskEdited,
+    /// It is done.
+    TaskDone,
+    /// It is not done after all.
+    TaskReopened,
+    /// A person wrote a note.
+    NoteAdded,
+    /// A person took a task or a note back that a person had written.
+    TakenBack,
 }
 
 impl EntryKind {
@@ -136,6 +160,18 @@ impl EntryKind {
             Self::Reopened => "reopened",
             Self::Merged => "merged",
             Self::Unmerged => "unmerged",
+            Self::RecordCreated => "record_created",
+            Self::RecordEdited => "record_edited",
+            Self::Linked => "linked",
+            Self::Unlinked => "unlinked",
+            Self::ClaimAdded => "claim_added",
+            Self::ClaimRemoved => "claim_removed",
+            Self::TaskAdded => "task_added",
+            Self::TaskEdited => "task_edited",
+            Self::TaskDone => "task_done",
+            Self::TaskReopened => "task_reopened",
+            Self::NoteAdded => "note_added",
+            Self::TakenBack => "taken_back",
         }
     }
 }
@@ -174,9 +210,20 @@ pub struct Body {
     /// The question, where the entry is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<QuestionId>,
+    /// What changed in the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<FieldChange>,
+    /// The record at the other end of a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_record: Option<RecordRef>,
 }
 
 impl Body {
+    /// Only whom it concerns.
+    pub fn about(record: &RecordRef) -> Self {
+        Self { related_record: Some(record.clone()), ..Self::default() }
+    }
+
     /// What a proposal knows about itself.
     pub fn of(proposal: &Proposal) -> Self {
         let card = &proposal.card;
@@ -190,12 +237,9 @@ impl Body {
             approval_status: Some(proposal.status),
             execution_channel: card.action.executable().map(|action| action.kind().as_str().to_owned()),
             execution_result: execution.result.clone().or_else(|| execution.last_error.clone()),
-            human_override: None,
             final_outcome: proposal.outcome.clone(),
             gates: card.gates.clone(),
-            note: None,
-            situation: None,
-            question: None,
+            ..Self::default()
         }
     }
 }

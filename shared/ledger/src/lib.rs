@@ -12,6 +12,7 @@ mod dossier;
 pub mod drafts;
 pub mod events;
 mod ground;
+pub mod links;
 pub mod merges;
 pub mod notes;
 pub mod notifications;
@@ -20,8 +21,10 @@ pub mod proposals;
 pub mod questions;
 pub mod records;
 mod rows;
+mod search;
 pub mod tasks;
 mod verify;
+mod words;
 
 pub use dossier::{Dossier, dossier};
 pub use ground::{Ground, Inquiry, ground};

@@ -1,11 +1,11 @@
 //! Notes on records.
 
 use crate::page::{Listing, Page, PageRequest, paged};
-use nerve_model::{AddNote, NoteId, ProposalId, RecordId, Timestamp};
+use nerve_model::{Actor, AddNote, NoteId, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-const SELECT: &str = "SELECT id, record, proposal, text, created_at, undone_at FROM notes";
+const SELECT: &str = "SELECT id, record, proposal, text, created_at, created_by, undone_at FROM notes";
 
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,22 +15,46 @@ pub struct Note {
     pub id: NoteId,
     /// Whom it is about.
     pub record: RecordId,
-    /// The proposal it came from.
-    pub proposal: ProposalId,
+    /// The proposal it came from; null when a person wrote it.
+    pub proposal: Option<ProposalId>,
     /// What it says.
     pub text: String,
     /// When it was written.
     pub created_at: Timestamp,
+    /// Who wrote it, where no proposal did.
+    pub created_by: Option<Actor>,
     /// When it was taken back.
     pub undone_at: Option<Timestamp>,
 }
 
-/// Writes a note. Refused as a conflict when it exists.
+/// Writes the note of a proposal. Refused as a conflict when it exists.
 pub fn insert(id: NoteId, record: RecordId, proposal: ProposalId, note: &AddNote, at: Timestamp) -> Statement {
-    let sql = "INSERT INTO notes (id, record, proposal, text, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    write(id, record, Some(proposal), None, note, at)
+}
+
+/// Writes a note of somebody's own.
+pub fn add(id: NoteId, record: RecordId, by: &Actor, note: &AddNote, at: Timestamp) -> Statement {
+    write(id, record, None, Some(by), note, at)
+}
+
+fn write(
+    id: NoteId,
+    record: RecordId,
+    proposal: Option<ProposalId>,
+    by: Option<&Actor>,
+    note: &AddNote,
+    at: Timestamp,
+) -> Statement {
     Statement::new(
-        sql,
-        [Value::text(id), Value::text(record), Value::text(proposal), note.text.as_str().into(), at.into()],
+        "INSERT INTO notes (id, record, proposal, text, created_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        [
+            Value::text(id),
+            Value::text(record),
+            proposal.map(Value::text).into(),
+            note.text.as_str().into(),
+            at.into(),
+            by.map(Value::json).into(),
+        ],
     )
 }
 
@@ -44,9 +68,10 @@ fn read(row: &Row) -> Result<Note, RowError> {
     Ok(Note {
         id: row.parse("id")?,
         record: row.parse("record")?,
-        proposal: row.parse("proposal")?,
+        proposal: row.optional_text("proposal")?.map(|_| row.parse("proposal")).transpose()?,
         text: row.text("text")?.to_owned(),
         created_at: row.time("created_at")?,
+        created_by: row.optional_json("created_by")?,
         undone_at: row.optional_time("undone_at")?,
     })
 }

@@ -73,6 +73,12 @@ impl Listing {
         Self { select, key, conditions: Vec::new(), params: Vec::new(), family: None }
     }
 
+    /// Adds a condition that compares with nothing.
+    pub(crate) fn always(mut self, condition: &str) -> Self {
+        self.conditions.push(condition.to_owned());
+        self
+    }
+
     /// Adds a condition when there is something to compare with; every `?` in it stands for the value.
     pub(crate) fn filter(mut self, condition: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {

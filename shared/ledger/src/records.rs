@@ -1,15 +1,21 @@
 //! Records and whose the claims are.
 
+pub use crate::search::{RecordFilter, list};
 use crate::{
     candidates::{self, Standing},
-    page::{Listing, Page, PageRequest, paged},
+    chain::{Body, ChainId, Entry, EntryKind, Head},
     rows::read_all,
+    words::distinct_words,
 };
-use nerve_model::{Claim, ClaimKind, EventId, RecordId, RecordRef, RecordType, Timestamp};
+use nerve_model::{
+    Actor, Attributes, Claim, ClaimKind, EventId, FieldChange, RecordFields, RecordId, RecordRef, RecordType, Timestamp,
+};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-const SELECT: &str = "SELECT id, type, name, provisional, owner, root, created_at, updated_at FROM records";
+pub(crate) const SELECT: &str =
+    "SELECT id, type, name, provisional, owner, stage, attributes, version, root, created_at, updated_at
+    FROM records";
 
 /// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
 /// merged into that.
@@ -41,6 +47,12 @@ pub struct StoredRecord {
     pub provisional: bool,
     /// Who looks after it.
     pub owner: Option<String>,
+    /// Where it stands, in the words of the business.
+    pub stage: Option<String>,
+    /// What else is kept.
+    pub attributes: Attributes,
+    /// Counts its changes: an edit names the one it rests on.
+    pub version: u32,
     /// The record that it is part of since a merge.
     pub root: Option<RecordId>,
     /// When it was created.
@@ -53,6 +65,75 @@ impl StoredRecord {
     /// Enough of it to name and link it.
     pub fn reference(&self) -> RecordRef {
         RecordRef { id: self.id, record_type: self.record_type, name: self.name.clone() }
+    }
+
+    /// What is said of it.
+    pub fn fields(&self) -> RecordFields {
+        RecordFields {
+            name: self.name.clone(),
+            owner: self.owner.clone(),
+            stage: self.stage.clone(),
+            attributes: self.attributes.clone(),
+        }
+    }
+}
+
+/// A record that is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// What it stands for.
+    pub record_type: RecordType,
+    /// What is said of it.
+    pub fields: RecordFields,
+    /// Whether it is known from events only, and nobody has confirmed it.
+    pub provisional: bool,
+    /// What it is known by. Refused as a conflict when one of them belongs to a record already.
+    pub claims: Vec<Claim>,
+}
+
+impl NewRecord {
+    /// A record with nothing but a name.
+    pub fn named(RecordRef { id, record_type, name }: RecordRef) -> Self {
+        Self { id, record_type, fields: RecordFields::named(&name), provisional: false, claims: Vec::new() }
+    }
+
+    /// The same, known from events only.
+    #[must_use]
+    pub fn provisional(self) -> Self {
+        Self { provisional: true, ..self }
+    }
+
+    /// Enough of it to name and link it.
+    pub fn reference(&self) -> RecordRef {
+        RecordRef { id: self.id, record_type: self.record_type, name: self.fields.name.clone() }
+    }
+
+    fn changes(&self) -> Vec<FieldChange> {
+        let claims = self.claims.iter();
+        let claims = claims.filter_map(|claim| FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
+        self.fields.changes_since(&RecordFields::default()).into_iter().chain(claims).collect()
+    }
+}
+
+/// How something came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// When.
+    pub at: Timestamp,
+    /// Who made it.
+    pub by: Actor,
+    /// The event it follows from, where it follows from one.
+    pub event: Option<EventId>,
+    /// What else is to be known of it, for the ledger: the file it stood in, for example.
+    pub note: Option<String>,
+}
+
+impl Origin {
+    /// Somebody made it.
+    pub const fn of(by: Actor, at: Timestamp) -> Self {
+        Self { at, by, event: None, note: None }
     }
 }
 
@@ -69,22 +150,66 @@ pub struct Owner {
     pub standing: Standing,
 }
 
-/// Writes a new record.
-pub fn insert(record: &RecordRef, provisional: bool, at: Timestamp) -> Statement {
+/// Creates a record: with what it is known by, the words it is found by and the first entry of its chain. The one way a
+/// record comes to be.
+pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
+    begin(record, origin, salt).0
+}
+
+/// The same, with where the record's chain ends then: for what else is written about it in the same batch.
+pub fn begin(record: &NewRecord, origin: &Origin, salt: u128) -> (Vec<Statement>, Head) {
+    let Origin { at, event, .. } = *origin;
+    let learned = record.claims.iter().map(|claim| learn(record.id, claim, event, at));
+    let mut statements: Vec<Statement> = std::iter::once(insert(record, at)).chain(learned).collect();
+    let body = Body { note: origin.note.clone(), changes: record.changes(), ..Body::about(&record.reference()) };
+    let (kind, actor) = (EntryKind::RecordCreated, origin.by.clone());
+    let entry = Entry { kind, at, actor, proposal: None, event, body };
+    let mut head = Head::default();
+    statements.extend(head.append(&ChainId::Record(record.id), &entry, salt));
+    (statements, head)
+}
+
+fn insert(record: &NewRecord, at: Timestamp) -> Statement {
+    let RecordFields { name, owner, stage, attributes } = &record.fields;
     Statement::new(
-        "INSERT INTO records (id, type, name, provisional, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+        "INSERT INTO records (id, type, name, provisional, owner, stage, attributes, words, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
         [
             Value::text(record.id),
             Value::text(record.record_type),
-            record.name.as_str().into(),
-            provisional.into(),
+            name.as_str().into(),
+            record.provisional.into(),
+            owner.clone().into(),
+            stage.clone().into(),
+            Value::json(attributes),
+            Value::json(&distinct_words(name)),
+            at.into(),
+        ],
+    )
+}
+
+/// Writes what is said of a record as its next version. Whoever edits a record has confirmed it. Refused as a conflict
+/// when it is not at `version` any more.
+pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timestamp) -> Statement {
+    let RecordFields { name, owner, stage, attributes } = fields;
+    Statement::new(
+        "UPDATE records SET name = ?3, owner = ?4, stage = ?5, attributes = ?6, words = ?7, provisional = 0,
+            version = ?2 + 1, updated_at = ?8 WHERE id = ?1",
+        [
+            Value::text(record),
+            version.into(),
+            name.as_str().into(),
+            owner.clone().into(),
+            stage.clone().into(),
+            Value::json(attributes),
+            Value::json(&distinct_words(name)),
             at.into(),
         ],
     )
 }
 
 /// Notes that a claim belongs to a record. Refused as a conflict when it belongs to any record already.
-pub fn learn(record: RecordId, claim: &Claim, event: EventId, at: Timestamp) -> Statement {
+pub fn learn(record: RecordId, claim: &Claim, event: impl Into<Option<EventId>>, at: Timestamp) -> Statement {
     Statement::new(
         "INSERT INTO identities (kind, value, record, role, event, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         [
@@ -92,10 +217,16 @@ pub fn learn(record: RecordId, claim: &Claim, event: EventId, at: Timestamp) -> 
             claim.value.as_str().into(),
             Value::text(record),
             Value::text(claim.role),
-            Value::text(event),
+            event.into().map(Value::text).into(),
             at.into(),
         ],
     )
+}
+
+/// Takes a claim from whichever part of a record has it.
+pub fn forget(record: RecordId, kind: ClaimKind, value: &str) -> Statement {
+    let sql = format!("DELETE FROM identities WHERE kind = ?2 AND value = ?3 AND record IN {FAMILY}");
+    Statement::new(sql, [Value::text(record), Value::text(kind), value.into()])
 }
 
 pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
@@ -105,6 +236,9 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
         name: row.text("name")?.to_owned(),
         provisional: row.flag("provisional")?,
         owner: row.optional_text("owner")?.map(str::to_owned),
+        stage: row.optional_text("stage")?.map(str::to_owned),
+        attributes: row.json("attributes")?,
+        version: row.count("version")?,
         root: row.optional_text("root")?.map(|_| row.parse("root")).transpose()?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
@@ -199,18 +333,4 @@ pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, 
 pub async fn addresses(db: &impl Database, record: RecordId) -> Result<Vec<String>, DatabaseError> {
     let claims = claims(db, record).await?;
     Ok(claims.into_iter().filter(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value).collect())
-}
-
-/// A page of records, newest first; `search` narrows it to names that contain the text, or to whom a claim belongs.
-pub async fn list(
-    db: &impl Database,
-    search: Option<&str>,
-    page: &PageRequest,
-) -> Result<Page<StoredRecord>, DatabaseError> {
-    // `LIKE` would take `%` and `_` for wildcards, and D1 refuses patterns of more than 50 bytes.
-    let matches = "(instr(lower(name), lower(?)) > 0
-                    OR id IN (SELECT record FROM identities WHERE value IN (?, lower(?))))";
-    let listing = Listing::new(SELECT, "id").filter(matches, search);
-    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
-    Ok(paged(&rows, page, read, |record| record.id.to_string())?)
 }

@@ -5,12 +5,12 @@ use crate::{
     records::newest,
 };
 use nerve_context::OpenTask;
-use nerve_model::{CreateTask, Priority, ProposalId, RecordId, TaskId, Timestamp};
+use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, TaskId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-const SELECT: &str =
-    "SELECT id, record, proposal, title, detail, priority, due_at, assignee, created_at, undone_at FROM tasks";
+const SELECT: &str = "SELECT id, record, proposal, title, detail, priority, due_at, assignee, created_at, created_by,
+    done_at, done_by, undone_at FROM tasks";
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,8 +20,8 @@ pub struct Task {
     pub id: TaskId,
     /// Whom it is about.
     pub record: RecordId,
-    /// The proposal it came from.
-    pub proposal: ProposalId,
+    /// The proposal it came from; null when a person wrote it down.
+    pub proposal: Option<ProposalId>,
     /// What is to be done.
     pub title: String,
     /// What one needs to know.
@@ -34,27 +34,84 @@ pub struct Task {
     pub assignee: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Who wrote it down, where no proposal did.
+    pub created_by: Option<Actor>,
+    /// When it was done.
+    pub done_at: Option<Timestamp>,
+    /// Who did it, or said so.
+    pub done_by: Option<Actor>,
     /// When it was taken back.
     pub undone_at: Option<Timestamp>,
 }
 
-/// Creates a task. Refused as a conflict when it exists.
+impl Task {
+    /// Whether it is still to be done.
+    pub const fn is_open(&self) -> bool {
+        self.done_at.is_none() && self.undone_at.is_none()
+    }
+}
+
+/// Creates the task of a proposal. Refused as a conflict when it exists.
 pub fn insert(id: TaskId, record: RecordId, proposal: ProposalId, task: &CreateTask, at: Timestamp) -> Statement {
+    write(id, record, Some(proposal), None, task, at)
+}
+
+/// Creates a task that somebody wrote down.
+pub fn add(id: TaskId, record: RecordId, by: &Actor, task: &CreateTask, at: Timestamp) -> Statement {
+    write(id, record, None, Some(by), task, at)
+}
+
+fn write(
+    id: TaskId,
+    record: RecordId,
+    proposal: Option<ProposalId>,
+    by: Option<&Actor>,
+    task: &CreateTask,
+    at: Timestamp,
+) -> Statement {
     Statement::new(
-        "INSERT INTO tasks (id, record, proposal, title, detail, priority, due_at, assignee, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO tasks (id, record, proposal, title, detail, priority, due_at, assignee, created_at, created_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         [
             Value::text(id),
             Value::text(record),
-            Value::text(proposal),
+            proposal.map(Value::text).into(),
             task.title.as_str().into(),
             task.detail.as_str().into(),
             Value::text(task.priority),
             task.due_at.into(),
             task.assignee.clone().into(),
             at.into(),
+            by.map(Value::json).into(),
         ],
     )
+}
+
+/// Writes what a task says anew.
+pub fn edit(id: TaskId, task: &CreateTask) -> Statement {
+    let sql = "UPDATE tasks SET title = ?2, detail = ?3, priority = ?4, due_at = ?5, assignee = ?6 WHERE id = ?1";
+    Statement::new(
+        sql,
+        [
+            Value::text(id),
+            task.title.as_str().into(),
+            task.detail.as_str().into(),
+            Value::text(task.priority),
+            task.due_at.into(),
+            task.assignee.clone().into(),
+        ],
+    )
+}
+
+/// Notes that a task is done.
+pub fn complete(id: TaskId, by: &Actor, at: Timestamp) -> Statement {
+    let sql = "UPDATE tasks SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL";
+    Statement::new(sql, [Value::text(id), at.into(), Value::json(by)])
+}
+
+/// Notes that a task is not done after all.
+pub fn reopen(id: TaskId) -> Statement {
+    Statement::new("UPDATE tasks SET done_at = NULL, done_by = NULL WHERE id = ?1", [Value::text(id)])
 }
 
 /// Takes a task back.
@@ -67,15 +124,24 @@ fn read(row: &Row) -> Result<Task, RowError> {
     Ok(Task {
         id: row.parse("id")?,
         record: row.parse("record")?,
-        proposal: row.parse("proposal")?,
+        proposal: row.optional_text("proposal")?.map(|_| row.parse("proposal")).transpose()?,
         title: row.text("title")?.to_owned(),
         detail: row.text("detail")?.to_owned(),
         priority: row.parse("priority")?,
         due_at: row.optional_time("due_at")?,
         assignee: row.optional_text("assignee")?.map(str::to_owned),
         created_at: row.time("created_at")?,
+        created_by: row.optional_json("created_by")?,
+        done_at: row.optional_time("done_at")?,
+        done_by: row.optional_json("done_by")?,
         undone_at: row.optional_time("undone_at")?,
     })
+}
+
+/// One task.
+pub async fn get(db: &impl Database, id: TaskId) -> Result<Option<Task>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
 }
 
 /// A page of tasks, newest first.
@@ -91,7 +157,8 @@ pub async fn list(
 
 /// The newest tasks of a record that are still to be done.
 pub(crate) fn select_open(record: RecordId) -> Statement {
-    let sql = format!("{SELECT} WHERE {} ORDER BY id DESC LIMIT 20", newest("tasks", "?1", "undone_at IS NULL", "20"));
+    let open = newest("tasks", "?1", "done_at IS NULL AND undone_at IS NULL", "20");
+    let sql = format!("{SELECT} WHERE {open} ORDER BY id DESC LIMIT 20");
     Statement::new(sql, [Value::text(record)])
 }
 

@@ -32,7 +32,8 @@ fn person(n: u128) -> RecordRef {
 
 /// Enters a record and what is known of it.
 fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
-    let mut statements = vec![records::insert(record, false, NOW)];
+    let origin = records::Origin::of(nerve_model::Actor::system("context"), NOW);
+    let mut statements = records::create(&records::NewRecord::named(record.clone()), &origin, 1);
     statements.extend(candidates::learn(Model::shipped(), &standing(record), profile, true));
     block_on(db.batch(statements)).unwrap();
 }

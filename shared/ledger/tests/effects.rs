@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_ledger::{Page, PageRequest, autonomy, drafts, notes, notifications, records, tasks};
+use nerve_ledger::{
+    Page, PageRequest, autonomy, drafts, notes, notifications,
+    records::{self, NewRecord, Origin},
+    tasks,
+};
 use nerve_model::{
     ActionKind, Actor, AddNote, Audience, CreateTask, DraftId, DraftMessage, EventKind, NoteId, NotificationId,
     NotifyInternal, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp,
@@ -15,10 +19,15 @@ use nerve_testkit::{
 
 const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
 
+/// A record nobody has confirmed.
+fn known(record: RecordRef) -> Vec<Statement> {
+    records::create(&NewRecord::named(record).provisional(), &Origin::of(Actor::system("context"), NOW), 1)
+}
+
 fn database() -> Sqlite {
     let db = Sqlite::default();
     let other = RecordRef { id: record_id(2), ..ada() };
-    block_on(db.batch(vec![records::insert(&ada(), true, NOW), records::insert(&other, true, NOW)])).unwrap();
+    block_on(db.batch([known(ada()), known(other)].concat())).unwrap();
     db
 }
 
@@ -63,8 +72,9 @@ macro_rules! effect {
             assert_eq!(ids(Some(ada().id)), [3, 1].map(|n| $id::new(NOW, n)));
             let $read = list(Some(record_id(2))).remove(0);
             assert_eq!($fields, content);
-            let about = ($read.id, $read.record, $read.proposal, $read.created_at);
-            assert_eq!(about, ($id::new(NOW, 2), record_id(2), ProposalId::new(NOW, 2), NOW));
+            let proposal: Option<ProposalId> = $read.proposal.into();
+            let about = ($read.id, $read.record, proposal, $read.created_at);
+            assert_eq!(about, ($id::new(NOW, 2), record_id(2), Some(ProposalId::new(NOW, 2)), NOW));
             $(
                 for at in [NOW, LATER] {
                     write(&db, $module::$undo($id::new(NOW, 1), at));

@@ -8,13 +8,17 @@ use nerve_ledger::{
     candidates::{self, Standing},
     chain::{self, ChainId, EntryFilter},
     concerns::{self, Concern, Handle},
-    dossier, drafts, events, ground, notes, notifications, proposals,
+    dossier, drafts, events, ground, links, notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
-    records, tasks,
+    records::{self, NewRecord, Origin, RecordFilter},
+    tasks,
 };
 use nerve_matching::{Model, Profile};
-use nerve_model::{DraftId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus, TaskId};
+use nerve_model::{
+    Actor, ClaimKind, DraftId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus, RecordFields, RecordType,
+    Relation, TaskId,
+};
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
@@ -36,12 +40,20 @@ impl Database for Explained {
             let explain = Statement::new(format!("EXPLAIN QUERY PLAN {}", statement.sql), statement.params.clone());
             let plan = self.db.query(explain).await?;
             let steps = plan.iter().map(|step| step.text("detail").unwrap().to_owned());
-            self.scans
-                .borrow_mut()
-                .extend(steps.filter(|step| is_scan(step)).map(|step| (step, statement.sql.clone())));
+            self.scans.borrow_mut().extend(
+                steps
+                    .filter(|step| is_scan(step) && !is_parent(&statement.sql))
+                    .map(|step| (step, statement.sql.clone())),
+            );
         }
         self.db.batch(statements).await
     }
+}
+
+/// A record that comes to be could mend a reference to it: SQLite plans to look for one in every table that refers to
+/// records, and runs that only while a reference is broken, which none is at the beginning of a statement.
+fn is_parent(sql: &str) -> bool {
+    sql.starts_with("INSERT INTO records ")
 }
 
 /// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found,
@@ -55,6 +67,7 @@ fn is_scan(step: &str) -> bool {
         "SCAN wanted VIRTUAL TABLE",
         "SCAN json_each VIRTUAL TABLE",
         "SCAN (subquery",
+        "SCAN found",
         "SCAN CONSTANT ROW",
         "SCAN bearer VIRTUAL TABLE",
         "SCAN hits",
@@ -67,7 +80,9 @@ fn is_scan(step: &str) -> bool {
 async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     let (record, event, proposal) = (ada().id, payment_failed(1, "in_1"), pending_task(1));
     let (page, id) = (PageRequest::new(50, Some(proposal.id.to_string())).unwrap(), proposal.id);
-    db.batch(vec![records::insert(&ada(), true, NOW), events::insert(&event, &confident(), record, "i", 0)]).await?;
+    let known = NewRecord::named(ada()).provisional();
+    db.batch(records::create(&known, &Origin::of(Actor::system("context"), NOW), 1)).await?;
+    db.query(events::insert(&event, &confident(), record, "i", 0)).await?;
     db.batch(vec![records::learn(record, &event.claims[0], event.id, NOW), proposals::insert(&proposal)]).await?;
     identity(db).await?;
     events::get(db, event.id).await?;
@@ -75,6 +90,18 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     events::undecided_records(db, NOW, NOW).await?;
     events::figures(db, NOW).await?;
     records::get(db, record).await?;
+    links::of(db, record).await?;
+    let (owner, stage) = (Some("Ada".to_owned()), Some("won".to_owned()));
+    let filters = [
+        RecordFilter { search: Some("ada lovelace".to_owned()), owner: owner.clone(), ..Default::default() },
+        RecordFilter { record_type: Some(RecordType::Deal), ..Default::default() },
+        RecordFilter { record_type: Some(RecordType::Deal), owner: owner.clone(), ..Default::default() },
+        RecordFilter { record_type: Some(RecordType::Deal), owner, stage: stage.clone(), ..Default::default() },
+        RecordFilter { stage, ..Default::default() },
+    ];
+    for filter in &filters {
+        records::list(db, filter, &page).await?;
+    }
     records::claims(db, record).await?;
     dossier(db, record, &[event.id]).await?;
     proposals::get(db, id).await?;
@@ -106,7 +133,15 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         chain::list(db, &EntryFilter { chain: None, proposal: Some(id) }, &page).await?;
     }
     let next = nerve_model::Proposal { version: 2, ..proposal };
+    let (task, by) = (TaskId::new(NOW, 1), Actor::system("test"));
+    tasks::get(db, task).await?;
+    let fields = RecordFields::named("Ada");
     let changes = [
+        records::update(record, 1, &fields, NOW),
+        records::forget(record, ClaimKind::Email, "ada@example.com"),
+        links::remove(record, Relation::Related, record),
+        tasks::complete(task, &by, NOW),
+        tasks::reopen(task),
         proposals::update(&next),
         events::set_duplicates(event.id, 1),
         events::mark_decided(&[event.id], NOW),
@@ -183,7 +218,7 @@ fn unfiltered_lists_follow_their_key() {
     let (db, page) = (Explained::default(), PageRequest::default());
     block_on(events::list(&db, &events::EventFilter::default(), &page)).unwrap();
     block_on(proposals::list(&db, &ProposalFilter::default(), &page)).unwrap();
-    block_on(records::list(&db, None, &page)).unwrap();
+    block_on(records::list(&db, &RecordFilter::default(), &page)).unwrap();
     block_on(chain::list(&db, &EntryFilter::default(), &page)).unwrap();
     block_on(proposals::counts(&db)).unwrap();
     let steps: Vec<_> = db.scans.take().into_iter().map(|(step, _)| step).collect();

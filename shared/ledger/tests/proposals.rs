@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_ledger::{PageRequest, chain::Head, dossier, events, proposals, proposals::ProposalFilter, records};
-use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, Risk, Subject};
+use nerve_ledger::{
+    PageRequest,
+    chain::{self, ChainId},
+    dossier, events, proposals,
+    proposals::ProposalFilter,
+    records::{self, NewRecord, Origin},
+};
+use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, RecordRef, Risk, Subject};
 use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
@@ -11,9 +17,14 @@ use nerve_testkit::{
     proposals::pending_task,
 };
 
+/// A record nobody has confirmed.
+fn known(record: RecordRef) -> Vec<Statement> {
+    records::create(&NewRecord::named(record).provisional(), &Origin::of(Actor::system("context"), NOW), 1)
+}
+
 fn database() -> Sqlite {
     let db = Sqlite::default();
-    block_on(db.query(records::insert(&ada(), true, NOW))).unwrap();
+    block_on(db.batch(known(ada()))).unwrap();
     db
 }
 
@@ -85,7 +96,8 @@ fn a_proposal_reads_back_as_it_was_written() {
     block_on(db.query(proposals::update(&changed))).unwrap();
     assert_eq!(block_on(proposals::get(&db, proposal.id)).unwrap(), Some(changed.clone()));
     let read = block_on(proposals::with_head(&db, proposal.id)).unwrap();
-    assert_eq!(read, Some((changed, Head::default())));
+    let head = block_on(chain::head(&db, &ChainId::Record(ada().id))).unwrap();
+    assert_eq!(read, Some((changed, head)));
     assert_eq!(block_on(proposals::with_head(&db, pending_task(2).id)).unwrap(), None);
 }
 

@@ -8,6 +8,7 @@ mod actor;
 mod claim;
 mod event;
 mod fact;
+mod fields;
 mod gate;
 mod id;
 mod matching;
@@ -32,6 +33,7 @@ pub use fact::{
     InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentFailed, RecordStageChanged,
     RunState, SignedBy, SupportEscalated,
 };
+pub use fields::{Attributes, FieldChange, FieldError, RecordFields};
 pub use gate::{Gate, GateResult, GateVerdict};
 pub use id::{
     DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,
@@ -43,7 +45,7 @@ pub use named::UnknownName;
 pub use proposal::{
     Card, Decision, Digest, EventRef, Execution, Handling, Proposal, ProposalStatus, SituationRef, TimelineLine,
 };
-pub use record::{RecordRef, RecordType};
+pub use record::{RecordRef, RecordType, Relation};
 pub use risk::Risk;
 pub use text::{clip, one_line};
 pub use time::{Millis, Timestamp};

@@ -29,3 +29,59 @@ pub struct RecordRef {
     /// Its display name: one line, from outside.
     pub name: String,
 }
+
+named_enum! {
+    /// What one record is to another: the other is its customer, its site.
+    "relation" enum Relation {
+        /// Who a deal, a project or an asset is for.
+        Customer = "customer",
+        /// Whose an asset is.
+        Owner = "owner",
+        /// Where an asset is.
+        Site = "site",
+        /// The project that a deal led to, or that an asset is part of.
+        Project = "project",
+        /// Who supplies a deal, a project or an asset.
+        Vendor = "vendor",
+        /// They have to do with one another.
+        Related = "related",
+    }
+}
+
+impl Relation {
+    /// Whether a record of one type can have one of another in this relation.
+    pub const fn joins(self, record: RecordType, other: RecordType) -> bool {
+        use RecordType::{Asset, Customer, Deal, Project, Vendor};
+        match self {
+            Self::Customer => matches!((record, other), (Deal | Project | Asset, Customer)),
+            Self::Owner => matches!((record, other), (Asset, Customer | Vendor)),
+            Self::Site => matches!((record, other), (Asset, Customer | Project | Asset)),
+            Self::Project => matches!((record, other), (Deal | Asset, Project)),
+            Self::Vendor => matches!((record, other), (Deal | Project | Asset, Vendor)),
+            Self::Related => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_connect_what_they_can() {
+        use RecordType::{Asset, Customer, Deal, Project, Vendor};
+        for (relation, record, other, joins) in [
+            (Relation::Customer, Deal, Customer, true),
+            (Relation::Customer, Customer, Deal, false),
+            (Relation::Owner, Asset, Customer, true),
+            (Relation::Owner, Deal, Customer, false),
+            (Relation::Site, Asset, Asset, true),
+            (Relation::Project, Deal, Project, true),
+            (Relation::Project, Project, Deal, false),
+            (Relation::Vendor, Project, Vendor, true),
+            (Relation::Related, Vendor, Customer, true),
+        ] {
+            assert_eq!(relation.joins(record, other), joins, "{record} {relation} {other}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
 use nerve_context::{Document, Situation};
 use nerve_ledger::{
     Page, PageRequest, dossier,
-    records::{self, StoredRecord},
+    records::{self, RecordFilter, StoredRecord},
     tasks::{self, Task},
 };
 use nerve_model::{Claim, Digest, Event, EventKind, Match, Proposal, RecordId, Timestamp};
@@ -102,7 +102,14 @@ pub(crate) struct SituationDocument {
 
 pub(crate) async fn search<S: Services>(call: Call<'_, S>) -> Answer {
     let Search { q, limit, cursor } = call.query()?;
-    json(&records::list(call.services.db(), q.as_deref(), &page(limit, cursor)).await?)
+    json(
+        &records::list(
+            call.services.db(),
+            &RecordFilter { search: q, ..RecordFilter::default() },
+            &page(limit, cursor),
+        )
+        .await?,
+    )
 }
 
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {

@@ -13,7 +13,7 @@ use crate::{
 use maud::{Markup, html};
 use nerve_ledger::{
     Page,
-    records::{self, StoredRecord},
+    records::{self, RecordFilter, StoredRecord},
 };
 use nerve_model::Timestamp;
 use serde::Deserialize;
@@ -27,8 +27,9 @@ struct Asked {
 /// `GET /records`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let Asked { q, cursor } = call.query()?;
-    let found = records::list(call.services.db(), q.as_deref(), &more(cursor)).await?;
-    let q = q.unwrap_or_default();
+    let filter = RecordFilter { search: q, ..RecordFilter::default() };
+    let found = records::list(call.services.db(), &filter, &more(cursor)).await?;
+    let q = filter.search.unwrap_or_default();
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             header {

@@ -87,7 +87,7 @@ fn the_card_shows_what_is_decided_on() {
 fn what_was_known_is_shown_with_whether_it_is_what_the_proposal_names() {
     let world = World::new();
     let page = || world.page(&format!("/proposals/{}/situation", world.proposal(2).id)).1;
-    assert!(page().contains("Unaltered") && page().contains("entry 2 of the record"), "{}", page());
+    assert!(page().contains("Unaltered") && page().contains("entry 3 of the record"), "{}", page());
     world.db.tamper(
         "DROP TRIGGER ledger_bodies_are_only_erased;
          UPDATE ledger_bodies SET body = replace(body, 'Ada Lovelace', 'Eve Lovelace');",

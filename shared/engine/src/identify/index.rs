@@ -13,7 +13,7 @@ use nerve_ledger::{
     chain::{Body, ChainId, Entry, EntryKind, Head},
     concerns, events,
     questions::{self, Question},
-    records::{self, Owner},
+    records::{self, NewRecord, Origin, Owner},
 };
 use nerve_matching::{Model, Profile, understood};
 use nerve_model::{
@@ -55,12 +55,13 @@ impl<'a, E: Entropy> Index<'a, E> {
                 (part, record, matched)
             }
             Whom::Unclear { candidates, matched } => {
-                let record = self.create(arrived, candidates.first().map(|best| best.record.record_type), false);
-                self.ask(&record, arrived, candidates);
+                let like = candidates.first().map(|best| best.record.record_type);
+                let (record, head) = self.create(arrived, like, false);
+                self.ask(&record, head, arrived, candidates);
                 (record.id, record, matched)
             }
             Whom::New { matched } => {
-                let record = self.create(arrived, None, true);
+                let (record, _) = self.create(arrived, None, true);
                 (record.id, record, matched)
             }
         };
@@ -105,11 +106,14 @@ impl<'a, E: Entropy> Index<'a, E> {
     }
 
     /// A record nobody has entered yet. Of one that a question is about it is not yet said that anybody is found there.
-    fn create(&mut self, arrived: &Arrived<'_>, like: Option<RecordType>, found: bool) -> RecordRef {
+    fn create(&mut self, arrived: &Arrived<'_>, like: Option<RecordType>, found: bool) -> (RecordRef, Head) {
         let record_type = like.unwrap_or(arrived.party.record_type);
         let id = RecordId::new(self.now, self.entropy.random());
         let record = RecordRef { id, record_type, name: name(arrived, record_type) };
-        self.statements.push(records::insert(&record, true, self.now));
+        let origin = Origin { event: Some(arrived.event.id), ..Origin::of(Actor::system("context"), self.now) };
+        let new = NewRecord::named(record.clone()).provisional();
+        let (statements, head) = records::begin(&new, &origin, self.entropy.random());
+        self.statements.extend(statements);
         let standing = Standing {
             part: id,
             record: record.clone(),
@@ -120,7 +124,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         let keys = if found { arrived.party.keys.clone() } else { Vec::new() };
         self.new.push((keys, standing));
         self.learn(id, id, &arrived.party, arrived.event.id, found);
-        record
+        (record, head)
     }
 
     /// What an event says of its party is from now on known of the record.
@@ -189,7 +193,7 @@ impl<'a, E: Entropy> Index<'a, E> {
     }
 
     /// Writes the question down, and in the record's chain that it was asked.
-    fn ask(&mut self, record: &RecordRef, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
+    fn ask(&mut self, record: &RecordRef, mut head: Head, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
         let question = Question {
             id: QuestionId::new(self.now, self.entropy.random()),
             key: arrived.party.question.clone(),
@@ -214,7 +218,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             Entry { kind: EntryKind::Asked, at: self.now, actor, proposal: None, event: Some(question.event), body };
         self.statements.push(questions::ask(&question));
         let chain = ChainId::Record(record.id);
-        self.statements.extend(Head::default().append(&chain, &entry, self.entropy.random()));
+        self.statements.extend(head.append(&chain, &entry, self.entropy.random()));
         self.ground.asked.push(question);
     }
 

@@ -1,0 +1,74 @@
+//! What records have to do with one another.
+
+use crate::{records::FAMILY, rows::read_all};
+use nerve_model::{RecordId, RecordRef, Relation, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+
+/// The most links of a record that are read, in each direction.
+const READ: u32 = 100;
+
+/// A link, as seen from one of its ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Link {
+    /// What the other is to the record; with `reverse`, what the record is to the other.
+    pub relation: Relation,
+    /// Whether the link leads to the record rather than away from it.
+    pub reverse: bool,
+    /// The record at the other end.
+    pub other: RecordRef,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// Links a record to another: `other` is its `relation`. Refused as a conflict when it is so already.
+pub fn insert(record: RecordId, relation: Relation, other: RecordId, at: Timestamp) -> Statement {
+    let sql = "INSERT INTO record_links (record, relation, other, created_at) VALUES (?1, ?2, ?3, ?4)";
+    Statement::new(sql, [Value::text(record), Value::text(relation), Value::text(other), at.into()])
+}
+
+/// Takes away every link of this relation between any part of the record and any part of the other.
+pub fn remove(record: RecordId, relation: Relation, other: RecordId) -> Statement {
+    let sql = format!(
+        "DELETE FROM record_links WHERE relation = ?2 AND record IN {FAMILY}
+         AND other IN (SELECT ?3 UNION ALL SELECT id FROM records WHERE root = ?3)"
+    );
+    Statement::new(sql, [Value::text(record), Value::text(relation), Value::text(other)])
+}
+
+pub(crate) fn select(record: RecordId) -> Statement {
+    let direction = |reverse: u8, own: &str, far: &str| {
+        format!(
+            "SELECT * FROM (SELECT l.relation, {reverse} AS reverse, l.created_at, r.id, r.type, r.name FROM record_links l
+             JOIN records part ON part.id = l.{far} JOIN records r ON r.id = COALESCE(part.root, part.id)
+             WHERE l.{own} IN {FAMILY} LIMIT {READ})"
+        )
+    };
+    let sql = format!("{} UNION ALL {}", direction(0, "record", "other"), direction(1, "other", "record"));
+    Statement::new(sql, [Value::text(record)])
+}
+
+pub(crate) fn read(rows: &[Row]) -> Result<Vec<Link>, RowError> {
+    let mut links = read_all(rows, read_link)?;
+    links.sort_by_key(key);
+    links.dedup_by(|one, other| key(one) == key(other));
+    Ok(links)
+}
+
+fn read_link(row: &Row) -> Result<Link, RowError> {
+    let other = RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() };
+    let (relation, reverse) = (row.parse("relation")?, row.flag("reverse")?);
+    Ok(Link { relation, reverse, other, created_at: row.time("created_at")? })
+}
+
+fn key(link: &Link) -> (bool, Relation, RecordId) {
+    (link.reverse, link.relation, link.other.id)
+}
+
+/// The links of a record, of each direction at most 100: those that lead away first, each relation together.
+pub async fn of(db: &impl Database, record: RecordId) -> Result<Vec<Link>, DatabaseError> {
+    let links = read(&db.query(select(record)).await?)?;
+    // What was merged into the record had to do with it before.
+    Ok(links.into_iter().filter(|link| link.other.id != record).collect())
+}

@@ -1,0 +1,108 @@
+//! Which records there are, and which of them somebody looks for.
+
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    records::{SELECT, StoredRecord, read},
+    words::distinct_words,
+};
+use nerve_model::{ClaimKind, RecordType};
+use nerve_ports::{Database, DatabaseError, Value};
+use serde::Serialize;
+
+/// Sorts after every text that begins with what stands before it.
+const LAST: char = '\u{10ffff}';
+
+/// Which records are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordFilter {
+    /// Only those whose name has words that begin with each of these, or that have a claim which begins with it all.
+    pub search: Option<String>,
+    /// Only of this type.
+    pub record_type: Option<RecordType>,
+    /// Only what this person looks after.
+    pub owner: Option<String>,
+    /// Only what stands here.
+    pub stage: Option<String>,
+}
+
+/// What is looked for, as ranges of keys.
+#[derive(Serialize)]
+struct Wanted {
+    /// The longest word is looked up; between these stand the words that begin with it.
+    from: Option<String>,
+    to: Option<String>,
+    /// With what the other words begin, behind the quotation mark that begins them.
+    others: Vec<String>,
+    /// Kinds of claims, with the values between which they stand.
+    claims: Vec<(ClaimKind, String, String)>,
+}
+
+impl Wanted {
+    fn new(search: &str) -> Self {
+        let mut words = distinct_words(search);
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let mut words = words.into_iter();
+        let from = words.next();
+        let to = from.as_ref().map(|word| format!("{word}{LAST}"));
+        Self { from, to, others: words.map(|word| format!("\"{word}")).collect(), claims: claims(search.trim()) }
+    }
+}
+
+/// As claims are written. Less than three characters are the beginning of too much.
+fn claims(text: &str) -> Vec<(ClaimKind, String, String)> {
+    if text.chars().count() < 3 {
+        return Vec::new();
+    }
+    let number = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let lower = text.to_lowercase();
+    let spelled = [
+        (ClaimKind::External, text.to_owned()),
+        (ClaimKind::Email, lower.clone()),
+        (ClaimKind::Phone, number),
+        (ClaimKind::Domain, lower),
+        (ClaimKind::Serial, text.to_owned()),
+    ];
+    let begun = spelled.into_iter().filter(|(_, from)| from.len() > 2);
+    begun.map(|(kind, from)| (kind, from.clone(), format!("{from}{LAST}"))).collect()
+}
+
+/// Of the words and of the claims that begin like what is looked for, so many are looked at. Where there are more, more
+/// letters help.
+const FOUND: &str = "id IN (
+    SELECT COALESCE(part.root, part.id) FROM (
+        SELECT record, 1 AS by_name FROM (
+            SELECT record FROM record_words WHERE word >= ? ->> '$.from' AND word < ? ->> '$.to' LIMIT 2000
+        )
+        UNION ALL
+        SELECT record, 0 AS by_name FROM (
+            SELECT i.record FROM json_each(?, '$.claims') AS wanted JOIN identities i
+            ON i.kind = wanted.value ->> 0 AND i.value >= wanted.value ->> 1 AND i.value < wanted.value ->> 2 LIMIT 2000
+        )
+    ) AS found JOIN records part ON part.id = found.record
+    WHERE NOT by_name
+        OR NOT EXISTS (SELECT 1 FROM json_each(?, '$.others') AS wanted WHERE instr(part.words, wanted.value) = 0)
+)";
+
+/// A page of records, newest first. What was merged into another is not listed by itself, but finds the other.
+///
+/// At most some thousand rows are read, however many records there are: what is looked for is a range of keys, else
+/// one of the conditions has an index in the order of the list. A `+` keeps the others from being used instead.
+pub async fn list(
+    db: &impl Database,
+    filter: &RecordFilter,
+    page: &PageRequest,
+) -> Result<Page<StoredRecord>, DatabaseError> {
+    let search = filter.search.as_deref().filter(|search| !search.trim().is_empty()).map(Wanted::new);
+    let (found, kept) = (search.is_some(), filter.owner.is_some() || filter.stage.is_some());
+    let of_type = if found || kept { "+type = ?" } else { "type = ?" };
+    let of_owner = if found { "+owner = ?" } else { "owner = ?" };
+    let at_stage = if found || filter.owner.is_some() { "+stage = ?" } else { "stage = ?" };
+    let listing = Listing::new(SELECT, "id")
+        .always("root IS NULL")
+        .filter(FOUND, search.as_ref().map(Value::json))
+        .filter(of_type, filter.record_type.map(Value::text))
+        .filter(of_owner, filter.owner.as_deref())
+        .filter(at_stage, filter.stage.as_deref());
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |record| record.id.to_string())?)
+}
