@@ -175,8 +175,10 @@ impl World {
             asked_at: NOW,
             version: 1,
         };
-        let records = [&party, &other].map(|record| records::insert(record, true, NOW));
-        block_on(self.db.batch(records.into_iter().chain([questions::ask(&question)]).collect())).unwrap();
+        let origin = Origin::of(Actor::system("test"), NOW);
+        let records = [&party, &other]
+            .map(|record| records::create(&NewRecord::named(record.clone()).provisional(), &origin, self.random()));
+        block_on(self.db.batch(records.into_iter().flatten().chain([questions::ask(&question)]).collect())).unwrap();
         question
     }
 

@@ -476,8 +476,8 @@ fn an_answer_is_given_once_and_can_be_taken_back() {
     assert!(world.consider(grace).proposed > 0);
     let entries = world.db.look(&format!("SELECT kind FROM ledger WHERE chain = '{}' ORDER BY n", question.record));
     let kinds: Vec<_> = entries.iter().map(|row| row.text("kind").unwrap()).collect();
-    let expected = ["asked", "merged", "identified", "unmerged", "reopened", "merged", "identified"];
-    assert_eq!(kinds[..7], expected);
+    let expected = ["record_created", "asked", "merged", "identified", "unmerged", "reopened", "merged", "identified"];
+    assert_eq!(kinds[..8], expected);
     world.verified();
 }
 

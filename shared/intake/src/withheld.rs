@@ -1,7 +1,7 @@
 //! What is never kept: card numbers, and secrets in free text.
 //!
 //! Applied to an event before it is stored. Each find is replaced by a mark that says what stood there. Only free text
-//! is looked through (see [`fields`]): ids, keys and claims tell things apart and stay as they are, but for names and
+//! is looked through (see `fields`): ids, keys and claims tell things apart and stay as they are, but for names and
 //! addresses in which something was found, which are dropped. The raw body is another matter: it is the evidence of
 //! what was sent, and is deleted by its own, shorter retention.
 //!

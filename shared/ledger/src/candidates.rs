@@ -35,6 +35,14 @@ pub struct Standing {
     pub family: Profile,
 }
 
+impl Standing {
+    /// Of a new record, of which nothing is known.
+    pub fn new(record: RecordRef) -> Self {
+        let nothing = Profile::default();
+        Self { part: record.id, record, profile: nothing.clone(), version: 0, family: nothing }
+    }
+}
+
 /// A record that shares keys with an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {

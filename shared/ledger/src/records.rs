@@ -7,6 +7,7 @@ use crate::{
     rows::read_all,
     words::distinct_words,
 };
+use nerve_matching::{Model, Profile};
 use nerve_model::{
     Actor, Attributes, Claim, ClaimKind, EventId, FieldChange, RecordFields, RecordId, RecordRef, RecordType, Timestamp,
 };
@@ -150,13 +151,16 @@ pub struct Owner {
     pub standing: Standing,
 }
 
-/// Creates a record: with what it is known by, the words it is found by and the first entry of its chain. The one way a
-/// record comes to be.
+/// Creates a record: with what it is known by, what it is found and compared by, and the first entry of its chain.
 pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
-    begin(record, origin, salt).0
+    let profile = Profile::of(&record.claims, Some(&record.fields.name));
+    let mut statements = begin(record, origin, salt).0;
+    statements.extend(candidates::learn(Model::shipped(), &Standing::new(record.reference()), &profile, true));
+    statements
 }
 
-/// The same, with where the record's chain ends then: for what else is written about it in the same batch.
+/// The same, but for what it is compared by, with where the record's chain ends then: for what else is written about it in
+/// the same batch. The one way a record comes to be.
 pub fn begin(record: &NewRecord, origin: &Origin, salt: u128) -> (Vec<Statement>, Head) {
     let Origin { at, event, .. } = *origin;
     let learned = record.claims.iter().map(|claim| learn(record.id, claim, event, at));

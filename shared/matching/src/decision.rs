@@ -1,5 +1,5 @@
 use crate::{
-    Candidate, Model, Profile, TermCounts,
+    Candidate, Comparison, Model, Parts, Profile, TermCounts,
     weigh::{Scales, Weight, log2_sum},
 };
 use nerve_model::{ClaimKind, Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
@@ -55,6 +55,18 @@ pub struct Finding {
 }
 
 impl Model {
+    /// Whether the names say that these are two people, whatever else they share: both in full, and contradicting. A
+    /// person who writes for a company, or signs with a first name only, contradicts nobody.
+    pub fn contradicts(&self, event: &Profile, known: &Profile) -> bool {
+        let (event, known) = (self.parts(event), self.parts(known));
+        let in_full = |parts: &Parts| !parts.lacks("name.given") && !parts.lacks("name.surname");
+        let contradicting = |comparison: &Comparison| {
+            let level = comparison.level(&event, &known).and_then(|level| comparison.levels.get(level));
+            level.is_some_and(|level| level.contradicts)
+        };
+        in_full(&event) && in_full(&known) && self.comparisons.iter().any(contradicting)
+    }
+
     /// Weighs the candidates for one event. Their order does not matter; at most one of them is the one meant.
     pub fn decide(&self, event: &Profile, candidates: &[Candidate], terms: &TermCounts) -> Decision {
         let mut candidates: Vec<&Candidate> = candidates.iter().collect();

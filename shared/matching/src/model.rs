@@ -123,6 +123,9 @@ pub struct Comparison {
 pub struct Level {
     /// The finding in plain words.
     pub says: String,
+    /// Whether two who give their first names and surnames in full are then likely to be two.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub contradicts: bool,
     /// When it is reached.
     pub when: Condition,
     /// How often, if the record is the one meant.

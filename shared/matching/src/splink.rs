@@ -131,7 +131,7 @@ impl Import<'_> {
             self.frequencies.push(Frequency { part: part.clone(), agreement: u, counted: Counted::Terms, weight });
         }
         let says = if level.label_for_charts.is_empty() { &level.sql_condition } else { &level.label_for_charts };
-        Level { says: says.clone(), when, m, u: vec![u], frequency, by_hand: false }
+        Level { says: says.clone(), contradicts: false, when, m, u: vec![u], frequency, by_hand: false }
     }
 
     fn part(&self, column: &str) -> String {

@@ -4,8 +4,8 @@ use crate::{
     api,
     testing::{World, request},
 };
-use nerve_ledger::records;
-use nerve_model::{Digest, EventId, ProposalStatus, RecordRef, Timestamp};
+use nerve_ledger::records::{self, NewRecord, Origin};
+use nerve_model::{Actor, Digest, EventId, ProposalStatus, RecordRef, Timestamp};
 use nerve_ports::Database;
 use nerve_protocol::{
     health::{Count, Fate, Health, Refusal},
@@ -58,7 +58,8 @@ fn a_proposal_carries_the_whole_card() {
 fn records_are_merged_and_taken_apart() {
     let world = World::new();
     let other = RecordRef { id: record_id(77), ..ada() };
-    block_on(world.db.query(records::insert(&other, true, NOW))).unwrap();
+    let origin = Origin::of(Actor::system("test"), NOW);
+    block_on(world.db.batch(records::create(&NewRecord::named(other.clone()), &origin, 1))).unwrap();
     let (merge, into) = (format!("/api/records/{}/merge", other.id), json!({"into": ada().id}).to_string());
     let (status, merged) = world.api("POST", &merge, &into);
     assert_eq!((status, &merged["part"], &merged["undone_at"]), (200, &json!(other.id), &json!(null)));

@@ -114,15 +114,8 @@ impl<'a, E: Entropy> Index<'a, E> {
         let new = NewRecord::named(record.clone()).provisional();
         let (statements, head) = records::begin(&new, &origin, self.entropy.random());
         self.statements.extend(statements);
-        let standing = Standing {
-            part: id,
-            record: record.clone(),
-            profile: Profile::default(),
-            version: 0,
-            family: Profile::default(),
-        };
         let keys = if found { arrived.party.keys.clone() } else { Vec::new() };
-        self.new.push((keys, standing));
+        self.new.push((keys, Standing::new(record.clone())));
         self.learn(id, id, &arrived.party, arrived.event.id, found);
         (record, head)
     }

@@ -4,11 +4,7 @@ use super::party::Party;
 use crate::questions::told;
 use nerve_ledger::{candidates::Standing, questions::Question, records::Owner};
 use nerve_matching::{Candidate as Compared, Decision, Known as Owned, Model, TermCounts, Weighed, resolve};
-use nerve_model::{Candidate, Claim, ClaimKind, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp};
-
-/// From so many bits against it on, a name contradicts: whoever has another name and the same mailbox or telephone
-/// number may be somebody else.
-const CONTRADICTS: f64 = -1.5;
+use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp};
 
 /// Whom an event is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,17 +64,11 @@ impl Known<'_> {
 
     fn decides(&self, party: &Party, owner: &Owner) -> bool {
         match owner.kind {
-            kind if kind.is_contact() => !owner.shared && !self.contradicts(party, &owner.standing),
+            kind if kind.is_contact() => {
+                !owner.shared && !self.model.contradicts(&party.profile, &owner.standing.family)
+            }
             _ => true,
         }
-    }
-
-    fn contradicts(&self, party: &Party, standing: &Standing) -> bool {
-        let compared = [compared(standing)];
-        let best = self.model.decide(&party.profile, &compared, self.terms).best;
-        let name =
-            best.iter().flat_map(|best| &best.findings).filter(|finding| finding.field == ClaimKind::Name.as_str());
-        name.map(|finding| finding.bits).sum::<f64>() <= CONTRADICTS
     }
 
     /// What each deciding claim says. A claim of somebody else's that the strongest claim's record goes by as well says

@@ -1,5 +1,5 @@
 use super::{candidate, profile};
-use nerve_matching::{Decision, Model, TermCounts};
+use nerve_matching::{Decision, Model, Profile, TermCounts};
 use nerve_model::{ClaimKind, MatchVerdict::*};
 
 const ADA: &str = "name=Ada Lovelace; email=ada.lovelace@gmail.com; phone=+14155550101; street=12 Main Street; postcode=90210; city=Springfield";
@@ -94,4 +94,22 @@ fn a_match_keeps_the_evidence_in_plain_words() {
     let phone = matched.evidence.iter().find(|evidence| evidence.field == ClaimKind::Phone).unwrap();
     assert_eq!(phone.finding, "the same");
     assert!(phone.weight > 0.0);
+}
+
+#[test]
+fn only_full_names_of_two_people_contradict() {
+    let named = |name: &str| Profile::of([], Some(name));
+    for (event, known, contradicts) in [
+        ("Grace Hopper", "Ada Lovelace", true),
+        ("Charles Lovelace", "Ada Lovelace", true),
+        ("Ada Lovelace", "Ada Lovelace", false),
+        ("Ada King", "Ada Lovelace", false),
+        ("A. Lovelace", "Ada Lovelace", false),
+        ("Lovelace, Ada", "Ada Lovelace", false),
+        ("Grace", "Ada Lovelace", false),
+        ("Ada Lovelace", "Acme Ltd", false),
+        ("Ada Lovelace", "Acme", false),
+    ] {
+        assert_eq!(Model::shipped().contradicts(&named(event), &named(known)), contradicts, "{event} / {known}");
+    }
 }
