@@ -1,0 +1,95 @@
+//! Records as CSV.
+//!
+//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, and names and the like come from
+//! strangers. Such a cell is written with an apostrophe before it, which spreadsheets show as text (OWASP, "CSV
+//! Injection"); so is one that begins with an apostrophe, so that reading takes exactly one off again.
+
+use nerve_model::{Claim, ClaimKind, RecordFields, RecordId, RecordType};
+use std::collections::BTreeSet;
+
+/// A record to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The record.
+    pub id: RecordId,
+    /// What it stands for.
+    pub record_type: RecordType,
+    /// What it says.
+    pub fields: RecordFields,
+    /// By what it is recognized.
+    pub claims: Vec<Claim>,
+}
+
+/// The columns besides attributes; reading knows them by these names.
+const COLUMNS: [&str; 9] = ["record", "type", "name", "owner", "stage", "email", "phone", "external", "serial"];
+
+/// Records as a CSV file: UTF-8 with a byte order mark, by which spreadsheets know the encoding; lines end in CR LF
+/// (RFC 4180). Several addresses of a record stand in one cell,
+/// separated by semicolons, several ids and serial numbers each on a line of the cell.
+pub fn write(records: &[Exported]) -> String {
+    let names: BTreeSet<&str> =
+        records.iter().flat_map(|record| record.fields.attributes.iter().map(|(name, _)| name)).collect();
+    let header =
+        COLUMNS.iter().map(|name| (*name).to_owned()).chain(names.iter().map(|name| format!("attribute:{name}")));
+    let mut text = String::from("\u{feff}");
+    csv_row(&mut text, header);
+    for record in records {
+        csv_row(
+            &mut text,
+            cells(record)
+                .into_iter()
+                .chain(names.iter().map(|name| record.fields.attributes.get(name).unwrap_or_default().to_owned())),
+        );
+    }
+    text
+}
+
+fn cells(record: &Exported) -> [String; 9] {
+    let claims = |kind: ClaimKind, separator: &str| {
+        let of_kind = record.claims.iter().filter(|claim| claim.kind == kind).map(|claim| claim.value.as_str());
+        of_kind.collect::<Vec<_>>().join(separator)
+    };
+    let RecordFields { name, owner, stage, .. } = &record.fields;
+    [
+        record.id.to_string(),
+        record.record_type.to_string(),
+        name.clone(),
+        owner.clone().unwrap_or_default(),
+        stage.clone().unwrap_or_default(),
+        claims(ClaimKind::Email, "; "),
+        claims(ClaimKind::Phone, "; "),
+        claims(ClaimKind::External, "\n"),
+        claims(ClaimKind::Serial, "\n"),
+    ]
+}
+
+/// Appends a row, quoted where it has to be, guarded against spreadsheets.
+pub fn csv_row(text: &mut String, cells: impl IntoIterator<Item = String>) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        let cell = guarded(cell);
+        if cell.contains([',', ';', '"', '\n', '\r', '\t']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&cell);
+        }
+    }
+    text.push_str("\r\n");
+}
+
+const fn is_special(first: char) -> bool {
+    matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r' | '\'')
+}
+
+fn guarded(cell: String) -> String {
+    if cell.starts_with(is_special) { format!("'{cell}") } else { cell }
+}
+
+/// A cell without the apostrophe that guards it.
+pub(crate) fn unguarded(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(is_special)).unwrap_or(cell)
+}

@@ -1,0 +1,131 @@
+//! What becomes of a row among the records there are.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_exchange::{Decision, Existing, Known, Line, Mapping, Reader, Sheet};
+use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType, Role, Timestamp};
+
+fn id(n: u128) -> RecordId {
+    RecordId::new(Timestamp::from_millis(1_700_000_000_000), n)
+}
+
+fn claim(kind: ClaimKind, value: &str) -> Claim {
+    Claim { kind, value: value.to_owned(), role: Role::Customer }
+}
+
+/// Ada (1, with 11 merged into it), known by her mail address and the number of the house; Grace (2), only by her number;
+/// the vendor Acme (3), by the id of a tool.
+fn known() -> Known {
+    let attributes = Attributes::new([("city".to_owned(), "London".to_owned())]).unwrap();
+    let ada = RecordFields { stage: Some("lead".to_owned()), attributes, ..RecordFields::named("Ada") };
+    let record =
+        |n, record_type, fields, claims| Existing { id: id(n), parts: vec![], record_type, fields, claims, version: 3 };
+    let customer = RecordType::Customer;
+    let claims = vec![claim(ClaimKind::Email, "ada@example.com"), claim(ClaimKind::Phone, "+4930901820")];
+    Known::new([
+        Existing { parts: vec![id(11)], ..record(1, customer, ada, claims) },
+        record(2, customer, RecordFields::named("Grace"), vec![claim(ClaimKind::Phone, "+4930901821")]),
+        record(
+            3,
+            RecordType::Vendor,
+            RecordFields::named("Acme"),
+            vec![claim(ClaimKind::External, "hubspot:company:7")],
+        ),
+    ])
+}
+
+/// What becomes of each row, in short.
+fn decided(text: &str) -> Vec<String> {
+    let sheet = Sheet::read(text.as_bytes()).unwrap();
+    let lines: Vec<Line> = sheet.lines().map(Result::unwrap).collect();
+    let mapping = Mapping { ids: "hubspot:company".to_owned(), ..Mapping::guessed(&sheet.header, &lines) };
+    let mut known = known();
+    let decide = |(n, line): (u128, &Line)| {
+        let draft = Reader::new(&sheet.header, &mapping).read(line).unwrap();
+        short(known.decide(draft, line.line, mapping.record_type, id(100 + n)))
+    };
+    (0_u128..).zip(&lines).map(decide).collect()
+}
+
+fn short(decision: Decision) -> String {
+    let values = |claims: &[Claim]| claims.iter().map(|claim| format!(" +{}", claim.value)).collect::<String>();
+    match decision {
+        Decision::Create { record_type, fields, claims, .. } => {
+            format!("new {record_type} {}{}", fields.name, values(&claims))
+        }
+        Decision::Change(change) => {
+            let n = (1..9).find(|n| id(*n) == change.id).unwrap();
+            assert_eq!(change.version, 3);
+            let fields: Vec<String> = change.after.changes_since(&change.before).into_iter().map(|c| c.field).collect();
+            format!("change {n} {}{}", fields.join(" "), values(&change.learned))
+        }
+        Decision::Unchanged(_) => "unchanged".to_owned(),
+        Decision::Refuse(refusal) => refusal.reason,
+    }
+}
+
+#[test]
+fn a_row_is_matched_by_its_strongest_claim() {
+    let record = id(1);
+    let cases = [
+        ("email,name\nnew@example.com,Zoë".to_owned(), "new customer Zoë +new@example.com"),
+        ("email\nnew@example.com".to_owned(), "new customer new@example.com +new@example.com"),
+        ("email,name\nAda@Example.com,Ada".to_owned(), "unchanged"),
+        ("email,name,city\nada@example.com,,".to_owned(), "unchanged"),
+        ("email,name,stage\nada@example.com,Ada Lovelace,won".to_owned(), "change 1 name stage"),
+        ("email,city,plz\nada@example.com,London,1000".to_owned(), "change 1 attributes.postal code"),
+        ("email,phone\nada@example.com,+49301234567".to_owned(), "change 1  +<phone>"),
+        (format!("record,name\n{record},Ada"), "unchanged"),
+        (format!("record,email\n{},ada@new.example\n", id(11)), "change 1  +ada@new.example"),
+        ("id,type,name\n7,vendor,Acme".to_owned(), "unchanged"),
+        // Grace has no mail address yet, so this is hers.
+        ("email,phone\ngrace@example.com,+4930901821".to_owned(), "change 2  +grace@example.com"),
+    ];
+    for (text, expected) in cases {
+        let expected = expected.replace("<phone>", "+49301234567");
+        assert_eq!(decided(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn what_could_be_meant_in_two_ways_is_refused() {
+    let (nobody, ada) = (id(99), id(1));
+    let cases = [
+        (
+            "email,phone\nada@example.com,+4930901821".to_owned(),
+            "It is about Ada, but the telephone number +4930901821 belongs to Grace.".to_owned(),
+        ),
+        (
+            "email,phone\nson@example.com,+4930901820".to_owned(),
+            "The telephone number +4930901820 belongs to Ada, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned(),
+        ),
+        (
+            format!("record,phone\n{ada},+4930901821"),
+            "It is about Ada, but the telephone number +4930901821 belongs to Grace.".to_owned(),
+        ),
+        ("id,name\n7,Acme".to_owned(), "Acme is a vendor here, not a customer; that never changes.".to_owned()),
+        (
+            format!("record,name\n{nobody},X"),
+            format!("There is no record {nobody} here. Where the row leaves its id out, a new one is made."),
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(decided(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn rows_of_one_file_know_of_each_other() {
+    assert_eq!(
+        decided("email,phone,name\na@example.com,+49301234567,A\nb@example.com,+49301234567,B\n"),
+        [
+            "new customer A +a@example.com ++49301234567",
+            "The telephone number +49301234567 belongs to A, who has the mail address a@example.com. If both have it, import that column as an attribute.",
+        ]
+    );
+    let ada = id(1);
+    assert_eq!(
+        decided(&format!("record,email,stage\n{ada},,lead\n,ada@example.com,won\n")),
+        ["unchanged", "It is about Ada, as is line 2."]
+    );
+}
