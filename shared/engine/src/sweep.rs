@@ -1,4 +1,4 @@
-use crate::decide;
+use crate::{decide, import};
 use nerve_ledger::{
     chain::{self, Body, ChainId, EntryKind},
     events, merges, proposals,
@@ -28,16 +28,22 @@ pub struct Swept {
     pub situations: usize,
     /// Proposals nobody decided in time.
     pub expired: usize,
+    /// Steps of imports that nobody went on with.
+    pub imported: usize,
 }
 
 impl fmt::Display for Swept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} actions and {} situations sent again, {} expired", self.actions, self.situations, self.expired)
+        let Self { actions, situations, expired, imported } = self;
+        write!(
+            f,
+            "{actions} actions and {situations} situations sent again, {expired} expired, {imported} steps of imports"
+        )
     }
 }
 
-/// Sends again what was approved and not done, or pending and not decided, and expires what nobody decided. An
-/// announcement that fails is made again at the next sweep.
+/// Sends again what was approved and not done, or pending and not decided, expires what nobody decided, and goes on with
+/// imports that were left behind. An announcement that fails is made again at the next sweep.
 pub async fn sweep(
     db: &impl Database,
     actions: &impl Actions,
@@ -67,6 +73,7 @@ pub async fn sweep(
             Err(error) => return Err(error),
         }
     }
+    swept.imported = import::go_on(db, entropy, now).await?;
     Ok(swept)
 }
 

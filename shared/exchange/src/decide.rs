@@ -18,7 +18,7 @@ pub struct Existing {
     /// By what it is recognized.
     pub claims: Vec<Claim>,
     /// The version that a change rests on.
-    pub version: u64,
+    pub version: u32,
 }
 
 /// A change of a record that a row asks for.
@@ -29,7 +29,7 @@ pub struct Change {
     /// What it stands for.
     pub record_type: RecordType,
     /// The version it rests on.
-    pub version: u64,
+    pub version: u32,
     /// What it said.
     pub before: RecordFields,
     /// What it says now.

@@ -7,6 +7,7 @@
 //!
 //! What [`write()`] writes, the same code reads back unchanged.
 
+mod check;
 mod column;
 mod decide;
 mod decode;
@@ -16,10 +17,11 @@ mod mapping;
 mod sheet;
 mod write;
 
+pub use check::Check;
 pub use column::{Column, NotAColumn};
 pub use decide::{Change, Decision, Existing, Known};
 pub use draft::{Draft, Key, Reader};
 pub use guess::guess;
 pub use mapping::{Mapping, MappingError};
 pub use sheet::{FileError, Line, MAX_COLUMNS, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_ROWS, Refusal, Sheet};
-pub use write::{Exported, csv_row, write};
+pub use write::{Exported, csv_row, refused, write};

@@ -4,6 +4,7 @@
 //! strangers. Such a cell is written with an apostrophe before it, which spreadsheets show as text (OWASP, "CSV
 //! Injection"); so is one that begins with an apostrophe, so that reading takes exactly one off again.
 
+use crate::Line;
 use nerve_model::{Claim, ClaimKind, RecordFields, RecordId, RecordType};
 use std::collections::BTreeSet;
 
@@ -61,6 +62,24 @@ fn cells(record: &Exported) -> [String; 9] {
         claims(ClaimKind::External, "\n"),
         claims(ClaimKind::Serial, "\n"),
     ]
+}
+
+/// Rows that were refused, as a CSV file with two more columns: the line, and why. Corrected, the file can be imported as
+/// it is: those two columns are ignored.
+pub fn refused<'l>(header: &[String], lines: impl IntoIterator<Item = &'l Line>) -> String {
+    let mut text = String::from("\u{feff}");
+    csv_row(&mut text, header.iter().cloned().chain(["line in file", "refused because"].map(str::to_owned)));
+    for line in lines {
+        let reason = |refusal: &crate::Refusal| match &refusal.column {
+            Some(column) => format!("{column}: {}", refusal.reason),
+            None => refusal.reason.clone(),
+        };
+        let reasons: Vec<String> = line.refused.iter().map(reason).collect();
+        // Rows have as many cells as the header, or the reasons would stand below another column.
+        let cells = (0..header.len()).map(|at| line.cells.get(at).map(|cell| unguarded(cell).to_owned()));
+        csv_row(&mut text, cells.map(Option::unwrap_or_default).chain([line.line.to_string(), reasons.join(" ")]));
+    }
+    text
 }
 
 /// Appends a row, quoted where it has to be, guarded against spreadsheets.

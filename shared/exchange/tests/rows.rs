@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_exchange::{Column, Draft, Line, Mapping, MappingError, Reader, Refusal, Sheet};
+use nerve_exchange::{Check, Column, Draft, Line, Mapping, MappingError, Reader, Refusal, Sheet, refused};
 use nerve_model::RecordType;
 
 fn read(text: &str, change: impl FnOnce(&mut Mapping)) -> Vec<Result<Draft, Vec<Refusal>>> {
@@ -120,4 +120,29 @@ fn a_mapping_that_does_not_fit_says_why() {
         assert_eq!(found, Err(expected));
     }
     assert!("favourite colour".parse::<Column>().is_err());
+}
+
+#[test]
+fn rows_about_the_same_are_refused_and_can_be_corrected_and_sent_again() {
+    let text = "Name,Email,Note\nAda,a@example.com,'-5\nGrace,x,=1\nAugusta,A@example.com,\nBob,,\nBob,,\n";
+    let checked = |text: &str| {
+        let sheet = Sheet::read(text.as_bytes()).unwrap();
+        let mut lines: Vec<Line> = sheet.lines().map(Result::unwrap).collect();
+        let mapping = Mapping::guessed(&sheet.header, &lines);
+        let mut check = Check::new(&sheet.header, &mapping);
+        lines.iter_mut().for_each(|line| check.line(line));
+        assert_eq!(check.rows as usize, lines.len());
+        assert_eq!(check.refused as usize, lines.iter().filter(|line| !line.refused.is_empty()).count());
+        (refused(&sheet.header, lines.iter().filter(|line| !line.refused.is_empty())), check.by_text)
+    };
+    let (file, by_text) = checked(text);
+    assert_eq!(by_text, 2);
+    assert_eq!(
+        file,
+        "\u{feff}Name,Email,Note,line in file,refused because\r\n\
+         Grace,x,'=1,3,Email: “x” is not a mail address.\r\n\
+         Augusta,A@example.com,,4,It is about the same as line 2: both have a@example.com.\r\n\
+         Bob,,,6,It is about the same as line 5: both have the same text.\r\n"
+    );
+    assert_eq!(checked(&file.replace(",x,", ",g@example.com,")).0.lines().count(), 1, "all of it is right now");
 }

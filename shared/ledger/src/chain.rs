@@ -297,25 +297,77 @@ impl Head {
     /// Appends an entry and moves on. The database refuses the statements, and the batch with them, when the chain
     /// went on since the head was read.
     pub fn append(&mut self, chain: &ChainId, entry: &Entry, salt: u128) -> Vec<Statement> {
+        let placed = self.place(chain, entry, salt);
+        vec![insert_entry(&placed), insert_body(&placed)]
+    }
+
+    /// Gives an entry its place and moves on.
+    fn place(&mut self, chain: &ChainId, entry: &Entry, salt: u128) -> Placed {
         let salt = hex::encode(salt.to_be_bytes());
         let body = serde_json::to_string(&entry.body).unwrap_or_default();
-        let actor = serde_json::to_string(&entry.actor).unwrap_or_default();
-        let links = Links {
-            chain: &chain.to_string(),
+        let mut placed = Placed {
+            chain: chain.to_string(),
             n: self.n + 1,
             at: entry.at.as_millis(),
             kind: entry.kind.as_str(),
-            actor: &actor,
+            actor: serde_json::to_string(&entry.actor).unwrap_or_default(),
             proposal: entry.proposal.map(|id| id.to_string()),
             event: entry.event.map(|id| id.to_string()),
-            body_digest: &body_digest(&salt, &body),
-            prev_hash: &self.hash,
+            body_digest: body_digest(&salt, &body),
+            prev_hash: std::mem::take(&mut self.hash),
+            hash: Hash::new(),
+            salt,
+            body,
         };
-        let hash = links.hash();
-        let statements = vec![insert_entry(&links, &hash), insert_body(&links, &salt, &body)];
-        *self = Self { n: self.n + 1, hash };
-        statements
+        placed.hash = placed.links().hash();
+        *self = Self { n: placed.n, hash: placed.hash.clone() };
+        placed
     }
+}
+
+/// An entry that has its place.
+#[derive(Serialize)]
+struct Placed {
+    chain: String,
+    n: u64,
+    at: i64,
+    kind: &'static str,
+    actor: String,
+    proposal: Option<String>,
+    event: Option<String>,
+    body_digest: Hash,
+    prev_hash: Hash,
+    hash: Hash,
+    salt: String,
+    body: String,
+}
+
+impl Placed {
+    fn links(&self) -> Links<'_> {
+        Links {
+            chain: &self.chain,
+            n: self.n,
+            at: self.at,
+            kind: self.kind,
+            actor: &self.actor,
+            proposal: self.proposal.clone(),
+            event: self.event.clone(),
+            body_digest: &self.body_digest,
+            prev_hash: &self.prev_hash,
+        }
+    }
+}
+
+/// Appends an entry to each of many chains: what [`Head::append`] does for one, in as many statements.
+pub(crate) fn append_all<'a>(entries: impl Iterator<Item = (Head, &'a Entry, ChainId, u128)>) -> Vec<Statement> {
+    let placed = entries.map(|(mut head, entry, chain, salt)| head.place(&chain, entry, salt));
+    let placed = Value::json(&placed.collect::<Vec<Placed>>());
+    let entries = "INSERT INTO ledger (chain, n, at, kind, actor, proposal, event, body_digest, prev_hash, hash)
+        SELECT value ->> 'chain', value ->> 'n', value ->> 'at', value ->> 'kind', value ->> 'actor', value ->> 'proposal',
+            value ->> 'event', value ->> 'body_digest', value ->> 'prev_hash', value ->> 'hash' FROM json_each(?1)";
+    let bodies = "INSERT INTO ledger_bodies (chain, n, salt, body)
+        SELECT value ->> 'chain', value ->> 'n', value ->> 'salt', value ->> 'body' FROM json_each(?1)";
+    vec![Statement::new(entries, [placed.clone()]), Statement::new(bodies, [placed])]
 }
 
 /// What the hash of an entry covers.
@@ -355,28 +407,29 @@ pub(crate) fn body_digest(salt: &str, body: &str) -> Hash {
     hex::encode(Sha256::new().chain_update(salt).chain_update(body).finalize())
 }
 
-fn insert_entry(links: &Links<'_>, hash: &str) -> Statement {
+fn insert_entry(placed: &Placed) -> Statement {
     Statement::new(
         "INSERT INTO ledger (chain, n, at, kind, actor, proposal, event, body_digest, prev_hash, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         [
-            links.chain.into(),
-            number(links.n),
-            links.at.into(),
-            links.kind.into(),
-            links.actor.into(),
-            links.proposal.clone().into(),
-            links.event.clone().into(),
-            links.body_digest.into(),
-            links.prev_hash.into(),
-            hash.into(),
+            placed.chain.as_str().into(),
+            number(placed.n),
+            placed.at.into(),
+            placed.kind.into(),
+            placed.actor.as_str().into(),
+            placed.proposal.clone().into(),
+            placed.event.clone().into(),
+            placed.body_digest.as_str().into(),
+            placed.prev_hash.as_str().into(),
+            placed.hash.as_str().into(),
         ],
     )
 }
 
-fn insert_body(links: &Links<'_>, salt: &str, body: &str) -> Statement {
+fn insert_body(placed: &Placed) -> Statement {
     let sql = "INSERT INTO ledger_bodies (chain, n, salt, body) VALUES (?1, ?2, ?3, ?4)";
-    Statement::new(sql, [links.chain.into(), number(links.n), salt.into(), body.into()])
+    let (salt, body) = (placed.salt.as_str(), placed.body.as_str());
+    Statement::new(sql, [placed.chain.as_str().into(), number(placed.n), salt.into(), body.into()])
 }
 
 /// Erases what an entry says and with it the salt, so that the digest which stays in the chain reveals nothing.

@@ -5,6 +5,7 @@
 //! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
 
 pub mod autonomy;
+pub mod bulk;
 pub mod candidates;
 pub mod chain;
 pub mod concerns;
@@ -12,6 +13,7 @@ mod dossier;
 pub mod drafts;
 pub mod events;
 mod ground;
+pub mod imports;
 pub mod links;
 pub mod merges;
 pub mod notes;

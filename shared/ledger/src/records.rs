@@ -165,12 +165,16 @@ pub fn begin(record: &NewRecord, origin: &Origin, salt: u128) -> (Vec<Statement>
     let Origin { at, event, .. } = *origin;
     let learned = record.claims.iter().map(|claim| learn(record.id, claim, event, at));
     let mut statements: Vec<Statement> = std::iter::once(insert(record, at)).chain(learned).collect();
-    let body = Body { note: origin.note.clone(), changes: record.changes(), ..Body::about(&record.reference()) };
-    let (kind, actor) = (EntryKind::RecordCreated, origin.by.clone());
-    let entry = Entry { kind, at, actor, proposal: None, event, body };
     let mut head = Head::default();
-    statements.extend(head.append(&ChainId::Record(record.id), &entry, salt));
+    statements.extend(head.append(&ChainId::Record(record.id), &creation(record, origin), salt));
     (statements, head)
+}
+
+/// The first entry of a record's chain.
+pub(crate) fn creation(record: &NewRecord, origin: &Origin) -> Entry {
+    let Origin { at, event, .. } = *origin;
+    let body = Body { note: origin.note.clone(), changes: record.changes(), ..Body::about(&record.reference()) };
+    Entry { kind: EntryKind::RecordCreated, at, actor: origin.by.clone(), proposal: None, event, body }
 }
 
 fn insert(record: &NewRecord, at: Timestamp) -> Statement {

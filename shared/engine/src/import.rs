@@ -1,0 +1,253 @@
+//! Files of records, read in a step at a time.
+//!
+//! A step is one batch: the records it makes and changes, their entries, and how far the import is. It is refused when
+//! another step was faster, so that a page that was closed, a worker that died and two that go on at once cost nothing.
+
+mod settle;
+
+use crate::ATTEMPTS;
+use nerve_exchange::{Check, FileError, Line, Mapping, MappingError, Sheet};
+use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
+use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
+use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use settle::Settled;
+
+/// So many rows are read in by one step, unless they are long.
+const STEP_ROWS: usize = 500;
+
+/// So many bytes of rows, before a last one: what a step writes has to fit into one parameter of a statement.
+const STEP_BYTES: usize = 100_000;
+
+/// By so many rows the meaning of columns is guessed.
+const SAMPLE: usize = 50;
+
+/// The longest name of a file that is kept, in characters.
+const FILE_CHARS: usize = 120;
+
+/// How long the rows of a file are kept that are not read in: a draft nobody starts, rows that were refused.
+const KEPT: Millis = Millis::days(7);
+
+/// An import on which nobody went on for so long is the sweeper's.
+const ABANDONED: Millis = Millis::minutes(1);
+
+/// So many steps one sweep takes.
+const SWEPT_STEPS: usize = 20;
+
+/// Why an import did not go on.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ImportError {
+    /// There is no such import.
+    #[error("there is no such import")]
+    NotFound,
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The mapping does not fit.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// It is in a state that does not allow this.
+    #[error("the import is {0} already")]
+    Settled(ImportState),
+    /// The database could not do it now.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Where files of records are read in.
+#[derive(Debug)]
+pub struct Importer<'a, D, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// For ids and salts.
+    pub entropy: &'a E,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D: Database, E: Entropy> Importer<'_, D, E> {
+    /// Takes a file in: nothing is imported yet, but it is known which of its rows could not be.
+    pub async fn receive(&self, file: &str, bytes: &[u8], by: Actor) -> Result<Import, ImportError> {
+        let sheet = Sheet::read(bytes)?;
+        let sample = sheet.lines().take(SAMPLE).collect::<Result<Vec<Line>, FileError>>()?;
+        let mapping = Mapping::guessed(&sheet.header, &sample);
+        let id = ImportId::new(self.now, self.entropy.random());
+        let mut check = Check::new(&sheet.header, &mapping);
+        let mut packing = Packing { import: id, n: 0, bytes: 0, lines: Vec::new(), statements: Vec::new() };
+        for line in sheet.lines() {
+            let mut line = line?;
+            check.line(&mut line);
+            packing.add(line);
+        }
+        packing.close();
+        let (counts, chunks) = (counts(&check), packing.n);
+        let import = Import {
+            id,
+            file: Some(one_line(file, FILE_CHARS))
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| "a file".to_owned()),
+            state: ImportState::Draft,
+            header: sheet.header.clone(),
+            mapping: mapping.clone(),
+            version: 1,
+            chunks,
+            chunks_done: 0,
+            counts,
+            kept: true,
+            created_by: by,
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        let statements = std::iter::once(imports::insert(&import)).chain(packing.statements).collect();
+        self.db.batch(statements).await?;
+        Ok(import)
+    }
+
+    /// Says what the columns of a draft mean, and looks through its rows again.
+    pub async fn map(&self, id: ImportId, mapping: Mapping) -> Result<Import, ImportError> {
+        let import = self.get(id).await?;
+        if import.state != ImportState::Draft {
+            return Err(ImportError::Settled(import.state));
+        }
+        mapping.check(import.header.len())?;
+        let mut statements = Vec::new();
+        let mut check = Check::new(&import.header, &mapping);
+        for n in 0..import.chunks {
+            let mut chunk = imports::chunk(self.db, id, n).await?.unwrap_or(Chunk { n, lines: Vec::new() });
+            chunk.lines.iter_mut().for_each(|line| check.line(line));
+            statements.push(imports::put(id, &chunk));
+        }
+        let counts = counts(&check);
+        let next = Import { mapping, counts, ..self.next(&import) };
+        statements.insert(0, imports::update(&next));
+        self.db.batch(statements).await?;
+        Ok(next)
+    }
+
+    /// Reads the next rows in; one that is done stays as it is.
+    pub async fn step(&self, id: ImportId) -> Result<Import, ImportError> {
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            match self.try_step(id).await {
+                Err(ImportError::Database(conflict @ DatabaseError::Conflict(_))) => refused = conflict,
+                settled => return settled,
+            }
+        }
+        Err(refused.into())
+    }
+
+    async fn try_step(&self, id: ImportId) -> Result<Import, ImportError> {
+        let import = self.get(id).await?;
+        match import.state {
+            ImportState::Draft => import.mapping.check(import.header.len())?,
+            ImportState::Running => {}
+            ImportState::Done => return Ok(import),
+            ImportState::Discarded => return Err(ImportError::Settled(import.state)),
+        }
+        let n = import.chunks_done;
+        let chunk = imports::chunk(self.db, id, n).await?.unwrap_or(Chunk { n, lines: Vec::new() });
+        let settled = Settled::new(self, &import, chunk.lines).await?;
+        let next = self.after(&import, &settled);
+        let kept = if settled.lines.is_empty() {
+            imports::drop_chunk(id, n)
+        } else {
+            imports::put(id, &Chunk { n, lines: settled.lines })
+        };
+        // First what another step would have changed, so that the rest is not done in vain.
+        let statements = [vec![imports::update(&next), kept], settled.statements].concat();
+        self.db.batch(statements).await?;
+        Ok(next)
+    }
+
+    fn after(&self, import: &Import, settled: &Settled) -> Import {
+        let mut next = self.next(import);
+        next.chunks_done += 1;
+        next.state = if next.chunks_done >= import.chunks { ImportState::Done } else { ImportState::Running };
+        let counts = &mut next.counts;
+        counts.settled += settled.rows;
+        counts.created += settled.created;
+        counts.changed += settled.changed;
+        counts.unchanged += settled.unchanged;
+        counts.refused += settled.refused;
+        // Without any that was refused, nothing of the file is left.
+        next.kept = next.state == ImportState::Running || counts.refused > 0;
+        next
+    }
+
+    /// Deletes what is left of a file, and gives it up where it is not read in. What was read in stays.
+    pub async fn discard(&self, id: ImportId) -> Result<Import, ImportError> {
+        let import = self.get(id).await?;
+        let state = if import.state == ImportState::Done { ImportState::Done } else { ImportState::Discarded };
+        let next = Import { state, kept: false, ..self.next(&import) };
+        self.db.batch(vec![imports::update(&next), imports::drop_chunks(id)]).await?;
+        Ok(next)
+    }
+
+    async fn get(&self, id: ImportId) -> Result<Import, ImportError> {
+        imports::get(self.db, id).await?.ok_or(ImportError::NotFound)
+    }
+
+    fn next(&self, import: &Import) -> Import {
+        Import { version: import.version + 1, updated_at: self.now, ..import.clone() }
+    }
+}
+
+/// Goes on with imports that nobody goes on with, and deletes rows that were kept long enough. Answers how many steps it
+/// took.
+pub(crate) async fn go_on(db: &impl Database, entropy: &impl Entropy, now: Timestamp) -> Result<usize, DatabaseError> {
+    let importer = Importer { db, entropy, now };
+    let mut steps = 0;
+    for mut import in imports::left(db, now - ABANDONED, now - KEPT).await? {
+        let running = import.state == ImportState::Running;
+        while running && import.state == ImportState::Running && steps < SWEPT_STEPS {
+            import = database(importer.step(import.id).await, import)?;
+            steps += 1;
+        }
+        if !running {
+            database(importer.discard(import.id).await, import)?;
+        }
+    }
+    Ok(steps)
+}
+
+/// Only the database is the sweeper's trouble; anything else was settled by somebody in the meantime.
+fn database(result: Result<Import, ImportError>, import: Import) -> Result<Import, DatabaseError> {
+    match result {
+        Ok(import) => Ok(import),
+        Err(ImportError::Database(error @ (DatabaseError::Unavailable(_) | DatabaseError::Damaged(_)))) => Err(error),
+        Err(_) => Ok(Import { state: ImportState::Discarded, ..import }),
+    }
+}
+
+fn counts(check: &Check<'_>) -> Counts {
+    let Check { rows, refused, by_text, .. } = *check;
+    Counts { rows, refused, by_text, ..Counts::default() }
+}
+
+/// Rows on their way into chunks.
+struct Packing {
+    import: ImportId,
+    n: u32,
+    bytes: usize,
+    lines: Vec<Line>,
+    statements: Vec<Statement>,
+}
+
+impl Packing {
+    fn add(&mut self, line: Line) {
+        self.bytes += line.cells.iter().map(String::len).sum::<usize>();
+        self.lines.push(line);
+        if self.lines.len() >= STEP_ROWS || self.bytes >= STEP_BYTES {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let chunk = Chunk { n: self.n, lines: std::mem::take(&mut self.lines) };
+        self.statements.push(imports::put(self.import, &chunk));
+        self.n += 1;
+        self.bytes = 0;
+    }
+}

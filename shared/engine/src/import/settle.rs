@@ -1,0 +1,132 @@
+use super::Importer;
+use nerve_exchange::{Change, Decision, Draft, Existing, Known, Line, Reader};
+use nerve_ledger::{
+    bulk::{self, Edit, Standing},
+    chain::Head,
+    imports::Import,
+    records::{NewRecord, Origin},
+};
+use nerve_model::{Claim, RecordId, RecordRef};
+use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use std::collections::HashMap;
+
+/// What becomes of the rows of a step.
+pub(super) struct Settled {
+    /// How many they are.
+    pub(super) rows: u32,
+    /// Rows that make a record.
+    pub(super) created: u32,
+    /// Rows that change one.
+    pub(super) changed: u32,
+    /// Rows that say nothing new.
+    pub(super) unchanged: u32,
+    /// Rows that are refused now, besides those that were before.
+    pub(super) refused: u32,
+    /// The rows that are not read in.
+    pub(super) lines: Vec<Line>,
+    /// What is to be written for the others.
+    pub(super) statements: Vec<Statement>,
+}
+
+impl Settled {
+    /// Decides on rows among the records that they could be about.
+    pub(super) async fn new<D: Database, E: Entropy>(
+        importer: &Importer<'_, D, E>,
+        import: &Import,
+        lines: Vec<Line>,
+    ) -> Result<Self, DatabaseError> {
+        let rows = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        let reader = Reader::new(&import.header, &import.mapping);
+        let read: Vec<(Line, Option<Draft>)> = lines.into_iter().map(|line| draft(&reader, line)).collect();
+        let drafts = || read.iter().filter_map(|(_, draft)| draft.as_ref());
+        let named: Vec<RecordId> = drafts().filter_map(|draft| draft.record).collect();
+        let claims: Vec<&Claim> = drafts().flat_map(|draft| &draft.claims).collect();
+        let standing = bulk::standing(importer.db, &named, &claims).await?;
+        let mut deciding = Deciding {
+            import,
+            known: Known::new(standing.iter().map(existing)),
+            heads: standing.into_iter().map(|standing| (standing.record.id, standing.head)).collect(),
+            created: Vec::new(),
+            edited: Vec::new(),
+            unchanged: 0,
+            refused: 0,
+            lines: Vec::new(),
+        };
+        for (line, draft) in read {
+            deciding.row(importer, line, draft);
+        }
+        Ok(deciding.finish(importer, rows))
+    }
+}
+
+/// A row that was refused before stays so.
+fn draft(reader: &Reader<'_>, line: Line) -> (Line, Option<Draft>) {
+    let draft = if line.refused.is_empty() { reader.read(&line).ok() } else { None };
+    (line, draft)
+}
+
+fn existing(standing: &Standing) -> Existing {
+    let Standing { record, parts, claims, .. } = standing;
+    Existing {
+        id: record.id,
+        parts: parts.clone(),
+        record_type: record.record_type,
+        fields: record.fields(),
+        claims: claims.clone(),
+        version: record.version,
+    }
+}
+
+struct Deciding<'a> {
+    import: &'a Import,
+    known: Known,
+    heads: HashMap<RecordId, Head>,
+    created: Vec<(NewRecord, Origin)>,
+    edited: Vec<(Edit, Origin)>,
+    unchanged: u32,
+    refused: u32,
+    lines: Vec<Line>,
+}
+
+impl Deciding<'_> {
+    fn row<D, E: Entropy>(&mut self, importer: &Importer<'_, D, E>, mut line: Line, draft: Option<Draft>) {
+        let Some(draft) = draft else { return self.lines.push(line) };
+        let id = RecordId::new(importer.now, importer.entropy.random());
+        let origin = Origin {
+            at: importer.now,
+            by: self.import.created_by.clone(),
+            event: None,
+            note: Some(format!("{}, line {}", self.import.file, line.line)),
+        };
+        match self.known.decide(draft, line.line, self.import.mapping.record_type, id) {
+            Decision::Create { id, record_type, fields, claims } => {
+                self.created.push((NewRecord { id, record_type, fields, provisional: false, claims }, origin));
+            }
+            Decision::Change(change) => {
+                let edit = self.edit(change);
+                self.edited.push((edit, origin));
+            }
+            Decision::Unchanged(_) => self.unchanged += 1,
+            Decision::Refuse(refusal) => {
+                self.refused += 1;
+                line.refused.push(refusal);
+                self.lines.push(line);
+            }
+        }
+    }
+
+    fn edit(&mut self, change: Change) -> Edit {
+        let Change { id, record_type, version, before, after, learned } = change;
+        let head = self.heads.remove(&id).unwrap_or_default();
+        let record = RecordRef { id, record_type, name: before.name.clone() };
+        Edit { record, version, before, after, learned, head }
+    }
+
+    fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> Settled {
+        let Self { created, edited, unchanged, refused, lines, .. } = self;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let statements = bulk::write(&created, &edited, importer.now, || importer.entropy.random());
+        let (created, changed) = (count(created.len()), count(edited.len()));
+        Settled { rows, created, changed, unchanged, refused, lines, statements }
+    }
+}

@@ -1,0 +1,289 @@
+//! Files of records read in on real SQLite: what becomes of their rows, again, in between and at the same time.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use nerve_engine::{ImportError, Importer, sweep};
+use nerve_exchange::Mapping;
+use nerve_ledger::{
+    PageRequest,
+    chain::{self, ChainId, EntryFilter, StoredEntry},
+    imports::{self, Counts, Import, ImportState},
+    records::{self, NewRecord, Origin, RecordFilter, StoredRecord},
+    verify,
+};
+use nerve_model::{Actor, Claim, ClaimKind, Millis, RecordRef, RecordType, Role, Timestamp};
+use nerve_ports::Database;
+use nerve_testkit::{
+    Failure, FakeQueue, SeededEntropy, Sqlite, block_on,
+    events::{NOW, ada, record_id},
+};
+
+struct World {
+    db: Sqlite,
+    entropy: SeededEntropy,
+}
+
+const FILE: &str = "Kundennummer;Name;E-Mail;Telefon;Betreuer;Status;Ort\n\
+    1;Ada Lovelace;ada@example.com;+49 30 901820;Grace;lead;London\n\
+    2;Grace Hopper;grace@example.com;;;;New York\n\
+    3;Acme GmbH;info@acme.example;+49 30 901821;;;Berlin\n";
+
+fn grace() -> Actor {
+    Actor::Person("Grace".to_owned())
+}
+
+impl World {
+    fn new() -> Self {
+        Self { db: Sqlite::default(), entropy: SeededEntropy::new(1) }
+    }
+
+    fn at(&self, now: Timestamp) -> Importer<'_, Sqlite, SeededEntropy> {
+        Importer { db: &self.db, entropy: &self.entropy, now }
+    }
+
+    fn receive(&self, text: &str) -> Import {
+        block_on(self.at(NOW).receive("kunden.csv", text.as_bytes(), grace())).unwrap()
+    }
+
+    fn step(&self, import: &Import) -> Result<Import, ImportError> {
+        block_on(self.at(NOW).step(import.id))
+    }
+
+    fn finish(&self, mut import: Import) -> Import {
+        while matches!(import.state, ImportState::Draft | ImportState::Running) {
+            import = self.step(&import).unwrap();
+        }
+        import
+    }
+
+    /// All of a file: created, changed, unchanged, refused.
+    fn import(&self, text: &str) -> [u32; 4] {
+        let Counts { rows, settled, created, changed, unchanged, refused, .. } = self.finish(self.receive(text)).counts;
+        assert_eq!((rows, created + changed + unchanged + refused), (settled, settled), "every row has its place");
+        [created, changed, unchanged, refused]
+    }
+
+    fn records(&self, search: &str) -> Vec<StoredRecord> {
+        let filter = RecordFilter { search: Some(search.to_owned()), ..RecordFilter::default() };
+        block_on(records::list(&self.db, &filter, &PageRequest::default())).unwrap().items
+    }
+
+    fn history(&self, record: &StoredRecord) -> Vec<StoredEntry> {
+        let filter = EntryFilter { chain: Some(ChainId::Record(record.id)), ..EntryFilter::default() };
+        block_on(chain::list(&self.db, &filter, &PageRequest::default())).unwrap().items
+    }
+
+    fn reasons(&self, import: &Import) -> Vec<(u32, String)> {
+        let chunks = block_on(imports::refused(&self.db, import.id, 0, 100)).unwrap();
+        let lines = chunks.into_iter().flat_map(|chunk| chunk.lines);
+        lines.map(|line| (line.line, line.refused[0].reason.clone())).collect()
+    }
+
+    /// Everything that an import may change, besides itself.
+    fn state(&self) -> String {
+        ["records", "identities", "record_words", "ledger", "chains", "ledger_bodies"]
+            .map(|table| format!("{:?}", self.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2"))))
+            .concat()
+    }
+
+    fn verified(&self) -> bool {
+        block_on(verify(&self.db)).unwrap().ok
+    }
+}
+
+/// A file of so many rows, each somebody else.
+fn rows(n: usize) -> String {
+    let row =
+        |n: usize| format!("{n},Person {n},person{n}@example.com,+4930{:07},Grace,lead,Town {n}\n", n + 1_000_000);
+    let rows: String = (0..n).map(row).collect();
+    format!("Customer ID,Name,Email,Phone,Owner,Status,City\n{rows}")
+}
+
+#[test]
+fn rows_become_records_that_are_found_and_have_a_history() {
+    let world = World::new();
+    let draft = world.receive(FILE);
+    assert_eq!((draft.state, draft.counts.rows, draft.counts.refused, draft.chunks), (ImportState::Draft, 3, 0, 1));
+    assert!(world.records("Ada").is_empty(), "a draft changes nothing");
+    let done = world.finish(draft);
+    assert_eq!((done.counts.created, done.kept), (3, false));
+    let found = world.records("+4930901820");
+    let [ada] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(
+        (ada.name.as_str(), ada.owner.as_deref(), ada.stage.as_deref(), ada.attributes.get("city"), ada.provisional),
+        ("Ada Lovelace", Some("Grace"), Some("lead"), Some("London"), false)
+    );
+    let history = world.history(ada);
+    let [entry] = history.as_slice() else { panic!("{history:?}") };
+    let body = entry.body.as_ref().unwrap();
+    assert_eq!(
+        (entry.kind.as_str(), &entry.actor, body.note.as_deref()),
+        ("record_created", &grace(), Some("kunden.csv, line 2"))
+    );
+    assert!(
+        body.changes.iter().any(|change| change.field == "email" && change.after.as_deref() == Some("ada@example.com"))
+    );
+    assert!(world.verified());
+    assert_eq!(block_on(imports::chunk(&world.db, done.id, 0)).unwrap(), None, "nothing of the file is left");
+}
+
+#[test]
+fn a_bulk_record_is_the_same_as_a_single_one() {
+    let (one, many) = (World::new(), World::new());
+    many.import("Name,Email,Owner,City\nZoë O’Brien,zoe@example.com,Grace,Köln\n");
+    let made = &many.records("zoe")[0];
+    let claims = block_on(records::claims(&many.db, made.id)).unwrap();
+    let new = NewRecord { claims, fields: made.fields(), ..NewRecord::named(made.reference()) };
+    let origin = Origin { note: Some("kunden.csv, line 2".to_owned()), ..Origin::of(grace(), NOW) };
+    block_on(one.db.batch(records::create(&new, &origin, 1))).unwrap();
+    for table in ["records", "identities", "record_words"] {
+        let sql = format!("SELECT * FROM {table} ORDER BY 1, 2");
+        assert_eq!(one.db.look(&sql), many.db.look(&sql), "{table}");
+    }
+    let body = "SELECT chain, n, body FROM ledger_bodies";
+    assert_eq!(one.db.look(body), many.db.look(body));
+}
+
+#[test]
+fn the_same_file_again_changes_nothing_and_a_changed_row_changes_its_record() {
+    let world = World::new();
+    assert_eq!(world.import(FILE), [3, 0, 0, 0]);
+    let before = world.state();
+    assert_eq!(world.import(FILE), [0, 0, 3, 0]);
+    assert_eq!(world.state(), before);
+
+    let changed = FILE.replace("lead", "customer").replace(";Berlin", ";Köln").replace("info@", "office@");
+    assert_eq!(world.import(&changed), [0, 2, 1, 0]);
+    let ada = &world.records("Lovelace")[0];
+    assert_eq!((ada.stage.as_deref(), ada.version), (Some("customer"), 2));
+    let history = world.history(ada);
+    let body = history[0].body.as_ref().unwrap();
+    let changes: Vec<_> =
+        body.changes.iter().map(|c| (c.field.as_str(), c.before.as_deref(), c.after.as_deref())).collect();
+    assert_eq!((history[0].kind.as_str(), changes), ("record_edited", vec![("stage", Some("lead"), Some("customer"))]));
+    assert_eq!(world.records("office@acme.example"), world.records("info@acme.example"), "one more address");
+    assert_eq!(world.import(&changed), [0, 0, 3, 0]);
+    assert!(world.verified());
+}
+
+#[test]
+fn what_is_not_sure_is_refused_with_its_reason() {
+    let world = World::new();
+    world.import(FILE);
+    let before = world.state();
+    let import = world.finish(world.receive(
+        "Name,Email,Phone,Type\nAda,ada@example.com,+4930901821,\nSon,son@example.com,+4930901820,\n\
+         Grace,grace@example.com,,vendor\nX,nobody,,\nY,y@example.com,,\nY again,Y@example.com,,\n",
+    ));
+    assert_eq!(
+        world.reasons(&import),
+        [
+            (2, "It is about Ada Lovelace, but the telephone number +4930901821 belongs to Acme GmbH.".to_owned()),
+            (3, "The telephone number +4930901820 belongs to Ada Lovelace, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned()),
+            (4, "Grace Hopper is a customer here, not a vendor; that never changes.".to_owned()),
+            (5, "“nobody” is not a mail address.".to_owned()),
+            (7, "It is about the same as line 6: both have y@example.com.".to_owned()),
+        ]
+    );
+    assert_eq!((import.counts.created, import.counts.refused, import.kept), (1, 5, true));
+    assert_ne!(world.state(), before, "the others are read in");
+}
+
+#[test]
+fn a_merged_record_is_known_by_all_its_parts() {
+    let world = World::new();
+    let email = Claim { kind: ClaimKind::Email, value: "ada@example.com".to_owned(), role: Role::Customer };
+    let part = RecordRef { id: record_id(7), record_type: RecordType::Customer, name: "A. L.".to_owned() };
+    for new in [NewRecord::named(ada()), NewRecord { claims: vec![email], ..NewRecord::named(part.clone()) }] {
+        block_on(world.db.batch(records::create(&new, &Origin::of(grace(), NOW), 1))).unwrap();
+    }
+    world.db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, part.id));
+    assert_eq!(world.import("Email,Status\nada@example.com,won\n"), [0, 1, 0, 0]);
+    assert_eq!(block_on(records::get(&world.db, ada().id)).unwrap().unwrap().stage.as_deref(), Some("won"));
+    assert_eq!(world.import(&format!("record,status\n{},won\n", part.id)), [0, 0, 1, 0]);
+    assert!(world.verified());
+}
+
+#[test]
+fn a_mapping_is_corrected_before_anything_is_read_in() {
+    let world = World::new();
+    let draft = world.receive("Wer,Wo,Tel\nAda,London,030 901820\nGrace,Paris,\n");
+    assert_eq!(
+        (draft.counts.refused, &world.reasons(&draft)[..]),
+        (
+            2,
+            &[
+                (2, "“030 901820” has no country code: say in which country such numbers are.".to_owned()),
+                (3, "Nothing in the row says whom it is about: no name, mail address, number or id.".to_owned()),
+            ][..]
+        )
+    );
+    let columns = ["name", "attribute:city", "phone"].map(|text| text.parse().unwrap()).to_vec();
+    let mapping =
+        Mapping { columns, region: Some("DE".to_owned()), record_type: RecordType::Vendor, ..draft.mapping.clone() };
+    let wrong = Mapping { columns: Vec::new(), ..mapping.clone() };
+    assert!(matches!(block_on(world.at(NOW).map(draft.id, wrong)), Err(ImportError::Mapping(_))));
+    let mapped = block_on(world.at(NOW).map(draft.id, mapping.clone())).unwrap();
+    assert_eq!((mapped.counts.refused, mapped.counts.by_text), (0, 1));
+    let done = world.finish(mapped);
+    let ada = &world.records("+4930901820")[0];
+    assert_eq!((ada.record_type, ada.name.as_str(), done.counts.created), (RecordType::Vendor, "Ada", 2));
+    assert_eq!(block_on(world.at(NOW).map(done.id, mapping)), Err(ImportError::Settled(ImportState::Done)));
+}
+
+#[test]
+fn steps_may_fail_be_repeated_and_race_without_harm() {
+    for failure in [Failure::Lost, Failure::ReportedLost] {
+        let world = World::new();
+        let mut import = world.receive(&rows(1_200));
+        assert_eq!(import.chunks, 3);
+        // Whatever call it is that fails, and whether it was done or not.
+        for call in 0..40 {
+            world.db.failures.script(std::iter::repeat_n(Failure::None, call % 4).chain([failure]));
+            if let Ok(next) = world.step(&import) {
+                import = next;
+            }
+            world.db.failures.clear();
+        }
+        let done = world.finish(import);
+        assert_eq!((done.counts.created, done.counts.settled), (1_200, 1_200));
+        assert_eq!(world.db.look("SELECT id FROM records").len(), 1_200);
+        assert!(world.verified());
+    }
+}
+
+#[test]
+fn the_sweeper_goes_on_with_what_is_left_behind_and_deletes_what_was_kept() {
+    let world = World::new();
+    let (actions, situations) = (FakeQueue::default(), FakeQueue::default());
+    let swept = |at| block_on(sweep(&world.db, &actions, &situations, &world.entropy, at)).unwrap().imported;
+    let draft = world.receive(FILE);
+    let running = world.receive(&format!("{}x,y\n", rows(1_200)));
+    world.step(&running).unwrap();
+    assert_eq!(swept(NOW + Millis::seconds(30)), 0, "somebody is at it");
+    assert_eq!(swept(NOW + Millis::minutes(2)), 2);
+    let state = |import: &Import| block_on(imports::get(&world.db, import.id)).unwrap().unwrap();
+    assert_eq!((state(&running).state, state(&running).counts.created), (ImportState::Done, 1_200));
+    assert_eq!(state(&draft).state, ImportState::Draft);
+    assert_eq!(world.reasons(&running).len(), 1);
+    swept(NOW + Millis::days(8));
+    assert_eq!((state(&draft).state, state(&running).state), (ImportState::Discarded, ImportState::Done));
+    assert!(world.db.look("SELECT n FROM import_chunks").is_empty());
+    assert_eq!(world.step(&draft), Err(ImportError::Settled(ImportState::Discarded)));
+}
+
+#[test]
+#[ignore = "a measurement: run with --release --ignored --nocapture"]
+fn ten_thousand_rows_take_a_moment() {
+    let world = World::new();
+    let file = rows(10_000);
+    let timed = |what: &str| {
+        #[expect(clippy::disallowed_methods, reason = "a measurement, on no platform")]
+        let start = std::time::Instant::now();
+        let counts = world.import(&file);
+        println!("{what}: {counts:?} in {:?}", start.elapsed());
+        counts
+    };
+    assert_eq!(timed("10,000 new rows"), [10_000, 0, 0, 0]);
+    assert_eq!(timed("10,000 known rows"), [0, 0, 10_000, 0]);
+}

@@ -1,0 +1,58 @@
+use crate::{Draft, Key, Line, Mapping, Reader, Refusal};
+use std::collections::{HashMap, hash_map::Entry};
+
+/// The most reasons kept of one row.
+const MAX_REASONS: usize = 5;
+
+/// Looks through a file before anything of it is read in: which rows do not read, and which are about the same as one
+/// before.
+#[derive(Debug)]
+pub struct Check<'m> {
+    reader: Reader<'m>,
+    seen: HashMap<Key, u32>,
+    /// Rows so far.
+    pub rows: u32,
+    /// Those that are refused.
+    pub refused: u32,
+    /// Those that nothing but their own text recognizes.
+    pub by_text: u32,
+}
+
+impl<'m> Check<'m> {
+    /// For a file with these headers, from its first row on.
+    pub fn new(header: &'m [String], mapping: &'m Mapping) -> Self {
+        Self { reader: Reader::new(header, mapping), seen: HashMap::new(), rows: 0, refused: 0, by_text: 0 }
+    }
+
+    /// Looks at the next row and notes on it why it is refused, if it is.
+    pub fn line(&mut self, line: &mut Line) {
+        line.refused = match self.reader.read(line) {
+            Ok(draft) => self.again(&draft, line.line).into_iter().collect(),
+            Err(mut reasons) => {
+                reasons.truncate(MAX_REASONS);
+                reasons
+            }
+        };
+        self.rows += 1;
+        self.refused += u32::from(!line.refused.is_empty());
+    }
+
+    fn again(&mut self, draft: &Draft, line: u32) -> Option<Refusal> {
+        self.by_text += u32::from(draft.is_recognized_by_text());
+        match self.seen.entry(draft.key()?) {
+            Entry::Vacant(entry) => {
+                entry.insert(line);
+                None
+            }
+            Entry::Occupied(entry) => {
+                let same = match entry.key() {
+                    Key::Record(id) => id.to_string(),
+                    Key::Claim(..) if draft.is_recognized_by_text() => "the same text".to_owned(),
+                    Key::Claim(_, value) => value.clone(),
+                };
+                let reason = format!("It is about the same as line {}: both have {same}.", entry.get());
+                Some(Refusal { column: None, reason })
+            }
+        }
+    }
+}

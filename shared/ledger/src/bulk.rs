@@ -1,0 +1,180 @@
+//! Many records at once: found by one query, written by a handful of statements, however many they are.
+
+use crate::{
+    chain::{Body, ChainId, Entry, EntryKind, Head, append_all, read_head},
+    records::{self, NewRecord, Origin, StoredRecord},
+    rows::read_all,
+    words::distinct_words,
+};
+use nerve_model::{Attributes, Claim, ClaimKind, FieldChange, RecordFields, RecordId, RecordRef, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+
+/// A record with all that a change of it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The record: no part of another.
+    pub record: StoredRecord,
+    /// What was merged into it.
+    pub parts: Vec<RecordId>,
+    /// By what it and its parts are known.
+    pub claims: Vec<Claim>,
+    /// Where its chain ends.
+    pub head: Head,
+}
+
+/// What changes in a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The record as it was.
+    pub record: RecordRef,
+    /// The version it rests on.
+    pub version: u32,
+    /// What was said of it.
+    pub before: RecordFields,
+    /// What is said of it now.
+    pub after: RecordFields,
+    /// By what it is known from now on, too.
+    pub learned: Vec<Claim>,
+    /// Where its chain ended.
+    pub head: Head,
+}
+
+impl Edit {
+    fn entry(&self, origin: &Origin) -> Entry {
+        let claims = self.learned.iter();
+        let claims = claims.filter_map(|claim| FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
+        let changes = self.after.changes_since(&self.before).into_iter().chain(claims).collect();
+        let record = RecordRef { name: self.after.name.clone(), ..self.record.clone() };
+        let body = Body { note: origin.note.clone(), changes, ..Body::about(&record) };
+        let Origin { at, event, .. } = *origin;
+        Entry { kind: EntryKind::RecordEdited, at, actor: origin.by.clone(), proposal: None, event, body }
+    }
+}
+
+/// The records that are named, that have something merged into them which is named, or that have one of the claims.
+pub async fn standing(
+    db: &impl Database,
+    named: &[RecordId],
+    claims: &[&Claim],
+) -> Result<Vec<Standing>, DatabaseError> {
+    let sql = "WITH roots AS (
+            SELECT COALESCE(root, id) AS root FROM records WHERE id IN (SELECT value FROM json_each(?1))
+            UNION
+            SELECT COALESCE(part.root, part.id) FROM json_each(?2) AS wanted
+            JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
+            JOIN records part ON part.id = i.record
+        )
+        SELECT r.*, c.n, c.hash,
+            (SELECT json_group_array(id) FROM records WHERE root = r.id) AS parts,
+            (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities
+                WHERE record IN (SELECT r.id UNION ALL SELECT id FROM records WHERE root = r.id)) AS claims
+        FROM roots JOIN records r ON r.id = roots.root LEFT JOIN chains c ON c.chain = r.id";
+    let claims: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
+    Ok(read_all(&db.query(Statement::new(sql, [Value::json(&named), Value::json(&claims)])).await?, read)?)
+}
+
+fn read(row: &Row) -> Result<Standing, RowError> {
+    let head =
+        if row.optional_text("hash")?.is_some() { read_head(std::slice::from_ref(row))? } else { Head::default() };
+    Ok(Standing { record: records::read(row)?, parts: row.json("parts")?, claims: row.json("claims")?, head })
+}
+
+/// Creates and changes records, each with its entry: what [`records::create`], [`records::update`] and
+/// [`records::learn`] do for one. Refused as a conflict, all of it, when a claim belongs to somebody or a record changed.
+/// Each record may occur once.
+pub fn write(
+    created: &[(NewRecord, Origin)],
+    edited: &[(Edit, Origin)],
+    at: Timestamp,
+    salt: impl Fn() -> u128,
+) -> Vec<Statement> {
+    let entries: Vec<(Head, ChainId, Entry)> = created
+        .iter()
+        .map(|(new, origin)| (Head::default(), ChainId::Record(new.id), records::creation(new, origin)))
+        .chain(
+            edited
+                .iter()
+                .map(|(edit, origin)| (edit.head.clone(), ChainId::Record(edit.record.id), edit.entry(origin))),
+        )
+        .collect();
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let claims: Vec<KnownBy<'_>> = created
+        .iter()
+        .flat_map(|(new, _)| new.claims.iter().map(|claim| KnownBy::new(new.id, claim)))
+        .chain(edited.iter().flat_map(|(edit, _)| edit.learned.iter().map(|claim| KnownBy::new(edit.record.id, claim))))
+        .collect();
+    let mut statements = vec![insert(created, at), update(edited, at), learn(&claims, at)];
+    statements.extend(append_all(entries.iter().map(|(head, chain, entry)| (head.clone(), entry, *chain, salt()))));
+    statements
+}
+
+/// A record as a statement takes it.
+#[derive(Serialize)]
+struct Said<'a> {
+    id: RecordId,
+    #[serde(rename = "type")]
+    record_type: nerve_model::RecordType,
+    name: &'a str,
+    provisional: u8,
+    owner: Option<&'a str>,
+    stage: Option<&'a str>,
+    attributes: &'a Attributes,
+    words: Vec<String>,
+    version: u32,
+}
+
+impl<'a> Said<'a> {
+    fn new(RecordRef { id, record_type, .. }: RecordRef, fields: &'a RecordFields, version: u32) -> Self {
+        let RecordFields { name, owner, stage, attributes } = fields;
+        let (owner, stage, words) = (owner.as_deref(), stage.as_deref(), distinct_words(name));
+        Self { id, record_type, name, provisional: 0, owner, stage, attributes, words, version }
+    }
+}
+
+impl<'a> Said<'a> {
+    fn of(new: &'a NewRecord) -> Self {
+        Self { provisional: new.provisional.into(), ..Self::new(new.reference(), &new.fields, 1) }
+    }
+}
+
+fn insert(created: &[(NewRecord, Origin)], at: Timestamp) -> Statement {
+    let rows: Vec<Said<'_>> = created.iter().map(|(new, _)| Said::of(new)).collect();
+    let sql =
+        "INSERT INTO records (id, type, name, provisional, owner, stage, attributes, words, created_at, updated_at)
+        SELECT value ->> 'id', value ->> 'type', value ->> 'name', value ->> 'provisional', value ->> 'owner',
+            value ->> 'stage', value -> 'attributes', value -> 'words', ?2, ?2 FROM json_each(?1)";
+    Statement::new(sql, [Value::json(&rows), at.into()])
+}
+
+fn update(edited: &[(Edit, Origin)], at: Timestamp) -> Statement {
+    let rows: Vec<Said<'_>> =
+        edited.iter().map(|(edit, _)| Said::new(edit.record.clone(), &edit.after, edit.version)).collect();
+    let sql = "UPDATE records SET name = said.value ->> 'name', owner = said.value ->> 'owner',
+            stage = said.value ->> 'stage', attributes = said.value -> 'attributes', words = said.value -> 'words',
+            provisional = 0, version = (said.value ->> 'version') + 1, updated_at = ?2
+        FROM json_each(?1) AS said WHERE records.id = said.value ->> 'id'";
+    Statement::new(sql, [Value::json(&rows), at.into()])
+}
+
+/// A claim as a statement takes it.
+#[derive(Serialize)]
+struct KnownBy<'a> {
+    record: RecordId,
+    #[serde(flatten)]
+    claim: &'a Claim,
+}
+
+impl<'a> KnownBy<'a> {
+    const fn new(record: RecordId, claim: &'a Claim) -> Self {
+        Self { record, claim }
+    }
+}
+
+fn learn(claims: &[KnownBy<'_>], at: Timestamp) -> Statement {
+    let sql = "INSERT INTO identities (kind, value, record, role, created_at)
+        SELECT value ->> 'kind', value ->> 'value', value ->> 'record', value ->> 'role', ?2 FROM json_each(?1)";
+    Statement::new(sql, [Value::json(&claims), at.into()])
+}

@@ -1,0 +1,240 @@
+//! Files of records that are read in.
+
+use crate::{
+    page::{Listing, Page, PageRequest, paged},
+    rows::read_all,
+};
+use nerve_exchange::{Line, Mapping};
+use nerve_model::{Actor, ImportId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+const SELECT: &str =
+    "SELECT id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by, created_at,
+    updated_at FROM imports";
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Its mapping can still be changed; nothing is read in.
+    Draft,
+    /// It is read in, step by step.
+    Running,
+    /// All of it is read in.
+    Done,
+    /// It was given up; what was read in stays.
+    Discarded,
+}
+
+impl ImportState {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+impl fmt::Display for ImportState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ImportState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Draft, Self::Running, Self::Done, Self::Discarded];
+        all.into_iter().find(|state| state.as_str() == text).ok_or_else(|| format!("{text:?} is not a state"))
+    }
+}
+
+/// What became of the rows of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Counts {
+    /// All rows.
+    pub rows: u32,
+    /// Those that had their turn.
+    pub settled: u32,
+    /// Rows that made a record.
+    pub created: u32,
+    /// Rows that changed one.
+    pub changed: u32,
+    /// Rows that said nothing new.
+    pub unchanged: u32,
+    /// Rows that are not read in.
+    pub refused: u32,
+    /// Rows that nothing but their own text recognizes: changed, they would make another record.
+    pub by_text: u32,
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Import {
+    /// The import.
+    pub id: ImportId,
+    /// The name of the file.
+    pub file: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// The headers of its columns.
+    pub header: Vec<String>,
+    /// What they say.
+    pub mapping: Mapping,
+    /// Counts its changes.
+    pub version: u32,
+    /// How many steps it takes.
+    pub chunks: u32,
+    /// How many of them are done.
+    pub chunks_done: u32,
+    /// What became of its rows.
+    pub counts: Counts,
+    /// Whether the rows that were refused are still there.
+    pub kept: bool,
+    /// Who brought it.
+    pub created_by: Actor,
+    /// When.
+    pub created_at: Timestamp,
+    /// When it last went on.
+    pub updated_at: Timestamp,
+}
+
+/// The rows of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// Its place in the file, from 0.
+    pub n: u32,
+    /// Its rows.
+    pub lines: Vec<Line>,
+}
+
+/// Writes a new import.
+pub fn insert(import: &Import) -> Statement {
+    Statement::new(
+        "INSERT INTO imports (id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by,
+            created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        [
+            Value::text(import.id),
+            import.file.as_str().into(),
+            Value::text(import.state),
+            Value::json(&import.header),
+            Value::json(&import.mapping),
+            import.version.into(),
+            import.chunks.into(),
+            import.chunks_done.into(),
+            Value::json(&import.counts),
+            import.kept.into(),
+            Value::json(&import.created_by),
+            import.created_at.into(),
+            import.updated_at.into(),
+        ],
+    )
+}
+
+/// Writes an import as its next version. Refused as a conflict when it went on in the meantime.
+pub fn update(import: &Import) -> Statement {
+    Statement::new(
+        "UPDATE imports SET state = ?2, mapping = ?3, version = ?4, chunks_done = ?5, counts = ?6, kept = ?7, updated_at = ?8
+         WHERE id = ?1",
+        [
+            Value::text(import.id),
+            Value::text(import.state),
+            Value::json(&import.mapping),
+            import.version.into(),
+            import.chunks_done.into(),
+            Value::json(&import.counts),
+            import.kept.into(),
+            import.updated_at.into(),
+        ],
+    )
+}
+
+/// Writes the rows of a step, in place of what was there.
+pub fn put(import: ImportId, chunk: &Chunk) -> Statement {
+    let refused = u32::try_from(chunk.lines.iter().filter(|line| !line.refused.is_empty()).count()).unwrap_or(u32::MAX);
+    Statement::new(
+        "INSERT INTO import_chunks (import, n, lines, refused) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (import, n) DO UPDATE SET lines = ?3, refused = ?4",
+        [Value::text(import), chunk.n.into(), Value::json(&chunk.lines), refused.into()],
+    )
+}
+
+/// Deletes the rows of a step.
+pub fn drop_chunk(import: ImportId, n: u32) -> Statement {
+    Statement::new("DELETE FROM import_chunks WHERE import = ?1 AND n = ?2", [Value::text(import), n.into()])
+}
+
+/// Deletes every row of an import that is still there.
+pub fn drop_chunks(import: ImportId) -> Statement {
+    Statement::new("DELETE FROM import_chunks WHERE import = ?1", [Value::text(import)])
+}
+
+fn read(row: &Row) -> Result<Import, RowError> {
+    Ok(Import {
+        id: row.parse("id")?,
+        file: row.text("file")?.to_owned(),
+        state: row.parse("state")?,
+        header: row.json("header")?,
+        mapping: row.json("mapping")?,
+        version: row.count("version")?,
+        chunks: row.count("chunks")?,
+        chunks_done: row.count("chunks_done")?,
+        counts: row.json("counts")?,
+        kept: row.flag("kept")?,
+        created_by: row.json("created_by")?,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+    })
+}
+
+/// One import.
+pub async fn get(db: &impl Database, id: ImportId) -> Result<Option<Import>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// A page of imports, newest first.
+pub async fn list(db: &impl Database, page: &PageRequest) -> Result<Page<Import>, DatabaseError> {
+    let listing = Listing::new(SELECT, "id");
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |import| import.id.to_string())?)
+}
+
+/// The rows of one step, as far as they are there.
+pub async fn chunk(db: &impl Database, import: ImportId, n: u32) -> Result<Option<Chunk>, DatabaseError> {
+    let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n = ?2";
+    let rows = db.query(Statement::new(sql, [Value::text(import), n.into()])).await?;
+    Ok(rows.first().map(read_chunk).transpose()?)
+}
+
+/// The rows of up to `limit` steps in which some were refused, from the step `from` on; the others of those steps are
+/// left out.
+pub async fn refused(db: &impl Database, import: ImportId, from: u32, limit: u32) -> Result<Vec<Chunk>, DatabaseError> {
+    let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n >= ?2 AND refused > 0 ORDER BY n LIMIT ?3";
+    let rows = db.query(Statement::new(sql, [Value::text(import), from.into(), limit.into()])).await?;
+    let mut chunks = read_all(&rows, read_chunk)?;
+    chunks.iter_mut().for_each(|chunk| chunk.lines.retain(|line| !line.refused.is_empty()));
+    Ok(chunks)
+}
+
+fn read_chunk(row: &Row) -> Result<Chunk, RowError> {
+    Ok(Chunk { n: row.count("n")?, lines: row.json("lines")? })
+}
+
+/// Imports that were left behind, at most ten: running, and not gone on with since `abandoned`; or not running, with rows
+/// kept since `expired`.
+pub async fn left(db: &impl Database, abandoned: Timestamp, expired: Timestamp) -> Result<Vec<Import>, DatabaseError> {
+    let sql = format!(
+        "{SELECT} WHERE kept AND updated_at < ?1 AND (state = 'running' OR updated_at < ?2) ORDER BY updated_at LIMIT 10"
+    );
+    Ok(read_all(&db.query(Statement::new(sql, [abandoned.into(), expired.into()])).await?, read)?)
+}
