@@ -2,7 +2,7 @@
 
 use crate::{
     AdminToken, Services,
-    http::{MAX_BODY_BYTES, Method, Request, Response},
+    http::{Method, Request, Response, max_body_bytes},
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
@@ -113,11 +113,11 @@ impl Services for Bindings {
 /// Reads a request; too large a body is reported as such.
 pub(crate) async fn read(request: worker::Request) -> worker::Result<Result<Request, TooLarge>> {
     let url = request.inner().url();
-    let body = match read_body(request.inner(), MAX_BODY_BYTES).await? {
+    let (https, path, query) = split(&url);
+    let body = match read_body(request.inner(), max_body_bytes(path)).await? {
         Ok(body) => body,
         Err(too_large) => return Ok(Err(too_large)),
     };
-    let (https, path, query) = split(&url);
     Ok(Ok(Request {
         // As text, since `Request::method` reads an unknown one as `GET`.
         method: Method::parse(&request.inner().method()),

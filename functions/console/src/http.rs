@@ -3,6 +3,11 @@
 /// The largest request body taken in, in bytes: the longest draft, escaped as a form, with room to spare.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
+/// The largest body taken in at a path, in bytes: only files are larger than a form.
+pub fn max_body_bytes(path: &str) -> usize {
+    if path == "/api/imports" { nerve_exchange::MAX_FILE_BYTES } else { MAX_BODY_BYTES }
+}
+
 /// What a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -49,7 +54,7 @@ pub struct Request {
     pub query: String,
     /// Names and values; names may be in any case.
     pub headers: Vec<(String, String)>,
-    /// The body, at most [`MAX_BODY_BYTES`].
+    /// The body, at most [`max_body_bytes`].
     pub body: Vec<u8>,
     /// Whether it came over TLS.
     pub https: bool,

@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::{LookError, MergeError, QuestionError, ReviewError};
+use nerve_engine::{ImportError, LookError, MergeError, QuestionError, ReviewError};
 use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
@@ -227,6 +227,18 @@ impl From<QuestionError> for Problem {
             QuestionError::Open => Self::Answered("The question waits for an answer.".to_owned()),
             QuestionError::Merge(error) => error.into(),
             QuestionError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::NotFound => Self::NotFound("import"),
+            ImportError::File(why) => Self::Invalid(why.to_string()),
+            ImportError::Mapping(why) => Self::Invalid(why.to_string()),
+            ImportError::Settled(state) => Self::Invalid(format!("The import is {state} already.")),
+            ImportError::Database(error) => error.into(),
         }
     }
 }

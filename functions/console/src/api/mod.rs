@@ -4,6 +4,7 @@ mod autonomy;
 mod events;
 pub(crate) mod ground;
 mod health;
+mod imports;
 mod ledger;
 mod list;
 mod merges;
@@ -21,9 +22,10 @@ use crate::{
     routes::{Answer, Route},
     services::Services,
 };
+use nerve_exchange::Mapping;
 use nerve_ledger::{
-    Page, Verification, chain::StoredEntry, drafts::Draft, merges::Merge, notes::Note, notifications::Notification,
-    questions::Question, records::StoredRecord, tasks::Task,
+    Page, Verification, chain::StoredEntry, drafts::Draft, imports::Import, merges::Merge, notes::Note,
+    notifications::Notification, questions::Question, records::StoredRecord, tasks::Task,
 };
 use nerve_model::Proposal;
 use serde::Serialize;
@@ -67,6 +69,14 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Get, "/api/questions/{id}", Doc::new("One question, with who could be meant and why").answers::<Question>(), |call| Box::pin(questions::show(call))),
         Route::api(Post, "/api/questions/{id}/answer", Doc::new("Say whom it concerns; what waited is considered then").body::<questions::Said>().answers::<Question>(), |call| Box::pin(questions::answer(call))),
         Route::api(Post, "/api/questions/{id}/undo", Doc::new("Take the answer back: the question waits again, and what was merged stands for itself").answers::<Question>(), |call| Box::pin(questions::undo(call))),
+
+        Route::api(Get, "/api/imports", Doc::new("Imports, newest first").query::<imports::Asked>().answers::<Page<Import>>(), |call| Box::pin(imports::list(call))),
+        Route::api(Post, "/api/imports", Doc::new("Take a CSV file in, of at most 10 MB, which is the body as it is: nothing is imported yet").query::<imports::Named>().answers::<imports::ImportDocument>(), |call| Box::pin(imports::receive(call))),
+        Route::api(Get, "/api/imports/{id}", Doc::new("One import, with its first rows and those that are refused").answers::<imports::ImportDocument>(), |call| Box::pin(imports::show(call))),
+        Route::api(Post, "/api/imports/{id}/mapping", Doc::new("Say what the columns of a draft mean; its rows are looked through again").body::<Mapping>().answers::<imports::ImportDocument>(), |call| Box::pin(imports::map(call))),
+        Route::api(Post, "/api/imports/{id}/run", Doc::new("Import up to 500 rows more; repeat until it is done").answers::<Import>(), |call| Box::pin(imports::run(call))),
+        Route::api(Post, "/api/imports/{id}/discard", Doc::new("Delete what is left of the file; what was imported stays").answers::<Import>(), |call| Box::pin(imports::discard(call))),
+        Route::api(Get, "/api/imports/{id}/refused", Doc::new("The refused rows with their reasons as a CSV file, to be corrected and imported"), |call| Box::pin(imports::refused(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
         Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),

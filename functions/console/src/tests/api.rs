@@ -2,6 +2,7 @@
 
 use crate::{
     api,
+    http::max_body_bytes,
     testing::{World, request},
 };
 use nerve_ledger::records::{self, NewRecord, Origin};
@@ -257,12 +258,14 @@ fn a_raw_body_is_handed_out_byte_for_byte_as_a_file() {
 fn every_get_answers_and_changes_nothing() {
     let world = with_inbox(None);
     let question = world.wonder("Ada L.");
+    let import = world.api("POST", "/api/imports", "name\nAda\n").1["id"].as_str().unwrap().to_owned();
     let before = world.db.look("SELECT * FROM proposals, chains");
     for route in api::routes::<World>().iter().filter(|route| route.method.as_str() == "GET") {
         let id = match route.pattern.split('/').nth(2) {
             Some("proposals") => world.proposal(1).id.to_string(),
             Some("events") => EventId::new(NOW, 1).to_string(),
             Some("questions") => question.id.to_string(),
+            Some("imports") => import.clone(),
             _ => record_id(1).to_string(),
         };
         let (status, document) = world.api("GET", &route.pattern.replace("{id}", &id), "");
@@ -321,4 +324,41 @@ fn the_page_of_sources_escapes_what_strangers_sent() {
     assert!(page.contains("Refuses everything") && page.contains("&lt;script&gt;"), "{page}");
     assert!(!page.contains("<b>signature") && !page.contains("<i>x"));
     assert!(page.contains("wrangler secret put BOX_SECRETS --name nerve-box"));
+}
+
+#[test]
+fn a_file_is_taken_in_mapped_and_imported() {
+    let world = World::new();
+    let file = "Wer,Mail,Alter\nZoë,zoe@example.com,36\nNobody,none,\n";
+    let (status, draft) = world.api("POST", "/api/imports?name=people.csv", file);
+    assert_eq!((status, &draft["state"], &draft["counts"]["refused"]), (200, &json!("draft"), &json!(1)), "{draft}");
+    assert_eq!(draft["mapping"]["columns"], json!(["attribute:Wer", "email", "attribute:Alter"]));
+    assert_eq!((&draft["preview"][0]["cells"][0], &draft["refused"][0]["line"]), (&json!("Zoë"), &json!(3)));
+    let id = draft["id"].as_str().unwrap();
+    let post = |verb: &str, body: &str| world.api("POST", &format!("/api/imports/{id}/{verb}"), body);
+    assert_eq!(post("mapping", r#"{"columns":["name"],"type":"customer"}"#).0, 422);
+    assert_eq!(post("mapping", r#"{"columns":["name","email","ignored"],"type":"customer"}"#).0, 400);
+    let (status, mapped) = post("mapping", r#"{"columns":["name","email","ignore"],"type":"vendor"}"#);
+    assert_eq!((status, &mapped["mapping"]["ids"]), (200, &json!("file:record")));
+    let (_, done) = post("run", "");
+    assert_eq!((&done["state"], &done["counts"]["created"]), (&json!("done"), &json!(1)), "{done}");
+    assert_eq!(post("run", "").1, done, "done is done");
+    assert_eq!(world.api("GET", "/api/records?q=zoe", "").1["items"][0]["type"], json!("vendor"));
+    let refused = format!("/api/imports/{id}/refused");
+    let refused = world.ask(request("GET", &refused).with("authorization", "Bearer hush"));
+    assert!(String::from_utf8(refused.body).unwrap().contains("Nobody,none,,3,Mail: “none” is not a mail address."));
+    assert_eq!(post("discard", "").1["kept"], json!(false));
+    assert_eq!(world.api("GET", "/api/imports", "").1["items"][0]["id"], json!(id));
+    assert_eq!(world.api("POST", "/api/imports", "name\n").0, 422);
+    assert_eq!(world.api("POST", &refused_by_nobody(), "").0, 404);
+}
+
+fn refused_by_nobody() -> String {
+    "/api/imports/imp_00000000000000000000000000/run".to_owned()
+}
+
+#[test]
+fn only_files_may_be_large() {
+    assert_eq!(max_body_bytes("/api/imports"), 10 * 1024 * 1024);
+    assert_eq!(max_body_bytes("/api/imports/x/mapping"), max_body_bytes("/sign-in"));
 }
