@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_context::{DOCUMENT_BYTES, timeline};
-use nerve_engine::{Agent, Considered, Courier, HandedOn, MergeError, QuestionError, Questions, situation, sweep};
+use nerve_engine::{
+    Agent, Considered, Courier, HandedOn, Importer, MergeError, QuestionError, Questions, situation, sweep,
+};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records, verify};
 use nerve_model::{
@@ -121,6 +123,15 @@ impl World {
         block_on(questions::list(&self.db, Some(status), &PageRequest::default())).unwrap().items
     }
 
+    /// Whose an event could be that looks like several, or not quite like one.
+    fn candidates(&self, event: &Event) -> Vec<String> {
+        let (asked, verdict) = self.happens(event);
+        assert_eq!(verdict, MatchVerdict::Ambiguous);
+        let question =
+            self.questions(QuestionStatus::Open).into_iter().find(|question| question.record == asked).unwrap();
+        question.candidates.into_iter().map(|candidate| candidate.record.name).collect()
+    }
+
     /// A record somebody entered.
     fn known(&self, n: u128, record_type: RecordType, name: &str, claims: &[Claim]) -> RecordId {
         let record = RecordRef { id: record_id(n), record_type, name: name.to_owned() };
@@ -228,6 +239,44 @@ fn who_writes_a_little_differently_is_found_without_an_exact_claim() {
     assert_eq!(world.happens(&typo), (ada, MatchVerdict::Confident));
     let stored = block_on(stored_events::get(&world.db, again.id)).unwrap().unwrap().matched;
     assert!(stored.evidence.iter().any(|evidence| evidence.field == ClaimKind::Name && evidence.weight > 1.0));
+}
+
+#[test]
+fn who_stood_in_a_file_is_found_without_an_exact_claim() {
+    let world = World::new();
+    let importer = Importer { db: &world.db, entropy: &world.entropy, now: NOW };
+    let file = format!("Name,Email,Phone\nAda Lovelace,{ADA},\nGrace Hopper,,+4930123456\n");
+    let import = |file: &str| {
+        let draft = block_on(importer.receive("f.csv", file.as_bytes(), Actor::system("test"))).unwrap();
+        assert_eq!(block_on(importer.step(draft.id)).unwrap().counts.refused, 0);
+    };
+    import(&file);
+    let typo = form(1, Some("Ada Lovelacce"), &[email("ada.lovelace@exmaple.com")]);
+    assert_eq!(world.candidates(&typo), ["Ada Lovelace"]);
+    // What a later file adds is found as well.
+    import("Name,Email,Phone\nGrace Hopper,grace.hopper@navy.example,+4930123456\n");
+    let typo = form(2, Some("Grace Hoper"), &[email("grace.hopper@navi.example")]);
+    assert_eq!(world.candidates(&typo), ["Grace Hopper"]);
+    world.verified();
+}
+
+#[test]
+fn a_file_tells_more_of_whom_is_asked_about_without_making_them_found() {
+    let world = World::new();
+    let cus = |n: u8| claim(ClaimKind::External, &format!("stripe:customer:cus_{n}"));
+    world.happens(&form(1, None, &[cus(1)]));
+    world.happens(&form(2, None, &[cus(2)]));
+    let (asked, _) = world.happens(&form(3, None, &[cus(1), cus(2), email(ADA)]));
+    let importer = Importer { db: &world.db, entropy: &world.entropy, now: NOW };
+    let file = format!("Name,Email,Phone\nAda Lovelace,{ADA},+4930123456\n");
+    let draft = block_on(importer.receive("f.csv", file.as_bytes(), Actor::system("test"))).unwrap();
+    assert_eq!(block_on(importer.step(draft.id)).unwrap().counts.changed, 1);
+    let keys = || world.db.look(&format!("SELECT key FROM record_keys WHERE record = '{asked}'"));
+    assert_eq!(keys(), []);
+    world.answer(&world.questions(QuestionStatus::Open)[0], None);
+    assert!(!keys().is_empty(), "once it is said that it is somebody new");
+    let typo = form(4, Some("Ada Lovelacce"), &[email("ada.lovelace@exmaple.com")]);
+    assert_eq!(world.candidates(&typo), ["Ada Lovelace"]);
 }
 
 #[test]

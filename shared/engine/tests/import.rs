@@ -5,12 +5,13 @@
 use nerve_engine::{ImportError, Importer, sweep};
 use nerve_exchange::Mapping;
 use nerve_ledger::{
-    PageRequest,
+    PageRequest, candidates,
     chain::{self, ChainId, EntryFilter, StoredEntry},
     imports::{self, Counts, Import, ImportState},
     records::{self, NewRecord, Origin, RecordFilter, StoredRecord},
     verify,
 };
+use nerve_matching::Model;
 use nerve_model::{Actor, Claim, ClaimKind, Millis, RecordRef, RecordType, Role, Timestamp};
 use nerve_ports::Database;
 use nerve_testkit::{
@@ -81,9 +82,23 @@ impl World {
 
     /// Everything that an import may change, besides itself.
     fn state(&self) -> String {
-        ["records", "identities", "record_words", "ledger", "chains", "ledger_bodies"]
+        ["records", "identities", "record_words", "record_keys", "terms", "ledger", "chains", "ledger_bodies"]
             .map(|table| format!("{:?}", self.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2"))))
             .concat()
+    }
+
+    /// Whether what records are found by follows from their profiles, and from nothing else.
+    fn indexed(&self) {
+        let index = || ["record_keys", "terms WHERE n > 0"].map(|rows| self.db.look(&format!("SELECT * FROM {rows}")));
+        let kept = index();
+        self.db.tamper("DELETE FROM record_keys");
+        self.db.tamper("DELETE FROM terms");
+        for row in self.db.look("SELECT id FROM records WHERE profile IS NOT NULL") {
+            let party = block_on(candidates::get(&self.db, row.parse("id").unwrap())).unwrap().unwrap();
+            block_on(self.db.batch(candidates::index(Model::shipped(), &party))).unwrap();
+        }
+        assert_eq!(kept, index());
+        assert!(!kept[0].is_empty());
     }
 
     fn verified(&self) -> bool {
@@ -130,13 +145,13 @@ fn rows_become_records_that_are_found_and_have_a_history() {
 #[test]
 fn a_bulk_record_is_the_same_as_a_single_one() {
     let (one, many) = (World::new(), World::new());
-    many.import("Name,Email,Owner,City\nZoë O’Brien,zoe@example.com,Grace,Köln\n");
+    many.import("Name,Email,Phone,Owner,City\nZoë O’Brien,zoe@example.com,+4930901820,Grace,Köln\n");
     let made = &many.records("zoe")[0];
     let claims = block_on(records::claims(&many.db, made.id)).unwrap();
     let new = NewRecord { claims, fields: made.fields(), ..NewRecord::named(made.reference()) };
     let origin = Origin { note: Some("kunden.csv, line 2".to_owned()), ..Origin::of(grace(), NOW) };
     block_on(one.db.batch(records::create(&new, &origin, 1))).unwrap();
-    for table in ["records", "identities", "record_words"] {
+    for table in ["records", "identities", "record_words", "record_keys", "terms"] {
         let sql = format!("SELECT * FROM {table} ORDER BY 1, 2");
         assert_eq!(one.db.look(&sql), many.db.look(&sql), "{table}");
     }
@@ -164,6 +179,7 @@ fn the_same_file_again_changes_nothing_and_a_changed_row_changes_its_record() {
     assert_eq!(world.records("office@acme.example"), world.records("info@acme.example"), "one more address");
     assert_eq!(world.import(&changed), [0, 0, 3, 0]);
     assert!(world.verified());
+    world.indexed();
 }
 
 #[test]
@@ -247,6 +263,7 @@ fn steps_may_fail_be_repeated_and_race_without_harm() {
         }
         let done = world.finish(import);
         assert_eq!((done.counts.created, done.counts.settled), (1_200, 1_200));
+        world.indexed();
         assert_eq!(world.db.look("SELECT id FROM records").len(), 1_200);
         assert!(world.verified());
     }

@@ -2,7 +2,7 @@
 
 use crate::{Draft, Refusal};
 use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType};
-use std::collections::{HashMap, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 /// A record there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Existing {
     pub fields: RecordFields,
     /// By what it is recognized.
     pub claims: Vec<Claim>,
+    /// Those of the claims by which others go as well: they recognize nobody.
+    pub shared: Vec<Claim>,
     /// The version that a change rests on.
     pub version: u32,
 }
@@ -67,6 +69,7 @@ pub struct Known {
     records: HashMap<RecordId, Existing>,
     roots: HashMap<RecordId, RecordId>,
     owners: HashMap<(ClaimKind, String), RecordId>,
+    shared: HashSet<(ClaimKind, String)>,
     told: HashMap<RecordId, u32>,
 }
 
@@ -83,20 +86,31 @@ impl Known {
     fn add(&mut self, record: Existing) {
         self.roots.extend(record.parts.iter().chain([&record.id]).map(|part| (*part, record.id)));
         self.owners.extend(record.claims.iter().map(|claim| (key(claim), record.id)));
+        self.shared.extend(record.shared.iter().map(key));
         self.records.insert(record.id, record);
     }
 
     /// What becomes of the row at `line`. A new record stands for `record_type` where the row does not say; its id is
     /// `id`.
     pub fn decide(&mut self, draft: Draft, line: u32, record_type: RecordType, id: RecordId) -> Decision {
-        let decided = match self.target(&draft) {
-            Ok(Some(record)) => self.change(&draft, line, record_type, record),
-            Ok(None) => create(draft, record_type, id),
-            Err(refusal) => Err(refusal),
-        };
+        let decided = self.recognizable(draft).and_then(|draft| match self.target(&draft)? {
+            Some(record) => self.change(&draft, line, record_type, record),
+            None => create(draft, record_type, id),
+        });
         let decision = decided.unwrap_or_else(Decision::Refuse);
         self.learn(&decision, line);
         decision
+    }
+
+    /// The row without what more than one goes by.
+    fn recognizable(&self, mut draft: Draft) -> Result<Draft, Refusal> {
+        let Some(strongest) = draft.claims.first().cloned() else { return Ok(draft) };
+        draft.claims.retain(|claim| !self.shared.contains(&key(claim)));
+        if draft.claims.is_empty() && draft.record.is_none() {
+            let (word, value) = (word(strongest.kind), &strongest.value);
+            return Err(whole(format!("More than one goes by the {word} {value}: add something that is only theirs.")));
+        }
+        Ok(draft)
     }
 
     /// Whom the row is about: the record it names, else the one of its strongest claim. Where that is nobody's, a weaker
@@ -167,7 +181,15 @@ impl Known {
         match decision {
             Decision::Create { id, record_type, fields, claims } => {
                 let (id, record_type, fields, claims) = (*id, *record_type, fields.clone(), claims.clone());
-                self.add(Existing { id, parts: Vec::new(), record_type, fields, claims, version: 1 });
+                self.add(Existing {
+                    id,
+                    parts: Vec::new(),
+                    record_type,
+                    fields,
+                    claims,
+                    shared: Vec::new(),
+                    version: 1,
+                });
                 self.told.insert(id, line);
             }
             Decision::Change(change) => {

@@ -13,17 +13,27 @@ fn claim(kind: ClaimKind, value: &str) -> Claim {
     Claim { kind, value: value.to_owned(), role: Role::Customer }
 }
 
-/// Ada (1, with 11 merged into it), known by her mail address and the number of the house; Grace (2), only by her number;
+/// Ada (1, with 11 merged into it), known by her mail address, the number of the house, and an address that others have as
+/// well; Grace (2), only by her number;
 /// the vendor Acme (3), by the id of a tool.
 fn known() -> Known {
     let attributes = Attributes::new([("city".to_owned(), "London".to_owned())]).unwrap();
     let ada = RecordFields { stage: Some("lead".to_owned()), attributes, ..RecordFields::named("Ada") };
-    let record =
-        |n, record_type, fields, claims| Existing { id: id(n), parts: vec![], record_type, fields, claims, version: 3 };
+    let record = |n, record_type, fields, claims| Existing {
+        id: id(n),
+        parts: vec![],
+        record_type,
+        fields,
+        claims,
+        shared: vec![],
+        version: 3,
+    };
     let customer = RecordType::Customer;
-    let claims = vec![claim(ClaimKind::Email, "ada@example.com"), claim(ClaimKind::Phone, "+4930901820")];
+    let shared = vec![claim(ClaimKind::Email, "office@example.com")];
+    let own = vec![claim(ClaimKind::Email, "ada@example.com"), claim(ClaimKind::Phone, "+4930901820")];
+    let claims = [own, shared.clone()].concat();
     Known::new([
-        Existing { parts: vec![id(11)], ..record(1, customer, ada, claims) },
+        Existing { parts: vec![id(11)], shared, ..record(1, customer, ada, claims) },
         record(2, customer, RecordFields::named("Grace"), vec![claim(ClaimKind::Phone, "+4930901821")]),
         record(
             3,
@@ -107,6 +117,22 @@ fn what_could_be_meant_in_two_ways_is_refused() {
         (
             format!("record,name\n{nobody},X"),
             format!("There is no record {nobody} here. Where the row leaves its id out, a new one is made."),
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(decided(&text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn what_others_go_by_as_well_recognizes_nobody() {
+    let cases = [
+        ("email,phone\noffice@example.com,+4930901821".to_owned(), "unchanged"),
+        ("email,phone,name\noffice@example.com,+49301234567,Zoë".to_owned(), "new customer Zoë ++49301234567"),
+        (format!("record,email\n{},office@example.com", id(2)), "unchanged"),
+        (
+            "email,name\noffice@example.com,Zoë".to_owned(),
+            "More than one goes by the mail address office@example.com: add something that is only theirs.",
         ),
     ];
     for (text, expected) in cases {

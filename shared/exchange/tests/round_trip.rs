@@ -48,7 +48,7 @@ fn exported(n: u128) -> impl Strategy<Value = Exported> {
 fn imported(records: &[Exported]) -> Vec<Decision> {
     let existing = |record: &Exported| {
         let Exported { id, record_type, fields, claims } = record.clone();
-        Existing { id, parts: Vec::new(), record_type, fields, claims, version: 1 }
+        Existing { id, parts: Vec::new(), record_type, fields, claims, shared: Vec::new(), version: 1 }
     };
     let mut known = Known::new(records.iter().map(existing));
     let sheet = Sheet::read(write(records).as_bytes()).unwrap();

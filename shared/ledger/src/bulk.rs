@@ -1,12 +1,16 @@
 //! Many records at once: found by one query, written by a handful of statements, however many they are.
 
 use crate::{
+    candidates::{Relearned, reindex},
     chain::{Body, ChainId, Entry, EntryKind, Head, append_all, read_head},
     records::{self, NewRecord, Origin, StoredRecord},
     rows::read_all,
     words::distinct_words,
 };
-use nerve_model::{Attributes, Claim, ClaimKind, FieldChange, RecordFields, RecordId, RecordRef, Timestamp};
+use nerve_matching::{Model, Profile};
+use nerve_model::{
+    Attributes, Claim, ClaimKind, FieldChange, RecordFields, RecordId, RecordRef, RecordType, Timestamp,
+};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -19,8 +23,23 @@ pub struct Standing {
     pub parts: Vec<RecordId>,
     /// By what it and its parts are known.
     pub claims: Vec<Claim>,
+    /// Those of the claims by which others go as well.
+    pub shared: Vec<Claim>,
+    /// What a change rests on, besides its version.
+    pub footing: Footing,
+}
+
+/// What a change of a record rests on, besides its version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Footing {
     /// Where its chain ends.
     pub head: Head,
+    /// By what it is compared with others.
+    pub profile: Profile,
+    /// How often that changed.
+    pub profile_version: u32,
+    /// Whether it is found by that: not while it is asked who it is.
+    pub found: bool,
 }
 
 /// What changes in a record.
@@ -36,11 +55,18 @@ pub struct Edit {
     pub after: RecordFields,
     /// By what it is known from now on, too.
     pub learned: Vec<Claim>,
-    /// Where its chain ended.
-    pub head: Head,
+    /// What else it rests on.
+    pub footing: Footing,
 }
 
 impl Edit {
+    /// By what the record is compared from now on.
+    fn profile(&self) -> Profile {
+        let mut profile = self.footing.profile.clone();
+        profile.merge(&Profile::of(&self.learned, Some(&self.after.name)));
+        profile
+    }
+
     fn entry(&self, origin: &Origin) -> Entry {
         let claims = self.learned.iter();
         let claims = claims.filter_map(|claim| FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
@@ -68,34 +94,47 @@ pub async fn standing(
         SELECT r.*, c.n, c.hash,
             (SELECT json_group_array(id) FROM records WHERE root = r.id) AS parts,
             (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities
-                WHERE record IN (SELECT r.id UNION ALL SELECT id FROM records WHERE root = r.id)) AS claims
+                WHERE record IN (SELECT r.id UNION ALL SELECT id FROM records WHERE root = r.id)) AS claims,
+            (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities WHERE shared
+                AND record IN (SELECT r.id UNION ALL SELECT id FROM records WHERE root = r.id)) AS shared,
+            NOT EXISTS (SELECT 1 FROM questions WHERE record = r.id AND status = 'open') AS found
         FROM roots JOIN records r ON r.id = roots.root LEFT JOIN chains c ON c.chain = r.id";
     let claims: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     Ok(read_all(&db.query(Statement::new(sql, [Value::json(&named), Value::json(&claims)])).await?, read)?)
 }
 
 fn read(row: &Row) -> Result<Standing, RowError> {
+    Ok(Standing {
+        record: records::read(row)?,
+        parts: row.json("parts")?,
+        claims: row.json("claims")?,
+        shared: row.json("shared")?,
+        footing: read_footing(row)?,
+    })
+}
+
+fn read_footing(row: &Row) -> Result<Footing, RowError> {
     let head =
         if row.optional_text("hash")?.is_some() { read_head(std::slice::from_ref(row))? } else { Head::default() };
-    Ok(Standing { record: records::read(row)?, parts: row.json("parts")?, claims: row.json("claims")?, head })
+    Ok(Footing {
+        head,
+        profile: row.optional_json("profile")?.unwrap_or_default(),
+        profile_version: row.count("profile_version")?,
+        found: row.flag("found")?,
+    })
 }
 
 /// Creates and changes records, each with its entry: what [`records::create`], [`records::update`] and
 /// [`records::learn`] do for one. Refused as a conflict, all of it, when a claim belongs to somebody or a record changed.
 /// Each record may occur once.
-pub fn write(
-    created: &[(NewRecord, Origin)],
-    edited: &[(Edit, Origin)],
-    at: Timestamp,
-    salt: impl Fn() -> u128,
-) -> Vec<Statement> {
+pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl Fn() -> u128) -> Vec<Statement> {
     let entries: Vec<(Head, ChainId, Entry)> = created
         .iter()
         .map(|(new, origin)| (Head::default(), ChainId::Record(new.id), records::creation(new, origin)))
         .chain(
             edited
                 .iter()
-                .map(|(edit, origin)| (edit.head.clone(), ChainId::Record(edit.record.id), edit.entry(origin))),
+                .map(|(edit, origin)| (edit.footing.head.clone(), ChainId::Record(edit.record.id), edit.entry(origin))),
         )
         .collect();
     if entries.is_empty() {
@@ -106,9 +145,28 @@ pub fn write(
         .flat_map(|(new, _)| new.claims.iter().map(|claim| KnownBy::new(new.id, claim)))
         .chain(edited.iter().flat_map(|(edit, _)| edit.learned.iter().map(|claim| KnownBy::new(edit.record.id, claim))))
         .collect();
-    let mut statements = vec![insert(created, at), update(edited, at), learn(&claims, at)];
+    let new: Vec<Profile> = created.iter().map(|(new, _)| Profile::of(&new.claims, Some(&new.fields.name))).collect();
+    let more: Vec<Profile> = edited.iter().map(|(edit, _)| edit.profile()).collect();
+    let mut statements = vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at)];
+    statements.extend(find(created.iter().zip(&new), edited.iter().zip(&more)));
     statements.extend(append_all(entries.iter().map(|(head, chain, entry)| (head.clone(), entry, *chain, salt()))));
     statements
+}
+
+type Created = (NewRecord, Origin);
+type Edited = (Edit, Origin);
+
+/// The keys by which they are found from now on.
+fn find<'a>(
+    created: impl Iterator<Item = (&'a Created, &'a Profile)>,
+    edited: impl Iterator<Item = (&'a Edited, &'a Profile)>,
+) -> Vec<Statement> {
+    let nothing = Profile::default();
+    let new = created.map(|((new, _), after)| Relearned { part: new.id, before: &nothing, after });
+    let found = edited.filter(|((edit, _), _)| edit.footing.found);
+    let known =
+        found.map(|((edit, _), after)| Relearned { part: edit.record.id, before: &edit.footing.profile, after });
+    reindex(Model::shipped(), &new.chain(known).collect::<Vec<_>>())
 }
 
 /// A record as a statement takes it.
@@ -116,45 +174,54 @@ pub fn write(
 struct Said<'a> {
     id: RecordId,
     #[serde(rename = "type")]
-    record_type: nerve_model::RecordType,
-    name: &'a str,
+    record_type: RecordType,
     provisional: u8,
+    name: &'a str,
     owner: Option<&'a str>,
     stage: Option<&'a str>,
     attributes: &'a Attributes,
     words: Vec<String>,
     version: u32,
+    profile: Option<&'a Profile>,
+    profile_version: u32,
 }
 
 impl<'a> Said<'a> {
-    fn new(RecordRef { id, record_type, .. }: RecordRef, fields: &'a RecordFields, version: u32) -> Self {
+    fn new(RecordRef { id, record_type, .. }: RecordRef, fields: &'a RecordFields, profile: &'a Profile) -> Self {
         let RecordFields { name, owner, stage, attributes } = fields;
         let (owner, stage, words) = (owner.as_deref(), stage.as_deref(), distinct_words(name));
-        Self { id, record_type, name, provisional: 0, owner, stage, attributes, words, version }
+        let profile = (!profile.is_empty()).then_some(profile);
+        let (provisional, version, profile_version) = (0, 1, profile.is_some().into());
+        Self { id, record_type, provisional, name, owner, stage, attributes, words, version, profile, profile_version }
+    }
+
+    fn created((new, _): &'a Created, profile: &'a Profile) -> Self {
+        Self { provisional: new.provisional.into(), ..Self::new(new.reference(), &new.fields, profile) }
+    }
+
+    fn edited((edit, _): &'a Edited, profile: &'a Profile) -> Self {
+        let (version, profile_version) = (edit.version + 1, edit.footing.profile_version + 1);
+        Self { version, profile_version, ..Self::new(edit.record.clone(), &edit.after, profile) }
     }
 }
 
-impl<'a> Said<'a> {
-    fn of(new: &'a NewRecord) -> Self {
-        Self { provisional: new.provisional.into(), ..Self::new(new.reference(), &new.fields, 1) }
-    }
-}
-
-fn insert(created: &[(NewRecord, Origin)], at: Timestamp) -> Statement {
-    let rows: Vec<Said<'_>> = created.iter().map(|(new, _)| Said::of(new)).collect();
+fn insert(created: &[Created], profiles: &[Profile], at: Timestamp) -> Statement {
+    let rows: Vec<Said<'_>> = created.iter().zip(profiles).map(|(new, profile)| Said::created(new, profile)).collect();
     let sql =
-        "INSERT INTO records (id, type, name, provisional, owner, stage, attributes, words, created_at, updated_at)
+        "INSERT INTO records (id, type, name, provisional, owner, stage, attributes, words, profile, profile_version,
+            created_at, updated_at)
         SELECT value ->> 'id', value ->> 'type', value ->> 'name', value ->> 'provisional', value ->> 'owner',
-            value ->> 'stage', value -> 'attributes', value -> 'words', ?2, ?2 FROM json_each(?1)";
+            value ->> 'stage', value -> 'attributes', value -> 'words', value ->> 'profile',
+            value ->> 'profile_version', ?2, ?2 FROM json_each(?1)";
     Statement::new(sql, [Value::json(&rows), at.into()])
 }
 
-fn update(edited: &[(Edit, Origin)], at: Timestamp) -> Statement {
-    let rows: Vec<Said<'_>> =
-        edited.iter().map(|(edit, _)| Said::new(edit.record.clone(), &edit.after, edit.version)).collect();
+fn update(edited: &[Edited], profiles: &[Profile], at: Timestamp) -> Statement {
+    let rows: Vec<Said<'_>> = edited.iter().zip(profiles).map(|(edit, profile)| Said::edited(edit, profile)).collect();
     let sql = "UPDATE records SET name = said.value ->> 'name', owner = said.value ->> 'owner',
             stage = said.value ->> 'stage', attributes = said.value -> 'attributes', words = said.value -> 'words',
-            provisional = 0, version = (said.value ->> 'version') + 1, updated_at = ?2
+            profile = said.value ->> 'profile', profile_version = said.value ->> 'profile_version',
+            provisional = 0, version = said.value ->> 'version', updated_at = ?2
         FROM json_each(?1) AS said WHERE records.id = said.value ->> 'id'";
     Statement::new(sql, [Value::json(&rows), at.into()])
 }

@@ -7,6 +7,8 @@ use crate::{records::read_ref, rows::read_all};
 use nerve_matching::{Model, Profile, TermCounts};
 use nerve_model::{Claim, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A key that more records have than this is left out.
 const COMMON: u32 = 50;
@@ -137,7 +139,8 @@ pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> 
     let params = [Value::text(before.part), Value::json(after), before.version.saturating_add(1).into()];
     let mut statements = vec![Statement::new(sql, params)];
     if found {
-        statements.extend(reindex(model, before.part, &before.profile, after));
+        let party = Relearned { part: before.part, before: &before.profile, after };
+        statements.extend(reindex(model, &[party]));
     }
     statements
 }
@@ -145,14 +148,16 @@ pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> 
 /// From now on a party is found by what is known of it. Refused as a conflict when more became known in the meantime.
 pub fn index(model: &Model, party: &Standing) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
-    statements.extend(reindex(model, party.part, &Profile::default(), &party.profile));
+    let known = Relearned { part: party.part, before: &Profile::default(), after: &party.profile };
+    statements.extend(reindex(model, &[known]));
     statements
 }
 
 /// From now on a party is no longer found. Refused as a conflict when more became known in the meantime.
 pub fn unindex(model: &Model, party: &Standing) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
-    statements.extend(reindex(model, party.part, &party.profile, &Profile::default()));
+    let forgotten = Relearned { part: party.part, before: &party.profile, after: &Profile::default() };
+    statements.extend(reindex(model, &[forgotten]));
     statements
 }
 
@@ -172,47 +177,54 @@ pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<Standing>,
     Ok(rows.first().map(read_standing).transpose()?)
 }
 
-fn reindex(model: &Model, part: RecordId, before: &Profile, after: &Profile) -> Vec<Statement> {
-    let (old, new) = (model.keys(before), model.keys(after));
-    let only = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|key| !those.contains(key)).cloned().collect()
-    };
-    let (gone, added) = (only(&old, &new), only(&new, &old));
-    let mut statements = Vec::new();
-    if !gone.is_empty() {
-        let sql = "DELETE FROM record_keys WHERE record = ?1 AND key IN (SELECT value FROM json_each(?2))";
-        statements.push(Statement::new(sql, [Value::text(part), Value::json(&gone)]));
+/// Of which party what is known changes, and how.
+pub(crate) struct Relearned<'a> {
+    pub(crate) part: RecordId,
+    pub(crate) before: &'a Profile,
+    pub(crate) after: &'a Profile,
+}
+
+/// The keys by which these parties are found, and the values they count for: as many statements for all as for one.
+pub(crate) fn reindex(model: &Model, parties: &[Relearned<'_>]) -> Vec<Statement> {
+    let (mut gone, mut added) = (Vec::new(), Vec::new());
+    let mut steps = BTreeMap::new();
+    for Relearned { part, before, after } in parties {
+        let (old, new) = (model.keys(before), model.keys(after));
+        gone.extend(only(&old, &new).map(|key| (part, key)));
+        added.extend(only(&new, &old).map(|key| (part, key)));
+        count(&mut steps, counted(model, before), -1);
+        count(&mut steps, counted(model, after), 1);
     }
-    if !added.is_empty() {
-        let sql = "INSERT INTO record_keys (key, record) SELECT value, ?1 FROM json_each(?2) WHERE 1
-                   ON CONFLICT (key, record) DO NOTHING";
-        statements.push(Statement::new(sql, [Value::text(part), Value::json(&added)]));
-    }
-    statements.extend(count(&counted(model, before), &counted(model, after)));
-    statements
+    steps.retain(|_, by| *by != 0);
+    let steps: Vec<(&str, &str, i64)> = steps.iter().map(|((field, value), by)| (&**field, &**value, *by)).collect();
+    let forget = "DELETE FROM record_keys WHERE (record, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?1))";
+    let find = "INSERT INTO record_keys (record, key) SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE 1
+                ON CONFLICT (key, record) DO NOTHING";
+    let count =
+        "INSERT INTO terms (field, value, n) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE 1
+               ON CONFLICT (field, value) DO UPDATE SET n = MAX(0, n + excluded.n)";
+    [rows(forget, &gone), rows(find, &added), rows(count, &steps)].into_iter().flatten().collect()
+}
+
+fn rows<T: Serialize>(sql: &str, rows: &[T]) -> Option<Statement> {
+    (!rows.is_empty()).then(|| Statement::new(sql, [Value::json(&rows)]))
+}
+
+fn only(these: &[String], those: &[String]) -> impl Iterator<Item = String> {
+    these.iter().filter(|key| !those.contains(key)).cloned()
 }
 
 /// What a profile counts for: its terms, and that it is one.
-fn counted(model: &Model, profile: &Profile) -> Vec<(String, String)> {
+fn counted(model: &Model, profile: &Profile) -> BTreeSet<(String, String)> {
     let (field, value) = EVERYBODY;
     let one = (!profile.is_empty()).then(|| (field.to_owned(), value.to_owned()));
-    let mut terms: Vec<_> = one.into_iter().chain(model.terms(profile)).collect();
-    terms.sort();
-    terms.dedup();
-    terms
+    one.into_iter().chain(model.terms(profile)).collect()
 }
 
-fn count(before: &[(String, String)], after: &[(String, String)]) -> Option<Statement> {
-    let step = |terms: &[(String, String)], others: &[(String, String)], by: i64| -> Vec<(String, String, i64)> {
-        let changed = terms.iter().filter(|term| !others.contains(term));
-        changed.map(|(field, value)| (field.clone(), value.clone(), by)).collect()
-    };
-    let mut steps = step(after, before, 1);
-    steps.extend(step(before, after, -1));
-    let sql =
-        "INSERT INTO terms (field, value, n) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE 1
-               ON CONFLICT (field, value) DO UPDATE SET n = MAX(0, n + excluded.n)";
-    (!steps.is_empty()).then(|| Statement::new(sql, [Value::json(&steps)]))
+fn count(steps: &mut BTreeMap<(String, String), i64>, terms: BTreeSet<(String, String)>, by: i64) {
+    for term in terms {
+        *steps.entry(term).or_default() += by;
+    }
 }
 
 /// More than one party goes by these claims: they no longer decide alone.

@@ -33,7 +33,7 @@ fn person(n: u128) -> RecordRef {
 /// Enters a record and what is known of it.
 fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
     let origin = records::Origin::of(nerve_model::Actor::system("context"), NOW);
-    let mut statements = records::create(&records::NewRecord::named(record.clone()), &origin, 1);
+    let mut statements = records::begin(&records::NewRecord::named(record.clone()), &origin, 1).0;
     statements.extend(candidates::learn(Model::shipped(), &standing(record), profile, true));
     block_on(db.batch(statements)).unwrap();
 }

@@ -3,12 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use nerve_exchange::Mapping;
 use nerve_ledger::{
     Inquiry, PageRequest, autonomy,
+    bulk::{self, Edit},
     candidates::{self, Standing},
     chain::{self, ChainId, EntryFilter},
     concerns::{self, Concern, Handle},
-    dossier, drafts, events, ground, links, notes, notifications, proposals,
+    dossier, drafts, events, ground,
+    imports::{self, Chunk, Counts, Import, ImportState},
+    links, notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
     records::{self, NewRecord, Origin, RecordFilter},
@@ -16,8 +20,8 @@ use nerve_ledger::{
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
-    Actor, ClaimKind, DraftId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus, RecordFields, RecordType,
-    Relation, TaskId,
+    Actor, Claim, ClaimKind, DraftId, ImportId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus,
+    RecordFields, RecordId, RecordRef, RecordType, Relation, Role, TaskId,
 };
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use nerve_testkit::{
@@ -65,6 +69,8 @@ fn is_scan(step: &str) -> bool {
         "SCAN part",
         "SCAN own",
         "SCAN wanted VIRTUAL TABLE",
+        "SCAN said VIRTUAL TABLE",
+        "SCAN roots",
         "SCAN json_each VIRTUAL TABLE",
         "SCAN (subquery",
         "SCAN found",
@@ -81,7 +87,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     let (record, event, proposal) = (ada().id, payment_failed(1, "in_1"), pending_task(1));
     let (page, id) = (PageRequest::new(50, Some(proposal.id.to_string())).unwrap(), proposal.id);
     let known = NewRecord::named(ada()).provisional();
-    db.batch(records::create(&known, &Origin::of(Actor::system("context"), NOW), 1)).await?;
+    db.batch(records::begin(&known, &Origin::of(Actor::system("context"), NOW), 1).0).await?;
     db.query(events::insert(&event, &confident(), record, "i", 0)).await?;
     db.batch(vec![records::learn(record, &event.claims[0], event.id, NOW), proposals::insert(&proposal)]).await?;
     identity(db).await?;
@@ -205,10 +211,56 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     db.batch(changes).await.map(drop)
 }
 
+/// A file that is read in: a step that makes a record, and one that changes it.
+async fn files(db: &impl Database) -> Result<(), DatabaseError> {
+    let by = Actor::system("test");
+    let columns = vec!["name".parse().unwrap(), "email".parse().unwrap()];
+    let mapping = Mapping { columns, record_type: RecordType::Customer, region: None, ids: Mapping::own_ids() };
+    let import = Import {
+        id: ImportId::new(NOW, 1),
+        file: "f.csv".to_owned(),
+        state: ImportState::Draft,
+        header: vec!["Name".to_owned(), "Email".to_owned()],
+        mapping,
+        version: 1,
+        chunks: 2,
+        chunks_done: 0,
+        counts: Counts::default(),
+        kept: true,
+        created_by: by.clone(),
+        created_at: NOW,
+        updated_at: NOW,
+    };
+    let chunk = Chunk { n: 0, lines: Vec::new() };
+    db.batch(vec![imports::insert(&import), imports::put(import.id, &chunk)]).await?;
+    imports::get(db, import.id).await?;
+    imports::chunk(db, import.id, 0).await?;
+    imports::refused(db, import.id, 0, 3).await?;
+    imports::left(db, NOW, NOW).await?;
+    let origin = Origin::of(by, NOW);
+    let reference = RecordRef { id: RecordId::new(NOW, 77), record_type: RecordType::Customer, name: "Eve".to_owned() };
+    let email = |value: &str| Claim { kind: ClaimKind::Email, value: value.to_owned(), role: Role::Customer };
+    let new = NewRecord { claims: vec![email("eve@example.com")], ..NewRecord::named(reference.clone()) };
+    db.batch(bulk::write(&[(new, origin.clone())], &[], NOW, || 1)).await?;
+    let standing = bulk::standing(db, &[reference.id], &[&email("eve@example.com")]).await?;
+    let (record, footing) = (&standing[0].record, standing[0].footing.clone());
+    let learned = vec![email("eve@new.example")];
+    let after = RecordFields::named("Eva");
+    let edit = Edit { record: reference, version: 1, before: record.fields(), after, learned, footing };
+    let mut changes = bulk::write(&[], &[(edit, origin)], NOW, || 1);
+    changes.extend([
+        imports::update(&Import { version: 2, chunks_done: 1, ..import.clone() }),
+        imports::drop_chunk(import.id, 0),
+        imports::drop_chunks(import.id),
+    ]);
+    db.batch(changes).await.map(drop)
+}
+
 #[test]
 fn the_statements_of_every_day_use_an_index() {
     let db = Explained::default();
     block_on(a_day(&db)).unwrap();
+    block_on(files(&db)).unwrap();
     assert_eq!(db.scans.take(), []);
 }
 

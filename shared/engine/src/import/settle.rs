@@ -1,8 +1,7 @@
 use super::Importer;
 use nerve_exchange::{Change, Decision, Draft, Existing, Known, Line, Reader};
 use nerve_ledger::{
-    bulk::{self, Edit, Standing},
-    chain::Head,
+    bulk::{self, Edit, Footing, Standing},
     imports::Import,
     records::{NewRecord, Origin},
 };
@@ -45,7 +44,7 @@ impl Settled {
         let mut deciding = Deciding {
             import,
             known: Known::new(standing.iter().map(existing)),
-            heads: standing.into_iter().map(|standing| (standing.record.id, standing.head)).collect(),
+            footing: standing.into_iter().map(|standing| (standing.record.id, standing.footing)).collect(),
             created: Vec::new(),
             edited: Vec::new(),
             unchanged: 0,
@@ -66,13 +65,14 @@ fn draft(reader: &Reader<'_>, line: Line) -> (Line, Option<Draft>) {
 }
 
 fn existing(standing: &Standing) -> Existing {
-    let Standing { record, parts, claims, .. } = standing;
+    let Standing { record, parts, claims, shared, .. } = standing;
     Existing {
         id: record.id,
         parts: parts.clone(),
         record_type: record.record_type,
         fields: record.fields(),
         claims: claims.clone(),
+        shared: shared.clone(),
         version: record.version,
     }
 }
@@ -80,7 +80,7 @@ fn existing(standing: &Standing) -> Existing {
 struct Deciding<'a> {
     import: &'a Import,
     known: Known,
-    heads: HashMap<RecordId, Head>,
+    footing: HashMap<RecordId, Footing>,
     created: Vec<(NewRecord, Origin)>,
     edited: Vec<(Edit, Origin)>,
     unchanged: u32,
@@ -117,9 +117,9 @@ impl Deciding<'_> {
 
     fn edit(&mut self, change: Change) -> Edit {
         let Change { id, record_type, version, before, after, learned } = change;
-        let head = self.heads.remove(&id).unwrap_or_default();
+        let footing = self.footing.remove(&id).unwrap_or_default();
         let record = RecordRef { id, record_type, name: before.name.clone() };
-        Edit { record, version, before, after, learned, head }
+        Edit { record, version, before, after, learned, footing }
     }
 
     fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> Settled {
