@@ -6,16 +6,20 @@
 
 use crate::Line;
 use nerve_model::{Claim, ClaimKind, RecordFields, RecordId, RecordType};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A record to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Exported {
     /// The record.
     pub id: RecordId,
     /// What it stands for.
+    #[serde(rename = "type")]
     pub record_type: RecordType,
     /// What it says.
+    #[serde(flatten)]
     pub fields: RecordFields,
     /// By what it is recognized.
     pub claims: Vec<Claim>,

@@ -8,6 +8,9 @@ use serde::Serialize;
 #[error("the limit is a number from 1 to 100")]
 pub struct PageError;
 
+/// So many items one file has at most: what a worker can hold, several times over.
+const FILE_LIMIT: u32 = 10_000;
+
 /// Which part of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
@@ -22,6 +25,11 @@ impl PageRequest {
     /// At most `limit` items, from 1 to 100, after the one `cursor` stands for.
     pub fn new(limit: u32, cursor: Option<String>) -> Result<Self, PageError> {
         if limit == 0 || limit > 100 { Err(PageError) } else { Ok(Self { limit, cursor }) }
+    }
+
+    /// As many as one file has, after the one `cursor` stands for.
+    pub const fn of_a_file(cursor: Option<String>) -> Self {
+        Self { limit: FILE_LIMIT, cursor }
     }
 
     /// How many items at most.

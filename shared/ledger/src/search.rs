@@ -5,8 +5,9 @@ use crate::{
     records::{SELECT, StoredRecord, read},
     words::distinct_words,
 };
-use nerve_model::{ClaimKind, RecordType};
-use nerve_ports::{Database, DatabaseError, Value};
+use nerve_exchange::Exported;
+use nerve_model::{Claim, ClaimKind, RecordFields, RecordType};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Value};
 use serde::Serialize;
 
 /// Sorts after every text that begins with what stands before it.
@@ -92,17 +93,48 @@ pub async fn list(
     filter: &RecordFilter,
     page: &PageRequest,
 ) -> Result<Page<StoredRecord>, DatabaseError> {
+    let rows = db.query(listing(SELECT, filter).statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |record| record.id.to_string())?)
+}
+
+/// What an export says of a record, with all by which it and what was merged into it is recognized.
+const EXPORT: &str = "SELECT id, type, name, owner, stage, attributes,
+        (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities
+         WHERE record IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)) AS claims
+    FROM records";
+
+/// The same records in the same order, to be written to a file.
+pub async fn export(
+    db: &impl Database,
+    filter: &RecordFilter,
+    page: &PageRequest,
+) -> Result<Page<Exported>, DatabaseError> {
+    let rows = db.query(listing(EXPORT, filter).statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read_exported, |record| record.id.to_string())?)
+}
+
+fn read_exported(row: &Row) -> Result<Exported, RowError> {
+    let fields = RecordFields {
+        name: row.text("name")?.to_owned(),
+        owner: row.optional_text("owner")?.map(str::to_owned),
+        stage: row.optional_text("stage")?.map(str::to_owned),
+        attributes: row.json("attributes")?,
+    };
+    let mut claims: Vec<Claim> = row.json("claims")?;
+    claims.sort();
+    Ok(Exported { id: row.parse("id")?, record_type: row.parse("type")?, fields, claims })
+}
+
+fn listing(select: &'static str, filter: &RecordFilter) -> Listing {
     let search = filter.search.as_deref().filter(|search| !search.trim().is_empty()).map(Wanted::new);
     let (found, kept) = (search.is_some(), filter.owner.is_some() || filter.stage.is_some());
     let of_type = if found || kept { "+type = ?" } else { "type = ?" };
     let of_owner = if found { "+owner = ?" } else { "owner = ?" };
     let at_stage = if found || filter.owner.is_some() { "+stage = ?" } else { "stage = ?" };
-    let listing = Listing::new(SELECT, "id")
+    Listing::new(select, "id")
         .always("root IS NULL")
         .filter(FOUND, search.as_ref().map(Value::json))
         .filter(of_type, filter.record_type.map(Value::text))
         .filter(of_owner, filter.owner.as_deref())
-        .filter(at_stage, filter.stage.as_deref());
-    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
-    Ok(paged(&rows, page, read, |record| record.id.to_string())?)
+        .filter(at_stage, filter.stage.as_deref())
 }

@@ -74,7 +74,8 @@ impl TryFrom<BTreeMap<String, String>> for Attributes {
 }
 
 /// What may be said of a record of any type.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordFields {
     /// Its display name: one line.
     pub name: String,

@@ -2,6 +2,7 @@
 
 mod autonomy;
 mod events;
+mod export;
 pub(crate) mod ground;
 mod health;
 mod imports;
@@ -22,7 +23,7 @@ use crate::{
     routes::{Answer, Route},
     services::Services,
 };
-use nerve_exchange::Mapping;
+use nerve_exchange::{Exported, Mapping};
 use nerve_ledger::{
     Page, Verification, chain::StoredEntry, drafts::Draft, imports::Import, merges::Merge, notes::Note,
     notifications::Notification, questions::Question, records::StoredRecord, tasks::Task,
@@ -57,6 +58,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Get, "/api/events/{id}/raw", Doc::new("The webhook's body, byte for byte"), |call| Box::pin(events::raw(call))),
 
         Route::api(Get, "/api/records", Doc::new("Records, newest first").query::<records::Search>().answers::<Page<StoredRecord>>(), |call| Box::pin(records::search(call))),
+        Route::api(Get, "/api/records/export", Doc::new("Records as a CSV file, or as JSON, newest first: 10,000 at a time, with a link to the next").query::<export::Asked>().answers::<Page<Exported>>(), |call| Box::pin(export::show(call))),
         Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
         Route::api(Get, "/api/records/{id}/timeline", Doc::new("What happened to a record, newest first").query::<records::Span>().answers::<Page<records::TimelineDocument>>(), |call| Box::pin(records::timeline(call))),
         Route::api(Get, "/api/records/{id}/situation", Doc::new("What waits for a decision at a record, and what came before").answers::<records::SituationDocument>(), |call| Box::pin(records::situation(call))),

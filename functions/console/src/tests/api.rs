@@ -353,6 +353,57 @@ fn a_file_is_taken_in_mapped_and_imported() {
     assert_eq!(world.api("POST", &refused_by_nobody(), "").0, 404);
 }
 
+/// The file itself.
+fn exported(world: &World, query: &str) -> (Option<String>, String) {
+    let target = format!("/api/records/export?{query}");
+    let answer = world.ask(request("GET", &target).with("authorization", "Bearer hush"));
+    assert_eq!(answer.status, 200, "{query}");
+    (answer.header("link").map(str::to_owned), String::from_utf8(answer.body).unwrap())
+}
+
+#[test]
+fn what_is_exported_can_be_imported_and_changes_nothing() {
+    let world = World::new();
+    let import = |file: &str| {
+        let draft = world.api("POST", "/api/imports", file).1;
+        world.api("POST", &format!("/api/imports/{}/run", draft["id"].as_str().unwrap()), "").1["counts"].clone()
+    };
+    let file = "Name,Email,Phone,Owner,City\n=1+1,a@example.com,+4930901820,Grace,\"Köln, \"\"Süd\"\"\"\n-Zoë,z@example.com,,,\n";
+    assert_eq!(import(file)["created"], json!(2));
+    let (link, csv) = exported(&world, "");
+    assert!(csv.contains(",'=1+1,Grace,,a@example.com,'+4930901820,") && csv.contains("'-Zoë"), "{csv}");
+    assert_eq!((csv.lines().count(), link), (4, None), "Ada as well");
+    let counts = import(&csv);
+    assert_eq!((&counts["unchanged"], &counts["refused"]), (&json!(3), &json!(0)), "{counts}");
+    assert_eq!(exported(&world, ""), (None, csv));
+    let only = exported(&world, "owner=Grace&type=customer&format=json").1;
+    let only: Value = serde_json::from_str(&only).unwrap();
+    assert_eq!(only["items"].as_array().unwrap().len(), 1, "{only}");
+    let record = &only["items"][0];
+    assert_eq!(
+        (&record["name"], &record["attributes"]["city"], &record["claims"][0]["value"]),
+        (&json!("=1+1"), &json!("Köln, \"Süd\""), &json!("a@example.com"))
+    );
+    assert_eq!(exported(&world, "q=zo").1.lines().count(), 2);
+    assert_eq!(world.api("GET", "/api/records/export?format=xls", "").0, 400);
+}
+
+#[test]
+fn many_records_are_exported_file_by_file() {
+    let world = World::empty();
+    world.db.tamper(
+        "INSERT INTO records (id, type, name, provisional, attributes, words, created_at, updated_at)
+         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 10001)
+         SELECT printf('rec_%026d', n), 'customer', 'Person ' || n, 0, '{}', '[]', 0, 0 FROM n",
+    );
+    let (link, first) = exported(&world, "format=csv&cursor=");
+    assert_eq!(first.lines().count(), 10_001);
+    let last = "rec_00000000000000000000000002";
+    assert_eq!(link, Some(format!("</api/records/export?format=csv&cursor={last}>; rel=\"next\"")));
+    let (link, rest) = exported(&world, &format!("format=csv&cursor={last}"));
+    assert_eq!((link, rest.lines().count()), (None, 2));
+}
+
 fn refused_by_nobody() -> String {
     "/api/imports/imp_00000000000000000000000000/run".to_owned()
 }
