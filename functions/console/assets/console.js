@@ -54,6 +54,12 @@ function settle(decided) {
     document.querySelector("main").focus({ preventScroll: true });
     if (!decided || !wide.matches) scrollTo(0, 0);
   }
+  goOn();
+}
+
+/** What takes many steps takes the next one. */
+function goOn() {
+  document.querySelector("form[data-goes-on]")?.requestSubmit();
 }
 
 /** What was just done is said once, not again at every reload. */
@@ -134,4 +140,5 @@ async function refresh() {
 }
 setInterval(refresh, 20_000);
 tidy();
+goOn();
 if (wide.matches) document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });

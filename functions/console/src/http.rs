@@ -1,11 +1,17 @@
 //! Requests and answers in plain form, so that everything behind them is tested without a runtime.
 
+use nerve_exchange::MAX_FILE_BYTES;
+
 /// The largest request body taken in, in bytes: the longest draft, escaped as a form, with room to spare.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// The largest body taken in at a path, in bytes: only files are larger than a form.
 pub fn max_body_bytes(path: &str) -> usize {
-    if path == "/api/imports" { nerve_exchange::MAX_FILE_BYTES } else { MAX_BODY_BYTES }
+    match path {
+        "/api/imports" => MAX_FILE_BYTES,
+        "/records/import" => MAX_FILE_BYTES + MAX_BODY_BYTES,
+        _ => MAX_BODY_BYTES,
+    }
 }
 
 /// What a request asks for.

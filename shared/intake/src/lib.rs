@@ -1,12 +1,13 @@
 //! From a delivery to kept events.
 //!
 //! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
-//! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`inbox`] is the state
+//! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`multipart`] takes forms with files apart. [`inbox`] is the state
 //! machine of the object that keeps events and raw bytes until they are handed on. [`withheld`] is what it never keeps.
 
 mod delivery;
 mod deployment;
 pub mod inbox;
+pub mod multipart;
 pub mod reading;
 mod receive;
 mod source;

@@ -99,11 +99,11 @@ pub(crate) fn importer<'a, S: Services>(call: &Call<'a, S>) -> Importer<'a, S::D
     Importer { db: call.services.db(), entropy: call.services, now: call.services.now() }
 }
 
-async fn find<S: Services>(call: &Call<'_, S>) -> Result<Import, Problem> {
+pub(crate) async fn find<S: Services>(call: &Call<'_, S>) -> Result<Import, Problem> {
     imports::get(call.services.db(), call.id::<ImportId>("import")?).await?.ok_or(Problem::NotFound("import"))
 }
 
-async fn document<S: Services>(call: &Call<'_, S>, import: Import) -> Result<ImportDocument, Problem> {
+pub(crate) async fn document<S: Services>(call: &Call<'_, S>, import: Import) -> Result<ImportDocument, Problem> {
     let db = call.services.db();
     let draft = import.state == ImportState::Draft;
     let first = if draft { imports::chunk(db, import.id, 0).await? } else { None };

@@ -5,7 +5,7 @@ mod events;
 mod export;
 pub(crate) mod ground;
 mod health;
-mod imports;
+pub(crate) mod imports;
 mod ledger;
 mod list;
 mod merges;

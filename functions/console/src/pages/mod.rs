@@ -8,6 +8,7 @@ mod facts;
 mod frame;
 mod ground;
 mod icon;
+mod import;
 mod ledger;
 mod link;
 mod notice;
@@ -53,6 +54,12 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/questions/{id}/answer", |call| Box::pin(question::answer(call))),
         Route::page(Post, "/questions/{id}/undo", |call| Box::pin(question::undo(call))),
         Route::page(Get, "/records", |call| Box::pin(records::show(call))),
+        Route::page(Get, "/records/import", |call| Box::pin(import::list(call))),
+        Route::page(Post, "/records/import", |call| Box::pin(import::receive(call))),
+        Route::page(Get, "/records/import/{id}", |call| Box::pin(import::show(call))),
+        Route::page(Post, "/records/import/{id}", |call| Box::pin(import::go_on(call))),
+        Route::page(Post, "/records/import/{id}/mapping", |call| Box::pin(import::map(call))),
+        Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
         Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),

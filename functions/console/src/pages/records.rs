@@ -34,6 +34,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
         main #main.single tabindex="-1" data-exchangeable {
             header {
                 h1 { "Records" }
+                a.button href="/records/import" { "Import" }
+                a.button href=(export(&q)) { "Export CSV" }
                 form.search method="get" action="/records" role="search" {
                     input type="search" name="q" value=(q) placeholder="Search by name" aria-label="Search by name";
                     button { "Search" }
@@ -46,6 +48,11 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     };
     let frame = Frame { title: "Records", place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
     Ok(frame.show(200, main))
+}
+
+fn export(q: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
+    format!("/api/records/export?{query}")
 }
 
 fn older(q: &str, cursor: &str) -> String {

@@ -411,5 +411,6 @@ fn refused_by_nobody() -> String {
 #[test]
 fn only_files_may_be_large() {
     assert_eq!(max_body_bytes("/api/imports"), 10 * 1024 * 1024);
+    assert!(max_body_bytes("/records/import") > max_body_bytes("/api/imports"), "a form around it");
     assert_eq!(max_body_bytes("/api/imports/x/mapping"), max_body_bytes("/sign-in"));
 }

@@ -1,7 +1,6 @@
 //! SendGrid: verifies and normalizes its webhooks.
 
 mod charset;
-mod form;
 mod mail;
 mod sendgrid;
 

@@ -1,7 +1,10 @@
 //! A mail, as SendGrid has taken it apart into a form.
 
-use crate::{charset, form::Form};
-use nerve_intake::reading::{Loose, NAME_CHARS, TEXT_CHARS, line};
+use crate::charset;
+use nerve_intake::{
+    multipart::{Field, Form},
+    reading::{Loose, NAME_CHARS, TEXT_CHARS, line},
+};
 use nerve_mail::{Headers, MAX_ITEMS, Mail, authentication};
 use nerve_model::{Attachment, Authentication, SignedBy};
 use serde::Deserialize;
@@ -74,7 +77,7 @@ impl<'a> Fields<'a> {
     }
 
     fn attachments(&self) -> Vec<Attachment> {
-        let attachment = |file: &crate::form::Field<'_>| Attachment {
+        let attachment = |file: &Field<'_>| Attachment {
             name: file.file_name.as_deref().and_then(|name| line(name, NAME_CHARS)),
             media_type: file.media_type.as_deref().and_then(|media_type| line(media_type, NAME_CHARS)),
             bytes: u64::try_from(file.content.len()).ok(),

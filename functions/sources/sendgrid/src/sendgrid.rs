@@ -1,5 +1,7 @@
-use crate::{form::Form, mail::Fields};
-use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source, reading::required};
+use crate::mail::Fields;
+use nerve_intake::{
+    Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source, multipart, reading::required,
+};
 use nerve_model::{DedupKey, EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, ecdsa_p256};
 use sha2::{Digest, Sha256};
@@ -47,7 +49,7 @@ impl Source for SendGrid {
     }
 
     fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
-        let form = Form::read(delivery.headers.get("content-type"), &delivery.body)?;
+        let form = multipart::Form::read(delivery.headers.get("content-type"), &delivery.body)?;
         let fields = Fields::new(&form);
         if fields.is_raw() {
             let cure = "the mail is raw: turn off \"POST the raw, full MIME message\" in SendGrid";

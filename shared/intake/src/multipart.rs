@@ -1,27 +1,35 @@
-//! `multipart/form-data` (RFC 7578), as far as a mail in it is read.
+//! `multipart/form-data` (RFC 7578), as far as fields and files in it are read.
 
+use crate::Malformed;
 use memchr::memmem;
-use nerve_intake::Malformed;
 
-/// A mail has a dozen fields and its attachments.
+/// Nobody sends as many.
 const MAX_FIELDS: usize = 1_000;
 
 /// The fields of a form, in the order they stand in.
 #[derive(Debug, Default)]
-pub(crate) struct Form<'a>(Vec<Field<'a>>);
+pub struct Form<'a>(Vec<Field<'a>>);
 
 /// A field or a file.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Field<'a> {
-    pub(crate) name: String,
-    pub(crate) file_name: Option<String>,
-    pub(crate) media_type: Option<String>,
-    pub(crate) content: &'a [u8],
+pub struct Field<'a> {
+    /// Its name.
+    pub name: String,
+    /// What the file is called, where it is one.
+    pub file_name: Option<String>,
+    /// What it is, as its sender says.
+    pub media_type: Option<String>,
+    /// What stands in it.
+    pub content: &'a [u8],
 }
 
 impl<'a> Form<'a> {
     /// Reads a body by the boundary in its `Content-Type`.
-    pub(crate) fn read(content_type: Option<&str>, body: &'a [u8]) -> Result<Self, Malformed> {
+    ///
+    /// # Errors
+    ///
+    /// When the type is another one or names no boundary.
+    pub fn read(content_type: Option<&str>, body: &'a [u8]) -> Result<Self, Malformed> {
         let boundary =
             content_type.and_then(boundary).ok_or_else(|| Malformed("not multipart/form-data".to_owned()))?;
         let parts = parts(body, &boundary);
@@ -29,12 +37,12 @@ impl<'a> Form<'a> {
     }
 
     /// The content of the first field of that name.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a [u8]> {
+    pub fn get(&self, name: &str) -> Option<&'a [u8]> {
         self.0.iter().find(|field| field.file_name.is_none() && field.name == name).map(|field| field.content)
     }
 
     /// The fields that are files.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Field<'a>> {
+    pub fn files(&self) -> impl Iterator<Item = &Field<'a>> {
         self.0.iter().filter(|field| field.file_name.is_some())
     }
 }
