@@ -14,6 +14,10 @@ pub struct Model {
     pub keys: Vec<KeyRecipe>,
     /// What is likely before anything is compared.
     pub prior: Prior,
+    /// Among fewer records than this, what is not counted yet is taken to be as common as elsewhere: a handful of records
+    /// does not say who else there is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub population: u32,
     /// Who else it could be, strangers first.
     pub others: Vec<Other>,
     /// The parts whose common values say less.
@@ -26,6 +30,11 @@ pub struct Model {
     pub calibration: Calibration,
     /// When the answer is what.
     pub thresholds: Thresholds,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A column of a profile.
@@ -58,6 +67,8 @@ pub enum Kind {
     Date,
     /// Words.
     Text,
+    /// Another tool's id: itself, and `.tool`, what stands before its last colon.
+    Id,
     /// As it is.
     Verbatim,
 }

@@ -53,6 +53,10 @@ impl Parts {
             Kind::Code => self.put(name, &normal::postcode(value)),
             Kind::Date => self.put(name, &value.replace('-', "")),
             Kind::Text => self.put(name, &normal::words(value).join(" ")),
+            Kind::Id => {
+                self.put(name, value);
+                self.put(&format!("{name}.tool"), value.rsplit_once(':').map_or("", |(tool, _)| tool));
+            }
             Kind::Verbatim => self.put(name, value),
         }
     }

@@ -32,14 +32,14 @@ impl Profile {
         profile
     }
 
-    /// Adds what a claim says. Ids and serials are compared exactly elsewhere and are left out.
+    /// Adds what a claim says. Serials are compared exactly elsewhere and are left out.
     pub fn learn(&mut self, claim: &Claim) {
         match claim.kind {
-            ClaimKind::Email | ClaimKind::Phone | ClaimKind::Domain | ClaimKind::Name => {
+            ClaimKind::External | ClaimKind::Email | ClaimKind::Phone | ClaimKind::Domain | ClaimKind::Name => {
                 self.add(claim.kind.as_str(), &claim.value);
             }
             ClaimKind::Address => self.learn_address(&claim.value),
-            ClaimKind::External | ClaimKind::Serial => {}
+            ClaimKind::Serial => {}
         }
     }
 

@@ -68,6 +68,7 @@ pub fn import_splink(settings: &str, onto: &Model, names: &BTreeMap<String, Stri
         columns: onto.columns.clone(),
         keys: onto.keys.clone(),
         prior: Prior::Pair(settings.probability_two_random_records_match),
+        population: onto.population,
         others: vec![Other { name: "a stranger".to_owned(), per_event: 0.0 }],
         frequencies: import.frequencies,
         comparisons,

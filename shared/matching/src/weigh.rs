@@ -55,7 +55,13 @@ impl<'a> Scales<'a> {
         self.known.iter().map(|known| self.pattern(known)).collect()
     }
 
+    /// Among how many it is looked for.
     pub(crate) fn records(&self) -> f64 {
+        self.counted().max(f64::from(self.model.population))
+    }
+
+    /// How many records the counts are made of.
+    fn counted(&self) -> f64 {
         count(self.terms.records().max(u64::try_from(self.known.len()).unwrap_or(u64::MAX)))
     }
 
@@ -78,7 +84,8 @@ impl<'a> Scales<'a> {
             Counted::Candidates => Some(self.sharing(part, value)),
         });
         let Some(rarest) = counts.min() else { return 0.0 };
-        frequency.weight * (frequency.agreement * self.records() / count(rarest.max(1))).log2()
+        let beyond = frequency.agreement * (self.records() - self.counted());
+        frequency.weight * (frequency.agreement * self.records() / (count(rarest.max(1)) + beyond)).log2()
     }
 
     fn sharing(&self, part: &str, value: &String) -> u64 {

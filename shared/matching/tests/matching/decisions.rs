@@ -113,3 +113,20 @@ fn only_full_names_of_two_people_contradict() {
         assert_eq!(Model::shipped().contradicts(&named(event), &named(known)), contradicts, "{event} / {known}");
     }
 }
+
+#[test]
+fn among_few_records_a_name_is_not_yet_rare() {
+    let known = "name=Ada Lovelace; email=ada@example.com; external=stripe:customer:cus_1";
+    let mut few = TermCounts::among(2);
+    few.add("name.given", "ada", 1);
+    few.add("name.surname", "lovelace", 1);
+    for (event, verdict) in [
+        ("name=Ada Lovelace; email=a.lovelace@example.net", Ambiguous),
+        ("name=Ada Lovelace; email=a.lovelace@example.net; external=stripe:customer:cus_2", New),
+        ("name=Ada Lovelace; email=a.lovelace@example.net; external=hubspot:contact:7", Ambiguous),
+        ("name=Grace Hopper; email=grace@example.net", New),
+    ] {
+        let decision = Model::shipped().decide(&profile(event), &[candidate(1, profile(known))], &few);
+        assert_eq!(decision.verdict, verdict, "{event}: {decision:?}");
+    }
+}
