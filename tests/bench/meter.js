@@ -21,15 +21,17 @@ class Meter {
   #counts = {};
   #cursors = [];
   #statements = [];
+  #batches = [];
 
   count = (what, by = 1) => (this.#counts[what] = (this.#counts[what] ?? 0) + by);
   cursor = (sql, cursor) => (this.#cursors.push([sql, cursor]), cursor);
+  batch = (ms) => this.#batches.push({ ms });
   statement = (store, sql, read, written, ms) => this.#statements.push({ store, sql: plain(sql), read, written, ms });
 
   drain() {
     for (const [sql, cursor] of this.#cursors) this.statement("object", sql, cursor.rowsRead, cursor.rowsWritten);
-    const drained = { counts: this.#counts, statements: this.#statements };
-    [this.#counts, this.#cursors, this.#statements] = [{}, [], []];
+    const drained = { counts: this.#counts, statements: this.#statements, batches: this.#batches };
+    [this.#counts, this.#cursors, this.#statements, this.#batches] = [{}, [], [], []];
     return drained;
   }
 }
@@ -48,7 +50,9 @@ function database(db, meter) {
   return over(db, {
     prepare: (sql) => statement(db.prepare(sql)),
     async batch(statements) {
+      const start = Date.now();
       const results = await db.batch(statements);
+      meter.batch(Date.now() - start);
       meter.count("d1_batches");
       results.forEach(({ meta }, n) => meter.statement("d1", statements[n].statement, meta.rows_read, meta.rows_written, meta.duration));
       return results;

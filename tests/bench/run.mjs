@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { environment } from "./environment.mjs";
 import { report } from "./report.mjs";
 
-const PARTS = ["bill", "footprint", "latency", "growth", "intake"];
+const PARTS = ["bill", "footprint", "latency", "growth", "identity", "intake"];
 const HELP = `cargo xtask bench [--quick] [--only PART] [--out DIR]
 
   --quick       rough figures in a few minutes, written to target/bench
