@@ -97,7 +97,7 @@ test("two events for one fact are one fact", async () => {
     return items.length === 2 && (items[0].record.id ?? items[0].record);
   }, "both events");
   const timeline = await eventually(async () => {
-    const items = await stack.list(`/api/records/${record}/timeline`);
+    const items = await stack.list(`/api/records/${record}/timeline?kind=events`);
     return items.length > 0 && items;
   }, "the timeline");
   assert.equal(timeline.length, 1);

@@ -25,7 +25,7 @@ const rowsRead = (calls) => sum(calls.flatMap(({ statements }) => statements.map
 function reads({ record, deep, seeded }) {
   return [
     ["timeline", "timeline, first page", `/api/records/${record}/timeline?limit=50`],
-    ["timeline", "timeline, a page half-way down", `/api/records/${record}/timeline?limit=50&cursor=${deep}`],
+    ["timeline", "timeline, a page half-way down", `/api/records/${record}/timeline?kind=events&limit=50&cursor=${deep}`],
     ["timeline", "situation", `/api/records/${record}/situation`],
     ["proposals", "pending proposals, first page", "/api/proposals?status=pending&limit=50"],
     ["proposals", "pending proposals, one kind of action", "/api/proposals?status=pending&kind=message.draft&limit=50"],
@@ -136,8 +136,8 @@ async function verify(metered, entries) {
 
 async function step(metered, sizes, known, growing) {
   // All seeded entries happened when the first did: the place half-way is told by the order of arrival.
-  const [{ event }] = await metered.stack.list(`/api/records/${known.record}/timeline?limit=1`);
-  const deep = `${Date.parse(event.occurred_at)}.${Math.max(2, Math.floor(sizes.timeline / 2))}`;
+  const [{ event }] = await metered.stack.list(`/api/records/${known.record}/timeline?kind=events&limit=1`);
+  const deep = `${known.record}.${Date.parse(event.occurred_at)}.${Math.max(2, Math.floor(sizes.timeline / 2))}`;
   for (const [axis, name, path] of reads({ ...known, deep })) growing.add(axis, name, sizes[axis], await timed(metered, path));
   for (const [name, point] of Object.entries(await events(metered))) growing.add("timeline", name, sizes.timeline, point);
   growing.add("proposals", "approve a proposal", sizes.proposals, await approvals(metered));

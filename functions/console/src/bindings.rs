@@ -68,6 +68,10 @@ impl Timelines for Bindings {
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         self.records.compare(record, asked).await
     }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        self.records.page(record, span).await
+    }
 }
 
 impl Services for Bindings {
@@ -103,10 +107,6 @@ impl Services for Bindings {
 
     async fn source_health(&self, source: &str) -> Result<Health, Unreachable> {
         self.inboxes.health(source).await
-    }
-
-    async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        self.records.timeline(record, span).await
     }
 }
 

@@ -1,10 +1,9 @@
 use crate::session::AdminToken;
-use nerve_model::{DedupKey, RecordId, Timestamp};
+use nerve_model::{DedupKey, Timestamp};
 use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Page, Span},
 };
 
 /// What the pages and the API need from outside.
@@ -36,7 +35,4 @@ pub trait Services: Actions + Entropy + Situations + Timelines {
 
     /// What became of a source's deliveries that are no events.
     async fn source_health(&self, source: &str) -> Result<Health, Unreachable>;
-
-    /// A page of a record's timeline, what happened last first.
-    async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable>;
 }

@@ -17,4 +17,4 @@ pub mod timeline;
 pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
 pub use family::{Part, Together, asked, together};
 pub use situation::{OpenProposal, OpenTask, Situation};
-pub use span::says;
+pub use span::{says, within};

@@ -1,9 +1,7 @@
 //! How the parts of a situation read, each on one line.
 
 use crate::{Line, OpenProposal, Situation, document::LINE_CHARS};
-use nerve_model::{
-    Action, BookingCreated, Currency, Event, Executable, Fact, Money, PaymentFailed, Proposal, Timestamp, one_line,
-};
+use nerve_model::{BookingCreated, Currency, Event, Fact, Money, PaymentFailed, Proposal, Timestamp, one_line};
 use nerve_protocol::TimelineEntry;
 use std::collections::BTreeMap;
 
@@ -50,14 +48,8 @@ fn owed(situation: &Situation) -> Option<Line> {
 }
 
 pub(crate) fn proposed(proposal: &OpenProposal) -> Line {
-    let what = match &proposal.action {
-        Action::Executable(Executable::CreateTask(task)) => &task.title,
-        Action::Executable(Executable::AddNote(note)) => &note.text,
-        Action::Executable(Executable::DraftMessage(draft)) => &draft.subject,
-        Action::Executable(Executable::NotifyInternal(notice)) => &notice.text,
-        Action::HumanOwned(owned) => &owned.case().summary,
-    };
-    line(proposal.id.made_at(), &format!("{}, {}: {what}", proposal.status, proposal.action.kind()))
+    let (action, at) = (&proposal.action, proposal.id.made_at());
+    line(at, &format!("{}, {}: {}", proposal.status, action.kind(), action.headline()))
 }
 
 fn matter(event: &Event, next: bool, now: Timestamp) -> Line {

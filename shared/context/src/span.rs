@@ -50,7 +50,8 @@ pub fn says(event: &Event, text: &str) -> bool {
     lines.any(|line| line.to_lowercase().contains(text)) || within(&serde_json::json!(event.fact), text)
 }
 
-fn within(value: &Json, text: &str) -> bool {
+/// Whether a document contains a text in lower case.
+pub fn within(value: &Json, text: &str) -> bool {
     match value {
         Json::String(line) => line.to_lowercase().contains(text),
         Json::Array(items) => items.iter().any(|item| within(item, text)),

@@ -14,6 +14,7 @@ mod look;
 mod merge;
 mod questions;
 mod review;
+mod story;
 mod sweep;
 
 pub use agent::{Agent, ConsiderError, Considered};
@@ -24,6 +25,7 @@ pub use look::{LookError, situation};
 pub use merge::{MergeError, Merger, join, part_again};
 pub use questions::{QuestionError, Questions};
 pub use review::{Desk, ReviewError};
+pub use story::{Cursor, CursorError, Item, Only, Story, Wanted, story};
 pub use sweep::{Swept, sweep};
 
 /// How often a step starts over when something changed while it decided.

@@ -14,7 +14,7 @@ use nerve_model::{
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 use nerve_testkit::{
     FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, event, mail_from, payment_failed, record_id},
@@ -42,6 +42,10 @@ impl Timelines for Objects {
 
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         Ok(timeline::compare(&*self.opened(record), &asked).unwrap())
+    }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        Ok(timeline::page(&*self.opened(record), &span).unwrap())
     }
 }
 

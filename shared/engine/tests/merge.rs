@@ -17,7 +17,7 @@ use nerve_model::{
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 use nerve_testkit::{
     FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, payment_failed},
@@ -50,6 +50,10 @@ impl Timelines for Objects {
 
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         self.with(record, |storage| timeline::compare(storage, &asked))
+    }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        self.with(record, |storage| timeline::page(storage, &span))
     }
 }
 

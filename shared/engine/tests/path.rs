@@ -17,7 +17,7 @@ use nerve_model::{
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending, Span};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
@@ -55,6 +55,10 @@ impl Timelines for Objects {
 
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         self.with(record, |storage| timeline::compare(storage, &asked))
+    }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        self.with(record, |storage| timeline::page(storage, &span))
     }
 }
 

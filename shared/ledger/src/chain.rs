@@ -528,21 +528,43 @@ pub async fn list(
     filter: &EntryFilter,
     page: &PageRequest,
 ) -> Result<Page<StoredEntry>, DatabaseError> {
-    // A proposal's entries all stand in the chain of its record, which is found by key.
-    let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
-    let of_chain = match filter.chain {
-        Some(ChainId::Record(_)) => format!("l.chain IN {}", FAMILY.replace("?1", "?")),
-        Some(ChainId::Settings) | None => "l.chain = ?".to_owned(),
+    let cursor = page.cursor().and_then(|cursor| cursor.parse::<i64>().ok());
+    let statement = match filter.chain {
+        Some(chain) => select_chain(&chain, filter.proposal, cursor, page),
+        None => {
+            // A proposal's entries all stand in the chain of its record, which is found by key.
+            let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
+            let listing = Listing::new(SELECT, "l.seq").filter(of_proposal, filter.proposal.map(Value::text));
+            listing.statement(page, cursor.map(Value::Integer))
+        }
     };
-    let listing = Listing::new(SELECT, "l.seq")
-        .filter(&of_chain, filter.chain.map(Value::text))
-        .filter(of_proposal, filter.proposal.map(Value::text));
-    let cursor = page.cursor().and_then(|cursor| cursor.parse::<i64>().ok()).map(Value::Integer);
-    let rows = db.query(listing.statement(page, cursor)).await?;
+    let rows = db.query(statement).await?;
     Ok(paged(&rows, page, read, |entry| entry.seq.to_string())?)
 }
 
-fn read(row: &Row) -> Result<StoredEntry, RowError> {
+/// The newest of each chain, by their places in it: the entries of a chain have one order by place and by `seq`.
+fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i64>, page: &PageRequest) -> Statement {
+    let parts = match chain {
+        ChainId::Record(_) => FAMILY,
+        ChainId::Settings => "(SELECT ?1 AS id)",
+    };
+    let sql = format!(
+        "{SELECT} WHERE l.seq IN (
+             SELECT t.seq FROM {parts} part CROSS JOIN ledger t ON t.seq IN (
+                 SELECT seq FROM ledger WHERE chain = part.id AND seq < ?2
+                     AND n < COALESCE((SELECT n FROM ledger WHERE seq = ?2 AND chain = part.id), ?2)
+                     AND (?3 IS NULL OR proposal = ?3) ORDER BY n DESC LIMIT ?4))
+         ORDER BY l.seq DESC LIMIT ?4"
+    );
+    // No chain is longer than what the database counts up to.
+    let before = Value::Integer(cursor.unwrap_or(i64::MAX >> 11));
+    Statement::new(
+        sql,
+        [Value::text(chain), before, proposal.map(Value::text).into(), page.limit().saturating_add(1).into()],
+    )
+}
+
+pub(crate) fn read(row: &Row) -> Result<StoredEntry, RowError> {
     Ok(StoredEntry {
         seq: place(row, "seq")?,
         chain: row.text("chain")?.to_owned(),

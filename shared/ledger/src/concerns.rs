@@ -1,7 +1,7 @@
 //! What else an event is about besides the record it came to, and the numbers by which people refer to things.
 
 use crate::rows::read_all;
-use nerve_model::{EventId, RecordId, RecordRef};
+use nerve_model::{EventId, RecordId, RecordRef, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -17,16 +17,16 @@ pub struct Concern {
     pub how: String,
 }
 
-/// Notes that an event is about these records as well.
-pub fn insert(event: EventId, concerns: &[Concern]) -> Statement {
+/// Notes that an event, which happened then, is about these records as well.
+pub fn insert(event: EventId, at: Timestamp, concerns: &[Concern]) -> Statement {
     let rows: Vec<_> = concerns
         .iter()
         .map(|concern| (concern.record.id, concern.record.record_type, concern.confidence, &concern.how))
         .collect();
-    let sql = "INSERT INTO concerns (event, record, role, confidence, how)
-               SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)
+    let sql = "INSERT INTO concerns (event, record, role, confidence, how, at)
+               SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?3 FROM json_each(?2)
                WHERE 1 ON CONFLICT (event, record) DO NOTHING";
-    Statement::new(sql, [Value::text(event), Value::json(&rows)])
+    Statement::new(sql, [Value::text(event), Value::json(&rows), at.into()])
 }
 
 /// What else an event is about, the surest first; records that were merged by what they are part of.

@@ -64,7 +64,7 @@ pub(crate) fn select_decided(ids: &[EventId]) -> Statement {
     Statement::new(sql, [Value::json(&ids)])
 }
 
-fn read(row: &Row) -> Result<StoredEvent, RowError> {
+pub(crate) fn read(row: &Row) -> Result<StoredEvent, RowError> {
     Ok(StoredEvent {
         event: row.json("event")?,
         matched: row.json("matched")?,

@@ -25,6 +25,7 @@ pub mod records;
 mod rows;
 mod search;
 pub mod tasks;
+pub mod timeline;
 mod verify;
 mod words;
 

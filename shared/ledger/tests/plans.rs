@@ -17,6 +17,7 @@ use nerve_ledger::{
     questions::{self, Question},
     records::{self, NewRecord, Origin, RecordFilter},
     tasks,
+    timeline::{self, Kinds},
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
@@ -139,6 +140,9 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         chain::list(db, &EntryFilter { chain: Some(chain), proposal: None }, &page).await?;
         chain::list(db, &EntryFilter { chain: None, proposal: Some(id) }, &page).await?;
     }
+    timeline::parts(db, record).await?;
+    timeline::entries(db, &[(record, 9)], &Kinds { named: Vec::new(), wanted: false }, 50).await?;
+    timeline::concerned(db, &[record], Some((NOW, event.id)), 50).await?;
     let next = nerve_model::Proposal { version: 2, ..proposal };
     let (task, by) = (TaskId::new(NOW, 1), Actor::system("test"));
     tasks::get(db, task).await?;
@@ -203,7 +207,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     let concern = Concern { record: record.clone(), confidence: 0.9, how: String::new() };
     let mut changes = vec![
         questions::update(&Question { version: 2, ..question }),
-        concerns::insert(event.id, &[concern]),
+        concerns::insert(event.id, NOW, &[concern]),
         concerns::remember(record.id, &[handle]),
         candidates::share(&event.claims),
     ];

@@ -271,6 +271,17 @@ impl Action {
         }
     }
 
+    /// What it comes to, in a line or a text: what is to be done, or what is said.
+    pub fn headline(&self) -> &str {
+        match self {
+            Self::Executable(Executable::CreateTask(task)) => &task.title,
+            Self::Executable(Executable::AddNote(note)) => &note.text,
+            Self::Executable(Executable::DraftMessage(draft)) => &draft.subject,
+            Self::Executable(Executable::NotifyInternal(notice)) => &notice.text,
+            Self::HumanOwned(owned) => &owned.case().summary,
+        }
+    }
+
     /// The executable form; critical actions have none.
     pub const fn executable(&self) -> Option<&Executable> {
         match self {

@@ -10,6 +10,7 @@ mod event;
 mod fact;
 mod fields;
 mod gate;
+mod group;
 mod id;
 mod matching;
 mod money;
@@ -35,6 +36,7 @@ pub use fact::{
 };
 pub use fields::{Attributes, FieldChange, FieldError, RecordFields};
 pub use gate::{Gate, GateResult, GateVerdict};
+pub use group::Group;
 pub use id::{
     DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,
     TaskId,

@@ -1,5 +1,5 @@
 use nerve_model::{ProposalId, RecordId};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 
 /// The other side could not be reached or did not confirm: try again later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +14,9 @@ pub trait Timelines {
 
     /// What a part of a merged record knows about what stands at any of its parts.
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable>;
+
+    /// A page of one of them, what happened last first.
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable>;
 }
 
 /// The timelines of records, to be written.

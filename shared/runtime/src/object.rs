@@ -172,11 +172,6 @@ impl RecordClient {
     pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
         env.durable_object(record::BINDING).map(Self).map_err(unreachable)
     }
-
-    /// A page of the timeline, what happened last first.
-    pub async fn timeline(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        ask(&self.0, &record::name(record), &record::Command::Timeline(span)).await
-    }
 }
 
 impl Timelines for RecordClient {
@@ -186,6 +181,10 @@ impl Timelines for RecordClient {
 
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         ask(&self.0, &record::name(record), &record::Command::Compare(asked)).await
+    }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Timeline(span)).await
     }
 }
 

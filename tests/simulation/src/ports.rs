@@ -8,7 +8,7 @@ use nerve_ports::{
     Actions, Database, DatabaseError, NoAnswer, Outside, OutsideAnswer, OutsideRequest, Records, Row, Situations,
     Statement, Timelines, Unreachable,
 };
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Pending};
+use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 use nerve_testkit::ObjectSqlite;
 use std::{future::poll_fn, rc::Rc, task::Poll};
 
@@ -65,6 +65,10 @@ impl Timelines for Links {
 
     async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
         self.ask(record, |storage| timeline::compare(storage, &asked)).await
+    }
+
+    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
+        self.ask(record, |storage| timeline::page(storage, &span)).await
     }
 }
 

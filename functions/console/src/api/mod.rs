@@ -13,6 +13,7 @@ mod proposals;
 mod questions;
 pub(crate) mod records;
 pub(crate) mod sources;
+pub(crate) mod timeline;
 
 use crate::{
     http::{
@@ -60,7 +61,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Get, "/api/records", Doc::new("Records, newest first").query::<records::Search>().answers::<Page<StoredRecord>>(), |call| Box::pin(records::search(call))),
         Route::api(Get, "/api/records/export", Doc::new("Records as a CSV file, or as JSON, newest first: 10,000 at a time, with a link to the next").query::<export::Asked>().answers::<Page<Exported>>(), |call| Box::pin(export::show(call))),
         Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
-        Route::api(Get, "/api/records/{id}/timeline", Doc::new("What happened to a record, newest first").query::<records::Span>().answers::<Page<records::TimelineDocument>>(), |call| Box::pin(records::timeline(call))),
+        Route::api(Get, "/api/records/{id}/timeline", Doc::new("Everything that happened to a record, newest first: events, what was done about them, what people changed").query::<timeline::Asked>().answers::<Page<timeline::ItemDocument>>(), |call| Box::pin(timeline::show(call))),
         Route::api(Get, "/api/records/{id}/situation", Doc::new("What waits for a decision at a record, and what came before").answers::<records::SituationDocument>(), |call| Box::pin(records::situation(call))),
 
         Route::api(Post, "/api/records/{id}/merge", Doc::new("Make the record part of another; nothing moves, and it can be taken back").body::<merges::Into>().answers::<Merge>(), |call| Box::pin(merges::merge(call))),

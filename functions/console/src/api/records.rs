@@ -9,15 +9,12 @@ use crate::{
 };
 use nerve_context::{Document, Situation};
 use nerve_ledger::{
-    Page, PageRequest, dossier,
+    PageRequest, dossier,
     records::{self, RecordFilter, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Digest, Event, EventKind, Match, Proposal, RecordId, Timestamp};
-use nerve_protocol::{
-    TimelineEntry,
-    record::{self, Place},
-};
+use nerve_model::{Claim, Digest, Event, Match, Proposal, RecordId};
+use nerve_protocol::TimelineEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,20 +23,6 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Search {
     /// Part of the name, or all of a mail address or another claim.
-    q: Option<String>,
-    /// At most so many.
-    limit: Option<Limit>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// Which part of a timeline.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Span {
-    /// Only this kind of event.
-    kind: Option<EventKind>,
-    /// Only what contains this text.
     q: Option<String>,
     /// At most so many.
     limit: Option<Limit>,
@@ -116,23 +99,6 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let record = find(&call).await?;
     let claims = records::claims(call.services.db(), record.id).await?;
     json(&RecordDocument { record, claims })
-}
-
-pub(crate) async fn timeline<S: Services>(call: Call<'_, S>) -> Answer {
-    let Span { kind, q, limit, cursor } = call.query()?;
-    let record = find(&call).await?;
-    let before = cursor.as_deref().map(place).transpose()?;
-    let kinds = kind.into_iter().collect();
-    let asked = record::Span { before, kinds, text: q, limit: Limit::or_default(limit) };
-    let page = call.services.timeline(record.id, asked).await?;
-    let next = page.next.map(|Place { at, seq }| format!("{}.{seq}", at.as_millis()));
-    json(&Page { items: documents(page.entries), next })
-}
-
-fn place(cursor: &str) -> Result<Place, Problem> {
-    let parts = cursor.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
-    let (at, seq) = parts.ok_or_else(|| Problem::BadRequest("The query does not read: cursor".to_owned()))?;
-    Ok(Place { at: Timestamp::from_millis(at), seq })
 }
 
 pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {

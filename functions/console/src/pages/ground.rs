@@ -3,7 +3,6 @@
 use super::{
     clock,
     frame::{Frame, Place},
-    params,
 };
 use crate::{
     api::ground::Ground,
@@ -41,7 +40,7 @@ fn header(proposal: &Proposal) -> Markup {
         header {
             div {
                 h1 { a href={ "/records/" (card.record.id) } { bdi { (card.record.name) } } }
-                p.muted { "Known when this was proposed: " a href={ "/proposals/" (proposal.id) } { bdi { (params::headline(&card.action)) } } }
+                p.muted { "Known when this was proposed: " a href={ "/proposals/" (proposal.id) } { bdi { (card.action.headline()) } } }
             }
             a.button href={ "/ledger?proposal=" (proposal.id) } { "Ledger" }
         }

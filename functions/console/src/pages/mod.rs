@@ -61,6 +61,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/records/import/{id}/mapping", |call| Box::pin(import::map(call))),
         Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
+        Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
         Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),
         Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),

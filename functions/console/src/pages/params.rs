@@ -50,22 +50,6 @@ pub(crate) const fn audience(audience: Audience) -> &'static str {
     }
 }
 
-/// What the action is about, in one line of a list.
-pub(crate) fn headline(action: &Action) -> &str {
-    match action {
-        Action::Executable(Executable::CreateTask(task)) => &task.title,
-        Action::Executable(Executable::AddNote(note)) => &note.text,
-        Action::Executable(Executable::DraftMessage(draft)) => &draft.subject,
-        Action::Executable(Executable::NotifyInternal(notice)) => &notice.text,
-        Action::HumanOwned(
-            HumanOwned::Refund(case)
-            | HumanOwned::CancelService(case)
-            | HumanOwned::ChangeContract(case)
-            | HumanOwned::DiscloseData(case),
-        ) => &case.summary,
-    }
-}
-
 /// Whether the action itself asks to be handled before others.
 pub(crate) const fn is_urgent(action: &Action) -> bool {
     match action {

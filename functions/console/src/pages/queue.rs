@@ -213,7 +213,7 @@ fn row(proposal: &Proposal, view: View, shown: Option<ProposalId>) -> Markup {
             (Icon::of_action(action.kind()).draw())
             span.title {
                 span.visually-hidden { (words::action(action.kind())) ": " }
-                bdi { (params::headline(action)) }
+                bdi { (action.headline()) }
             }
             @if params::is_urgent(action) { span.pill.bad { (Icon::URGENT.draw()) "Urgent" } }
             @else if proposal.card.risk > Risk::Low { (words::risk_pill(proposal.card.risk)) }

@@ -24,17 +24,6 @@ use nerve_ledger::{
     tasks::{self, Task},
 };
 use nerve_model::{Claim, Proposal, RecordId, Timestamp};
-use nerve_protocol::record::{self, Span};
-use serde::Deserialize;
-
-/// How many lines of the timeline one page shows.
-const LINES: u32 = 50;
-
-#[derive(Deserialize)]
-struct Asked {
-    before: Option<i64>,
-    seq: Option<u64>,
-}
 
 /// Everything that belongs to a record.
 struct Belongings {
@@ -63,20 +52,18 @@ impl Belongings {
 
 /// `GET /records/{id}`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { before, seq } = call.query()?;
-    let before = before.zip(seq).map(|(at, seq)| record::Place { at: Timestamp::from_millis(at), seq });
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
     let belongings = Belongings::load(&call, record.id).await?;
-    let happened = call.services.timeline(record.id, Span { before, limit: LINES, ..Span::default() }).await;
+    let happened = timeline::newest(&call, record.id).await;
     let now = call.services.now();
     let known = records_api::known(&call, record.id).await;
     let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             (header(&record, &belongings.claims))
-            @if before.is_none() { @if let Ok(document) = &document { (situation::show(document)) } }
+            @if let Ok(document) = &document { (situation::show(document)) }
             div.columns {
-                section.panel { h2 { "Timeline" } (timeline::show(record.id, happened, now)) }
+                (happened)
                 div.stack { (what_was_done(&belongings, now)) }
             }
         }
@@ -110,7 +97,7 @@ fn what_was_done(of: &Belongings, now: Timestamp) -> Markup {
         (panel("Proposals", "Nothing is proposed. Proposals follow from events.", of.proposals.iter().map(|proposal| html! {
             a.wide href={ "/proposals/" (proposal.id) } {
                 (Icon::of_action(proposal.card.action.kind()).draw())
-                bdi.name { (params::headline(&proposal.card.action)) }
+                bdi.name { (proposal.card.action.headline()) }
                 (words::status_pill(proposal.status))
             }
         })))

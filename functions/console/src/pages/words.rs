@@ -4,7 +4,7 @@ use super::icon::Icon;
 use crate::sources;
 use maud::{Markup, html};
 use nerve_model::{
-    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, MatchVerdict, ProposalStatus, RecordType, Risk,
+    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType, Risk,
 };
 
 /// What an action does, as a heading.
@@ -37,6 +37,17 @@ pub(crate) const fn event(kind: EventKind) -> &'static str {
         EventKind::SupportEscalated => "Support escalated",
         EventKind::AutomationFailed => "Automation failed",
         EventKind::RecordStageChanged => "Stage changed",
+    }
+}
+
+/// A sort of thing on a timeline.
+pub(crate) const fn group(group: Group) -> &'static str {
+    match group {
+        Group::Events => "Events",
+        Group::Actions => "Actions",
+        Group::Tasks => "Tasks",
+        Group::Notes => "Notes",
+        Group::Changes => "Changes",
     }
 }
 

@@ -14,7 +14,7 @@ use nerve_protocol::{
 };
 use nerve_testkit::{
     block_on,
-    events::{NOW, ada, record_id},
+    events::{NOW, ada, payment_failed, record_id},
 };
 use serde_json::{Value, json};
 
@@ -413,4 +413,46 @@ fn only_files_may_be_large() {
     assert_eq!(max_body_bytes("/api/imports"), 10 * 1024 * 1024);
     assert!(max_body_bytes("/records/import") > max_body_bytes("/api/imports"), "a form around it");
     assert_eq!(max_body_bytes("/api/imports/x/mapping"), max_body_bytes("/sign-in"));
+}
+
+#[test]
+fn a_timeline_tells_everything_and_is_narrowed() {
+    let world = World::new();
+    let timeline = format!("/api/records/{}/timeline", record_id(1));
+    let items =
+        |query: &str| world.api("GET", &format!("{timeline}{query}"), "").1["items"].as_array().cloned().unwrap();
+    let of = |items: &[Value], member: &str| items.iter().map(|item| item[member].clone()).collect::<Vec<_>>();
+    let all = items("");
+    assert_eq!(of(&all, "type"), ["action", "action", "action", "action", "change", "event"]);
+    let event = payment_failed(1, "in_1").id.to_string();
+    let told = &all[5];
+    assert_eq!((&told["seq"], &told["reports"], &told["event"]["id"]), (&json!(1), &json!(1), &json!(event)));
+    assert_eq!(told["raw"], json!(format!("/api/events/{event}/raw")));
+    assert_eq!(told["match"]["verdict"], "confident");
+    let action = &all[0];
+    assert_eq!(action["proposal"], json!(world.proposal(4).id.to_string()));
+    assert_eq!(action["line"], "Proposed: Ada Lovelace");
+    assert_eq!(action["who"], "Nerve (agent)");
+    assert!(action["entry"]["body"]["gates"].is_array() && action["entry"]["body"]["situation"].is_null());
+    for (query, wanted) in [
+        ("?kind=events", 1),
+        ("?kind=payment.failed", 1),
+        ("?kind=actions", 4),
+        ("?kind=tasks", 0),
+        ("?q=DECLINED", 1),
+        ("?kind=changes&q=nobody", 0),
+    ] {
+        assert_eq!(items(query).len(), wanted, "{query}");
+    }
+    let mut paged = Vec::new();
+    let mut next = json!("");
+    while let Some(cursor) = next.as_str().map(str::to_owned) {
+        let (_, page) = world.api("GET", &format!("{timeline}?limit=2&cursor={cursor}"), "");
+        paged.extend(page["items"].as_array().unwrap().clone());
+        next = page["next"].clone();
+    }
+    assert_eq!(paged, all);
+    for wrong in ["?kind=lost", "?cursor=1764.3", "?limit=0", "?kinds=events"] {
+        assert_eq!(world.api("GET", &format!("{timeline}{wrong}"), "").0, 400, "{wrong}");
+    }
 }

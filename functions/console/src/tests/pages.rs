@@ -2,7 +2,7 @@
 
 use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
-use nerve_testkit::events::ada;
+use nerve_testkit::events::{ada, payment_failed};
 
 const PAGES: [&str; 6] = ["/", "/?view=snoozed", "/records", "/ledger", "/ledger?verify=true", "/settings"];
 
@@ -11,7 +11,8 @@ fn all_pages(world: &World) -> Vec<String> {
     let record = format!("/records/{}", world.proposal(1).card.record.id);
     let history = format!("/ledger?proposal={}", world.proposal(1).id);
     let ground = format!("/proposals/{}/situation", world.proposal(1).id);
-    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, history, ground]).collect()
+    let timeline = format!("{record}/timeline?kind=events");
+    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, timeline, history, ground]).collect()
 }
 
 #[test]
@@ -253,4 +254,36 @@ fn a_broken_ledger_is_named() {
     world.db.tamper("DROP TRIGGER ledger_is_never_changed; UPDATE ledger SET at = at + 1 WHERE n = 2;");
     let (_, page) = world.page("/ledger?verify=true");
     assert!(page.contains("tampered with or damaged") && page.contains("First bad entry: 2"), "{page}");
+}
+
+#[test]
+fn the_timeline_shows_everything_and_leads_to_what_it_rests_on() {
+    let world = World::new();
+    let timeline = format!("/records/{}/timeline", ada().id);
+    let (status, page) = world.page(&timeline);
+    assert_eq!(status, 200);
+    let (event, proposal) = (payment_failed(1, "in_1").id, world.proposal(1).id);
+    for shown in [
+        "payment.failed of EUR 120.00".to_owned(),
+        "Proposed: Ada Lovelace".to_owned(),
+        "Record created".to_owned(),
+        format!("href=\"/api/events/{event}/raw\""),
+        format!("href=\"/proposals/{proposal}\""),
+        "aria-current=\"true\">Everything".to_owned(),
+        format!("href=\"{timeline}?kind=actions\""),
+        "type=\"search\"".to_owned(),
+    ] {
+        assert!(page.contains(&shown), "{shown}: {page}");
+    }
+    assert!(
+        world.page(&format!("/records/{}", ada().id)).1.contains("Proposed: Ada Lovelace"),
+        "on the record as well"
+    );
+    let only = |query: &str| world.page(&format!("{timeline}?{query}")).1;
+    let actions = only("kind=actions&q=lovelace");
+    assert!(actions.contains("Proposed:") && !actions.contains("Record created"));
+    assert!(actions.contains("name=\"kind\" value=\"actions\"") && actions.contains("?kind=notes&amp;q=lovelace"));
+    assert!(only("kind=payment.failed").contains("aria-current=\"true\">Payment failed"));
+    assert!(only("q=nothing+like+it").contains("Nothing like that."));
+    assert_eq!(world.page(&format!("{timeline}?cursor=x")).0, 400);
 }

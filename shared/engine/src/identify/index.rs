@@ -231,7 +231,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         }
         let concerned = concerned(&event, record.id, &arrived.party.others, &arrived.tokens, &self.ground);
         if !concerned.is_empty() {
-            self.statements.push(concerns::insert(event.id, &concerned));
+            self.statements.push(concerns::insert(event.id, event.occurred_at, &concerned));
         }
         // Who answers a message about a deal or project means that as well.
         if let Some(message) = references::message_handle(&event.fact) {

@@ -1,0 +1,124 @@
+use nerve_context::{says, within};
+use nerve_ledger::{
+    chain::{EntryKind, StoredEntry},
+    timeline::Concerned,
+};
+use nerve_model::{EventId, FieldChange, Group, SemanticKey, Timestamp, one_line};
+use nerve_protocol::TimelineEntry;
+
+/// The longest line, in characters.
+const LINE_CHARS: usize = 300;
+
+/// Something on a timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// An event that came to the record.
+    Told(TimelineEntry),
+    /// An event that came to another record and is about this one as well.
+    Concerned(Concerned),
+    /// What was proposed, decided, done or changed.
+    Entry(StoredEntry),
+}
+
+impl Item {
+    /// When it happened.
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Told(entry) => entry.event.occurred_at,
+            Self::Concerned(concerned) => concerned.at,
+            Self::Entry(entry) => entry.at,
+        }
+    }
+
+    /// The fact that an event reports.
+    pub(crate) const fn fact(&self) -> Option<&SemanticKey> {
+        match self {
+            Self::Told(entry) => Some(&entry.event.semantic_key),
+            Self::Concerned(concerned) => Some(&concerned.stored.event.semantic_key),
+            Self::Entry(_) => None,
+        }
+    }
+
+    /// The event whose delivery it rests on.
+    pub const fn event(&self) -> Option<EventId> {
+        match self {
+            Self::Told(entry) => Some(entry.event.id),
+            Self::Concerned(concerned) => Some(concerned.stored.event.id),
+            Self::Entry(entry) => entry.event,
+        }
+    }
+
+    /// Who: the tool, or whoever acted.
+    pub fn who(&self) -> String {
+        match self {
+            Self::Told(entry) => entry.event.source.to_string(),
+            Self::Concerned(concerned) => concerned.stored.event.source.to_string(),
+            Self::Entry(entry) => entry.actor.to_string(),
+        }
+    }
+
+    /// What happened, in one line.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Told(entry) => one_line(&entry.event.summary, LINE_CHARS),
+            Self::Concerned(concerned) => one_line(&concerned.stored.event.summary, LINE_CHARS),
+            Self::Entry(entry) => one_line(&said(entry), LINE_CHARS),
+        }
+    }
+
+    /// Whether it contains a text in lower case.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        match self {
+            Self::Told(entry) => says(&entry.event, text),
+            Self::Concerned(concerned) => says(&concerned.stored.event, text),
+            Self::Entry(entry) => {
+                let lines = [said(entry), entry.actor.to_string()];
+                lines.iter().any(|line| line.to_lowercase().contains(text))
+                    || within(&serde_json::json!(entry.body), text)
+            }
+        }
+    }
+
+    /// To which sort it belongs: what was done about tasks and notes is theirs.
+    pub fn group(&self) -> Group {
+        match self {
+            Self::Told(_) | Self::Concerned(_) => Group::Events,
+            Self::Entry(entry) => super::only::group_of(entry),
+        }
+    }
+}
+
+/// `Approved: Call Ada; soon`.
+fn said(entry: &StoredEntry) -> String {
+    let did = capitalized(&entry.kind.replace('_', " "));
+    let Some(body) = &entry.body else { return format!("{did} (erased)") };
+    let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();
+    let ended = entry.kind == EntryKind::Outcome.as_str();
+    let parts = [
+        body.recommended_action.as_ref().map(|action| action.headline()),
+        body.other_record.as_ref().map(|other| other.name.as_str()),
+        body.final_outcome.as_deref().filter(|_| ended),
+        body.execution_result.as_deref().filter(|_| failed),
+        body.human_override.as_deref(),
+        body.note.as_deref(),
+    ];
+    let parts = parts.into_iter().flatten().map(str::to_owned).chain(body.changes.iter().map(changed));
+    let said: Vec<String> = parts.collect();
+    if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `stage: new → won`.
+fn changed(FieldChange { field, before, after }: &FieldChange) -> String {
+    match (before, after) {
+        (None, Some(after)) => format!("{field}: {after}"),
+        (Some(before), None) => format!("{field}: no longer {before}"),
+        (before, after) => {
+            format!("{field}: {} → {}", before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default())
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the database adds to a record's timeline: the entries of its chains, and the events that are also about it.
+//!
+//! Each read looks through a bounded part of what there is, the newest first, and says how far it came.
+
+use crate::{
+    chain::{self, EntryKind, Heads, StoredEntry},
+    events::{self, StoredEvent},
+    records,
+    rows::read_all,
+};
+use nerve_model::{EventId, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+
+/// How many entries of a chain are looked through at a time.
+pub const WINDOW: u32 = 200;
+
+/// Everything that a record is made of, itself first, with where the chains end. Empty when there is no such record.
+pub async fn parts(db: &impl Database, record: RecordId) -> Result<(Vec<RecordId>, Heads), DatabaseError> {
+    let mut answers = db.batch(vec![records::select_family(record), chain::select_heads(record)]).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    Ok((read_all(&next(), |row| row.parse("id"))?, chain::read_heads(&next())?))
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kinds {
+    /// The kinds that are meant.
+    pub named: Vec<EntryKind>,
+    /// Whether they are wanted, or all the others.
+    pub wanted: bool,
+}
+
+/// What was found of one stream, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch<T, P> {
+    /// What was found.
+    pub found: Vec<T>,
+    /// How far it was looked, where there may be more.
+    pub stop: Option<(Timestamp, P)>,
+}
+
+/// Of the chain of each of these records, at most `limit` entries before the given place; without what was known when
+/// something was proposed.
+pub async fn entries(
+    db: &impl Database,
+    chains: &[(RecordId, u64)],
+    kinds: &Kinds,
+    limit: u32,
+) -> Result<Vec<Stretch<StoredEntry, u64>>, DatabaseError> {
+    let floor = |before: u64| before.saturating_sub(u64::from(WINDOW)).max(1);
+    let wanted: Vec<_> = chains.iter().map(|(record, before)| (record, before, floor(*before))).collect();
+    let mut answers = db.batch(vec![select_entries(&wanted, kinds, limit), select_floors(&wanted)]).await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let mut entries = read_all(&next(), chain::read)?;
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.n));
+    let floors = read_all(&next(), read_floor)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(chains.iter().map(|(record, _)| stretch(&record.to_string(), &entries, &floors, limit)).collect())
+}
+
+fn stretch(
+    chain: &str,
+    entries: &[StoredEntry],
+    floors: &[(String, Timestamp, u64)],
+    limit: usize,
+) -> Stretch<StoredEntry, u64> {
+    let found: Vec<StoredEntry> = entries.iter().filter(|entry| entry.chain == chain).cloned().collect();
+    let last = found.last().filter(|_| found.len() >= limit).map(|entry| (entry.at, entry.n));
+    let floor = || floors.iter().find(|(of, ..)| of == chain).map(|(_, at, n)| (*at, *n));
+    Stretch { stop: last.or_else(floor).filter(|(_, n)| *n > 1), found }
+}
+
+type Wanted<'a> = (&'a RecordId, &'a u64, u64);
+
+fn select_entries(chains: &[Wanted<'_>], kinds: &Kinds, limit: u32) -> Statement {
+    let named: Vec<_> = kinds.named.iter().map(|kind| kind.as_str()).collect();
+    let sql = "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash,
+                   json_remove(b.body, '$.situation') AS body, b.erased_at
+               FROM json_each(?1) AS wanted CROSS JOIN ledger l ON l.seq IN (
+                   SELECT seq FROM ledger
+                   WHERE chain = wanted.value ->> 0 AND n < wanted.value ->> 1 AND n >= wanted.value ->> 2
+                       AND (kind IN (SELECT value FROM json_each(?2))) = ?3 ORDER BY n DESC LIMIT ?4)
+               LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
+    Statement::new(sql, [Value::json(&chains), Value::json(&named), kinds.wanted.into(), limit.into()])
+}
+
+/// The oldest entries that are looked at.
+fn select_floors(chains: &[Wanted<'_>]) -> Statement {
+    let sql = "SELECT l.chain, l.n, l.at FROM json_each(?1) AS wanted
+               CROSS JOIN ledger l ON l.chain = wanted.value ->> 0 AND l.n = wanted.value ->> 2";
+    Statement::new(sql, [Value::json(&chains)])
+}
+
+fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {
+    Ok((row.text("chain")?.to_owned(), row.time("at")?, chain::place(row, "n")?))
+}
+
+/// An event that is also about a record it did not come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Concerned {
+    /// The event.
+    pub stored: StoredEvent,
+    /// When it happened, as it is found.
+    pub at: Timestamp,
+    /// The record that it is also about.
+    pub record: RecordId,
+    /// Why Nerve thinks so.
+    pub how: String,
+}
+
+/// At most `limit` events that are also about one of these records and happened before the given place. What came to one of
+/// them stands on its timeline already.
+pub async fn concerned(
+    db: &impl Database,
+    records: &[RecordId],
+    before: Option<(Timestamp, EventId)>,
+    limit: u32,
+) -> Result<Stretch<Concerned, EventId>, DatabaseError> {
+    let (at, event) =
+        before.map_or((Value::from(i64::MAX >> 11), Value::from("")), |(at, event)| (at.into(), Value::text(event)));
+    let sql = "SELECT c.event AS id, c.at, c.record AS concerned, c.how,
+                   e.record, e.inbox, e.matched, e.event, e.duplicates, e.decided_at
+               FROM json_each(?1) AS wanted CROSS JOIN concerns c ON c.record = wanted.value AND c.event IN (
+                   SELECT event FROM concerns WHERE record = wanted.value AND (at, event) < (?2, ?3)
+                   ORDER BY at DESC, event DESC LIMIT ?4)
+               LEFT JOIN events e ON e.id = c.event";
+    let rows = db.query(Statement::new(sql, [Value::json(&records), at, event, limit.into()])).await?;
+    let mut places = read_all(&rows, read_concerned)?;
+    places.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+    places.dedup_by_key(|(place, _)| *place);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    places.truncate(limit);
+    let stop = places.last().filter(|_| places.len() >= limit).map(|(place, _)| *place);
+    let came_to = |concerned: &Concerned| records.contains(&concerned.stored.record);
+    let found = places.into_iter().filter_map(|(_, concerned)| concerned.filter(|concerned| !came_to(concerned)));
+    Ok(Stretch { found: found.collect(), stop })
+}
+
+/// Its place, and the event unless it was erased since.
+fn read_concerned(row: &Row) -> Result<((Timestamp, EventId), Option<Concerned>), RowError> {
+    let at = row.time("at")?;
+    let stored = row.optional_text("event")?.map(|_| events::read(row)).transpose()?;
+    let (record, how) = (row.parse("concerned")?, row.text("how")?.to_owned());
+    Ok(((at, row.parse("id")?), stored.map(|stored| Concerned { stored, at, record, how })))
+}
