@@ -1,6 +1,6 @@
 //! Records and whose the claims are.
 
-pub use crate::search::{RecordFilter, export, list};
+pub use crate::search::{RecordFilter, export, list, next_file};
 use crate::{
     candidates::{self, Standing},
     chain::{Body, ChainId, Entry, EntryKind, Head},

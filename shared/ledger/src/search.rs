@@ -113,6 +113,17 @@ pub async fn export(
     Ok(paged(&rows, page, read_exported, |record| record.id.to_string())?)
 }
 
+/// The cursor of the file after the one that [`export`] would read: null when that is the last.
+pub async fn next_file(
+    db: &impl Database,
+    filter: &RecordFilter,
+    page: &PageRequest,
+) -> Result<Option<String>, DatabaseError> {
+    let listing = listing("SELECT id FROM records", filter);
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, |row| Ok(row.text("id")?.to_owned()), String::clone)?.next)
+}
+
 fn read_exported(row: &Row) -> Result<Exported, RowError> {
     let fields = RecordFields {
         name: row.text("name")?.to_owned(),

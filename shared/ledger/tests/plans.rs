@@ -109,6 +109,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     for filter in &filters {
         records::list(db, filter, &page).await?;
         records::export(db, filter, &PageRequest::of_a_file(None)).await?;
+        records::next_file(db, filter, &PageRequest::of_a_file(None)).await?;
     }
     records::claims(db, record).await?;
     dossier(db, record, &[event.id]).await?;

@@ -45,25 +45,35 @@ pub(crate) struct Asked {
     cursor: Option<String>,
 }
 
+impl Asked {
+    /// The records, and which part of them.
+    pub(crate) fn wanted(self) -> (RecordFilter, PageRequest) {
+        let Self { q, record_type, owner, stage, cursor, .. } = self;
+        (RecordFilter { search: q, record_type, owner, stage }, PageRequest::of_a_file(cursor))
+    }
+}
+
 /// `GET /api/records/export`: what follows is at the address in the `Link` header (RFC 8288).
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { format, q, record_type, owner, stage, cursor } = call.query()?;
-    let filter = RecordFilter { search: q, record_type, owner, stage };
-    let page = records::export(call.services.db(), &filter, &PageRequest::of_a_file(cursor)).await?;
+    let asked: Asked = call.query()?;
+    let (format, (filter, part)) = (asked.format, asked.wanted());
+    let page = records::export(call.services.db(), &filter, &part).await?;
     let answer = match format {
         Format::Json => json(&page)?,
         Format::Csv => Response::new(200, "text/csv; charset=utf-8", nerve_exchange::write(&page.items))
             .with("content-disposition", "attachment; filename=\"records.csv\""),
     };
     Ok(match &page.next {
-        Some(cursor) => answer.with("link", next(&call.request.query, cursor)),
+        Some(cursor) => {
+            let query = of_cursor(&call.request.query, cursor);
+            answer.with("link", format!("</api/records/export?{query}>; rel=\"next\""))
+        }
         None => answer,
     })
 }
 
-fn next(query: &str, cursor: &str) -> String {
+/// The same query, for what follows the cursor.
+pub(crate) fn of_cursor(query: &str, cursor: &str) -> String {
     let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
-    let query =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(others).append_pair("cursor", cursor).finish();
-    format!("</api/records/export?{query}>; rel=\"next\"")
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(others).append_pair("cursor", cursor).finish()
 }

@@ -2,7 +2,7 @@
 
 mod autonomy;
 mod events;
-mod export;
+pub(crate) mod export;
 pub(crate) mod ground;
 mod health;
 pub(crate) mod imports;

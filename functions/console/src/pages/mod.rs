@@ -4,6 +4,7 @@ mod bar;
 mod card;
 mod clock;
 mod decide;
+mod export;
 mod facts;
 mod frame;
 mod ground;
@@ -54,6 +55,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/questions/{id}/answer", |call| Box::pin(question::answer(call))),
         Route::page(Post, "/questions/{id}/undo", |call| Box::pin(question::undo(call))),
         Route::page(Get, "/records", |call| Box::pin(records::show(call))),
+        Route::page(Get, "/records/export", |call| Box::pin(export::show(call))),
         Route::page(Get, "/records/import", |call| Box::pin(import::list(call))),
         Route::page(Post, "/records/import", |call| Box::pin(import::receive(call))),
         Route::page(Get, "/records/import/{id}", |call| Box::pin(import::show(call))),

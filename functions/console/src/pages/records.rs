@@ -35,7 +35,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
             header {
                 h1 { "Records" }
                 a.button href="/records/import" { "Import" }
-                a.button href=(export(&q)) { "Export CSV" }
+                a.button href=(export(&q)) { "Export" }
                 form.search method="get" action="/records" role="search" {
                     input type="search" name="q" value=(q) placeholder="Search by name" aria-label="Search by name";
                     button { "Search" }
@@ -52,7 +52,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 
 fn export(q: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
-    format!("/api/records/export?{query}")
+    format!("/records/export?{query}")
 }
 
 fn older(q: &str, cursor: &str) -> String {

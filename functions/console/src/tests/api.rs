@@ -400,6 +400,12 @@ fn many_records_are_exported_file_by_file() {
     assert_eq!(first.lines().count(), 10_001);
     let last = "rec_00000000000000000000000002";
     assert_eq!(link, Some(format!("</api/records/export?format=csv&cursor={last}>; rel=\"next\"")));
+    let page = world.page("/records/export?q=person").1;
+    assert!(page.contains("/api/records/export?format=csv&amp;q=person\""), "{page}");
+    let page = world.page("/records/export").1;
+    assert!(page.contains(&format!("href=\"/records/export?cursor={last}\"")), "{page}");
+    let page = world.page(&format!("/records/export?cursor={last}")).1;
+    assert!(page.contains(&format!("format=csv&amp;cursor={last}")) && !page.contains("To the next file"), "{page}");
     let (link, rest) = exported(&world, &format!("format=csv&cursor={last}"));
     assert_eq!((link, rest.lines().count()), (None, 2));
 }

@@ -4,7 +4,8 @@ use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
 use nerve_testkit::events::{ada, payment_failed};
 
-const PAGES: [&str; 6] = ["/", "/?view=snoozed", "/records", "/ledger", "/ledger?verify=true", "/settings"];
+const PAGES: [&str; 7] =
+    ["/", "/?view=snoozed", "/records", "/records/export", "/ledger", "/ledger?verify=true", "/settings"];
 
 fn all_pages(world: &World) -> Vec<String> {
     let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));

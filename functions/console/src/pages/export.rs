@@ -1,0 +1,47 @@
+//! Records as files, one after the other: no browser follows the link from one file to the next.
+
+use super::frame::{Frame, Place};
+use crate::{
+    api::export::{Asked, of_cursor},
+    routes::{Answer, Call},
+    services::Services,
+};
+use maud::{Markup, html};
+use nerve_ledger::records;
+
+/// `GET /records/export`.
+pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+    let asked: Asked = call.query()?;
+    let (filter, part) = asked.wanted();
+    let next = records::next_file(call.services.db(), &filter, &part).await?;
+    let later = part.cursor().is_some();
+    let main = html! {
+        main #main.single tabindex="-1" data-exchangeable {
+            header { h1 { "Export records" } a.button href="/records" { "Back to the records" } }
+            @if let Some(search) = &filter.search { p { "Those found by " strong { bdi { (search) } } "." } }
+            (files(&call.request.query, later, next.as_deref()))
+        }
+    };
+    let frame = Frame { title: "Export", place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
+    Ok(frame.show(200, main))
+}
+
+fn files(query: &str, later: bool, next: Option<&str>) -> Markup {
+    let file = |format: &str| format!("/api/records/export?format={format}&{query}");
+    html! {
+        section.panel {
+            div.pad.fields {
+                p.muted {
+                    @if later { "The next 10,000, newest first." }
+                    @else if next.is_some() { "The newest 10,000. There are more: they are in files of their own." }
+                    @else { "All in one file. CSV can be imported again, and nothing changes." }
+                }
+                div.end {
+                    a.button.primary href=(file("csv")) download { "CSV, for spreadsheets" }
+                    a.button href=(file("json")) download { "JSON, for programs" }
+                    @if let Some(cursor) = next { a href={ "/records/export?" (of_cursor(query, cursor)) } { "To the next file" } }
+                }
+            }
+        }
+    }
+}
