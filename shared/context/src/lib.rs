@@ -16,5 +16,5 @@ pub mod timeline;
 
 pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
 pub use family::{Part, Together, asked, together};
-pub use situation::{OpenProposal, OpenTask, Situation};
+pub use situation::{Linked, OpenProposal, OpenTask, Situation};
 pub use span::{says, within};

@@ -1,9 +1,14 @@
 //! How the parts of a situation read, each on one line.
 
-use crate::{Line, OpenProposal, Situation, document::LINE_CHARS};
-use nerve_model::{BookingCreated, Currency, Event, Fact, Money, PaymentFailed, Proposal, Timestamp, one_line};
+use crate::{Line, Linked, OpenProposal, Situation, document::LINE_CHARS};
+use nerve_model::{
+    BookingCreated, Currency, Event, Fact, Money, PaymentFailed, Proposal, Relation, Timestamp, one_line,
+};
 use nerve_protocol::TimelineEntry;
 use std::collections::BTreeMap;
+
+/// How many of the records that have to do with this one are named.
+const LINKED: usize = 10;
 
 pub(crate) fn told(entry: &TimelineEntry) -> Line {
     let event = &entry.event;
@@ -27,7 +32,20 @@ pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
         Line { at: task.due_at, text: one_line(&format!("Task: {}{due}{overdue}", task.title), LINE_CHARS) }
     });
     let last = situation.last_booking.iter().filter_map(last_booking);
-    owed(situation).into_iter().chain(matters).chain(tasks).chain(last).collect()
+    let linked = situation.linked.iter().take(LINKED).map(linked);
+    owed(situation).into_iter().chain(matters).chain(linked).chain(tasks).chain(last).collect()
+}
+
+/// `The customer of deal New roof, in stage offer`, or `Its vendor: Acme`.
+fn linked(Linked { relation, reverse, other, stage }: &Linked) -> Line {
+    let (name, sort) = (&other.name, other.record_type);
+    let stage = stage.as_deref().map(|stage| format!(", in stage {stage}")).unwrap_or_default();
+    let what = match (relation, reverse) {
+        (Relation::Related, _) => format!("Has to do with {sort} {name}"),
+        (relation, true) => format!("The {relation} of {sort} {name}"),
+        (relation, false) => format!("Its {relation}: {name}"),
+    };
+    Line { at: None, text: one_line(&format!("{what}{stage}"), LINE_CHARS) }
 }
 
 /// What several unpaid things come to.

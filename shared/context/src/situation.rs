@@ -1,6 +1,6 @@
 use nerve_model::{
-    Action, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Subject, TaskId,
-    TimelineLine, Timestamp,
+    Action, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Relation, Subject,
+    TaskId, TimelineLine, Timestamp,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,19 @@ pub struct OpenTask {
     pub title: String,
     /// When it should be done.
     pub due_at: Option<Timestamp>,
+}
+
+/// A record that another has to do with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// What the other is to the record; with `reverse`, what the record is to the other.
+    pub relation: Relation,
+    /// Whether the link leads to the record rather than away from it.
+    pub reverse: bool,
+    /// The other.
+    pub other: RecordRef,
+    /// Where the other stands.
+    pub stage: Option<String>,
 }
 
 /// A proposal about the record that is not settled: pending, or agreed to and not yet done.
@@ -52,6 +65,8 @@ pub struct Situation {
     pub earlier: Vec<Earlier>,
     /// The last appointment that took place.
     pub last_booking: Option<TimelineEntry>,
+    /// Its deals, projects and the like, and where they stand.
+    pub linked: Vec<Linked>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first.

@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::{DOCUMENT_BYTES, Document, OpenTask, Situation, digest};
+use nerve_context::{DOCUMENT_BYTES, Document, Linked, OpenTask, Situation, digest};
 use nerve_model::{
-    Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, TaskId, Timestamp,
+    Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, RecordRef, RecordType,
+    Relation, TaskId, Timestamp,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use nerve_testkit::{
-    events::{NOW, ada, entry, invoice_paid, payment_failed},
+    events::{NOW, ada, entry, invoice_paid, payment_failed, record_id},
     proposals::pending_task,
 };
 
@@ -26,6 +27,15 @@ fn situation(history: usize) -> Situation {
         matters: vec![old],
         earlier: Vec::new(),
         last_booking: None,
+        linked: vec![
+            Linked {
+                relation: Relation::Customer,
+                reverse: true,
+                other: RecordRef { id: record_id(2), record_type: RecordType::Deal, name: "New roof".to_owned() },
+                stage: Some("offer".to_owned()),
+            },
+            Linked { relation: Relation::Related, reverse: false, other: ada(), stage: None },
+        ],
         tasks: vec![OpenTask {
             id: TaskId::new(NOW, 1),
             title: "Call Ada".to_owned(),
@@ -45,6 +55,8 @@ fn it_says_who_what_stands_what_happened_what_was_tried_and_what_is_missing() {
         "Known by: ",
         "Standing:",
         "Unpaid: EUR ",
+        "- The customer of deal New roof, in stage offer",
+        "- Has to do with customer Ada Lovelace",
         "Task: Call Ada, due 2026-11-22 10:00 UTC, overdue",
         "Since the last decision:",
         "Before:",
@@ -68,12 +80,13 @@ fn its_digest_depends_on_everything_in_it_and_nothing_else() {
     let first = digest(&situation(2));
     assert_eq!(digest(&situation(2)), first);
     type Change = fn(&mut Situation);
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, Change); 9] = [
         ("record", |s| s.record.name.push('!')),
         ("known by", |s| s.known_by.clear()),
         ("history", |s| s.history.truncate(1)),
         ("pending", |s| s.pending[0].event.summary.push('!')),
         ("matters", |s| s.matters.clear()),
+        ("stage", |s| s.linked[0].stage = Some("won".to_owned())),
         ("tasks", |s| s.tasks[0].due_at = Some(NOW)),
         ("tried", |s| s.tried[0].status = ProposalStatus::Rejected),
         ("outcome", |s| s.tried[0].outcome = None),

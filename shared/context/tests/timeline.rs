@@ -163,6 +163,7 @@ fn situation() -> Situation {
         matters: vec![entry(2, payment_failed(2, "in_1"))],
         earlier: Vec::new(),
         last_booking: None,
+        linked: Vec::new(),
         tasks: vec![OpenTask { id: TaskId::new(NOW, 1), title: "Call Ada".to_owned(), due_at: None }],
         proposals: vec![OpenProposal {
             id: proposal.id,

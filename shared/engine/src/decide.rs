@@ -284,6 +284,7 @@ fn bare_situation(card: &Card, addresses: &[String]) -> Situation {
         matters: Vec::new(),
         earlier: Vec::new(),
         last_booking: None,
+        linked: Vec::new(),
         tasks: Vec::new(),
         proposals: Vec::new(),
         tried: Vec::new(),

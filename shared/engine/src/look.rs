@@ -92,6 +92,7 @@ impl Known {
             matters: together.matters.clone(),
             earlier: together.earlier.clone(),
             last_booking: together.last_booking.clone(),
+            linked: dossier.linked.clone(),
             tasks: dossier.tasks.clone(),
             proposals: dossier.open.iter().map(open_proposal).collect(),
             tried: dossier.tried.clone(),

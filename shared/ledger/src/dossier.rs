@@ -1,13 +1,13 @@
 use crate::{
     autonomy::{self, StoredGrant},
     chain::{self, Heads},
-    events, merges, proposals,
+    events, links, merges, proposals,
     questions::{self, Question},
     records::{self, StoredRecord},
     rows::read_all,
     tasks,
 };
-use nerve_context::OpenTask;
+use nerve_context::{Linked, OpenTask};
 use nerve_model::{Claim, ClaimKind, EventId, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError};
 
@@ -36,6 +36,8 @@ pub struct Dossier {
     pub unsettled: Vec<RecordId>,
     /// What a person was asked about them.
     pub questions: Vec<Question>,
+    /// What the record has to do with, and where that stands.
+    pub linked: Vec<Linked>,
 }
 
 impl Dossier {
@@ -66,6 +68,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         chain::select_heads(record),
         merges::select_unsettled(record),
         questions::select_about(record),
+        links::select(record),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
@@ -81,7 +84,11 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         heads: chain::read_heads(&next())?,
         unsettled: read_all(&next(), |row| row.parse("record"))?,
         questions: questions::read_asked(&next())?,
+        linked: links::read(&next())?.into_iter().map(Linked::from).collect(),
     };
+    // What was merged into the record had to do with it before.
+    let own = dossier.family.first().copied();
+    dossier.linked.retain(|linked| Some(linked.other.id) != own);
     dossier.open.sort_by_key(|proposal| proposal.id);
     Ok(dossier)
 }

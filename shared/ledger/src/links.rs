@@ -1,6 +1,7 @@
 //! What records have to do with one another.
 
 use crate::{records::FAMILY, rows::read_all};
+use nerve_context::Linked;
 use nerve_model::{RecordId, RecordRef, Relation, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -18,8 +19,16 @@ pub struct Link {
     pub reverse: bool,
     /// The record at the other end.
     pub other: RecordRef,
+    /// Where the other stands.
+    pub stage: Option<String>,
     /// Since when.
     pub created_at: Timestamp,
+}
+
+impl From<Link> for Linked {
+    fn from(Link { relation, reverse, other, stage, .. }: Link) -> Self {
+        Self { relation, reverse, other, stage }
+    }
 }
 
 /// Links a record to another: `other` is its `relation`. Refused as a conflict when it is so already.
@@ -40,7 +49,7 @@ pub fn remove(record: RecordId, relation: Relation, other: RecordId) -> Statemen
 pub(crate) fn select(record: RecordId) -> Statement {
     let direction = |reverse: u8, own: &str, far: &str| {
         format!(
-            "SELECT * FROM (SELECT l.relation, {reverse} AS reverse, l.created_at, r.id, r.type, r.name FROM record_links l
+            "SELECT * FROM (SELECT l.relation, {reverse} AS reverse, l.created_at, r.id, r.type, r.name, r.stage FROM record_links l
              JOIN records part ON part.id = l.{far} JOIN records r ON r.id = COALESCE(part.root, part.id)
              WHERE l.{own} IN {FAMILY} LIMIT {READ})"
         )
@@ -59,7 +68,8 @@ pub(crate) fn read(rows: &[Row]) -> Result<Vec<Link>, RowError> {
 fn read_link(row: &Row) -> Result<Link, RowError> {
     let other = RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() };
     let (relation, reverse) = (row.parse("relation")?, row.flag("reverse")?);
-    Ok(Link { relation, reverse, other, created_at: row.time("created_at")? })
+    let stage = row.optional_text("stage")?.map(str::to_owned);
+    Ok(Link { relation, reverse, other, stage, created_at: row.time("created_at")? })
 }
 
 fn key(link: &Link) -> (bool, Relation, RecordId) {

@@ -162,6 +162,10 @@ fn links_are_seen_from_both_ends_and_through_a_merge() {
         (of(&deal), of(&acme)),
         (vec![(Relation::Customer, false, acme.clone())], vec![(Relation::Customer, true, deal.clone())])
     );
+    db.tamper(&format!("UPDATE records SET stage = 'offer', version = version + 1 WHERE id = '{}'", deal.id));
+    let known = block_on(dossier(&db, acme.id, &[])).unwrap().linked;
+    let stages: Vec<_> = known.iter().map(|linked| (linked.other.id, linked.stage.as_deref())).collect();
+    assert_eq!(stages, [(deal.id, Some("offer"))], "a decision knows where the deal stands");
     write(&db, links::remove(deal.id, Relation::Customer, acme.id)).unwrap();
     assert_eq!((of(&deal), of(&acme)), (vec![], vec![]));
 }

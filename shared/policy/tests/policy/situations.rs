@@ -19,6 +19,7 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
         matters: Vec::new(),
         earlier: Vec::new(),
         last_booking: None,
+        linked: Vec::new(),
         tasks: Vec::new(),
         proposals: Vec::new(),
         tried: Vec::new(),
