@@ -6,21 +6,22 @@ use crate::{
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
-use nerve_ports::{Actions, Entropy, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Entropy, Keepers, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
     record::{Asked, Compared, Page, Pending, Span},
 };
 use nerve_runtime::{
-    ActionQueue, D1, InboxClient, Level, Randomness, RecordClient, SituationQueue, TooLarge, log, number_var,
-    read_body, secret,
+    ActionQueue, D1, InboxClient, Level, ObjectKeepers, Randomness, RecordClient, SituationQueue, TooLarge, log,
+    number_var, read_body, secret,
 };
 
 pub(crate) struct Bindings {
     db: D1,
     inboxes: InboxClient,
     records: RecordClient,
+    keepers: ObjectKeepers,
     actions: ActionQueue,
     situations: SituationQueue,
     token: Option<String>,
@@ -34,6 +35,7 @@ impl Bindings {
             db: D1::from_env(env).map_err(|error| error.to_string())?,
             inboxes: InboxClient::from_env(env).map_err(|error| error.to_string())?,
             records: RecordClient::from_env(env).map_err(|error| error.to_string())?,
+            keepers: ObjectKeepers::from_env(env).map_err(|error| error.to_string())?,
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
@@ -71,6 +73,24 @@ impl Timelines for Bindings {
 
     async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
         self.records.page(record, span).await
+    }
+}
+
+impl Keepers for Bindings {
+    async fn erase_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable> {
+        self.keepers.erase_delivery(inbox, key, words).await
+    }
+
+    async fn scrub_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable> {
+        self.keepers.scrub_delivery(inbox, key, words).await
+    }
+
+    async fn erase_timeline(&self, record: RecordId) -> Result<(), Unreachable> {
+        self.keepers.erase_timeline(record).await
+    }
+
+    async fn scrub_timeline(&self, record: RecordId, words: &[String]) -> Result<(), Unreachable> {
+        self.keepers.scrub_timeline(record, words).await
     }
 }
 

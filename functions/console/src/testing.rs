@@ -16,7 +16,7 @@ use nerve_model::{
     Executable, Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority,
     Proposal, ProposalId, ProposalStatus, QuestionId, QuestionStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
-use nerve_ports::{Actions, Database, Entropy, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, Keepers, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) health: BTreeMap<&'static str, Health>,
     /// What was reported to the log.
     pub(crate) log: RefCell<Vec<String>>,
+    /// Deliveries and timelines that were to be forgotten.
+    pub(crate) forgotten: RefCell<Vec<String>>,
     /// Randomness that repeats itself.
     pub(crate) entropy: SeededEntropy,
 }
@@ -85,6 +87,26 @@ impl Timelines for World {
             && (span.kinds.is_empty() || span.kinds.contains(&told.event.kind()))
             && span.text.is_none_or(|text| nerve_context::says(&told.event, &text));
         Ok(Page { entries: Some(told).filter(|_| wanted).into_iter().collect(), next: None })
+    }
+}
+
+impl Keepers for World {
+    async fn erase_delivery(&self, inbox: &str, key: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
+        self.forgotten.borrow_mut().push(format!("{inbox} {key}"));
+        self.inbox.as_ref().map(drop).ok_or_else(away)
+    }
+
+    async fn scrub_delivery(&self, _: &str, _: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
+        Ok(())
+    }
+
+    async fn erase_timeline(&self, record: RecordId) -> Result<(), Unreachable> {
+        self.forgotten.borrow_mut().push(record.to_string());
+        Ok(())
+    }
+
+    async fn scrub_timeline(&self, _: RecordId, _: &[String]) -> Result<(), Unreachable> {
+        Ok(())
     }
 }
 
@@ -132,7 +154,16 @@ impl World {
     /// Nothing has happened yet.
     pub(crate) fn empty() -> Self {
         let (db, queue, entropy) = (Sqlite::default(), FakeQueue::default(), SeededEntropy::new(1));
-        Self { db, queue, token: Some(TOKEN), inbox: None, health: BTreeMap::new(), log: RefCell::default(), entropy }
+        Self {
+            db,
+            queue,
+            token: Some(TOKEN),
+            inbox: None,
+            health: BTreeMap::new(),
+            log: RefCell::default(),
+            forgotten: RefCell::default(),
+            entropy,
+        }
     }
 
     /// A payment of Ada's failed: a task, a draft and a refund are proposed.

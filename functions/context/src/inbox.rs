@@ -2,11 +2,12 @@ use crate::{Tables, answer, reply};
 use nerve_engine::Courier;
 use nerve_health::book;
 use nerve_intake::inbox::{self, Arrival};
+use nerve_ledger::privacy::Words;
 use nerve_model::Millis;
 use nerve_ports::{DatabaseError, Unreachable, Wake};
 use nerve_protocol::{
     frame,
-    inbox::{Accept, Accepted, Command, RawBody},
+    inbox::{Accept, Accepted, Command, Forget, RawBody},
     limits::backoff,
 };
 use nerve_runtime::{
@@ -74,6 +75,14 @@ impl Inbox {
                 Ok(raw) => raw_answer(raw),
                 Err(error) => answer::<()>(PART, Err(error)),
             },
+            Command::Erase(Forget { dedup_key, words }) => {
+                answer(PART, self.tables.open().and_then(|sql| inbox::erase(sql, &dedup_key, &words, now())))
+            }
+            Command::Scrub(Forget { dedup_key, words }) => {
+                let words = Words::replacing(words);
+                let scrub = |sql| inbox::scrub(sql, &dedup_key, |text| words.without(text), now());
+                answer(PART, self.tables.open().and_then(scrub))
+            }
             Command::Report(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
             Command::Health => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
         }

@@ -1,5 +1,6 @@
 use crate::{Tables, answer, reply};
-use nerve_context::timeline;
+use nerve_context::{forget, timeline};
+use nerve_ledger::privacy::Words;
 use nerve_protocol::{frame, record::Command};
 use nerve_runtime::{ObjectSql, now, read_call};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -41,6 +42,11 @@ impl Record {
             Command::Confirm { up_to } => answer(PART, timeline::confirm(sql, up_to)),
             Command::Pending { history } => answer(PART, timeline::pending(sql, history, now())),
             Command::Compare(asked) => answer(PART, timeline::compare(sql, &asked)),
+            Command::Erase => answer(PART, forget::erase(sql)),
+            Command::Scrub { words } => {
+                let words = Words::replacing(words);
+                answer(PART, forget::scrub(sql, |text| words.without(text)))
+            }
             Command::Timeline(span) => answer(PART, timeline::page(sql, &span)),
         }
     }

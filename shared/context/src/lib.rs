@@ -7,6 +7,7 @@ mod condensed;
 mod document;
 mod earlier;
 mod family;
+pub mod forget;
 mod lines;
 mod matters;
 mod missing;

@@ -18,12 +18,14 @@ const SETTLERS: u32 = 200;
 /// How many reporters of one fact are remembered by id.
 const REPORTERS: usize = 20;
 
-const SCHEMA: [&str; 2] = [
+const SCHEMA: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS timeline (
         seq INTEGER PRIMARY KEY, semantic_key TEXT NOT NULL UNIQUE, event_id TEXT NOT NULL, kind TEXT NOT NULL,
         appended_at INTEGER NOT NULL, reporters TEXT NOT NULL, event TEXT NOT NULL, matched TEXT NOT NULL
     )",
     "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), confirmed INTEGER NOT NULL)",
+    // There from the moment on at which the record is erased.
+    "CREATE TABLE IF NOT EXISTS erased (one INTEGER PRIMARY KEY CHECK (one = 1))",
 ];
 
 /// Creates the tables where they are missing.
@@ -36,6 +38,9 @@ pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
 pub fn append(storage: &impl ObjectStorage, entry: &NewEntry, now: Timestamp) -> Result<Appended, DatabaseError> {
     let sql = "SELECT seq, event_id, reporters FROM timeline WHERE semantic_key = ?1";
     let rows = storage.execute(Statement::new(sql, [Value::text(&entry.event.semantic_key)]))?;
+    if crate::forget::is_erased(storage)? {
+        return Ok(Appended::Known { event: entry.event.id });
+    }
     if let Some(row) = rows.first() {
         return report_again(storage, row, entry.event.id);
     }

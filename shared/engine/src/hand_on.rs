@@ -1,6 +1,9 @@
 use crate::identify::identify;
 use nerve_intake::inbox::{self, Due, Outcome, Task};
-use nerve_ledger::events;
+use nerve_ledger::{
+    events,
+    privacy::{self, HeldOut},
+};
 use nerve_model::{Event, EventId, Millis, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry};
@@ -49,7 +52,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E>
             inbox::hold_off(storage, self.now)?;
         }
         let failures = outcomes.iter().filter_map(|(due, outcome)| match outcome {
-            Outcome::Done => None,
+            Outcome::Done | Outcome::HeldOut => None,
             Outcome::Failed(error) => Some(format!("{}: {error}", due.event)),
         });
         let failures: Vec<String> = failures.collect();
@@ -73,7 +76,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E>
                 Ok(outcomes) => outcomes.into_iter().next().unwrap_or(Outcome::Done),
                 Err(error) => Outcome::Failed(error.to_string()),
             };
-            failures = if outcome == Outcome::Done { 0 } else { failures + 1 };
+            failures = if matches!(outcome, Outcome::Failed(_)) { failures + 1 } else { 0 };
             outcomes.push((due, outcome));
             if failures == FAILURES_IN_A_ROW {
                 break;
@@ -84,8 +87,10 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E>
 
     /// One outcome for each; an error when none could be dealt with.
     async fn together(&self, due: &[Due]) -> Result<Vec<Outcome>, DatabaseError> {
-        let events: Vec<&Due> = due.iter().filter(|due| matches!(due.task, Task::HandOn(_))).collect();
-        let identified = identify(self.db, self.entropy, &events, self.now).await?;
+        let held = self.hold_out(due).await?;
+        let comes_in = |due: &&Due| matches!(due.task, Task::HandOn(_)) && !held.items.contains(&due.event);
+        let events: Vec<&Due> = due.iter().filter(comes_in).collect();
+        let identified = identify(self.db, self.entropy, &events, held.assertion(), self.now).await?;
         self.report_copies(due).await?;
         let mut failures = Vec::new();
         for (record, entries) in by_record(identified) {
@@ -94,7 +99,21 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Courier<'_, D, R, S, E>
                 failures.extend(ids.into_iter().map(|id| (id, error.to_string())));
             }
         }
-        Ok(due.iter().map(|due| outcome(due, &failures)).collect())
+        let outcome = |due: &Due| match held.items.contains(&due.event) {
+            true => Outcome::HeldOut,
+            false => outcome(due, &failures),
+        };
+        Ok(due.iter().map(outcome).collect())
+    }
+
+    /// What is about somebody who was erased. It is counted before it is let go: should it not be let go, it counts twice.
+    async fn hold_out(&self, due: &[Due]) -> Result<HeldOut<EventId>, DatabaseError> {
+        let asked = due.iter().filter_map(event).map(|event| (event.id, privacy::tellers(event))).collect();
+        let held = privacy::held_out(self.db, asked).await?;
+        if let Some(count) = held.count(self.now) {
+            self.db.query(count).await?;
+        }
+        Ok(held)
     }
 
     async fn report_copies(&self, due: &[Due]) -> Result<(), DatabaseError> {

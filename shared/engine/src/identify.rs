@@ -12,12 +12,12 @@ use nerve_intake::inbox::Due;
 use nerve_ledger::{Inquiry, events::Indexed, ground};
 use nerve_matching::Model;
 use nerve_model::{Event, EventKind, RecordId, Timestamp};
-use nerve_ports::{Database, DatabaseError, Entropy};
+use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
 use party::Party;
 
 /// Finds the records of events, in order, or creates provisional ones, and writes the events' index rows: all in one
-/// batch. What is due but is no event is passed over.
+/// batch, which is refused when `assertion` does not hold. What is due but is no event is passed over.
 ///
 /// Two events of one new customer that arrive at once both try to create it; the claims are unique, so one of them is
 /// refused and finds the other's record when it looks again. So are the questions, and what becomes known of a record
@@ -26,6 +26,7 @@ pub(crate) async fn identify(
     db: &impl Database,
     entropy: &impl Entropy,
     due: &[&Due],
+    assertion: Statement,
     now: Timestamp,
 ) -> Result<Vec<(RecordId, NewEntry)>, DatabaseError> {
     let arrived: Vec<Arrived<'_>> = due.iter().filter_map(|due| Arrived::new(due)).collect();
@@ -34,7 +35,7 @@ pub(crate) async fn identify(
     }
     let mut refused = DatabaseError::Conflict("not tried".to_owned());
     for _ in 0..ATTEMPTS {
-        match try_identify(db, entropy, &arrived, now).await {
+        match try_identify(db, entropy, &arrived, &assertion, now).await {
             Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
             settled => return settled,
         }
@@ -64,6 +65,7 @@ async fn try_identify(
     db: &impl Database,
     entropy: &impl Entropy,
     arrived: &[Arrived<'_>],
+    assertion: &Statement,
     now: Timestamp,
 ) -> Result<Vec<(RecordId, NewEntry)>, DatabaseError> {
     let ground = ground(db, &inquiry(arrived)).await?;
@@ -78,7 +80,7 @@ async fn try_identify(
             None => index.add(asker, arrived),
         });
     }
-    index.write(db).await?;
+    index.write(db, assertion).await?;
     Ok(identified)
 }
 

@@ -7,6 +7,7 @@
 mod agent;
 mod carry_out;
 mod decide;
+mod erase;
 mod hand_on;
 mod identify;
 mod import;
@@ -19,6 +20,7 @@ mod sweep;
 
 pub use agent::{Agent, ConsiderError, Considered};
 pub use carry_out::{Carried, Executor};
+pub use erase::{EraseError, Eraser};
 pub use hand_on::{Courier, HandedOn};
 pub use import::{ImportError, Importer};
 pub use look::{LookError, situation};
@@ -26,7 +28,7 @@ pub use merge::{MergeError, Merger, join, part_again};
 pub use questions::{QuestionError, Questions};
 pub use review::{Desk, ReviewError};
 pub use story::{Cursor, CursorError, Item, Only, Story, Wanted, story};
-pub use sweep::{Swept, sweep};
+pub use sweep::{Swept, sweep, sweep_erasures};
 
 /// How often a step starts over when something changed while it decided.
 const ATTEMPTS: u32 = 5;

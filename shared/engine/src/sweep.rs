@@ -1,10 +1,10 @@
-use crate::{decide, import};
+use crate::{Eraser, decide, import};
 use nerve_ledger::{
     chain::{self, Body, ChainId, EntryKind},
-    events, merges, proposals,
+    events, merges, privacy, proposals,
 };
 use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
-use nerve_ports::{Actions, Database, DatabaseError, Entropy, Situations};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, Keepers, Situations};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use std::fmt;
 
@@ -75,6 +75,20 @@ pub async fn sweep(
     }
     swept.imported = import::go_on(db, entropy, now).await?;
     Ok(swept)
+}
+
+/// How many steps of each erasure a sweep takes.
+const ERASURE_STEPS: u32 = 30;
+
+/// Goes on with erasures that are not done. Says how many could not go on; the erasures themselves say why.
+pub async fn sweep_erasures<D: Database, K: Keepers, E: Entropy>(
+    eraser: &Eraser<'_, D, K, E>,
+) -> Result<u32, DatabaseError> {
+    let mut stuck = 0;
+    for id in privacy::under_way(eraser.db).await? {
+        stuck += u32::from(eraser.go_on(id, ERASURE_STEPS).await.is_err());
+    }
+    Ok(stuck)
 }
 
 async fn expire(

@@ -75,6 +75,14 @@ pub struct Line {
     pub refused: Vec<Refusal>,
 }
 
+impl Line {
+    /// Leaves only its place: it is about somebody who was erased.
+    pub fn erase(&mut self) {
+        self.cells.clear();
+        self.refused = vec![Refusal { column: None, reason: "It is about somebody who was erased.".to_owned() }];
+    }
+}
+
 /// A file that reads as rows of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {

@@ -7,9 +7,11 @@
 //! read and what they write.
 
 mod errands;
+mod forget;
 mod retention;
 
 pub use errands::{BATCH, Due, Outcome, Task, due, hold_off, settle, wake};
+pub use forget::{erase, scrub};
 pub use retention::{retention, sweep};
 
 use crate::withheld::withhold;

@@ -78,7 +78,8 @@ impl Edit {
     }
 }
 
-/// The records that are named, that have something merged into them which is named, or that have one of the claims.
+/// The records that are named, that have something merged into them which is named, or that have one of the claims; but
+/// for those that are erased.
 pub async fn standing(
     db: &impl Database,
     named: &[RecordId],
@@ -98,7 +99,7 @@ pub async fn standing(
             (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities WHERE shared
                 AND record IN (SELECT r.id UNION ALL SELECT id FROM records WHERE root = r.id)) AS shared,
             NOT EXISTS (SELECT 1 FROM questions WHERE record = r.id AND status = 'open') AS found
-        FROM roots JOIN records r ON r.id = roots.root LEFT JOIN chains c ON c.chain = r.id";
+        FROM roots JOIN records r ON r.id = roots.root AND r.erased_at IS NULL LEFT JOIN chains c ON c.chain = r.id";
     let claims: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     Ok(read_all(&db.query(Statement::new(sql, [Value::json(&named), Value::json(&claims)])).await?, read)?)
 }

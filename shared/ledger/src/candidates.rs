@@ -161,6 +161,14 @@ pub fn unindex(model: &Model, party: &Standing) -> Vec<Statement> {
     statements
 }
 
+/// A party is no longer found, nor does a value count for it, whatever else becomes of what is known of it. What then
+/// counts for nobody goes.
+pub(crate) fn forget(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
+    let mut statements = reindex(model, &[Relearned { part, before: profile, after: &Profile::default() }]);
+    statements.push(Statement::new("DELETE FROM terms WHERE n <= 0", []));
+    statements
+}
+
 /// Whoever learns at the same time has to look again.
 fn rest_on(party: &Standing) -> Statement {
     let sql = "UPDATE records SET profile = profile, profile_version = ?2 WHERE id = ?1";

@@ -128,6 +128,10 @@ pub enum EntryKind {
     NoteAdded,
     /// A person took a task or a note back that a person had written.
     TakenBack,
+    /// What was known of the person was erased.
+    Erased,
+    /// What comes about the person is taken in again.
+    LetBackIn,
 }
 
 impl EntryKind {
@@ -172,6 +176,8 @@ impl EntryKind {
             Self::TaskReopened => "task_reopened",
             Self::NoteAdded => "note_added",
             Self::TakenBack => "taken_back",
+            Self::Erased => "erased",
+            Self::LetBackIn => "let_back_in",
         }
     }
 }

@@ -209,6 +209,23 @@ pub async fn list(db: &impl Database, page: &PageRequest) -> Result<Page<Import>
     Ok(paged(&rows, page, read, |import| import.id.to_string())?)
 }
 
+/// The rows of one step of one import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChunkId {
+    /// The import.
+    pub import: ImportId,
+    /// The step.
+    pub n: u32,
+}
+
+/// Whatever rows are there, of all imports, from those after `last` on: at most so many steps.
+pub async fn chunks(db: &impl Database, last: Option<ChunkId>, limit: u32) -> Result<Vec<ChunkId>, DatabaseError> {
+    let sql = "SELECT import, n FROM import_chunks WHERE (import, n) > (?1, ?2) ORDER BY import, n LIMIT ?3";
+    let (import, n) = last.map_or((Value::from(""), 0), |last| (Value::text(last.import), last.n));
+    let rows = db.query(Statement::new(sql, [import, n.into(), limit.into()])).await?;
+    Ok(read_all(&rows, |row| Ok(ChunkId { import: row.parse("import")?, n: row.count("n")? }))?)
+}
+
 /// The rows of one step, as far as they are there.
 pub async fn chunk(db: &impl Database, import: ImportId, n: u32) -> Result<Option<Chunk>, DatabaseError> {
     let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n = ?2";

@@ -19,6 +19,7 @@ pub mod merges;
 pub mod notes;
 pub mod notifications;
 mod page;
+pub mod privacy;
 pub mod proposals;
 pub mod questions;
 pub mod records;

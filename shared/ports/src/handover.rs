@@ -1,4 +1,4 @@
-use nerve_model::{ProposalId, RecordId};
+use nerve_model::{DedupKey, ProposalId, RecordId};
 use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 
 /// The other side could not be reached or did not confirm: try again later.
@@ -28,6 +28,23 @@ pub trait Records: Timelines {
 
     /// Everything up to this entry was decided.
     async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable>;
+}
+
+/// The objects that keep what is known of people, asked to forget it. Repeating it changes nothing; `words` are what is
+/// known of the person, in lower case.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Keepers {
+    /// Forgets what came with a delivery.
+    async fn erase_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable>;
+
+    /// Takes somebody out of a delivery of somebody else.
+    async fn scrub_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable>;
+
+    /// Forgets a timeline, which takes nothing in any more.
+    async fn erase_timeline(&self, record: RecordId) -> Result<(), Unreachable>;
+
+    /// Takes somebody out of the timeline of somebody else.
+    async fn scrub_timeline(&self, record: RecordId, words: &[String]) -> Result<(), Unreachable>;
 }
 
 /// Says that a record's situation wants a look. Only a hint: it may be lost, repeated or late.

@@ -11,7 +11,7 @@ mod row;
 mod wake;
 
 pub use database::{Database, DatabaseError, ObjectStorage};
-pub use handover::{Actions, Entropy, Records, Situations, Timelines, Unreachable};
+pub use handover::{Actions, Entropy, Keepers, Records, Situations, Timelines, Unreachable};
 pub use outside::{Endpoint, NoAnswer, NotAnEndpoint, Outside, OutsideAnswer, OutsideRequest};
 pub use row::{Row, RowError, Statement, Value};
 pub use wake::Wake;

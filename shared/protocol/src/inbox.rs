@@ -47,6 +47,10 @@ pub enum Command {
         /// Its dedup key.
         dedup_key: DedupKey,
     },
+    /// Forget what came with a delivery: its party is erased.
+    Erase(Forget),
+    /// Forget somebody whom a delivery of somebody else speaks of. Its raw body goes.
+    Scrub(Forget),
     /// Add to the figures of a source; to the object that [`crate::health::object`] names.
     Report(Report),
     /// Say what the figures of a source are; to the same object.
@@ -77,6 +81,15 @@ pub struct Accept {
     pub event_bytes: u32,
     /// Selected request headers.
     pub headers: Vec<(String, String)>,
+}
+
+/// Whom an inbox forgets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forget {
+    /// The delivery's dedup key.
+    pub dedup_key: DedupKey,
+    /// What is known of the person, in lower case.
+    pub words: Vec<String>,
 }
 
 /// The answer to [`Command::Accept`]. Tagged from outside: reading an inner tag takes code that every source would carry.

@@ -68,6 +68,13 @@ pub enum Command {
     },
     /// Return what this part of a merged record knows about what stands at any of its parts.
     Compare(Asked),
+    /// Forget everything, and take nothing in any more: the record is erased.
+    Erase,
+    /// Forget somebody whom entries about somebody else speak of.
+    Scrub {
+        /// What is known of the person, in lower case.
+        words: Vec<String>,
+    },
     /// Return a page of the timeline, what happened last first.
     Timeline(Span),
 }

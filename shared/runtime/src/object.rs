@@ -149,6 +149,11 @@ impl InboxClient {
         ask(&self.0, &health::object(source), &inbox::Command::Health).await
     }
 
+    /// Has an inbox forget something; whether it knew it makes no difference.
+    pub(crate) async fn forget(&self, inbox: &str, command: &inbox::Command) -> Result<(), Unreachable> {
+        ask::<bool>(&self.0, inbox, command).await.map(drop)
+    }
+
     /// Where a delivery stands.
     pub async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable> {
         ask(&self.0, inbox, &inbox::Command::Inspect { dedup_key: key.clone() }).await
@@ -171,6 +176,16 @@ impl RecordClient {
     /// The namespace bound as `RECORD`.
     pub fn from_env(env: &Env) -> Result<Self, Unreachable> {
         env.durable_object(record::BINDING).map(Self).map_err(unreachable)
+    }
+
+    /// Has everything forgotten.
+    pub(crate) async fn erase(&self, record: RecordId) -> Result<(), Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Erase).await
+    }
+
+    /// Has somebody forgotten of whom entries about somebody else speak.
+    pub(crate) async fn scrub(&self, record: RecordId, words: &[String]) -> Result<(), Unreachable> {
+        ask(&self.0, &record::name(record), &record::Command::Scrub { words: words.to_vec() }).await
     }
 }
 

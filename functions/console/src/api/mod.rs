@@ -9,6 +9,7 @@ pub(crate) mod imports;
 mod ledger;
 mod list;
 mod merges;
+mod privacy;
 mod proposals;
 mod questions;
 pub(crate) mod records;
@@ -27,7 +28,7 @@ use crate::{
 use nerve_exchange::{Exported, Mapping};
 use nerve_ledger::{
     Page, Verification, chain::StoredEntry, drafts::Draft, imports::Import, merges::Merge, notes::Note,
-    notifications::Notification, questions::Question, records::StoredRecord, tasks::Task,
+    notifications::Notification, privacy::Erasure, questions::Question, records::StoredRecord, tasks::Task,
 };
 use nerve_model::Proposal;
 use serde::Serialize;
@@ -80,6 +81,12 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Post, "/api/imports/{id}/run", Doc::new("Import up to 500 rows more; repeat until it is done").answers::<Import>(), |call| Box::pin(imports::run(call))),
         Route::api(Post, "/api/imports/{id}/discard", Doc::new("Delete what is left of the file; what was imported stays").answers::<Import>(), |call| Box::pin(imports::discard(call))),
         Route::api(Get, "/api/imports/{id}/refused", Doc::new("The refused rows with their reasons as a CSV file, to be corrected and imported"), |call| Box::pin(imports::refused(call))),
+
+        Route::api(Get, "/api/records/{id}/personal-data", Doc::new("Everything that is kept of a person, in parts that say where they go on").query::<privacy::Asked>().answers::<privacy::PersonalData>(), |call| Box::pin(privacy::export(call))),
+        Route::api(Post, "/api/records/{id}/erase", Doc::new("Forget a person for good, and everything that was merged into the record").body::<privacy::Erase>().answers::<Erasure>(), |call| Box::pin(privacy::erase(call))),
+        Route::api(Get, "/api/erasures", Doc::new("Erasures, newest first").query::<privacy::Listed>().answers::<Page<Erasure>>(), |call| Box::pin(privacy::list(call))),
+        Route::api(Get, "/api/erasures/{id}", Doc::new("How far an erasure is, and what was held out since").answers::<Erasure>(), |call| Box::pin(privacy::show(call))),
+        Route::api(Post, "/api/erasures/{id}/let-back-in", Doc::new("Take in again what comes about somebody who was erased").answers::<Erasure>(), |call| Box::pin(privacy::let_back_in(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
         Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),

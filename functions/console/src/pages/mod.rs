@@ -14,6 +14,7 @@ mod ledger;
 mod link;
 mod notice;
 mod params;
+mod privacy;
 mod question;
 mod queue;
 mod record;
@@ -64,6 +65,10 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
         Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
+        Route::page(Get, "/records/{id}/erase", |call| Box::pin(privacy::confirm(call))),
+        Route::page(Post, "/records/{id}/erase", |call| Box::pin(privacy::erase(call))),
+        Route::page(Get, "/erasures", |call| Box::pin(privacy::list(call))),
+        Route::page(Post, "/erasures/{id}/let-back-in", |call| Box::pin(privacy::let_back_in(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
         Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),
         Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),

@@ -87,6 +87,7 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
                     @for claim in claims { li { span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) } } }
                 }
             }
+            a.button href={ "/records/" (record.id) "/erase" } { "Erase" }
             a.button href={ "/ledger?record=" (record.id) } { (Icon::LEDGER.draw()) "Ledger" }
         }
     }

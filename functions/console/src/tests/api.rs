@@ -6,7 +6,7 @@ use crate::{
     testing::{World, request},
 };
 use nerve_ledger::records::{self, NewRecord, Origin};
-use nerve_model::{Actor, Digest, EventId, ProposalStatus, RecordRef, Timestamp};
+use nerve_model::{Actor, Digest, ErasureId, EventId, ProposalStatus, RecordRef, Timestamp};
 use nerve_ports::Database;
 use nerve_protocol::{
     health::{Count, Fate, Health, Refusal},
@@ -259,10 +259,16 @@ fn every_get_answers_and_changes_nothing() {
     let world = with_inbox(None);
     let question = world.wonder("Ada L.");
     let import = world.api("POST", "/api/imports", "name\nAda\n").1["id"].as_str().unwrap().to_owned();
+    world.db.tamper(&format!(
+        "INSERT INTO erasures (id, record, by, reason, at, step)
+         SELECT '{}', id, '{{\"type\":\"token\",\"name\":\"admin\"}}', 'r', 0, 'rows' FROM records LIMIT 1",
+        ErasureId::new(NOW, 1)
+    ));
     let before = world.db.look("SELECT * FROM proposals, chains");
     for route in api::routes::<World>().iter().filter(|route| route.method.as_str() == "GET") {
         let id = match route.pattern.split('/').nth(2) {
             Some("proposals") => world.proposal(1).id.to_string(),
+            Some("erasures") => ErasureId::new(NOW, 1).to_string(),
             Some("events") => EventId::new(NOW, 1).to_string(),
             Some("questions") => question.id.to_string(),
             Some("imports") => import.clone(),

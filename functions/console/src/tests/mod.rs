@@ -4,3 +4,4 @@ mod api;
 mod doors;
 mod imports;
 mod pages;
+mod privacy;

@@ -4,8 +4,8 @@ use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
 use nerve_testkit::events::{ada, payment_failed};
 
-const PAGES: [&str; 7] =
-    ["/", "/?view=snoozed", "/records", "/records/export", "/ledger", "/ledger?verify=true", "/settings"];
+const PAGES: [&str; 8] =
+    ["/", "/?view=snoozed", "/records", "/records/export", "/erasures", "/ledger", "/ledger?verify=true", "/settings"];
 
 fn all_pages(world: &World) -> Vec<String> {
     let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));
@@ -13,7 +13,9 @@ fn all_pages(world: &World) -> Vec<String> {
     let history = format!("/ledger?proposal={}", world.proposal(1).id);
     let ground = format!("/proposals/{}/situation", world.proposal(1).id);
     let timeline = format!("{record}/timeline?kind=events");
-    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain([record, timeline, history, ground]).collect()
+    let erase = format!("{record}/erase");
+    let of_record = [record, timeline, erase, history, ground];
+    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain(of_record).collect()
 }
 
 #[test]

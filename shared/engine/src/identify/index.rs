@@ -93,8 +93,13 @@ impl<'a, E: Entropy> Index<'a, E> {
         self.ground.owners.iter().any(owns) || self.standings().any(family)
     }
 
-    pub(super) async fn write(self, db: &impl Database) -> Result<(), DatabaseError> {
-        if self.statements.is_empty() { Ok(()) } else { db.batch(self.statements).await.map(drop) }
+    /// Writes it, unless `assertion` does not hold any more.
+    pub(super) async fn write(mut self, db: &impl Database, assertion: &Statement) -> Result<(), DatabaseError> {
+        if self.statements.is_empty() {
+            return Ok(());
+        }
+        self.statements.push(assertion.clone());
+        db.batch(self.statements).await.map(drop)
     }
 
     fn whom(&self, asker: usize, party: &Party) -> Whom {

@@ -3,9 +3,10 @@ use nerve_exchange::{Change, Decision, Draft, Existing, Known, Line, Reader};
 use nerve_ledger::{
     bulk::{self, Edit, Footing, Standing},
     imports::Import,
+    privacy::{self, HeldOut},
     records::{NewRecord, Origin},
 };
-use nerve_model::{Claim, RecordId, RecordRef};
+use nerve_model::{Claim, ClaimKind, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use std::collections::HashMap;
 
@@ -36,7 +37,9 @@ impl Settled {
     ) -> Result<Self, DatabaseError> {
         let rows = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         let reader = Reader::new(&import.header, &import.mapping);
-        let read: Vec<(Line, Option<Draft>)> = lines.into_iter().map(|line| draft(&reader, line)).collect();
+        let read: Vec<Read> = lines.into_iter().map(|line| draft(&reader, line)).collect();
+        let held = held_out(importer.db, &read).await?;
+        let (read, erased) = without(read, &held);
         let drafts = || read.iter().filter_map(|(_, draft)| draft.as_ref());
         let named: Vec<RecordId> = drafts().filter_map(|draft| draft.record).collect();
         let claims: Vec<&Claim> = drafts().flat_map(|draft| &draft.claims).collect();
@@ -48,20 +51,46 @@ impl Settled {
             created: Vec::new(),
             edited: Vec::new(),
             unchanged: 0,
-            refused: 0,
-            lines: Vec::new(),
+            refused: u32::try_from(erased.len()).unwrap_or(u32::MAX),
+            lines: erased,
         };
         for (line, draft) in read {
             deciding.row(importer, line, draft);
         }
-        Ok(deciding.finish(importer, rows))
+        let mut settled = deciding.finish(importer, rows);
+        settled.statements.extend(held.count(importer.now));
+        settled.statements.push(held.assertion());
+        Ok(settled)
     }
 }
 
 /// A row that was refused before stays so.
-fn draft(reader: &Reader<'_>, line: Line) -> (Line, Option<Draft>) {
+fn draft(reader: &Reader<'_>, line: Line) -> Read {
     let draft = if line.refused.is_empty() { reader.read(&line).ok() } else { None };
     (line, draft)
+}
+
+type Read = (Line, Option<Draft>);
+
+/// The places of rows about somebody who was erased.
+async fn held_out(db: &impl Database, read: &[Read]) -> Result<HeldOut<usize>, DatabaseError> {
+    let asked = read.iter().enumerate().filter_map(|(place, (_, draft))| Some((place, tellers(draft.as_ref()?))));
+    privacy::held_out(db, asked.collect()).await
+}
+
+fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
+    draft.claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect()
+}
+
+/// The rows without those, and of those only where they stood.
+fn without(read: Vec<Read>, held: &HeldOut<usize>) -> (Vec<Read>, Vec<Line>) {
+    let (erased, read): (Vec<_>, Vec<_>) =
+        read.into_iter().enumerate().partition(|(place, _)| held.items.contains(place));
+    let emptied = |(_, (mut line, _)): (usize, Read)| {
+        line.erase();
+        line
+    };
+    (read.into_iter().map(|(_, row)| row).collect(), erased.into_iter().map(emptied).collect())
 }
 
 fn existing(standing: &Standing) -> Existing {

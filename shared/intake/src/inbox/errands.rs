@@ -44,6 +44,8 @@ pub struct Due {
 pub enum Outcome {
     /// It is done; the database knows of as many copies as [`Due::duplicates`] says.
     Done,
+    /// It is about somebody who was erased: nothing of it is kept.
+    HeldOut,
     /// It did not work and is tried again later. Nothing is ever given up.
     Failed(String),
 }
@@ -68,7 +70,8 @@ pub fn due(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<Due>, Dat
 
 fn read(row: &Row) -> Result<Due, RowError> {
     let task = match row.text("task")? {
-        HAND_ON => row.json("event").map_or_else(Task::Damaged, Task::HandOn),
+        // Of an erased delivery only its copies are counted.
+        HAND_ON if !row.text("event")?.is_empty() => row.json("event").map_or_else(Task::Damaged, Task::HandOn),
         _ => Task::ReportCopies,
     };
     Ok(Due {
@@ -94,6 +97,7 @@ pub fn settle(
             Outcome::Done if due.is_errand => done(storage, due, now)?,
             // Copies that came before it was handed on have an errand of their own.
             Outcome::Done => {}
+            Outcome::HeldOut => hold_out(storage, due, now)?,
             Outcome::Failed(error) => postpone(storage, due, error, now)?,
         }
     }
@@ -103,7 +107,7 @@ pub fn settle(
     // The mark comes last: whatever fails before it is done again. It follows what was tried for the first time; an
     // errand may lie behind what was not tried yet.
     let last = outcomes.iter().filter(|(due, _)| !due.is_errand).map(|(due, _)| due.seq).max().unwrap_or(0);
-    let works = outcomes.iter().any(|(_, outcome)| *outcome == Outcome::Done);
+    let works = outcomes.iter().any(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
     advance(storage, last, works, now + retention)
 }
 
@@ -114,6 +118,13 @@ fn advance(storage: &impl ObjectStorage, last: i64, works: bool, sweep_at: Times
                    attempts = IIF(?3, 0, attempts), resume_at = IIF(?3, NULL, resume_at)
                WHERE handed_on < ?1 OR sweep_at IS NULL OR sweep_at > ?2 OR (?3 AND attempts > 0)";
     storage.execute(Statement::new(sql, [last.into(), sweep_at.into(), works.into()])).map(drop)
+}
+
+/// The words by which it might be found in the key are those it says itself.
+fn hold_out(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), DatabaseError> {
+    let Task::HandOn(event) = &due.task else { return Ok(()) };
+    let words: Vec<String> = event.claims.iter().map(|claim| claim.value.to_ascii_lowercase()).collect();
+    super::erase(storage, &event.dedup_key, &words, now).map(drop)
 }
 
 /// Copies that came meanwhile are still to be reported.

@@ -1,0 +1,54 @@
+//! Rows of files that were read in, or are to be, as long as they are kept.
+
+use super::{EraseError, Eraser};
+use nerve_exchange::{Line, Reader};
+use nerve_ledger::{
+    imports::{self, ChunkId, Import},
+    privacy::{Subject, Words},
+};
+use nerve_ports::{Database, Entropy, Keepers};
+
+/// So many steps of imports are looked through at a time.
+const AT_A_TIME: u32 = 10;
+
+impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
+    /// Takes the rows about somebody out of the next files after `last`; answers where it goes on.
+    pub(super) async fn files(&self, subject: &Subject, last: Option<ChunkId>) -> Result<Option<ChunkId>, EraseError> {
+        let (words, chunks) = (Words::of(subject), imports::chunks(self.db, last, AT_A_TIME).await?);
+        for chunk in &chunks {
+            self.empty(*chunk, subject, &words).await?;
+        }
+        Ok(chunks.last().copied())
+    }
+
+    /// Whoever reads the rows in at the same time looks again: the import is read before its rows, and written as its
+    /// next version.
+    async fn empty(&self, id: ChunkId, subject: &Subject, words: &Words) -> Result<(), EraseError> {
+        let Some(import) = imports::get(self.db, id.import).await? else { return Ok(()) };
+        let Some(mut chunk) = imports::chunk(self.db, id.import, id.n).await? else { return Ok(()) };
+        let reader = Reader::new(&import.header, &import.mapping);
+        let about = |line: &&mut Line| is_about(&reader, line, subject, words);
+        let (mut found, mut newly_refused) = (0, 0);
+        for line in chunk.lines.iter_mut().filter(about) {
+            newly_refused += u32::from(line.refused.is_empty());
+            found += 1;
+            line.erase();
+        }
+        if found == 0 {
+            return Ok(());
+        }
+        let mut next = Import { version: import.version + 1, ..import };
+        next.counts.refused += newly_refused;
+        self.db.batch(vec![imports::update(&next), imports::put(id.import, &chunk)]).await?;
+        Ok(())
+    }
+}
+
+fn is_about(reader: &Reader<'_>, line: &Line, subject: &Subject, words: &Words) -> bool {
+    let reasons = line.refused.iter().map(|refusal| refusal.reason.as_str());
+    let said = line.cells.iter().map(String::as_str).chain(reasons).any(|text| words.tell(text));
+    said || reader.read(line).is_ok_and(|draft| {
+        let mut claims = subject.claims.iter();
+        claims.any(|claim| draft.claims.iter().any(|other| other.kind == claim.kind && other.value == claim.value))
+    })
+}

@@ -1,0 +1,311 @@
+//! Being forgotten: erasures, tombstones, and where a person is spoken of.
+
+mod holdings;
+mod mentions;
+mod tombstones;
+
+pub use holdings::{HELD, Held, Part, part};
+pub use mentions::{MENTIONS, Mention, Scan, Words, scan};
+pub use tombstones::{HeldOut, held_out, tellers};
+
+use crate::{
+    candidates,
+    chain::{Body, ChainId, Entry, EntryKind, Head},
+    page::{Listing, Page, PageRequest, paged},
+    records::FAMILY,
+    rows::read_all,
+};
+use nerve_matching::{Model, Profile};
+use nerve_model::{Actor, Claim, DedupKey, ErasureId, EventId, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use serde::Serialize;
+
+/// What a record is called once nobody is to know whose it was.
+pub const NOBODY: &str = "Erased";
+
+const SELECT: &str = "SELECT id, record, by, reason, at, step, cursor, last_error, done_at, released_by, released_at,
+        (SELECT SUM(hits) FROM tombstones WHERE erasure = erasures.id) AS held_out,
+        (SELECT MAX(last_at) FROM tombstones WHERE erasure = erasures.id) AS last_held_out_at
+    FROM erasures";
+
+/// The erasing of what is known about a person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Erasure {
+    /// The erasing.
+    pub id: ErasureId,
+    /// The record, which stays without a name.
+    pub record: RecordId,
+    /// Who said so.
+    pub by: Actor,
+    /// Why; without anything about the person.
+    pub reason: String,
+    /// When it was said. From then on nothing new is taken in.
+    pub at: Timestamp,
+    /// What is being erased now.
+    pub step: String,
+    /// How far that is.
+    #[serde(skip)]
+    pub cursor: String,
+    /// What kept it from going on last time; it is tried again.
+    pub last_error: Option<String>,
+    /// When nothing was left.
+    pub done_at: Option<Timestamp>,
+    /// Who let the person back in.
+    pub released_by: Option<Actor>,
+    /// When.
+    pub released_at: Option<Timestamp>,
+    /// How many deliveries about the person came since and were not kept.
+    pub held_out: u32,
+    /// When the last of them came.
+    pub last_held_out_at: Option<Timestamp>,
+}
+
+fn read(row: &Row) -> Result<Erasure, RowError> {
+    Ok(Erasure {
+        id: row.parse("id")?,
+        record: row.parse("record")?,
+        by: row.json("by")?,
+        reason: row.text("reason")?.to_owned(),
+        at: row.time("at")?,
+        step: row.text("step")?.to_owned(),
+        cursor: row.text("cursor")?.to_owned(),
+        last_error: row.optional_text("last_error")?.map(str::to_owned),
+        done_at: row.optional_time("done_at")?,
+        released_by: row.optional_json("released_by")?,
+        released_at: row.optional_time("released_at")?,
+        held_out: u32::try_from(row.optional_integer("held_out")?.unwrap_or_default()).unwrap_or(u32::MAX),
+        last_held_out_at: row.optional_time("last_held_out_at")?,
+    })
+}
+
+/// One erasure.
+pub async fn get(db: &impl Database, id: ErasureId) -> Result<Option<Erasure>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
+/// A page of erasures, newest first.
+pub async fn list(db: &impl Database, page: &PageRequest) -> Result<Page<Erasure>, DatabaseError> {
+    let rows = db.query(Listing::new(SELECT, "id").statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |erasure| erasure.id.to_string())?)
+}
+
+/// What is not done yet, oldest first, at most ten.
+pub async fn under_way(db: &impl Database) -> Result<Vec<ErasureId>, DatabaseError> {
+    let rows =
+        db.query(Statement::new("SELECT id FROM erasures WHERE done_at IS NULL ORDER BY id LIMIT 10", [])).await?;
+    Ok(read_all(&rows, |row| row.parse("id"))?)
+}
+
+/// Whom an erasure is about: a record with everything that was merged into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// The record that stands for all of it.
+    pub root: RecordId,
+    /// The root and its parts.
+    pub family: Vec<RecordId>,
+    /// What they are called.
+    pub names: Vec<String>,
+    /// What tells the person apart from all others.
+    pub claims: Vec<Claim>,
+    /// Its erasure, where it began.
+    pub erasure: Option<Erasure>,
+}
+
+/// Whom a record, or a part of one, stands for.
+pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subject>, DatabaseError> {
+    let root = "(SELECT COALESCE(root, id) FROM records WHERE id = ?1)";
+    let family =
+        format!("SELECT id, name FROM records WHERE id = {root} OR root = {root} ORDER BY root IS NOT NULL, id");
+    let claims = format!(
+        "SELECT kind, value, role FROM identities WHERE kind IN ('external', 'email', 'phone', 'serial')
+         AND shared = 0 AND record IN (SELECT id FROM records WHERE id = {root} OR root = {root})"
+    );
+    let erasure = format!("{SELECT} WHERE record = {root}");
+    let ask = |sql: String| Statement::new(sql, [Value::text(record)]);
+    let answers = db.batch(vec![ask(family), ask(claims), ask(erasure)]).await?;
+    let [family, claims, erasure] = answers.as_slice() else { return Ok(None) };
+    let claim = |row: &Row| {
+        Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
+    };
+    let names = read_all(family, |row| Ok(row.text("name")?.to_owned()))?;
+    let family = read_all(family, |row| row.parse::<RecordId>("id"))?;
+    let Some(root) = family.first().copied() else { return Ok(None) };
+    let erasure = erasure.first().map(read).transpose()?;
+    Ok(Some(Subject { root, family, names, claims: read_all(claims, claim)?, erasure }))
+}
+
+/// Begins: from now on the record takes nothing new, and what comes about the person is held out. `tombstones` are
+/// statements of [`tombstones::bury`].
+pub async fn begin(
+    db: &impl Database,
+    erasure: ErasureId,
+    subject: &Subject,
+    by: &Actor,
+    reason: &str,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let insert = Statement::new(
+        "INSERT INTO erasures (id, record, by, reason, at, step) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        [
+            Value::text(erasure),
+            Value::text(subject.root),
+            Value::json(by),
+            reason.into(),
+            at.into(),
+            Step::FIRST.into(),
+        ],
+    );
+    let mark = format!("UPDATE records SET erased_at = ?2 WHERE id IN {FAMILY} AND erased_at IS NULL");
+    let mark = Statement::new(mark, [Value::text(subject.root), at.into()]);
+    let bury = tombstones::bury(db, erasure, &subject.claims).await?;
+    db.batch(vec![insert, mark, bury]).await.map(drop)
+}
+
+/// The names of the steps, in which an erasure remembers where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step;
+
+impl Step {
+    /// Events in inboxes and their index rows.
+    pub const FIRST: &'static str = "deliveries";
+    /// Timelines.
+    pub const TIMELINES: &'static str = "timelines";
+    /// Where others' rows speak of the person; the cursor says in which.
+    pub const MENTIONS: &'static str = "mentions";
+    /// Rows of files that were read in; the cursor says after which.
+    pub const FILES: &'static str = "files";
+    /// Everything else the database has.
+    pub const ROWS: &'static str = "rows";
+    /// Nothing is left.
+    pub const DONE: &'static str = "done";
+}
+
+/// Notes how far an erasure is.
+pub fn reached(id: ErasureId, step: &str, cursor: &str) -> Statement {
+    let sql = "UPDATE erasures SET step = ?2, cursor = ?3, last_error = NULL WHERE id = ?1 AND done_at IS NULL";
+    Statement::new(sql, [Value::text(id), step.into(), cursor.into()])
+}
+
+/// Notes why it does not go on.
+pub fn stuck(id: ErasureId, error: &str) -> Statement {
+    let sql = "UPDATE erasures SET last_error = ?2 WHERE id = ?1 AND done_at IS NULL";
+    Statement::new(sql, [Value::text(id), error.into()])
+}
+
+/// Where an event is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// The event.
+    pub event: EventId,
+    /// The inbox.
+    pub inbox: String,
+    /// Its key there.
+    pub dedup_key: DedupKey,
+}
+
+/// The next events of a record, and where they are kept, at most `limit`.
+pub async fn places(db: &impl Database, root: RecordId, limit: u32) -> Result<Vec<Place>, DatabaseError> {
+    let sql = format!(
+        "SELECT id, inbox, json_extract(event, '$.dedup_key') AS dedup_key FROM events WHERE record IN {FAMILY} LIMIT ?2"
+    );
+    let rows = db.query(Statement::new(sql, [Value::text(root), limit.into()])).await?;
+    let place = |row: &Row| {
+        Ok(Place {
+            event: row.parse("id")?,
+            inbox: row.text("inbox")?.to_owned(),
+            dedup_key: DedupKey::new(row.text("dedup_key")?),
+        })
+    };
+    Ok(read_all(&rows, place)?)
+}
+
+/// Takes events out of the database whose inboxes have erased them.
+pub fn forget_events(events: &[EventId]) -> Vec<Statement> {
+    let among =
+        |sql: &str| Statement::new(format!("{sql} IN (SELECT value FROM json_each(?1))"), [Value::json(&events)]);
+    vec![among("DELETE FROM concerns WHERE event"), among("DELETE FROM events WHERE id")]
+}
+
+/// The last step: deletes every row that belongs to the person, and makes of the record a nameless one. Refused as a
+/// conflict while an effect is on its way.
+pub async fn finish(
+    db: &impl Database,
+    id: ErasureId,
+    subject: &Subject,
+    salts: impl Fn() -> u128,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let Some(erasure) = &subject.erasure else { return Ok(()) };
+    let of_family = |sql: String| Statement::new(sql, [Value::text(subject.root)]);
+    let mut statements = forget_profiles(db, subject.root).await?;
+    let held: Vec<Statement> = HELD.iter().filter_map(Held::delete).map(of_family).collect();
+    statements.extend(held);
+    let bodies =
+        "UPDATE ledger_bodies SET salt = NULL, body = NULL, erased_at = ?2 WHERE erased_at IS NULL AND chain IN";
+    statements.push(Statement::new(format!("{bodies} {FAMILY}"), [Value::text(subject.root), at.into()]));
+    statements.push(nobody(subject.root, at));
+    for record in &subject.family {
+        let (chain, mut head) = head(db, *record).await?;
+        let body = Body { note: Some(erasure.reason.clone()), ..Body::default() };
+        let (actor, kind) = (erasure.by.clone(), EntryKind::Erased);
+        let entry = Entry { kind, at, actor, proposal: None, event: None, body };
+        statements.extend(head.append(&chain, &entry, salts()));
+    }
+    let done =
+        "UPDATE erasures SET step = ?2, cursor = '', last_error = NULL, done_at = ?3 WHERE id = ?1 AND done_at IS NULL";
+    statements.push(Statement::new(done, [Value::text(id), Step::DONE.into(), at.into()]));
+    db.batch(statements).await.map(drop)
+}
+
+/// What counts for a party that can be found counts no longer, and what then counts for nobody goes. The keys say which
+/// parts can be found.
+async fn forget_profiles(db: &impl Database, root: RecordId) -> Result<Vec<Statement>, DatabaseError> {
+    let sql = format!(
+        "SELECT id, profile FROM records WHERE id IN {FAMILY} AND profile IS NOT NULL
+         AND id IN (SELECT record FROM record_keys WHERE record IN {FAMILY})"
+    );
+    let rows = db.query(Statement::new(sql, [Value::text(root)])).await?;
+    let mut statements = Vec::new();
+    for row in &rows {
+        let profile: Profile = row.json("profile")?;
+        statements.extend(candidates::forget(Model::shipped(), row.parse("id")?, &profile));
+    }
+    Ok(statements)
+}
+
+async fn head(db: &impl Database, record: RecordId) -> Result<(ChainId, Head), DatabaseError> {
+    let chain = ChainId::Record(record);
+    Ok((chain, crate::chain::head(db, &chain).await?))
+}
+
+/// The record as it stays.
+fn nobody(root: RecordId, at: Timestamp) -> Statement {
+    let sql = format!(
+        "UPDATE records SET name = '{NOBODY}', owner = NULL, stage = NULL, attributes = '{{}}', words = '[]',
+            profile = NULL, profile_version = profile_version + 1, version = version + 1, updated_at = ?2 WHERE id IN {FAMILY}"
+    );
+    Statement::new(sql, [Value::text(root), at.into()])
+}
+
+/// Lets a person back in: what comes from now on builds up a record again, a new one. Nothing comes back.
+pub async fn release(
+    db: &impl Database,
+    erasure: &Erasure,
+    by: &Actor,
+    salt: u128,
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    let (chain, mut head) = head(db, erasure.record).await?;
+    let entry =
+        Entry { kind: EntryKind::LetBackIn, at, actor: by.clone(), proposal: None, event: None, body: Body::default() };
+    let id = Value::text(erasure.id);
+    let released = "UPDATE erasures SET released_by = ?2, released_at = ?3 WHERE id = ?1";
+    let mut statements = vec![
+        Statement::new("DELETE FROM tombstones WHERE erasure = ?1", [id.clone()]),
+        Statement::new(released, [id, Value::json(by), at.into()]),
+    ];
+    statements.extend(head.append(&chain, &entry, salt));
+    db.batch(statements).await.map(drop)
+}

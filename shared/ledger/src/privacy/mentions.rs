@@ -1,0 +1,310 @@
+//! Where what belongs to others speaks of a person: a meeting of two, a match that was a near miss, a remark in a note.
+//!
+//! Found by what tells the person apart and by the ids of its records, a page of rows at a time; a name alone finds
+//! nobody, since others may have it, too. In what is found the claims and the names of the person are replaced. What an
+//! entry of the ledger says is covered by its chain: it is erased as a whole.
+
+use super::Subject;
+use crate::{chain, proposals, words::distinct_words};
+use nerve_model::{Card, DedupKey, EventId, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
+use serde_json::Value as Json;
+
+/// How many rows are looked through at a time.
+const PAGE: u32 = 1_000;
+
+/// What stands in the place of what was erased.
+const MARK: &str = "[erased]";
+
+/// Names shorter than this would be found in words.
+const SHORTEST_NAME: usize = 4;
+
+/// Fields by which facts are told apart; they are nobody's words.
+const KEYS: [&str; 4] = ["id", "dedup_key", "semantic_key", "subject"];
+
+/// A table with text that may speak of others than whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention {
+    /// The table.
+    pub table: &'static str,
+    from: &'static str,
+    /// Its key, and what comes before every key, as a JSON array.
+    key: &'static [&'static str],
+    start: &'static str,
+    /// The columns with text.
+    columns: &'static [&'static str],
+    /// Set with every change.
+    also: &'static str,
+}
+
+const fn by_id(table: &'static str, columns: &'static [&'static str], also: &'static str) -> Mention {
+    Mention { table, from: table, key: &["id"], start: r#"[""]"#, columns, also }
+}
+
+/// Every table with such text.
+pub const MENTIONS: [Mention; 11] = [
+    by_id("events", &["event", "matched"], ""),
+    by_id("proposals", &["card", "decision", "last_error", "result", "outcome"], ", version = version + 1"),
+    by_id("tasks", &["title", "detail"], ""),
+    by_id("notes", &["text"], ""),
+    by_id("drafts", &["recipient", "subject", "body"], ""),
+    by_id("notifications", &["text"], ""),
+    by_id("records", &["name", "stage", "attributes"], ", version = version + 1"),
+    by_id("imports", &["file"], ", version = version + 1"),
+    by_id("questions", &["candidates"], ", version = version + 1"),
+    Mention {
+        table: "concerns",
+        from: "concerns",
+        key: &["event", "record"],
+        start: r#"["",""]"#,
+        columns: &["how"],
+        also: "",
+    },
+    Mention {
+        table: "ledger_bodies",
+        from: "ledger JOIN ledger_bodies USING (chain, n)",
+        key: &["seq"],
+        start: "[0]",
+        columns: &["body"],
+        also: "",
+    },
+];
+
+/// What a person is found by, and what is replaced.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    found_by: Vec<String>,
+    /// Longest first, in lower case.
+    replaced: Vec<String>,
+}
+
+impl Words {
+    /// Of a person.
+    pub fn of(subject: &Subject) -> Self {
+        let claims: Vec<String> = subject.claims.iter().map(|claim| claim.value.to_ascii_lowercase()).collect();
+        let ids = subject.family.iter().map(|id| id.to_string().to_ascii_lowercase());
+        // As they stand in the text of a document.
+        let escaped = claims.iter().map(|claim| Json::from(claim.as_str()).to_string().trim_matches('"').to_owned());
+        let mut found_by: Vec<String> = escaped.chain(claims.iter().cloned()).chain(ids).collect();
+        found_by.sort();
+        found_by.dedup();
+        let names = subject.names.iter().filter(|name| name.chars().count() >= SHORTEST_NAME && *name != super::NOBODY);
+        let mut replaced: Vec<String> = claims.into_iter().chain(names.map(|name| name.to_ascii_lowercase())).collect();
+        replaced.sort_by_key(|word| core::cmp::Reverse(word.len()));
+        Self { found_by, replaced }
+    }
+
+    /// For replacing only.
+    pub fn replacing(words: Vec<String>) -> Self {
+        Self { found_by: Vec::new(), replaced: words }
+    }
+
+    /// What is replaced.
+    pub fn replaced(&self) -> &[String] {
+        &self.replaced
+    }
+
+    /// Whether the text speaks of the person by name or claim.
+    pub fn are_in(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.replaced.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    /// Whether the text has something in it that is the person's alone.
+    pub fn tell(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
+        self.found_by.iter().any(|word| text.contains(word.as_str()))
+    }
+
+    /// The text, or the document, without the person; `None` when it does not speak of it.
+    pub fn without(&self, text: &str) -> Option<String> {
+        let document = text.starts_with(['{', '[']).then(|| serde_json::from_str::<Json>(text).ok()).flatten();
+        match document {
+            Some(mut document) => self.clean(&mut document, true).then(|| document.to_string()),
+            None => self.replace(text),
+        }
+    }
+
+    fn clean(&self, document: &mut Json, outermost: bool) -> bool {
+        match document {
+            Json::String(text) => self.replace(text).map(|clean| *text = clean).is_some(),
+            Json::Array(items) => self.clean_all(items.iter_mut()),
+            Json::Object(fields) => {
+                let mut fields: Vec<_> = fields.iter_mut().collect();
+                fields.retain(|(name, _)| !(outermost && KEYS.contains(&name.as_str())));
+                self.clean_all(fields.into_iter().map(|(_, value)| value))
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => false,
+        }
+    }
+
+    fn clean_all<'a>(&self, documents: impl Iterator<Item = &'a mut Json>) -> bool {
+        documents.filter_map(|document| self.clean(document, false).then_some(())).count() > 0
+    }
+
+    fn replace(&self, text: &str) -> Option<String> {
+        let mut clean = text.to_owned();
+        for word in &self.replaced {
+            clean = replace_in_any_case(&clean, word);
+        }
+        (clean != text).then_some(clean)
+    }
+}
+
+/// `word` is in lower case. ASCII letters change case without changing their length, so places stay the same.
+fn replace_in_any_case(text: &str, word: &str) -> String {
+    if word.is_empty() {
+        return text.to_owned();
+    }
+    let lower = text.to_ascii_lowercase();
+    let (mut clean, mut done) = (String::with_capacity(text.len()), 0);
+    for (at, found) in lower.match_indices(word) {
+        clean.push_str(text.get(done..at).unwrap_or_default());
+        clean.push_str(MARK);
+        done = at + found.len();
+    }
+    clean.push_str(text.get(done..).unwrap_or_default());
+    clean
+}
+
+/// What looking through a page of rows came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scan {
+    /// Takes the person out of the rows.
+    pub statements: Vec<Statement>,
+    /// Events of others that speak of the person: their inboxes and timelines do, too.
+    pub events: Vec<Spoken>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
+}
+
+/// An event of somebody else that speaks of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spoken {
+    /// The event.
+    pub event: EventId,
+    /// Whose it is.
+    pub record: RecordId,
+    /// The inbox that keeps it.
+    pub inbox: String,
+    /// Its key there.
+    pub dedup_key: DedupKey,
+}
+
+/// Looks through a page of rows for a person. Rows that belong to the person are passed over: they go anyway.
+pub async fn scan(
+    db: &impl Database,
+    mention: &Mention,
+    cursor: Option<&str>,
+    words: &Words,
+    subject: &Subject,
+    at: Timestamp,
+) -> Result<Scan, DatabaseError> {
+    let cursor: Value = cursor.unwrap_or(mention.start).into();
+    let found = Statement::new(mention.found(), [cursor.clone(), Value::json(&words.found_by), PAGE.into()]);
+    let end = Statement::new(mention.end(), [cursor, PAGE.into()]);
+    let answers = db.batch(vec![found, end]).await?;
+    let [found, end] = answers.as_slice() else { return Ok(Scan::default()) };
+    let mut scan = Scan { next: next(end)?, ..Scan::default() };
+    for row in found {
+        mention.read(row, words, subject, at, &mut scan)?;
+    }
+    Ok(scan)
+}
+
+fn next(end: &[Row]) -> Result<Option<String>, DatabaseError> {
+    let Some(row) = end.first() else { return Ok(None) };
+    let full = row.count("n")? == PAGE;
+    Ok(if full { row.optional_text("last")?.map(str::to_owned) } else { None })
+}
+
+impl Mention {
+    fn page(&self, limit: &str) -> String {
+        let (from, key) = (self.from, self.key.join(", "));
+        let after: Vec<String> = (0..self.key.len()).map(|n| format!("?1 ->> {n}")).collect();
+        format!("FROM {from} WHERE ({key}) > ({}) ORDER BY {key} LIMIT {limit}", after.join(", "))
+    }
+
+    fn found(&self) -> String {
+        let text: Vec<String> = self.columns.iter().map(|column| format!("COALESCE({column}, '')")).collect();
+        let text = text.join(" || char(10) || ");
+        format!(
+            "SELECT *, json_array({}) AS row_key FROM (SELECT * {})
+             WHERE EXISTS (SELECT 1 FROM json_each(?2) word WHERE instr(lower({text}), word.value) > 0)",
+            self.key.join(", "),
+            self.page("?3"),
+        )
+    }
+
+    fn end(&self) -> String {
+        let key = self.key.join(", ");
+        let last = self.key.iter().map(|key| format!("{key} DESC")).collect::<Vec<_>>().join(", ");
+        format!(
+            "WITH page AS (SELECT {key} {}) SELECT COUNT(*) AS n,
+                (SELECT json_array({key}) FROM page ORDER BY {last} LIMIT 1) AS last FROM page",
+            self.page("?2")
+        )
+    }
+
+    fn read(
+        &self,
+        row: &Row,
+        words: &Words,
+        subject: &Subject,
+        at: Timestamp,
+        scan: &mut Scan,
+    ) -> Result<(), DatabaseError> {
+        let whose = if self.table == "ledger_bodies" { "chain" } else { "record" };
+        let whose = match self.table {
+            "records" => Some(row.text("id")?),
+            "imports" => None,
+            _ => row.optional_text(whose)?,
+        };
+        if subject.family.iter().any(|id| whose == Some(id.to_string().as_str())) {
+            return Ok(());
+        }
+        match self.table {
+            "ledger_bodies" => scan.statements.extend(erase_body(row, at)?),
+            _ => scan.statements.extend(self.replace(row, words)?),
+        }
+        if self.table == "events" {
+            let event: nerve_model::Event = row.json("event")?;
+            let (record, inbox) = (row.parse("record")?, row.text("inbox")?.to_owned());
+            scan.events.push(Spoken { event: event.id, record, inbox, dedup_key: event.dedup_key });
+        }
+        Ok(())
+    }
+
+    fn replace(&self, row: &Row, words: &Words) -> Result<Option<Statement>, DatabaseError> {
+        let mut params = vec![row.text("row_key")?.into()];
+        let mut set = Vec::new();
+        for column in self.columns {
+            let Some(clean) = row.optional_text(column)?.and_then(|text| words.without(text)) else { continue };
+            if self.table == "proposals" && *column == "card" {
+                let card: Card = serde_json::from_str(&clean).map_err(|error| damaged("card", &error))?;
+                params.push(proposals::digest(row.parse("id")?, &card).0.into());
+                set.push(format!("digest = ?{}", params.len()));
+            }
+            if self.table == "records" && *column == "name" {
+                params.push(Value::json(&distinct_words(&clean)));
+                set.push(format!("words = ?{}", params.len()));
+            }
+            params.push(clean.into());
+            set.push(format!("{column} = ?{}", params.len()));
+        }
+        let key: Vec<String> = self.key.iter().enumerate().map(|(n, key)| format!("{key} = ?1 ->> {n}")).collect();
+        let (table, also, key) = (self.table, self.also, key.join(" AND "));
+        let sql = format!("UPDATE {table} SET {}{also} WHERE {key}", set.join(", "));
+        Ok((!set.is_empty()).then(|| Statement::new(sql, params)))
+    }
+}
+
+fn erase_body(row: &Row, at: Timestamp) -> Result<Option<Statement>, DatabaseError> {
+    let Ok(chain) = row.parse::<chain::ChainId>("chain") else { return Ok(None) };
+    let n = u64::try_from(row.integer("n")?).unwrap_or_default();
+    Ok(Some(chain::erase(&chain, n, at)))
+}
+
+fn damaged(column: &str, error: &impl ToString) -> DatabaseError {
+    nerve_ports::RowError { column: column.to_owned(), problem: error.to_string() }.into()
+}
