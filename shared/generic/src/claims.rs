@@ -46,35 +46,10 @@ fn listed_claim(claim: &Value, frame: &Frame<'_>) -> Option<Claim> {
     let value = text(claim.get("value")?)?;
     let role = claim.get("role").and_then(Value::as_str);
     let said = role.map(str::parse::<Role>).transpose().ok()?;
-    let claim = normal(kind, &value, frame)?;
+    let claim = frame.people.claim(kind, &value)?;
     // Nobody makes a customer of our own people.
     let role = if claim.role == Role::Owner { Role::Owner } else { said.unwrap_or(Role::Customer) };
     Some(Claim { role, ..claim })
-}
-
-fn normal(kind: ClaimKind, value: &str, frame: &Frame<'_>) -> Option<Claim> {
-    let of = |value: String| Claim { kind, value, role: Role::Customer };
-    match kind {
-        ClaimKind::Email => frame.people.email(value),
-        ClaimKind::Phone => frame.people.phone(value),
-        ClaimKind::External => external(value).map(of),
-        ClaimKind::Domain => domain(value).map(of),
-        ClaimKind::Name | ClaimKind::Address | ClaimKind::Serial => line(value, NAME_CHARS).map(of),
-    }
-}
-
-/// Another source's id of the party, whole: `stripe:customer:cus_123`.
-fn external(value: &str) -> Option<String> {
-    let id = VendorId::new(value.trim())?;
-    let parts = id.as_str().splitn(3, ':').filter(|part| !part.is_empty()).count();
-    (parts == 3).then(|| id.as_str().to_owned())
-}
-
-fn domain(value: &str) -> Option<String> {
-    let domain = VendorId::new(value.trim())?.as_str().to_lowercase();
-    let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
-    let labels = domain.split('.').filter(|label| !label.is_empty()).count();
-    (plain && labels > 1 && labels == domain.split('.').count()).then_some(domain)
 }
 
 /// Whom the detail itself shows.

@@ -7,7 +7,7 @@
 use crate::{
     page::{Listing, Page, PageRequest, paged},
     records::FAMILY,
-    rows::read_all,
+    rows::{LAST_NUMBER, read_all},
 };
 use nerve_model::{
     Action, Actor, EventId, EventRef, FieldChange, GateResult, Proposal, ProposalId, ProposalStatus, QuestionId,
@@ -568,6 +568,28 @@ fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i6
         sql,
         [Value::text(chain), before, proposal.map(Value::text).into(), page.limit().saturating_add(1).into()],
     )
+}
+
+/// A page of what became of a record and of everything that was merged into it, besides what was proposed: newest first.
+/// However long the chains are, no more than a page of each is read.
+pub async fn history(
+    db: &impl Database,
+    record: RecordId,
+    page: &PageRequest,
+) -> Result<Page<StoredEntry>, DatabaseError> {
+    Ok(paged(&db.query(select_history(record, page)).await?, page, read, |entry| entry.seq.to_string())?)
+}
+
+fn select_history(record: RecordId, page: &PageRequest) -> Statement {
+    let before = page.cursor().and_then(|cursor| cursor.parse().ok()).unwrap_or(LAST_NUMBER);
+    let sql = format!(
+        "{SELECT} WHERE l.seq IN (
+             SELECT own.seq FROM {FAMILY} part CROSS JOIN ledger own ON own.seq IN (
+                 SELECT seq FROM ledger WHERE chain = part.id AND proposal IS NULL AND seq < ?2
+                 ORDER BY seq DESC LIMIT ?3))
+         ORDER BY l.seq DESC LIMIT ?3"
+    );
+    Statement::new(sql, [Value::text(record), before.into(), page.limit().saturating_add(1).into()])
 }
 
 pub(crate) fn read(row: &Row) -> Result<StoredEntry, RowError> {

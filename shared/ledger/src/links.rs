@@ -9,6 +9,14 @@ use serde::Serialize;
 /// The most links of a record that are read, in each direction.
 const READ: u32 = 100;
 
+/// The links of relation `?2` between any part of the record `?1` and any part of the root `?3`.
+fn between() -> String {
+    format!(
+        "relation = ?2 AND record IN {FAMILY}
+         AND other IN (SELECT ?3 UNION ALL SELECT id FROM records WHERE root = ?3)"
+    )
+}
+
 /// A link, as seen from one of its ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -39,11 +47,20 @@ pub fn insert(record: RecordId, relation: Relation, other: RecordId, at: Timesta
 
 /// Takes away every link of this relation between any part of the record and any part of the other.
 pub fn remove(record: RecordId, relation: Relation, other: RecordId) -> Statement {
-    let sql = format!(
-        "DELETE FROM record_links WHERE relation = ?2 AND record IN {FAMILY}
-         AND other IN (SELECT ?3 UNION ALL SELECT id FROM records WHERE root = ?3)"
-    );
+    let sql = format!("DELETE FROM record_links WHERE {}", between());
     Statement::new(sql, [Value::text(record), Value::text(relation), Value::text(other)])
+}
+
+/// Whether any part of the other is in this relation to any part of the record.
+pub async fn exists(
+    db: &impl Database,
+    record: RecordId,
+    relation: Relation,
+    other: RecordId,
+) -> Result<bool, DatabaseError> {
+    let sql = format!("SELECT 1 FROM record_links WHERE {} LIMIT 1", between());
+    let params = [Value::text(record), Value::text(relation), Value::text(other)];
+    Ok(!db.query(Statement::new(sql, params)).await?.is_empty())
 }
 
 pub(crate) fn select(record: RecordId) -> Statement {

@@ -95,6 +95,16 @@ fn unsettle(record: RecordId, at: Timestamp) -> Statement {
     Statement::new(sql, [Value::text(record), at.into()])
 }
 
+/// Has the pending proposals about a record looked at again, if there are any.
+pub fn look_again(record: RecordId, at: Timestamp) -> Statement {
+    let sql = format!(
+        "INSERT INTO unsettled (record, since) SELECT ?1, ?2
+         WHERE EXISTS (SELECT 1 FROM proposals WHERE record IN {FAMILY} AND status = 'pending')
+         ON CONFLICT (record) DO UPDATE SET since = excluded.since"
+    );
+    Statement::new(sql, [Value::text(record), at.into()])
+}
+
 /// Notes that what is proposed about these records was looked at again.
 pub fn settle(records: &[RecordId]) -> Statement {
     let sql = "DELETE FROM unsettled WHERE record IN (SELECT value FROM json_each(?1))";

@@ -155,6 +155,11 @@ pub(crate) fn select_about(record: RecordId) -> Statement {
     Statement::new(sql, [Value::text(record)])
 }
 
+/// The questions about everything that a record is made of, the newest ten.
+pub async fn about(db: &impl Database, record: RecordId) -> Result<Vec<Question>, DatabaseError> {
+    Ok(read_asked(&db.query(select_about(record)).await?)?)
+}
+
 /// The look-up of the questions that were asked with one of these keys, or about whom one of these claims belongs to.
 pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Statement {
     let claims: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();

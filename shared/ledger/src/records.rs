@@ -305,6 +305,11 @@ pub(crate) fn read_owners(rows: &[Row]) -> Result<Vec<Owner>, RowError> {
     read_all(rows, read_owner)
 }
 
+/// Those of the claims that belong to somebody.
+pub async fn owners(db: &impl Database, claims: &[&Claim]) -> Result<Vec<Owner>, DatabaseError> {
+    Ok(read_owners(&db.query(find_owners(claims)).await?)?)
+}
+
 fn read_owner(row: &Row) -> Result<Owner, RowError> {
     Ok(Owner {
         kind: row.parse("kind")?,

@@ -86,8 +86,10 @@ const FOUND: &str = "id IN (
 
 /// A page of records, newest first. What was merged into another is not listed by itself, but finds the other.
 ///
-/// At most some thousand rows are read, however many records there are: what is looked for is a range of keys, else
-/// one of the conditions has an index in the order of the list. A `+` keeps the others from being used instead.
+/// A search reads some thousand rows at most, however many records there are: what is looked for is a range of keys. So
+/// does one condition alone, which has an index in the order of the list. Several conditions walk the index of one of
+/// them until the page is full: all that somebody looks after, where nothing of it is of the type. A `+` keeps the other
+/// indexes from being used instead.
 pub async fn list(
     db: &impl Database,
     filter: &RecordFilter,

@@ -3,9 +3,10 @@
 use crate::{
     page::{Listing, Page, PageRequest, paged},
     records::newest,
+    rows::LAST_NUMBER,
 };
 use nerve_context::OpenTask;
-use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, TaskId, Timestamp};
+use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -153,6 +154,41 @@ pub async fn list(
     let listing = Listing::new(SELECT, "id").of("tasks", record);
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |task| task.id.to_string())?)
+}
+
+/// A task that is still to be done, and about whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Due {
+    /// What is to be done.
+    pub task: Task,
+    /// Whom it is about: the record that the task's is part of, where it was merged.
+    pub about: RecordRef,
+}
+
+/// A page of what is still to be done: the longest overdue first, what has no date last.
+pub async fn due(db: &impl Database, page: &PageRequest) -> Result<Page<Due>, DatabaseError> {
+    let key = |due: &Due| format!("{}.{}", due.task.due_at.map_or(LAST_NUMBER, Timestamp::as_millis), due.task.id);
+    Ok(paged(&db.query(select_due(page)).await?, page, read_due, key)?)
+}
+
+fn select_due(page: &PageRequest) -> Statement {
+    // What has no date sorts after every date.
+    let (date, id) = page.cursor().and_then(|cursor| cursor.split_once('.')).unwrap_or(("", ""));
+    let sql = "SELECT t.id, t.record, t.proposal, t.title, t.detail, t.priority, t.due_at, t.assignee, t.created_at,
+            t.created_by, t.done_at, t.done_by, t.undone_at, r.id AS about, r.type, r.name
+        FROM tasks t CROSS JOIN records part ON part.id = t.record
+        CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
+        WHERE t.done_at IS NULL AND t.undone_at IS NULL AND (IFNULL(t.due_at, 9007199254740991), t.id) > (?1, ?2)
+        ORDER BY IFNULL(t.due_at, 9007199254740991), t.id LIMIT ?3";
+    let date = date.parse().unwrap_or(-LAST_NUMBER);
+    Statement::new(sql, [date.into(), id.into(), page.limit().saturating_add(1).into()])
+}
+
+fn read_due(row: &Row) -> Result<Due, RowError> {
+    let name = row.text("name")?.to_owned();
+    let about = RecordRef { id: row.parse("about")?, record_type: row.parse("type")?, name };
+    Ok(Due { task: read(row)?, about })
 }
 
 /// The newest tasks of a record that are still to be done.

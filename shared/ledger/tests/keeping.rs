@@ -43,6 +43,11 @@ fn with(records: &[RecordRef]) -> Sqlite {
     db
 }
 
+fn task(title: &str, due_at: Option<Timestamp>) -> CreateTask {
+    let (title, detail, priority) = (title.to_owned(), String::new(), Priority::Normal);
+    CreateTask { title, detail, priority, due_at, assignee: None }
+}
+
 fn write(db: &Sqlite, statement: Statement) -> Result<(), DatabaseError> {
     block_on(db.query(statement)).map(drop)
 }
@@ -173,13 +178,7 @@ fn links_are_seen_from_both_ends_and_through_a_merge() {
 #[test]
 fn a_task_is_open_until_it_is_done_or_taken_back() {
     let db = with(&[ada()]);
-    let task = |title: &str| CreateTask {
-        title: title.to_owned(),
-        detail: String::new(),
-        priority: Priority::Normal,
-        due_at: None,
-        assignee: None,
-    };
+    let task = |title: &str| task(title, None);
     let id = |n| TaskId::new(NOW, n);
     for (n, title) in [(1, "Call"), (2, "Write"), (3, "Visit")] {
         write(&db, tasks::add(id(n), ada().id, &grace(), &task(title), NOW)).unwrap();
@@ -194,4 +193,52 @@ fn a_task_is_open_until_it_is_done_or_taken_back() {
     write(&db, tasks::reopen(id(1))).unwrap();
     write(&db, tasks::edit(id(1), &task("Call again"))).unwrap();
     assert_eq!((open(), get(1).done_by), (vec!["Call again".to_owned(), "Visit".to_owned()], None));
+}
+
+#[test]
+fn what_is_still_to_be_done_comes_by_date_and_what_has_none_last() {
+    let db = with(&[ada(), reference(2, RecordType::Customer, "Countess")]);
+    db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, record_id(2)));
+    for (n, title, due, record) in [
+        (1, "Someday", None, ada().id),
+        (2, "Tomorrow", Some(LATER), record_id(2)),
+        (3, "Overdue", Some(NOW), ada().id),
+        (4, "Overdue as well", Some(NOW), ada().id),
+        (5, "Done", Some(NOW), ada().id),
+        (6, "Some other day", None, ada().id),
+    ] {
+        write(&db, tasks::add(TaskId::new(NOW, n), record, &grace(), &task(title, due), NOW)).unwrap();
+    }
+    write(&db, tasks::complete(TaskId::new(NOW, 5), &grace(), NOW)).unwrap();
+    let (mut found, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = block_on(tasks::due(&db, &PageRequest::new(2, cursor).unwrap())).unwrap();
+        assert!(page.items.iter().all(|due| due.about == ada()), "what was merged is part of her");
+        found.extend(page.items.into_iter().map(|due| due.task.title));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, ["Overdue", "Overdue as well", "Tomorrow", "Someday", "Some other day"]);
+}
+
+#[test]
+fn the_history_of_a_record_is_what_became_of_it_and_of_its_parts_page_by_page() {
+    let db = with(&[ada(), reference(2, RecordType::Customer, "Countess"), reference(3, RecordType::Customer, "Eve")]);
+    db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, record_id(2)));
+    let of = |record: RecordId, cursor: Option<&str>| {
+        let page = PageRequest::new(1, cursor.map(str::to_owned)).unwrap();
+        block_on(chain::history(&db, record, &page)).unwrap()
+    };
+    let first = of(ada().id, None);
+    let second = of(ada().id, first.next.as_deref());
+    let chains = [&first.items[0].chain, &second.items[0].chain];
+    assert_eq!((chains, second.next), ([&record_id(2).to_string(), &ada().id.to_string()], None));
+    db.tamper(&format!(
+        "INSERT INTO ledger (chain, n, at, kind, actor, proposal, body_digest, prev_hash, hash)
+         SELECT chain, 2, at, 'proposed', actor, 'prp', '', hash, 'x' FROM ledger WHERE chain = '{}'",
+        record_id(3)
+    ));
+    assert_eq!(of(record_id(3), None).items[0].kind, "record_created", "what was proposed stands elsewhere");
 }

@@ -12,7 +12,7 @@ use nerve_ledger::{
     concerns::{self, Concern, Handle},
     dossier, drafts, events, ground,
     imports::{self, Chunk, Counts, Import, ImportState},
-    links, notes, notifications, proposals,
+    links, merges, notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
     records::{self, NewRecord, Origin, RecordFilter},
@@ -98,6 +98,9 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     events::figures(db, NOW).await?;
     records::get(db, record).await?;
     links::of(db, record).await?;
+    links::exists(db, record, Relation::Related, record).await?;
+    records::owners(db, &[&event.claims[0]]).await?;
+    questions::about(db, record).await?;
     let (owner, stage) = (Some("Ada".to_owned()), Some("won".to_owned()));
     let filters = [
         RecordFilter { search: Some("ada lovelace".to_owned()), owner: owner.clone(), ..Default::default() },
@@ -139,6 +142,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     for cursor in [None, Some("9".to_owned())] {
         let page = PageRequest::new(50, cursor).unwrap();
         chain::list(db, &EntryFilter { chain: Some(chain), proposal: None }, &page).await?;
+        chain::history(db, record, &page).await?;
         chain::list(db, &EntryFilter { chain: None, proposal: Some(id) }, &page).await?;
     }
     timeline::parts(db, record).await?;
@@ -147,9 +151,11 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     let next = nerve_model::Proposal { version: 2, ..proposal };
     let (task, by) = (TaskId::new(NOW, 1), Actor::system("test"));
     tasks::get(db, task).await?;
+    tasks::due(db, &PageRequest::default()).await?;
     let fields = RecordFields::named("Ada");
     let changes = [
         records::update(record, 1, &fields, NOW),
+        merges::look_again(record, NOW),
         records::forget(record, ClaimKind::Email, "ada@example.com"),
         links::remove(record, Relation::Related, record),
         tasks::complete(task, &by, NOW),

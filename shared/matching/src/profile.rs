@@ -55,6 +55,22 @@ impl Profile {
         }
     }
 
+    /// Takes away what a claim says.
+    pub fn forget(&mut self, claim: &Claim) {
+        let said = Self::of([claim], None);
+        for (column, values) in said.values {
+            self.keep(&column, |value| !values.iter().any(|gone| gone == value));
+        }
+    }
+
+    /// Says of a column what a person corrected: `after` in place of `before`, ahead of everything else that is known.
+    pub fn correct(&mut self, column: &str, before: &str, after: &str) {
+        let before = one_line(before, MAX_CHARS);
+        let others: Vec<String> = self.values.remove(column).unwrap_or_default();
+        self.add(column, after);
+        others.iter().filter(|value| **value != before).for_each(|value| self.add(column, value));
+    }
+
     /// Adds all that another profile says.
     pub fn merge(&mut self, other: &Self) {
         for (column, values) in &other.values {
@@ -74,10 +90,40 @@ impl Profile {
         self.values.is_empty()
     }
 
+    fn keep(&mut self, column: &str, holds: impl Fn(&String) -> bool) {
+        if let Some(values) = self.values.get_mut(column) {
+            values.retain(holds);
+            if values.is_empty() {
+                self.values.remove(column);
+            }
+        }
+    }
+
     fn learn_address(&mut self, text: &str) {
         let address = normal::address(text);
         self.add("street", format!("{} {}", address.house, address.street).trim());
         self.add("postcode", &address.postcode);
         self.add("city", &address.city);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nerve_model::Role;
+
+    #[test]
+    fn what_a_person_corrects_comes_first_and_what_is_forgotten_is_gone() {
+        let claim = |value: &str| Claim { kind: ClaimKind::Email, value: value.to_owned(), role: Role::Customer };
+        let mut profile = Profile::of([&claim("ada@example.com"), &claim("a@example.com")], Some("Ada Byron"));
+        (0..10).for_each(|n| profile.add("name", &format!("Ada {n}")));
+        profile.correct("name", "Ada Byron", "Ada Lovelace");
+        let names = profile.get("name");
+        assert_eq!((names.first().map(String::as_str), names.len()), (Some("Ada Lovelace"), MAX_VALUES));
+        assert!(!names.iter().any(|name| name == "Ada Byron"));
+        profile.forget(&claim("ada@example.com"));
+        assert_eq!(profile.get("email"), ["a@example.com"]);
+        profile.forget(&claim("a@example.com"));
+        assert_eq!(profile.get("email"), [""; 0]);
     }
 }

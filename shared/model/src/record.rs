@@ -1,4 +1,4 @@
-use crate::{RecordId, named::named_enum};
+use crate::{RecordId, Role, named::named_enum};
 use serde::{Deserialize, Serialize};
 
 named_enum! {
@@ -14,6 +14,17 @@ named_enum! {
         Asset = "asset",
         /// A person or company that supplies.
         Vendor = "vendor",
+    }
+}
+
+impl RecordType {
+    /// The part that is played by who or what such a record stands for.
+    pub const fn role(self) -> Role {
+        match self {
+            Self::Customer | Self::Deal | Self::Project => Role::Customer,
+            Self::Vendor => Role::Vendor,
+            Self::Asset => Role::Asset,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Region, e164};
+use super::{NAME_CHARS, Region, VendorId, e164, line};
 use nerve_model::{Claim, ClaimKind, Role, one_line};
 
 /// The longest mail address there can be (RFC 5321), in characters.
@@ -42,6 +42,18 @@ impl People {
         e164(text, self.region)
     }
 
+    /// A claim of any kind as somebody wrote it, in normal form; `None` when it cannot be one.
+    pub fn claim(&self, kind: ClaimKind, text: &str) -> Option<Claim> {
+        let of = |value: String| Claim { kind, value, role: Role::Customer };
+        match kind {
+            ClaimKind::Email => self.email(text),
+            ClaimKind::Phone => self.phone(text),
+            ClaimKind::External => external(text).map(of),
+            ClaimKind::Domain => domain(text).map(of),
+            ClaimKind::Name | ClaimKind::Address | ClaimKind::Serial => line(text, NAME_CHARS).map(of),
+        }
+    }
+
     /// Whether a mail address belongs to one of our own people.
     pub fn is_ours(&self, email: &str) -> bool {
         let domain = email.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
@@ -58,6 +70,20 @@ fn email(text: &str) -> Option<String> {
     let plausible =
         clean && !local.is_empty() && !domain.contains('@') && domain.split('.').all(|label| !label.is_empty());
     (plausible && domain.contains('.')).then(|| text.to_lowercase())
+}
+
+/// A source's id of the party, whole: `stripe:customer:cus_123`.
+fn external(value: &str) -> Option<String> {
+    let id = VendorId::new(value.trim())?;
+    let parts = id.as_str().splitn(3, ':').filter(|part| !part.is_empty()).count();
+    (parts == 3).then(|| id.as_str().to_owned())
+}
+
+fn domain(value: &str) -> Option<String> {
+    let domain = VendorId::new(value.trim())?.as_str().to_lowercase();
+    let plain = domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    let labels = domain.split('.').filter(|label| !label.is_empty()).count();
+    (plain && labels > 1 && labels == domain.split('.').count()).then_some(domain)
 }
 
 /// Claims without repetitions, in order.
@@ -97,6 +123,26 @@ mod tests {
             &format!("{}@example.com", "a".repeat(1_000_000)),
         ] {
             assert_eq!(value(wrong), None, "{wrong:.60}");
+        }
+    }
+
+    #[test]
+    fn a_claim_of_any_kind_is_normal_or_none() {
+        let people = People::new(Vec::new(), Region::named("DE"));
+        for (kind, text, expected) in [
+            (ClaimKind::Email, " Ada@Example.com", Some("ada@example.com")),
+            (ClaimKind::Phone, "030 901820", Some("+4930901820")),
+            (ClaimKind::Phone, "ext. 5", None),
+            (ClaimKind::External, " stripe:customer:cus_1 ", Some("stripe:customer:cus_1")),
+            (ClaimKind::External, "cus_1", None),
+            (ClaimKind::External, "stripe::cus_1", None),
+            (ClaimKind::Domain, "Acme.example", Some("acme.example")),
+            (ClaimKind::Domain, "acme", None),
+            (ClaimKind::Domain, "acme..example", None),
+            (ClaimKind::Serial, " SN \n 1 ", Some("SN 1")),
+            (ClaimKind::Serial, " ", None),
+        ] {
+            assert_eq!(people.claim(kind, text).map(|claim| claim.value).as_deref(), expected, "{kind} {text}");
         }
     }
 
