@@ -5,6 +5,7 @@ use crate::{
     http::{Method, Request, Response, max_body_bytes},
 };
 use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
+use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Actions, Entropy, Keepers, Situations, Timelines, Unreachable};
 use nerve_protocol::{
@@ -13,7 +14,7 @@ use nerve_protocol::{
     record::{Asked, Compared, Page, Pending, Span},
 };
 use nerve_runtime::{
-    ActionQueue, D1, InboxClient, Level, ObjectKeepers, Randomness, RecordClient, SituationQueue, TooLarge, log,
+    ActionQueue, D1, InboxClient, Level, ObjectKeepers, Randomness, RecordClient, SituationQueue, TooLarge, Vars, log,
     number_var, read_body, secret,
 };
 
@@ -25,6 +26,7 @@ pub(crate) struct Bindings {
     actions: ActionQueue,
     situations: SituationQueue,
     token: Option<String>,
+    people: People,
     document_bytes: usize,
 }
 
@@ -39,6 +41,7 @@ impl Bindings {
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
+            people: Deployment::read(&Vars(env)).map_err(|error| error.to_string())?.people,
             document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         })
     }
@@ -107,6 +110,10 @@ impl Services for Bindings {
 
     fn admin_token(&self) -> Option<AdminToken> {
         self.token.as_deref().and_then(AdminToken::new)
+    }
+
+    fn people(&self) -> &People {
+        &self.people
     }
 
     fn document_bytes(&self) -> usize {

@@ -21,8 +21,12 @@ pub enum Method {
     Get,
     /// Read, but only the headers.
     Head,
-    /// Change.
+    /// Change, or create.
     Post,
+    /// Change a part of it.
+    Patch,
+    /// Take away.
+    Delete,
     /// Anything else; nothing here answers to it.
     Other,
 }
@@ -34,6 +38,8 @@ impl Method {
             "GET" => Self::Get,
             "HEAD" => Self::Head,
             "POST" => Self::Post,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
             _ => Self::Other,
         }
     }
@@ -44,6 +50,8 @@ impl Method {
             Self::Get => "GET",
             Self::Head => "HEAD",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
             Self::Other => "",
         }
     }

@@ -1,8 +1,8 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::{ImportError, LookError, MergeError, QuestionError, ReviewError};
-use nerve_model::{Actor, Digest, ProposalStatus, Timestamp};
+use nerve_engine::{ImportError, LookError, MergeError, QuestionError, RegistryError, ReviewError};
+use nerve_model::{Actor, Digest, FieldError, ProposalStatus, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,6 +32,8 @@ pub(crate) enum Problem {
     Merged(String),
     /// A question is answered, or its answer is taken back, already; the text says which.
     Answered(String),
+    /// It does not go with what is true now; the text says with what, and which record that is about.
+    Conflict { why: String, record: Option<RecordId>, version: Option<u32> },
     /// A person carries this out, outside Nerve.
     HumanOwned,
     /// The raw body was deleted by the retention policy.
@@ -65,6 +67,12 @@ pub(crate) struct ProblemDocument {
     /// When it was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<Timestamp>,
+    /// The record that stands in the way, or that changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<RecordId>,
+    /// The version it is at, when it changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
     /// Of what is proposed now, when something else was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<Digest>,
@@ -85,6 +93,7 @@ impl Problem {
             Self::Decided { .. } => (409, "decided", "Already decided"),
             Self::Merged(_) => (409, "merged", "Merged or taken apart already"),
             Self::Answered(_) => (409, "answered", "Answered or open already"),
+            Self::Conflict { .. } => (409, "conflict", "Not as things stand"),
             Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
             Self::Expired(_) => (410, "expired", "Deleted by the retention policy"),
             Self::Busy => (503, "busy", "Too many changes at once"),
@@ -111,6 +120,7 @@ impl Problem {
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
             Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) | Self::Answered(why) => why.clone(),
+            Self::Conflict { why, .. } => why.clone(),
             Self::Stale(_) => {
                 "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned()
             }
@@ -148,8 +158,23 @@ impl Problem {
             _ => (None, None, None),
         };
         let digest = if let Self::Stale(digest) = self { Some(digest.clone()) } else { None };
+        let (record, version) = match self {
+            Self::Conflict { record, version, .. } => (*record, *version),
+            _ => (None, None),
+        };
         let (kind, detail) = (format!("urn:nerve:problem:{kind}"), self.detail());
-        ProblemDocument { kind, title, status, detail, proposal_status, decided_by, decided_at, digest }
+        ProblemDocument {
+            kind,
+            title,
+            status,
+            detail,
+            proposal_status,
+            decided_by,
+            decided_at,
+            record,
+            version,
+            digest,
+        }
     }
 
     /// The problem as an answer of the API.
@@ -217,6 +242,39 @@ impl From<MergeError> for Problem {
             MergeError::Same | MergeError::OtherType { .. } | MergeError::TooMany => Self::Invalid(error.to_string()),
         }
     }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        let why = sentence(&error);
+        let conflict = |record, version| Self::Conflict { why: why.clone(), record, version };
+        match error {
+            RegistryError::NotFound(what) => Self::NotFound(what),
+            RegistryError::Stale { record, version } => conflict(Some(record.id), Some(version)),
+            RegistryError::Part { root, .. } => conflict(Some(root), None),
+            RegistryError::Owned { owner, .. } => conflict(Some(owner.id), None),
+            RegistryError::Linked { other, .. } => conflict(Some(other.id), None),
+            RegistryError::Settled(_) => conflict(None, None),
+            RegistryError::Weak(_) | RegistryError::Unfit { .. } | RegistryError::Same | RegistryError::Invalid(_) => {
+                Self::Invalid(why)
+            }
+            RegistryError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(sentence(&error))
+    }
+}
+
+/// An error as a sentence that stands by itself.
+fn sentence(error: &impl ToString) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 impl From<QuestionError> for Problem {

@@ -1,4 +1,5 @@
 use crate::session::AdminToken;
+use nerve_intake::reading::People;
 use nerve_model::{DedupKey, Timestamp};
 use nerve_ports::{Actions, Database, Entropy, Keepers, Situations, Timelines, Unreachable};
 use nerve_protocol::{
@@ -20,6 +21,9 @@ pub trait Services: Actions + Entropy + Keepers + Situations + Timelines {
 
     /// The secret that opens the console; without one nothing opens.
     fn admin_token(&self) -> Option<AdminToken>;
+
+    /// Reads telephone numbers and the like as sources read them.
+    fn people(&self) -> &People;
 
     /// How long the text of a situation may be, in bytes.
     fn document_bytes(&self) -> usize;

@@ -5,6 +5,7 @@ use crate::{
     http::{Method, Request, Response},
     session::Session,
 };
+use nerve_intake::reading::{People, Region};
 use nerve_ledger::{
     chain::{self, Body, ChainId, Entry, EntryKind},
     events, proposals,
@@ -48,6 +49,8 @@ pub(crate) struct World {
     pub(crate) log: RefCell<Vec<String>>,
     /// Deliveries and timelines that were to be forgotten.
     pub(crate) forgotten: RefCell<Vec<String>>,
+    /// At home in Germany.
+    pub(crate) people: People,
     /// Randomness that repeats itself.
     pub(crate) entropy: SeededEntropy,
 }
@@ -125,6 +128,10 @@ impl Services for World {
         self.token.and_then(AdminToken::new)
     }
 
+    fn people(&self) -> &People {
+        &self.people
+    }
+
     fn document_bytes(&self) -> usize {
         nerve_context::DOCUMENT_BYTES
     }
@@ -154,6 +161,7 @@ impl World {
     /// Nothing has happened yet.
     pub(crate) fn empty() -> Self {
         let (db, queue, entropy) = (Sqlite::default(), FakeQueue::default(), SeededEntropy::new(1));
+        let people = People::new(Vec::new(), Region::named("DE"));
         Self {
             db,
             queue,
@@ -162,6 +170,7 @@ impl World {
             health: BTreeMap::new(),
             log: RefCell::default(),
             forgotten: RefCell::default(),
+            people,
             entropy,
         }
     }

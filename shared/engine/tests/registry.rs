@@ -318,9 +318,9 @@ fn tasks_are_written_done_and_opened_again_in_the_chain_of_their_record() {
 fn a_note_is_kept_with_who_wrote_it() {
     let world = World::new();
     let ada = world.customer("Ada");
-    let id = block_on(world.registry().add_note(ada.id, &AddNote { text: "Likes\ntea".to_owned() })).unwrap();
+    let written = block_on(world.registry().add_note(ada.id, &AddNote { text: "Likes\ntea".to_owned() })).unwrap();
     let note = block_on(notes::list(&world.db, Some(ada.id), &PageRequest::default())).unwrap().items.remove(0);
-    assert_eq!((note.id, note.text.as_str(), note.created_by), (id, "Likes\ntea", Some(grace())));
+    assert_eq!((&note, note.text.as_str(), &note.created_by), (&written, "Likes\ntea", &Some(grace())));
     assert_eq!(world.last(ada.id).2, ["note:  -> Likes\ntea"]);
     let nobody = block_on(world.registry().add_note(RecordId::new(NOW, 9), &AddNote { text: "x".to_owned() }));
     assert_eq!(nobody, Err(RegistryError::NotFound("record")));

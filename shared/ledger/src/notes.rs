@@ -76,6 +76,12 @@ fn read(row: &Row) -> Result<Note, RowError> {
     })
 }
 
+/// One note.
+pub async fn get(db: &impl Database, id: NoteId) -> Result<Option<Note>, DatabaseError> {
+    let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
+    Ok(rows.first().map(read).transpose()?)
+}
+
 /// A page of notes, newest first.
 pub async fn list(
     db: &impl Database,

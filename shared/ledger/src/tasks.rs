@@ -179,7 +179,8 @@ fn select_due(page: &PageRequest) -> Statement {
             t.created_by, t.done_at, t.done_by, t.undone_at, r.id AS about, r.type, r.name
         FROM tasks t CROSS JOIN records part ON part.id = t.record
         CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
-        WHERE t.done_at IS NULL AND t.undone_at IS NULL AND (IFNULL(t.due_at, 9007199254740991), t.id) > (?1, ?2)
+        WHERE t.done_at IS NULL AND t.undone_at IS NULL
+            AND IFNULL(t.due_at, 9007199254740991) >= ?1 AND (IFNULL(t.due_at, 9007199254740991) > ?1 OR t.id > ?2)
         ORDER BY IFNULL(t.due_at, 9007199254740991), t.id LIMIT ?3";
     let date = date.parse().unwrap_or(-LAST_NUMBER);
     Statement::new(sql, [date.into(), id.into(), page.limit().saturating_add(1).into()])

@@ -6,6 +6,7 @@ pub(crate) mod export;
 pub(crate) mod ground;
 mod health;
 pub(crate) mod imports;
+pub(crate) mod keeping;
 mod ledger;
 mod list;
 mod merges;
@@ -18,7 +19,7 @@ pub(crate) mod timeline;
 
 use crate::{
     http::{
-        Method::{Get, Post},
+        Method::{Delete, Get, Patch, Post},
         Response,
     },
     openapi::{self, Doc},
@@ -27,10 +28,19 @@ use crate::{
 };
 use nerve_exchange::{Exported, Mapping};
 use nerve_ledger::{
-    Page, Verification, chain::StoredEntry, drafts::Draft, imports::Import, merges::Merge, notes::Note,
-    notifications::Notification, privacy::Erasure, questions::Question, records::StoredRecord, tasks::Task,
+    Page, Verification,
+    chain::StoredEntry,
+    drafts::Draft,
+    imports::Import,
+    merges::Merge,
+    notes::Note,
+    notifications::Notification,
+    privacy::Erasure,
+    questions::Question,
+    records::StoredRecord,
+    tasks::{Due, Task},
 };
-use nerve_model::Proposal;
+use nerve_model::{AddNote, CreateTask, Proposal};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -61,9 +71,19 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
 
         Route::api(Get, "/api/records", Doc::new("Records, newest first").query::<records::Search>().answers::<Page<StoredRecord>>(), |call| Box::pin(records::search(call))),
         Route::api(Get, "/api/records/export", Doc::new("Records as a CSV file, or as JSON, newest first: 10,000 at a time, with a link to the next").query::<export::Asked>().answers::<Page<Exported>>(), |call| Box::pin(export::show(call))),
-        Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
+        Route::api(Get, "/api/records/{id}", Doc::new("One record with its claims and links").answers::<records::RecordDocument>(), |call| Box::pin(records::show(call))),
         Route::api(Get, "/api/records/{id}/timeline", Doc::new("Everything that happened to a record, newest first: events, what was done about them, what people changed").query::<timeline::Asked>().answers::<Page<timeline::ItemDocument>>(), |call| Box::pin(timeline::show(call))),
         Route::api(Get, "/api/records/{id}/situation", Doc::new("What waits for a decision at a record, and what came before").answers::<records::SituationDocument>(), |call| Box::pin(records::situation(call))),
+
+        Route::api(Post, "/api/records", Doc::new("Create a record").body::<keeping::NewRecord>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::create(call))),
+        Route::api(Patch, "/api/records/{id}", Doc::new("Say something anew of a record, if it is still at the version you know").body::<keeping::RecordEdit>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::edit(call))),
+        Route::api(Post, "/api/records/{id}/claims", Doc::new("Recognize the record by this as well").body::<keeping::NewClaim>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::add_claim(call))),
+        Route::api(Delete, "/api/records/{id}/claims", Doc::new("Recognize the record by this no longer").query::<keeping::NewClaim>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::remove_claim(call))),
+        Route::api(Post, "/api/records/{id}/links", Doc::new("Link the record to another").body::<keeping::Linked>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::link(call))),
+        Route::api(Delete, "/api/records/{id}/links", Doc::new("Take a link away").query::<keeping::Linked>().answers::<records::RecordDocument>(), |call| Box::pin(keeping::unlink(call))),
+        Route::api(Post, "/api/records/{id}/tasks", Doc::new("Write down what is to be done").body::<CreateTask>().answers::<Task>(), |call| Box::pin(keeping::add_task(call))),
+        Route::api(Post, "/api/records/{id}/notes", Doc::new("Write a note").body::<AddNote>().answers::<Note>(), |call| Box::pin(keeping::add_note(call))),
+        Route::api(Get, "/api/records/{id}/history", Doc::new("What people and Nerve did to a record, newest first: who changed what, from what to what").query::<keeping::Asked>().answers::<Page<StoredEntry>>(), |call| Box::pin(keeping::history(call))),
 
         Route::api(Post, "/api/records/{id}/merge", Doc::new("Make the record part of another; nothing moves, and it can be taken back").body::<merges::Into>().answers::<Merge>(), |call| Box::pin(merges::merge(call))),
         Route::api(Get, "/api/merges", Doc::new("What a record was merged from, newest first").query::<merges::Asked>().answers::<Page<Merge>>(), |call| Box::pin(merges::list(call))),
@@ -89,6 +109,10 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Post, "/api/erasures/{id}/let-back-in", Doc::new("Take in again what comes about somebody who was erased").answers::<Erasure>(), |call| Box::pin(privacy::let_back_in(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
+        Route::api(Get, "/api/tasks/open", Doc::new("What is still to be done, the longest overdue first").query::<keeping::Asked>().answers::<Page<Due>>(), |call| Box::pin(keeping::due(call))),
+        Route::api(Patch, "/api/tasks/{id}", Doc::new("Write anew what is to be done").body::<CreateTask>().answers::<Task>(), |call| Box::pin(keeping::edit_task(call))),
+        Route::api(Post, "/api/tasks/{id}/done", Doc::new("Say that it is done").answers::<Task>(), |call| Box::pin(keeping::complete_task(call))),
+        Route::api(Post, "/api/tasks/{id}/reopen", Doc::new("Say that it is not done after all").answers::<Task>(), |call| Box::pin(keeping::reopen_task(call))),
         Route::api(Get, "/api/notes", Doc::new("Notes, newest first").query::<list::OfRecord>().answers::<Page<Note>>(), |call| Box::pin(list::notes(call))),
         Route::api(Get, "/api/drafts", Doc::new("Drafted messages, newest first").query::<list::OfRecord>().answers::<Page<Draft>>(), |call| Box::pin(list::drafts(call))),
         Route::api(Get, "/api/notifications", Doc::new("Notifications to colleagues, newest first").query::<list::OfRecord>().answers::<Page<Notification>>(), |call| Box::pin(list::notifications(call))),

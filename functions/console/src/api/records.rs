@@ -10,10 +10,11 @@ use crate::{
 use nerve_context::{Document, Situation};
 use nerve_ledger::{
     PageRequest, dossier,
+    links::{self, Link},
     records::{self, RecordFilter, StoredRecord},
     tasks::{self, Task},
 };
-use nerve_model::{Claim, Digest, Event, Match, Proposal, RecordId};
+use nerve_model::{Claim, Digest, Event, Match, Proposal, RecordId, RecordType};
 use nerve_protocol::TimelineEntry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,8 +23,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Search {
-    /// Part of the name, or all of a mail address or another claim.
+    /// The beginnings of words of the name, or the beginning of a mail address or another claim.
     q: Option<String>,
+    /// Only of this type.
+    #[serde(rename = "type")]
+    record_type: Option<RecordType>,
+    /// Only what this person looks after.
+    owner: Option<String>,
+    /// Only what stands here.
+    stage: Option<String>,
     /// At most so many.
     limit: Option<Limit>,
     /// Where the page before ended.
@@ -37,6 +45,8 @@ pub(crate) struct RecordDocument {
     record: StoredRecord,
     /// By what it is recognized.
     claims: Vec<Claim>,
+    /// What it has to do with other records.
+    links: Vec<Link>,
 }
 
 /// One fact on a timeline.
@@ -84,21 +94,20 @@ pub(crate) struct SituationDocument {
 }
 
 pub(crate) async fn search<S: Services>(call: Call<'_, S>) -> Answer {
-    let Search { q, limit, cursor } = call.query()?;
-    json(
-        &records::list(
-            call.services.db(),
-            &RecordFilter { search: q, ..RecordFilter::default() },
-            &page(limit, cursor),
-        )
-        .await?,
-    )
+    let Search { q, record_type, owner, stage, limit, cursor } = call.query()?;
+    let filter = RecordFilter { search: q, record_type, owner, stage };
+    json(&records::list(call.services.db(), &filter, &page(limit, cursor)).await?)
 }
 
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let record = find(&call).await?;
-    let claims = records::claims(call.services.db(), record.id).await?;
-    json(&RecordDocument { record, claims })
+    json(&document(&call, find(&call).await?).await?)
+}
+
+/// A record with what is known about it.
+pub(crate) async fn document<S: Services>(call: &Call<'_, S>, record: StoredRecord) -> Result<RecordDocument, Problem> {
+    let db = call.services.db();
+    let (claims, links) = (records::claims(db, record.id).await?, links::of(db, record.id).await?);
+    Ok(RecordDocument { record, claims, links })
 }
 
 pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
@@ -123,6 +132,7 @@ fn documents(entries: Vec<TimelineEntry>) -> Vec<TimelineDocument> {
     entries.into_iter().map(TimelineDocument::from).collect()
 }
 
-async fn find<S: Services>(call: &Call<'_, S>) -> Result<StoredRecord, Problem> {
+/// The record that the path names.
+pub(crate) async fn find<S: Services>(call: &Call<'_, S>) -> Result<StoredRecord, Problem> {
     records::get(call.services.db(), call.id::<RecordId>("record")?).await?.ok_or(Problem::NotFound("record"))
 }

@@ -3,5 +3,6 @@
 mod api;
 mod doors;
 mod imports;
+mod keeping;
 mod pages;
 mod privacy;

@@ -3,7 +3,7 @@
 use super::{Change, Registry, RegistryError, one};
 use nerve_ledger::{
     chain::{Body, EntryKind},
-    notes,
+    notes::{self, Note},
     tasks::{self, Task},
 };
 use nerve_model::{AddNote, CreateTask, Executable, FieldChange, NoteId, RecordId, TaskId};
@@ -56,7 +56,7 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
     }
 
     /// Writes a note.
-    pub async fn add_note(&self, record: RecordId, note: &AddNote) -> Result<NoteId, RegistryError> {
+    pub async fn add_note(&self, record: RecordId, note: &AddNote) -> Result<Note, RegistryError> {
         valid(&Executable::AddNote(note.clone()))?;
         let id = NoteId::new(self.now, self.entropy.random());
         self.change(async || {
@@ -65,9 +65,10 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
             let changes = one(FieldChange::between("note", None, Some(&note.text)));
             let body = Body { changes, ..Body::about(&record) };
             statements.extend(self.entry(record.id, EntryKind::NoteAdded, body).await?);
-            Ok(Change { statements, then: id })
+            Ok(Change { statements, then: () })
         })
-        .await
+        .await?;
+        notes::get(self.db, id).await?.ok_or(RegistryError::NotFound("note"))
     }
 
     /// What changes a task is written in the chain of the record that it came to.
@@ -123,15 +124,20 @@ fn said(task: &Task) -> CreateTask {
 
 /// What a task says anew.
 fn differences(before: Option<&CreateTask>, after: &CreateTask) -> Vec<FieldChange> {
-    let read = |field: &'static str, of: fn(&CreateTask) -> Option<String>| {
-        FieldChange::between(field, before.and_then(of).as_deref(), of(after).as_deref())
-    };
-    let fields: [(&'static str, fn(&CreateTask) -> Option<String>); 5] = [
-        ("title", |task| Some(task.title.clone())),
-        ("detail", |task| Some(task.detail.clone()).filter(|text| !text.is_empty())),
-        ("priority", |task| Some(task.priority.to_string())),
-        ("due", |task| task.due_at.map(|due| due.to_string())),
-        ("assignee", |task| task.assignee.clone()),
-    ];
-    fields.into_iter().filter_map(|(field, of)| read(field, of)).collect()
+    let before = before.map(texts).unwrap_or_default();
+    let changed = FIELDS.into_iter().zip(before).zip(texts(after));
+    changed.filter_map(|((field, was), is)| FieldChange::between(field, was.as_deref(), is.as_deref())).collect()
+}
+
+const FIELDS: [&str; 5] = ["title", "detail", "priority", "due", "assignee"];
+
+/// What each of the [`FIELDS`] says.
+fn texts(task: &CreateTask) -> [Option<String>; 5] {
+    [
+        Some(task.title.clone()),
+        Some(task.detail.clone()).filter(|text| !text.is_empty()),
+        Some(task.priority.to_string()),
+        task.due_at.map(|due| due.to_string()),
+        task.assignee.clone(),
+    ]
 }
