@@ -174,7 +174,7 @@ test("a body of 25 MiB is kept byte for byte; one byte more is 413", async () =>
 
 for (const [name, customer] of [["customer", () => "cus_hot"], ["source", (n) => `cus_hot_${n}`]]) {
   test(`a hot ${name}: all events arrive and are decided`, async () => {
-    const deliveries = numbers(300).map((n) => failed({ customer: customer(n), customer_email: `${customer(n)}@example.com` }));
+    const deliveries = numbers(300).map((n) => failed({ customer: customer(n) }));
     const answers = await together(32, deliveries, (delivery) => deliver(stack, delivery));
     assert.ok(answers.every(({ json }) => json.status === "accepted"));
     const ids = answers.flatMap(({ json }) => json.events);

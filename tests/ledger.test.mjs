@@ -61,7 +61,7 @@ test("an entry changed, removed or reordered behind its back is named", async ()
   const attacks = {
     "a changed kind": [`UPDATE ledger SET kind = 'rejected' WHERE chain = '${chain}' AND n = 2`, 2],
     "a changed time": [`UPDATE ledger SET at = at + 1 WHERE chain = '${chain}' AND n = 3`, 3],
-    "a changed body": [`UPDATE ledger_bodies SET body = replace(body, 'EUR', 'USD') WHERE chain = '${chain}' AND n = 1`, 1],
+    "a changed body": [`UPDATE ledger_bodies SET body = replace(body, 'EUR', 'USD') WHERE chain = '${chain}' AND n = 2`, 2],
     "a removed entry": [`DELETE FROM ledger WHERE chain = '${chain}' AND n = 2`, 2],
     "a removed last entry": [`DELETE FROM ledger WHERE chain = '${chain}' AND n = ${last}`, last],
     "two entries swapped": [`UPDATE ledger SET n = CASE n WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE chain = '${chain}' AND n IN (2, 3)`, 2, `UPDATE ledger SET n = -n WHERE chain = '${chain}' AND n < 0`],

@@ -56,7 +56,7 @@ function split(calls, n) {
   return { parts: parts.sort((a, b) => b.usd - a.usd), statements: writes.sort((a, b) => b.written - a.written || b.read - a.read) };
 }
 
-const customer = (n) => ({ customer: `cus_bill_${n}`, customer_email: `bill${n}@example.com` });
+const customer = (n) => ({ customer: `cus_bill_${n}` });
 const numbers = (n) => Array.from({ length: n }, (_, index) => index);
 
 async function send(stack, deliveries, wanted) {

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { bodyOf, dress, secretsOf } from "../support/senders.mjs";
 import { ADMIN_TOKEN } from "../support/stack.mjs";
 import { Metered } from "./metered.mjs";
-import { SAYINGS, csv, person } from "./people.mjs";
+import { SAYINGS, csv, person } from "../support/people.mjs";
 import { distribution, mean, median, quantile, sum } from "./statistics.mjs";
 
 const SOURCE = "cloudevents";

@@ -1,10 +1,11 @@
 // The webhook sources whose intake is measured. `make` returns delivery `n`, signed, of party `party`.
 import { DELIVERIES } from "../support/deliveries.mjs";
+import { personOf } from "../support/people.mjs";
 import { bodyOf, dress } from "../support/senders.mjs";
 import { paid, sign } from "../support/stripe.mjs";
 
 function stripe(party) {
-  const payload = JSON.stringify(paid({ customer: `cus_bench_${party}`, customer_email: `bench${party}@example.com` }), null, 2);
+  const payload = JSON.stringify(paid({ customer: `cus_bench_${party}` }), null, 2);
   return { id: JSON.parse(payload).id, payload, headers: { "content-type": "application/json; charset=utf-8", "stripe-signature": sign(payload) } };
 }
 
@@ -14,7 +15,7 @@ const other = (source) => ({
   name: source,
   async make(party, url) {
     count += 1;
-    const { document } = DELIVERIES[source](`bench-${count}`, `bench${party}@example.com`);
+    const { document } = DELIVERIES[source](`bench-${count}`, personOf(`cus_bench_${party}`));
     const payload = bodyOf(source, document);
     return { id: `${source}-${count}`, payload, headers: await dress(source, payload, url.href) };
   },

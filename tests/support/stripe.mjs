@@ -1,5 +1,6 @@
 // Stripe as a sender: events in the shape of API version 2026-10-28, signed by Stripe's own SDK.
 import Stripe from "stripe";
+import { personOf } from "./people.mjs";
 import { STRIPE_SECRET } from "./stack.mjs";
 
 const sdk = new Stripe("sk_test_not_used");
@@ -23,6 +24,8 @@ export function event(type, object, overrides = {}) {
 
 export function invoice(overrides = {}) {
   const id = overrides.id ?? `in_test_${process.pid}_${++counter}`;
+  const customer = overrides.customer ?? `cus_${id}`;
+  const { name, email } = personOf(customer);
   return {
     id,
     object: "invoice",
@@ -35,9 +38,9 @@ export function invoice(overrides = {}) {
     collection_method: "charge_automatically",
     created: now() - 60,
     currency: "eur",
-    customer: `cus_${id}`,
-    customer_email: `${id}@example.com`.toLowerCase(),
-    customer_name: "Ada Lovelace",
+    customer,
+    customer_email: email,
+    customer_name: name,
     customer_phone: null,
     hosted_invoice_url: `https://invoice.stripe.com/i/${id}`,
     livemode: true,

@@ -3,6 +3,7 @@
 // `dress` turns an event into the bytes and headers of a request, signed now. Adding a source is adding a delivery to
 // `DELIVERIES` and a way of signing to `SENDERS`.
 import { DELIVERIES } from "../support/deliveries.mjs";
+import { personOf } from "../support/people.mjs";
 import { bodyOf, dress } from "../support/senders.mjs";
 import { failed, paid, sign } from "../support/stripe.mjs";
 
@@ -24,8 +25,6 @@ const about = ({ id, customer, attempt }) => ({
   // With the attempt, so that a message that names the invoice tells which of its failures it is about.
   number: `NRV-${id}_${attempt}`,
   customer: `cus_torture_${customer}`,
-  customer_email: `torture${customer}@example.com`,
-  customer_name: `Customer ${customer}`,
   attempt_count: attempt,
 });
 
@@ -65,7 +64,7 @@ const teller = (source) => ({
   deliver(random) {
     told += 1;
     const customer = random.chance(HOT_SHARE) ? HOT : random.below(1 + Math.ceil(told / INVOICES_PER_CUSTOMER));
-    const { key, document } = DELIVERIES[source](told, `torture${customer}@example.com`);
+    const { key, document } = DELIVERIES[source](told, personOf(`cus_torture_${customer}`));
     return { event: document, key, customer: `cus_torture_${customer}` };
   },
 

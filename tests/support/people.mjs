@@ -1,5 +1,6 @@
 // A population from its numbers: common names are common, everybody lives somewhere, and the same number is always the
 // same person.
+import { createHash } from "node:crypto";
 import { random } from "../torture/random.mjs";
 
 const GIVEN = "Ada Alan Amir Anna Anton Ben Carla Chen Clara David Dora Elena Emil Eva Felix Finn Grace Hana Hugo Ida Ines Ivan Jana Jonas Julia Karl Lara Lea Leo Lina Linus Luca Maja Marie Max Mia Mila Nina Noah Nora Olga Oskar Paul Petra Ravi Rosa Sara Sofia Theo Tim Tom Vera Yara Zoe".split(" ");
@@ -10,7 +11,7 @@ const STREETS = "Birch Castle Church Garden Harbour High Hill Lake Linden Main M
 const TOWNS = "Ashford Brookfield Dunmore Eastham Fairview Glenwood Hartley Kingston Lakeside Milton Newport Oakdale Preston Ridgeway Stanton Weston".split(" ");
 
 // The first are the most frequent, as surnames are.
-const often = (dice, list) => list[Math.floor(list.length * dice.next() ** 2.2)];
+const often = (dice, list) => list[Math.floor(list.length * dice.next() ** 1.2)];
 const surname = (dice) => often(dice, ONSETS) + often(dice, MIDDLES) + often(dice, ENDS);
 
 export function person(n) {
@@ -26,6 +27,9 @@ export function person(n) {
     city: dice.pick(TOWNS),
   };
 }
+
+// The person who goes by this at a tool.
+export const personOf = (key) => person(createHash("sha256").update(key).digest().readUInt32BE());
 
 const COLUMNS = ["id", "name", "email", "phone", "street", "postcode", "city"];
 
