@@ -212,6 +212,7 @@ impl World {
             key: "key".to_owned(),
             record: party.id,
             whole: party.clone(),
+            joined: false,
             event: payment_failed(1, "in_1").id,
             candidates: [ada(), other.clone()].map(candidate).into(),
             status: QuestionStatus::Open,

@@ -33,7 +33,7 @@ pub enum MergeError {
         root: RecordId,
     },
     /// Records of so many parts would be slow to read.
-    #[error("a record is made of at most {} others", merges::MAX_PARTS)]
+    #[error("a record is made of at most {}, itself among them", merges::MAX_PARTS)]
     TooMany,
     /// The merge was taken back before.
     #[error("the merge was taken back already")]

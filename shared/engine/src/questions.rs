@@ -147,12 +147,12 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         Ok(Change { next, statements, announce: whole })
     }
 
-    /// The merge by which the provisional record becomes part of the one that is meant; none where a person merged it
+    /// The merge by which the provisional record becomes part of the one that is meant; none where a person merged the two
     /// before, by hand.
     async fn merge(&self, question: &Question, record: RecordId) -> Result<Option<Merge>, QuestionError> {
-        let record = find(self.db, record).await?;
-        let record = record.root.unwrap_or(record.id);
-        if question.whole.id == record && question.record != record {
+        let said = find(self.db, record).await?;
+        let record = said.root.unwrap_or(said.id);
+        if question.whole.id == record && question.record != said.id {
             return Ok(None);
         }
         Ok(Some(Merge {

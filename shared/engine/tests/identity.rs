@@ -559,3 +559,21 @@ fn what_comes_while_the_question_waits_is_decided_with_the_rest() {
     let undecided = world.db.look("SELECT id FROM events WHERE decided_at IS NULL AND kind = 'payment.failed'");
     assert_eq!(undecided, []);
 }
+
+#[test]
+fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
+    let world = World::new();
+    let (ada, _, question) = shared_number(&world);
+    let (db, situations, entropy) = (&world.db, &world.situations, &world.entropy);
+    let merger = nerve_engine::Merger { db, situations, entropy, now: NOW, actor: Actor::Person("Mia".to_owned()) };
+    let merge = block_on(merger.merge(ada, question.record)).unwrap();
+    world.consider(question.record);
+    assert_eq!(world.db.look("SELECT id FROM events WHERE decided_at IS NULL AND kind = 'payment.failed'"), []);
+    let answered = world.answer(&question, Some(ada));
+    assert_eq!(answered.answer.map(|answer| answer.merge), Some(None), "they are one already");
+    block_on(world.desk().undo(question.id)).unwrap();
+    block_on(merger.undo(merge.id)).unwrap();
+    let again = block_on(questions::get(&world.db, question.id)).unwrap().unwrap();
+    assert!(again.waits());
+    world.verified();
+}

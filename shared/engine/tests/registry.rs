@@ -210,6 +210,7 @@ fn who_waits_to_be_told_from_others_is_not_found_by_an_edit() {
         key: "key".to_owned(),
         record: ada.id,
         whole: ada.reference(),
+        joined: false,
         event: payment_failed(1, "in_1").id,
         candidates: Vec::new(),
         status: QuestionStatus::Open,

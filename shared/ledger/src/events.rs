@@ -2,6 +2,7 @@
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
+    questions::waiting,
     records::FAMILY,
     rows::read_all,
 };
@@ -130,9 +131,10 @@ pub async fn undecided_records(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<RecordId>, DatabaseError> {
-    let sql = "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL
-               AND NOT EXISTS (SELECT 1 FROM questions q JOIN records r ON r.id = q.record
-                               WHERE q.record = events.record AND q.status = 'open' AND r.root IS NULL) LIMIT 100";
+    let sql = format!(
+        "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL AND NOT {} LIMIT 100",
+        waiting("events.record")
+    );
     let bounds = [Value::text(EventId::new(from, 0)), Value::text(EventId::new(to, 0))];
     Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)
 }

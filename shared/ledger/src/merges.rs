@@ -3,15 +3,15 @@
 //! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
-use crate::{records::FAMILY, rows::read_all};
+use crate::{questions::waiting, records::FAMILY, rows::read_all};
 use nerve_model::{Actor, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
 const SELECT: &str = "SELECT id, part, record, by, at, undone_by, undone_at FROM merges";
 
-/// How many others a record is made of at most: each is read when something is decided about it. The database has the same
-/// number.
+/// Of how many records one is made at most, itself among them: each is read when something is decided about it. The
+/// database has the same number.
 pub const MAX_PARTS: usize = 100;
 
 /// How many records a sweep looks at.
@@ -116,9 +116,11 @@ pub(crate) fn select_unsettled(record: RecordId) -> Statement {
     Statement::new(sql, [Value::text(record)])
 }
 
-/// Records that wait to be looked at since a merge or its undoing before this time, at most 100.
+/// Records that wait to be looked at since a merge or its undoing before this time, at most 100. Those that wait for an
+/// answer first are looked at once it is there.
 pub async fn unsettled(db: &impl Database, before: Timestamp) -> Result<Vec<RecordId>, DatabaseError> {
-    let sql = format!("SELECT record FROM unsettled WHERE since <= ?1 LIMIT {BATCH}");
+    let waiting = waiting("unsettled.record");
+    let sql = format!("SELECT record FROM unsettled WHERE since <= ?1 AND NOT {waiting} LIMIT {BATCH}");
     Ok(read_all(&db.query(Statement::new(sql, [before.into()])).await?, |row| row.parse("record"))?)
 }
 

@@ -16,8 +16,18 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event, q.candidates, q.status,
-    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version FROM questions q
+    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version,
+    EXISTS (SELECT 1 FROM records own WHERE own.root = part.id) AS joined FROM questions q
     JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
+
+/// Whether what came to the record of a column waits for an answer: the same as [`Question::waits`].
+pub(crate) fn waiting(record: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM questions q JOIN records part ON part.id = q.record
+             WHERE q.record = {record} AND q.status = 'open' AND part.root IS NULL
+             AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id))"
+    )
+}
 
 /// What a person answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +55,9 @@ pub struct Question {
     pub record: RecordId,
     /// What that is part of by now: itself, until it is said to be another.
     pub whole: RecordRef,
+    /// Whether a person made another record part of it by hand.
+    #[serde(skip)]
+    pub joined: bool,
     /// The event that raised it.
     pub event: EventId,
     /// Who could be meant, the likeliest first.
@@ -60,10 +73,10 @@ pub struct Question {
 }
 
 impl Question {
-    /// Whether what came from the party waits for the answer. A person who merged the record by hand has answered in
-    /// another way.
+    /// Whether what came from the party waits for the answer. A person who merged the record by hand, in whichever
+    /// direction, has answered in another way.
     pub fn waits(&self) -> bool {
-        self.status == QuestionStatus::Open && self.whole.id == self.record
+        self.status == QuestionStatus::Open && self.whole.id == self.record && !self.joined
     }
 }
 
@@ -121,6 +134,7 @@ fn read(row: &Row) -> Result<Question, RowError> {
         key: row.text("key")?.to_owned(),
         record: row.parse("record")?,
         whole: read_ref(row)?,
+        joined: row.flag("joined")?,
         event: row.parse("event")?,
         candidates: row.json("candidates")?,
         status: row.parse("status")?,

@@ -12,7 +12,9 @@ use nerve_ledger::{
     concerns::{self, Concern, Handle},
     dossier, drafts, events, ground,
     imports::{self, Chunk, Counts, Import, ImportState},
-    links, merges, notes, notifications, proposals,
+    links,
+    merges::{self, Merge},
+    notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
     records::{self, NewRecord, Origin, RecordFilter},
@@ -21,13 +23,13 @@ use nerve_ledger::{
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
-    Actor, Claim, ClaimKind, DraftId, ImportId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus,
+    Actor, Claim, ClaimKind, DraftId, ImportId, MergeId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus,
     RecordFields, RecordId, RecordRef, RecordType, Relation, Role, TaskId,
 };
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
-    events::{NOW, ada, confident, payment_failed},
+    events::{NOW, ada, confident, payment_failed, record_id},
     proposals::pending_task,
 };
 use std::cell::RefCell;
@@ -169,7 +171,22 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         autonomy::revoke(event.kind(), next.card.action.kind()),
         chain::erase(&chain, 1, NOW),
     ];
-    db.batch(changes.into()).await.map(drop)
+    db.batch(changes.into()).await?;
+    merging(db).await
+}
+
+async fn merging(db: &impl Database) -> Result<(), DatabaseError> {
+    let (part, origin) = (record_id(81), Origin::of(Actor::system("test"), NOW));
+    db.batch(records::create(&NewRecord::named(RecordRef { id: part, ..ada() }), &origin, 1)).await?;
+    let (id, by) = (MergeId::new(NOW, 1), Actor::system("test"));
+    let merge = Merge { id, part, record: ada().id, by: by.clone(), at: NOW, undone_by: None, undone_at: None };
+    db.batch(merges::merge(&merge)).await?;
+    merges::get(db, id).await?;
+    merges::of_part(db, part).await?;
+    merges::list(db, Some(part)).await?;
+    merges::unsettled(db, NOW).await?;
+    db.query(merges::settle(&[part])).await?;
+    db.batch(merges::undo(&merge, &by, NOW)).await.map(drop)
 }
 
 async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
@@ -182,6 +199,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         key: questions::key(&event.claims),
         record: record.id,
         whole: record.clone(),
+        joined: false,
         event: event.id,
         candidates: Vec::new(),
         status: QuestionStatus::Open,

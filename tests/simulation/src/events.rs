@@ -22,6 +22,8 @@ pub struct Said {
     pub report: u8,
     /// By a second tool, which knows the customer by mail address only.
     pub other_tool: bool,
+    /// It names this customer as well, so that nobody can tell whose it is.
+    pub also: Option<u8>,
 }
 
 impl Said {
@@ -32,20 +34,32 @@ impl Said {
         let source = SourceName::from_static(if self.other_tool { "shop" } else { "stripe" });
         let email = format!("customer{}@example.com", self.customer);
         let email = Claim { kind: ClaimKind::Email, value: email, role: Role::Customer };
-        let known = Claim::external(&source, "customer", &format!("cus_{}", self.customer), Role::Customer);
-        let claims = if self.other_tool { vec![email] } else { vec![known, email] };
+        let known = |customer| Claim::external(&source, "customer", &format!("cus_{customer}"), Role::Customer);
+        let own = if self.other_tool { vec![email] } else { vec![known(self.customer), email] };
+        let claims = own.into_iter().chain(self.also.map(known)).collect();
         Event {
             id,
             source,
             claims,
             dedup_key: DedupKey::new(format!("{self:?}")),
-            semantic_key: SemanticKey::new(format!("invoice {invoice} fact {}", self.fact)),
+            semantic_key: self.fact(),
             subject: Subject::new(format!("stripe:invoice:{invoice}")),
             party_name: Some(format!("Customer {}", self.customer)),
             occurred_at: at,
             received_at: at,
             ..base
         }
+    }
+
+    /// What is said, whoever says it.
+    pub(crate) fn fact(self) -> SemanticKey {
+        let Self { customer, invoice, fact, .. } = self;
+        SemanticKey::new(format!("invoice in_{customer}_{invoice} fact {fact}"))
+    }
+
+    /// Whom it names.
+    pub(crate) fn named(self) -> impl Iterator<Item = u8> {
+        core::iter::once(self.customer).chain(self.also)
     }
 
     /// The raw body: the same in every copy.

@@ -16,8 +16,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod events;
+mod identity;
 mod operation;
 mod perform;
+mod placed;
 mod ports;
 mod promises;
 mod rest;
@@ -26,7 +28,7 @@ mod shrink;
 mod world;
 
 pub use events::Said;
-pub use operation::{Decision, Operation, Part, Store, Treats};
+pub use operation::{Decision, Operation, Part, Says, Store, Treats};
 pub use promises::{Broken, Promise};
 pub use run::{Report, Scenario, generate, run};
 pub use shrink::shrink;

@@ -51,6 +51,25 @@ pub enum Operation {
         /// What.
         decision: Decision,
     },
+    /// A person makes two records one.
+    Merge {
+        /// What is merged.
+        part: u8,
+        /// What it becomes part of.
+        record: u8,
+    },
+    /// A person takes a merge back.
+    Unmerge {
+        /// Which of those that stand.
+        merge: u8,
+    },
+    /// A person says whom events concern.
+    Identify {
+        /// Which question, of those in a state for it, if there are any.
+        question: u8,
+        /// What is said.
+        says: Says,
+    },
     /// A person lets a category act by itself.
     Grant,
     /// A person takes that back.
@@ -133,6 +152,19 @@ pub enum Decision {
     Outcome,
 }
 
+/// What a person says about whom events concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// One of those that could be meant.
+    Candidate(u8),
+    /// Any record.
+    Record(u8),
+    /// Somebody new.
+    New,
+    /// That the answer was wrong.
+    Undo,
+}
+
 /// How a tool outside treats a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treats {
@@ -191,19 +223,22 @@ impl Operation {
             0..16 => Self::Deliver { said: said(dice), durable: !dice.one_in(12) },
             16..28 => Self::Alarm { inbox: dice.byte(), early: dice.one_in(4) },
             28..38 => Self::Consider { message: dice.byte(), keep: dice.one_in(4) },
-            38..48 => Self::CarryOut { message: dice.byte(), keep: dice.one_in(3) },
-            48..50 => Self::Lose { message: dice.byte(), action: dice.one_in(2) },
-            50..53 => Self::Sweep,
-            53..69 => Self::Decide { proposal: dice.byte(), decision: decision(dice) },
-            69 => Self::Grant,
-            70 => Self::Revoke,
-            71..81 => Self::Step { task: dice.byte(), awaits: 1 + dice.byte() % 4 },
-            81..85 => Self::Finish,
-            85..90 => Self::Die { task: dice.byte(), awaits: dice.byte() % 10, halfway: dice.one_in(2) },
-            90 => Self::PowerCut,
-            91 => Self::Tool { treats: treats(dice) },
-            92..94 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
-            94..96 => Self::Outage { part: part(dice), away: dice.one_in(2) },
+            38..46 => Self::CarryOut { message: dice.byte(), keep: dice.one_in(3) },
+            46..48 => Self::Lose { message: dice.byte(), action: dice.one_in(2) },
+            48..51 => Self::Sweep,
+            51..65 => Self::Decide { proposal: dice.byte(), decision: decision(dice) },
+            65 => Self::Grant,
+            66 => Self::Revoke,
+            67..75 => Self::Step { task: dice.byte(), awaits: 1 + dice.byte() % 4 },
+            75..79 => Self::Finish,
+            79..84 => Self::Die { task: dice.byte(), awaits: dice.byte() % 10, halfway: dice.one_in(2) },
+            84 => Self::PowerCut,
+            85 => Self::Tool { treats: treats(dice) },
+            86..88 => Self::Fail { store: store(dice), after: dice.byte() % 6, persisted: dice.one_in(2) },
+            88..90 => Self::Outage { part: part(dice), away: dice.one_in(2) },
+            90..92 => Self::Merge { part: dice.byte(), record: dice.byte() },
+            92 | 93 => Self::Unmerge { merge: dice.byte() },
+            94 | 95 => Self::Identify { question: dice.byte(), says: says(dice) },
             96..99 => Self::Wait { millis: wait(dice) },
             _ => Self::SetBack { millis: 5_000 },
         }
@@ -217,6 +252,16 @@ fn said(dice: &Dice) -> Said {
         fact: dice.byte() % 5,
         report: dice.byte() % REPORTS,
         other_tool: dice.one_in(4),
+        also: dice.one_in(10).then(|| dice.byte() % CUSTOMERS),
+    }
+}
+
+fn says(dice: &Dice) -> Says {
+    match dice.below(7) {
+        0..3 => Says::Candidate(dice.byte()),
+        3 => Says::Record(dice.byte()),
+        4 => Says::New,
+        _ => Says::Undo,
     }
 }
 

@@ -23,7 +23,7 @@ use std::{
 };
 
 /// One of several, if there are any.
-fn pick<T>(list: &[T], n: u8) -> Option<usize> {
+pub(crate) fn pick<T>(list: &[T], n: u8) -> Option<usize> {
     (!list.is_empty()).then(|| usize::from(n) % list.len())
 }
 
@@ -37,6 +37,9 @@ impl World {
             Operation::Lose { message, action } => self.lose(message, action),
             Operation::Sweep => self.sweep(),
             Operation::Decide { proposal, decision } => self.decide(proposal, decision),
+            Operation::Merge { part, record } => self.merge(part, record),
+            Operation::Unmerge { merge } => self.unmerge(merge),
+            Operation::Identify { question, says } => self.identify(question, says),
             Operation::Grant => self.settle(true),
             Operation::Revoke => self.settle(false),
             Operation::Step { task, awaits } => self.step(task, awaits),
@@ -90,7 +93,7 @@ impl World {
         }
     }
 
-    fn begin(&self, work: impl Future<Output = ()> + 'static, inbox: Option<Rc<Inbox>>) {
+    pub(crate) fn begin(&self, work: impl Future<Output = ()> + 'static, inbox: Option<Rc<Inbox>>) {
         self.tasks.borrow_mut().push(Task { work: Box::pin(work), inbox });
     }
 

@@ -19,7 +19,12 @@ pub(crate) struct Links(pub(crate) Rc<World>);
 /// Lets others go on.
 async fn pause() {
     let mut paused = false;
-    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    poll_fn(|context| {
+        // For an onlooker who waits; what is under way is woken by the operations.
+        context.waker().wake_by_ref();
+        if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// Does something between two pauses, unless it is away.

@@ -1,10 +1,14 @@
 //! What must hold after every operation.
 
-use crate::{events::CUSTOMERS, world::World};
+use crate::{
+    events::{CUSTOMERS, Said},
+    placed::Stands,
+    world::World,
+};
 use nerve_intake::inbox;
 use nerve_ledger::{chain::Body, verify};
 use nerve_model::{ActionKind, Actor, Decision, Digest, ProposalId, ProposalStatus, Risk};
-use nerve_ports::{ObjectStorage, Row, Statement};
+use nerve_ports::Row;
 use nerve_testkit::block_on;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,8 +20,12 @@ use std::{
 pub enum Promise {
     /// A delivery that was acknowledged is there, byte for byte, under the id that was answered.
     Kept,
-    /// One fact is one event: copies are counted, a fact stands once on one timeline, a customer is one record.
+    /// One fact is one event: copies are counted, a fact stands once on one timeline, a customer is one record. Where an
+    /// event named two customers, they may be told of by more records, each with something that it is known by or asked for.
     OneFact,
+    /// Every event stands on exactly one timeline, that of the record it came to, and is read with all that this is part of
+    /// by the merges that stand. None is lost, doubled, or left undecided unless a person is asked whom it concerns.
+    Placed,
     /// Intake fails only when its own storage does.
     Independent,
     /// No effect without an approval of exactly what was shown, and never two for one proposal: at a tool that takes keys
@@ -66,7 +74,7 @@ struct Entry {
 const FOUND_DONE: &str = "found done";
 
 /// The promise holds, or this is how it does not.
-fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+pub(crate) fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
     if holds { Ok(()) } else { Err(Broken { promise, what: what() }) }
 }
 
@@ -77,6 +85,7 @@ impl World {
         self.memory.borrow_mut().broken.take().map_or(Ok(()), Err)?;
         self.kept()?;
         self.one_fact()?;
+        self.placed()?;
         let entries = self.entries();
         self.agreed(&entries)?;
         self.written(&entries)
@@ -111,17 +120,28 @@ impl World {
     }
 
     fn one_fact(&self) -> Result<(), Broken> {
-        let records = self.db.look("SELECT id FROM records").len();
-        holds(Promise::OneFact, records <= CUSTOMERS.into(), || format!("{records} records of {CUSTOMERS} customers"))?;
+        let unclear = self.unclear();
+        if unclear.is_empty() {
+            let n = self.db.look("SELECT id FROM records").len();
+            holds(Promise::OneFact, n <= CUSTOMERS.into(), || format!("{n} records of {CUSTOMERS} customers"))?;
+        }
+        let nobody = "SELECT id FROM records WHERE id NOT IN (SELECT record FROM identities)
+                      AND id NOT IN (SELECT record FROM questions)";
+        holds(Promise::OneFact, self.db.look(nobody).is_empty(), || "a record is known by nothing".to_owned())?;
         let mut facts = BTreeSet::new();
-        for storage in self.records.borrow().values() {
-            let all = Statement::new("SELECT semantic_key FROM timeline", []);
-            for row in storage.failures.suspended(|| storage.execute(all).unwrap()) {
-                let fact = row.text("semantic_key").unwrap().to_owned();
-                holds(Promise::OneFact, facts.insert(fact.clone()), || format!("{fact} stands twice"))?;
-            }
+        let of_unclear = |fact: &str| unclear.iter().any(|n| fact.starts_with(&format!("invoice in_{n}_")));
+        for Stands { fact, .. } in self.stands() {
+            let once = of_unclear(fact.as_str()) || facts.insert(fact.clone());
+            holds(Promise::OneFact, once, || format!("{fact} stands twice"))?;
         }
         Ok(())
+    }
+
+    /// Customers that were named together with another.
+    fn unclear(&self) -> BTreeSet<u8> {
+        let memory = self.memory.borrow();
+        let said = memory.delivered.values().filter_map(|delivered| delivered.said);
+        said.filter(|said| said.named().any(|n| n != said.customer)).flat_map(Said::named).collect()
     }
 
     /// The entries about each proposal, oldest first.

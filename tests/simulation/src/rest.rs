@@ -6,7 +6,7 @@ use crate::{
     world::World,
 };
 use nerve_context::timeline;
-use nerve_model::{Fact, Millis, Timestamp};
+use nerve_model::{EventId, Fact, Millis, Timestamp};
 use nerve_ports::{ObjectStorage, Statement, Wake};
 use nerve_protocol::record::Span;
 use std::rc::Rc;
@@ -27,7 +27,10 @@ impl World {
             }
         }
         match left {
-            None => self.nothing_moot_is_open(),
+            None => {
+                self.everything_is_read()?;
+                self.nothing_moot_is_open()
+            }
             Some(what) => Err(Broken { promise: Promise::AtRest, what }),
         }
     }
@@ -93,7 +96,11 @@ impl World {
         if rows("SELECT id FROM events") != kept {
             return Some(format!("{kept} events are kept and {} are known", rows("SELECT id FROM events")));
         }
-        if rows("SELECT id FROM events WHERE decided_at IS NULL") > 0 {
+        let undecided = "SELECT id FROM events WHERE decided_at IS NULL AND record NOT IN (
+                             SELECT q.record FROM questions q JOIN records r ON r.id = q.record
+                             WHERE q.status = 'open' AND r.root IS NULL
+                             AND r.id NOT IN (SELECT root FROM records WHERE root IS NOT NULL))";
+        if rows(undecided) > 0 {
             return Some("an event was never decided".to_owned());
         }
         if rows("SELECT id FROM proposals WHERE status IN ('approved', 'executing')") > 0 {
@@ -103,26 +110,37 @@ impl World {
         None
     }
 
-    /// Once a payment is on the timeline, nothing that came before it may still be waiting about the same invoice.
+    /// Once a payment is decided, nothing that came before it may still be waiting about the same invoice, at whichever
+    /// part of the record either stands.
     fn nothing_moot_is_open(&self) -> Result<(), Broken> {
         for storage in self.records.borrow().values() {
             let mut entries = timeline::page(&**storage, &Span { limit: 1_000, ..Span::default() }).unwrap().entries;
             entries.sort_by_key(|entry| entry.seq);
             for (n, paid) in entries.iter().enumerate().filter(|(_, e)| matches!(e.event.fact, Fact::InvoicePaid(_))) {
                 for before in entries[..n].iter().filter(|before| before.event.subject == paid.event.subject) {
-                    let sql = format!(
-                        "SELECT id FROM proposals WHERE event = '{}' AND event_kind = 'payment.failed'
-                         AND status = 'pending' AND action_kind <> 'payment.refund'",
-                        before.event.id
-                    );
-                    if let Some(row) = self.db.look(&sql).first() {
-                        let what = format!("{} is open although the invoice is paid", row.text("id").unwrap());
-                        return Err(Broken { promise: Promise::AtRest, what });
-                    }
+                    self.is_not_open(before.event.id, paid.event.id)?;
                 }
             }
         }
-        Ok(())
+        let parts = "SELECT paid.id AS paid, failed.id AS failed FROM events paid JOIN records a ON a.id = paid.record
+                     JOIN events failed ON failed.id < paid.id AND failed.record <> paid.record
+                         AND failed.event ->> 'subject' = paid.event ->> 'subject'
+                     JOIN records b ON b.id = failed.record AND COALESCE(b.root, b.id) = COALESCE(a.root, a.id)
+                     WHERE paid.kind = 'invoice.paid'";
+        let told = self.db.look(parts);
+        told.iter().try_for_each(|row| self.is_not_open(row.parse("failed").unwrap(), row.parse("paid").unwrap()))
+    }
+
+    fn is_not_open(&self, failed: EventId, paid: EventId) -> Result<(), Broken> {
+        let sql = format!(
+            "SELECT id FROM proposals WHERE event = '{failed}' AND event_kind = 'payment.failed'
+             AND status = 'pending' AND action_kind <> 'payment.refund'
+             AND (SELECT decided_at FROM events WHERE id = '{paid}') IS NOT NULL"
+        );
+        self.db.look(&sql).first().map_or(Ok(()), |row| {
+            let what = format!("{} is open although the invoice is paid", row.text("id").unwrap());
+            Err(Broken { promise: Promise::AtRest, what })
+        })
     }
 }
 

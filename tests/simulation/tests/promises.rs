@@ -34,6 +34,11 @@ fn every_promise_holds_after_every_operation() {
         "outcome",
         "granted",
         "revoked",
+        "asked",
+        "identified",
+        "reopened",
+        "merged",
+        "unmerged",
     ];
     let missing: Vec<_> = usual.into_iter().filter(|kind| !seen.contains(*kind)).collect();
     assert_eq!(missing, [""; 0], "what never happened was not tested");

@@ -12,7 +12,7 @@ fn holds(name: &str, operations: Vec<Operation>) {
 }
 
 const fn said(invoice: u8, fact: u8, report: u8) -> Operation {
-    let said = Said { customer: 3, invoice, fact, report, other_tool: false };
+    let said = Said { customer: 3, invoice, fact, report, other_tool: false, also: None };
     Operation::Deliver { said, durable: true }
 }
 
@@ -32,4 +32,21 @@ fn an_errand_does_not_skip_what_was_never_tried() {
             Operation::Finish,
         ],
     );
+}
+
+/// A known customer that a person merged into a record whose question was open waited for the answer with it.
+#[test]
+fn whoever_is_merged_into_somebody_unknown_does_not_wait_for_an_answer() {
+    let unclear = Said { customer: 3, invoice: 2, fact: 1, report: 2, other_tool: false, also: Some(0) };
+    let known = Said { customer: 0, invoice: 1, fact: 4, also: None, ..unclear };
+    let deliver = |said| Operation::Deliver { said, durable: true };
+    let rings = [Operation::Wait { millis: 3_000 }, Operation::Alarm { inbox: 0, early: true }, Operation::Finish];
+    let mut operations = vec![deliver(Said { customer: 3, ..known }), deliver(known)];
+    operations.extend(rings);
+    operations.push(deliver(unclear));
+    operations.extend(rings);
+    for part in 0..3 {
+        let merged = operations.iter().copied().chain([Operation::Merge { part, record: 2 }]).collect();
+        holds("merged into an open question", merged);
+    }
 }

@@ -197,6 +197,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             key: arrived.party.question.clone(),
             record: record.id,
             whole: record.clone(),
+            joined: false,
             event: arrived.event.id,
             candidates,
             status: QuestionStatus::Open,
