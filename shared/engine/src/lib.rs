@@ -25,7 +25,7 @@ pub use erase::{EraseError, Eraser};
 pub use hand_on::{Courier, HandedOn};
 pub use import::{ImportError, Importer};
 pub use look::{LookError, situation};
-pub use merge::{MergeError, Merger, join, part_again};
+pub use merge::{MergeError, Merger, join, joinable, part_again};
 pub use questions::{QuestionError, Questions};
 pub use registry::{Registry, RegistryError};
 pub use review::{Desk, ReviewError};

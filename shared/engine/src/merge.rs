@@ -129,7 +129,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
 }
 
 /// Both records, if one can become part of the other. The database refuses the same.
-pub(crate) async fn joinable(
+pub async fn joinable(
     db: &impl Database,
     part: RecordId,
     record: RecordId,

@@ -4,7 +4,7 @@
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
 use crate::{questions::waiting, records::FAMILY, rows::read_all};
-use nerve_model::{Actor, MergeId, RecordId, Timestamp};
+use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -41,6 +41,53 @@ pub struct Merge {
     pub undone_by: Option<Actor>,
     /// When it was taken back.
     pub undone_at: Option<Timestamp>,
+}
+
+/// What belongs to a record with all its parts, counted to a thousand each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Extent {
+    /// By what it is recognized.
+    pub claims: u32,
+    /// What happened.
+    pub events: u32,
+    /// Tasks.
+    pub tasks: u32,
+    /// Notes.
+    pub notes: u32,
+    /// What is proposed and not decided.
+    pub proposals: u32,
+}
+
+impl Extent {
+    /// No count is greater: there may be more.
+    pub const MOST: u32 = 1_000;
+}
+
+/// What came to a record, and to everything merged into it, since a time: what a merge makes part of another record, and
+/// what its undoing takes along.
+pub async fn extent(db: &impl Database, record: RecordId, since: Timestamp) -> Result<Extent, DatabaseError> {
+    let count = |from: &str| format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {from} LIMIT {}))", Extent::MOST);
+    let sql = format!(
+        "WITH RECURSIVE own (id) AS (
+             SELECT ?1 UNION SELECT m.part FROM merges m JOIN own ON m.record = own.id WHERE m.undone_at IS NULL)
+         SELECT {} AS claims, {} AS events, {} AS tasks, {} AS notes, {} AS proposals",
+        count("identities WHERE record IN own AND created_at >= ?2"),
+        count("events WHERE record IN own AND id >= ?3"),
+        count("tasks WHERE record IN own AND created_at >= ?2"),
+        count("notes WHERE record IN own AND created_at >= ?2"),
+        count("proposals WHERE record IN own AND status = 'pending' AND created_at >= ?2"),
+    );
+    let params = [Value::text(record), since.into(), Value::text(EventId::new(since, 0))];
+    let rows = db.query(Statement::new(sql, params)).await?;
+    let row = rows.first().ok_or_else(|| DatabaseError::Unavailable("nothing was counted".to_owned()))?;
+    Ok(Extent {
+        claims: row.count("claims")?,
+        events: row.count("events")?,
+        tasks: row.count("tasks")?,
+        notes: row.count("notes")?,
+        proposals: row.count("proposals")?,
+    })
 }
 
 /// Makes a record with all its parts part of another. Refused as a conflict unless both stand for themselves and are of

@@ -185,6 +185,7 @@ async fn merging(db: &impl Database) -> Result<(), DatabaseError> {
     merges::of_part(db, part).await?;
     merges::list(db, Some(part)).await?;
     merges::unsettled(db, NOW).await?;
+    merges::extent(db, ada().id, NOW).await?;
     db.query(merges::settle(&[part])).await?;
     db.batch(merges::undo(&merge, &by, NOW)).await.map(drop)
 }

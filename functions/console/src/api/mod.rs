@@ -9,7 +9,7 @@ pub(crate) mod imports;
 pub(crate) mod keeping;
 mod ledger;
 mod list;
-mod merges;
+pub(crate) mod merges;
 mod privacy;
 mod proposals;
 mod questions;
@@ -86,6 +86,8 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Get, "/api/records/{id}/history", Doc::new("What people and Nerve did to a record, newest first: who changed what, from what to what").query::<keeping::Asked>().answers::<Page<StoredEntry>>(), |call| Box::pin(keeping::history(call))),
 
         Route::api(Post, "/api/records/{id}/merge", Doc::new("Make the record part of another; nothing moves, and it can be taken back").body::<merges::Into>().answers::<Merge>(), |call| Box::pin(merges::merge(call))),
+        Route::api(Get, "/api/records/{id}/merge", Doc::new("What would be made one, and how much there is of either").query::<merges::Into>().answers::<merges::Preview>(), |call| Box::pin(merges::preview(call))),
+        Route::api(Get, "/api/merges/{id}", Doc::new("One merge, with what came since and where it goes when it is taken back").answers::<merges::MergeDocument>(), |call| Box::pin(merges::show(call))),
         Route::api(Get, "/api/merges", Doc::new("What a record was merged from, newest first").query::<merges::Asked>().answers::<Page<Merge>>(), |call| Box::pin(merges::list(call))),
         Route::api(Post, "/api/merges/{id}/undo", Doc::new("Take a merge back: each record has its own again, with what came since").answers::<Merge>(), |call| Box::pin(merges::undo(call))),
 

@@ -12,6 +12,7 @@ mod icon;
 mod import;
 mod ledger;
 mod link;
+mod merge;
 mod notice;
 mod params;
 mod privacy;
@@ -64,6 +65,10 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/records/import/{id}/mapping", |call| Box::pin(import::map(call))),
         Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
+        Route::page(Get, "/records/{id}/merge", |call| Box::pin(merge::choose(call))),
+        Route::page(Post, "/records/{id}/merge", |call| Box::pin(merge::merge(call))),
+        Route::page(Get, "/merges/{id}", |call| Box::pin(merge::show(call))),
+        Route::page(Post, "/merges/{id}/undo", |call| Box::pin(merge::undo(call))),
         Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
         Route::page(Get, "/records/{id}/erase", |call| Box::pin(privacy::confirm(call))),
         Route::page(Post, "/records/{id}/erase", |call| Box::pin(privacy::erase(call))),

@@ -4,10 +4,11 @@ use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    params, situation, timeline, words,
+    merge, params, situation, timeline, words,
 };
 use crate::{
     api::records as records_api,
+    http::Response,
     problem::Problem,
     routes::{Answer, Call},
     services::Services,
@@ -53,6 +54,10 @@ impl Belongings {
 /// `GET /records/{id}`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
+    if let Some(root) = record.root {
+        return Ok(Response::see_other(format!("/records/{root}")));
+    }
+    let merged = merge::parts(&call, record.id).await?;
     let belongings = Belongings::load(&call, record.id).await?;
     let happened = timeline::newest(&call, record.id).await;
     let now = call.services.now();
@@ -64,7 +69,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
             @if let Ok(document) = &document { (situation::show(document)) }
             div.columns {
                 (happened)
-                div.stack { (what_was_done(&belongings, now)) }
+                div.stack { (merged) (what_was_done(&belongings, now)) }
             }
         }
     };
@@ -87,6 +92,7 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
                     @for claim in claims { li { span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) } } }
                 }
             }
+            a.button href={ "/records/" (record.id) "/merge" } { "Merge with…" }
             a.button href={ "/records/" (record.id) "/erase" } { "Erase" }
             a.button href={ "/ledger?record=" (record.id) } { (Icon::LEDGER.draw()) "Ledger" }
         }

@@ -62,12 +62,22 @@ fn records_are_merged_and_taken_apart() {
     let origin = Origin::of(Actor::system("test"), NOW);
     block_on(world.db.batch(records::create(&NewRecord::named(other.clone()), &origin, 1))).unwrap();
     let (merge, into) = (format!("/api/records/{}/merge", other.id), json!({"into": ada().id}).to_string());
+    let (status, preview) = world.api("GET", &format!("{merge}?into={}", ada().id), "");
+    let counted = |side: &str| (preview[side]["record"]["id"].clone(), preview[side]["has"]["events"].clone());
+    assert_eq!(
+        (status, counted("part"), counted("into")),
+        (200, (json!(other.id), json!(0)), (json!(ada().id), json!(1)))
+    );
+    assert_eq!(preview["into"]["has"]["proposals"], json!(4));
+    assert_eq!(world.api("GET", &format!("{merge}?into={}", other.id), "").0, 422, "into itself");
     let (status, merged) = world.api("POST", &merge, &into);
     assert_eq!((status, &merged["part"], &merged["undone_at"]), (200, &json!(other.id), &json!(null)));
     assert_eq!(world.api("POST", &merge, &into).0, 409, "it is part of her already");
     let list = world.api("GET", &format!("/api/merges?record={}", ada().id), "").1;
     assert_eq!(list["items"], json!([merged]));
     let undo = format!("/api/merges/{}/undo", merged["id"].as_str().unwrap());
+    let (status, opened) = world.api("GET", &format!("/api/merges/{}", merged["id"].as_str().unwrap()), "");
+    assert_eq!((status, &opened["whole"]["id"], &opened["since"]["events"]), (200, &json!(ada().id), &json!(0)));
     assert_eq!([200, 409], [world.api("POST", &undo, "").0, world.api("POST", &undo, "").0]);
     assert_eq!(world.api("POST", &merge, &json!({"into": other.id}).to_string()).0, 422, "into itself");
 }
@@ -264,6 +274,8 @@ fn every_get_answers_and_changes_nothing() {
          SELECT '{}', id, '{{\"type\":\"token\",\"name\":\"admin\"}}', 'r', 0, 'rows' FROM records LIMIT 1",
         ErasureId::new(NOW, 1)
     ));
+    let into = json!({"into": record_id(71)}).to_string();
+    let merge = world.api("POST", &format!("/api/records/{}/merge", record_id(72)), &into).1["id"].clone();
     let before = world.db.look("SELECT * FROM proposals, chains");
     for route in api::routes::<World>().iter().filter(|route| route.method.as_str() == "GET") {
         let id = match route.pattern.split('/').nth(2) {
@@ -272,9 +284,11 @@ fn every_get_answers_and_changes_nothing() {
             Some("events") => EventId::new(NOW, 1).to_string(),
             Some("questions") => question.id.to_string(),
             Some("imports") => import.clone(),
+            Some("merges") => merge.as_str().unwrap().to_owned(),
             _ => record_id(1).to_string(),
         };
-        let (status, document) = world.api("GET", &route.pattern.replace("{id}", &id), "");
+        let query = if route.pattern.ends_with("/merge") { format!("?into={}", record_id(71)) } else { String::new() };
+        let (status, document) = world.api("GET", &(route.pattern.replace("{id}", &id) + &query), "");
         assert_eq!(status, 200, "{} {document}", route.pattern);
     }
     assert_eq!(world.db.look("SELECT * FROM proposals, chains"), before);

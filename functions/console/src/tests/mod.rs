@@ -4,5 +4,6 @@ mod api;
 mod doors;
 mod imports;
 mod keeping;
+mod merging;
 mod pages;
 mod privacy;
