@@ -254,7 +254,8 @@ impl From<RegistryError> for Problem {
             RegistryError::Part { root, .. } => conflict(Some(root), None),
             RegistryError::Owned { owner, .. } => conflict(Some(owner.id), None),
             RegistryError::Linked { other, .. } => conflict(Some(other.id), None),
-            RegistryError::Settled(_) => conflict(None, None),
+            RegistryError::Erased { record, .. } => conflict(Some(record), None),
+            RegistryError::HeldOut(_) | RegistryError::Settled(_) => conflict(None, None),
             RegistryError::Weak(_) | RegistryError::Unfit { .. } | RegistryError::Same | RegistryError::Invalid(_) => {
                 Self::Invalid(why)
             }

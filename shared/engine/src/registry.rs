@@ -48,6 +48,17 @@ pub enum RegistryError {
         /// Whose it is.
         owner: RecordRef,
     },
+    /// A claim is that of somebody who was erased.
+    #[error("{} belongs to somebody who was erased and was not let back in", .0.value)]
+    HeldOut(Claim),
+    /// What was known of the record is erased: it stays as it is.
+    #[error("what was known of this record was erased at {at}: it is not changed any more")]
+    Erased {
+        /// The record.
+        record: RecordId,
+        /// Since when.
+        at: Timestamp,
+    },
     /// Only what recognizes somebody by itself can be claimed.
     #[error("nobody is recognized by {0} alone: keep it as an attribute")]
     Weak(ClaimKind),
@@ -111,7 +122,7 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
     ///
     /// # Errors
     ///
-    /// One of the claims is somebody's already.
+    /// One of the claims is somebody's already, or that of somebody who was erased.
     pub async fn create(
         &self,
         record_type: RecordType,
@@ -122,9 +133,10 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
         let id = RecordId::new(self.now, self.entropy.random());
         let new = NewRecord { id, record_type, fields: fields.clone(), provisional: false, claims };
         self.change(async || {
-            self.nobodys(&new.claims).await?;
+            let mut statements = vec![self.nobodys(&new.claims).await?];
             let origin = Origin::of(self.actor.clone(), self.now);
-            Ok(Change { statements: records::create(&new, &origin, self.entropy.random()), then: () })
+            statements.extend(records::create(&new, &origin, self.entropy.random()));
+            Ok(Change { statements, then: () })
         })
         .await?;
         self.find(id).await
@@ -134,7 +146,7 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
     /// Where nothing is said anew, nothing is written.
     pub async fn edit(&self, id: RecordId, version: u32, fields: &RecordFields) -> Result<StoredRecord, RegistryError> {
         self.change(async || {
-            let stored = self.find(id).await?;
+            let stored = self.kept(id).await?;
             if let Some(root) = stored.root {
                 return Err(RegistryError::Part { record: stored.reference(), root });
             }
@@ -186,9 +198,18 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
         records::get(self.db, id).await?.ok_or(RegistryError::NotFound("record"))
     }
 
+    /// A record that can be changed.
+    async fn kept(&self, id: RecordId) -> Result<StoredRecord, RegistryError> {
+        let stored = self.find(id).await?;
+        match stored.erased_at {
+            Some(at) => Err(RegistryError::Erased { record: id, at }),
+            None => Ok(stored),
+        }
+    }
+
     /// The record, or what it is part of.
     async fn root(&self, id: RecordId) -> Result<RecordRef, RegistryError> {
-        let stored = self.find(id).await?;
+        let stored = self.kept(id).await?;
         match stored.root {
             Some(root) => Ok(self.find(root).await?.reference()),
             None => Ok(stored.reference()),

@@ -6,16 +6,16 @@ use nerve_engine::{Merger, Registry, RegistryError};
 use nerve_ledger::{
     PageRequest, candidates,
     chain::{self, StoredEntry},
-    links, merges, notes, proposals, questions,
+    links, merges, notes, privacy, proposals, questions,
     records::{self, StoredRecord},
     tasks, verify,
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
-    Actor, AddNote, Attributes, Claim, ClaimKind, CreateTask, Millis, Priority, QuestionId, QuestionStatus,
+    Actor, AddNote, Attributes, Claim, ClaimKind, CreateTask, ErasureId, Millis, Priority, QuestionId, QuestionStatus,
     RecordFields, RecordId, RecordType, Relation, Role,
 };
-use nerve_ports::{Database, DatabaseError};
+use nerve_ports::{Database, DatabaseError, Entropy};
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
     events::{NOW, payment_failed},
@@ -325,6 +325,41 @@ fn a_note_is_kept_with_who_wrote_it() {
     assert_eq!(world.last(ada.id).2, ["note:  -> Likes\ntea"]);
     let nobody = block_on(world.registry().add_note(RecordId::new(NOW, 9), &AddNote { text: "x".to_owned() }));
     assert_eq!(nobody, Err(RegistryError::NotFound("record")));
+}
+
+#[test]
+fn somebody_erased_is_entered_again_only_after_being_let_back_in() {
+    let world = World::new();
+    let ada = world.create(RecordType::Customer, "Ada", &[email("ada@example.com")]).id;
+    let (eve, call) = (world.customer("Eve").id, block_on(world.registry().add_task(ada, &task("Call"))).unwrap());
+    let (id, subject) = (ErasureId::new(NOW, 1), block_on(privacy::subject(&world.db, ada)).unwrap().unwrap());
+    block_on(privacy::begin(&world.db, id, &subject, &grace(), "asked", NOW)).unwrap();
+    let held = RegistryError::HeldOut(email("ada@example.com"));
+    let create = || {
+        let claims = [email("other@example.com"), email("ada@example.com")];
+        block_on(world.registry().create(RecordType::Customer, &RecordFields::named("Ada"), &claims))
+    };
+    let add = || block_on(world.registry().add_claim(eve, &email("ada@example.com")));
+    assert_eq!((create().unwrap_err(), add().unwrap_err()), (held.clone(), held));
+    let erased = RegistryError::Erased { record: ada, at: NOW };
+    let (registry, fields) = (world.registry(), RecordFields::named("Ada"));
+    for refused in [
+        block_on(registry.edit(ada, 1, &fields)).unwrap_err(),
+        block_on(registry.link(eve, Relation::Related, ada)).unwrap_err(),
+        block_on(registry.add_claim(ada, &email("new@example.com"))).unwrap_err(),
+        block_on(registry.add_note(ada, &AddNote { text: "Likes tea".to_owned() })).unwrap_err(),
+        block_on(registry.complete_task(call.id)).unwrap_err(),
+    ] {
+        assert_eq!(refused, erased);
+    }
+    let subject = block_on(privacy::subject(&world.db, ada)).unwrap().unwrap();
+    block_on(privacy::finish(&world.db, id, &subject, || world.entropy.random(), NOW)).unwrap();
+    let erasure = block_on(privacy::get(&world.db, id)).unwrap().unwrap();
+    assert!(create().is_err());
+    block_on(privacy::release(&world.db, &erasure, &grace(), 1, NOW)).unwrap();
+    assert_eq!(create().unwrap().name, "Ada");
+    assert_eq!(block_on(registry.edit(ada, 2, &fields)).unwrap_err(), erased, "nothing comes back");
+    world.verified();
 }
 
 #[test]

@@ -15,7 +15,7 @@ use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
 pub(crate) const SELECT: &str =
-    "SELECT id, type, name, provisional, owner, stage, attributes, version, root, created_at, updated_at
+    "SELECT id, type, name, provisional, owner, stage, attributes, version, root, erased_at, created_at, updated_at
     FROM records";
 
 /// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
@@ -56,6 +56,8 @@ pub struct StoredRecord {
     pub version: u32,
     /// The record that it is part of since a merge.
     pub root: Option<RecordId>,
+    /// Since when what was known of it is erased, or being erased.
+    pub erased_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -248,6 +250,7 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
         attributes: row.json("attributes")?,
         version: row.count("version")?,
         root: row.optional_text("root")?.map(|_| row.parse("root")).transpose()?,
+        erased_at: row.optional_time("erased_at")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
     })

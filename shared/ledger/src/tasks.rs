@@ -166,13 +166,14 @@ pub struct Due {
     pub about: RecordRef,
 }
 
-/// A page of what is still to be done: the longest overdue first, what has no date last.
-pub async fn due(db: &impl Database, page: &PageRequest) -> Result<Page<Due>, DatabaseError> {
+/// A page of what is still to be done: the longest overdue first, what has no date last. With `by`, only what this person
+/// should do, which walks what there is for the others: all of it is open.
+pub async fn due(db: &impl Database, by: Option<&str>, page: &PageRequest) -> Result<Page<Due>, DatabaseError> {
     let key = |due: &Due| format!("{}.{}", due.task.due_at.map_or(LAST_NUMBER, Timestamp::as_millis), due.task.id);
-    Ok(paged(&db.query(select_due(page)).await?, page, read_due, key)?)
+    Ok(paged(&db.query(select_due(by, page)).await?, page, read_due, key)?)
 }
 
-fn select_due(page: &PageRequest) -> Statement {
+fn select_due(by: Option<&str>, page: &PageRequest) -> Statement {
     // What has no date sorts after every date.
     let (date, id) = page.cursor().and_then(|cursor| cursor.split_once('.')).unwrap_or(("", ""));
     let sql = "SELECT t.id, t.record, t.proposal, t.title, t.detail, t.priority, t.due_at, t.assignee, t.created_at,
@@ -181,9 +182,10 @@ fn select_due(page: &PageRequest) -> Statement {
         CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
         WHERE t.done_at IS NULL AND t.undone_at IS NULL
             AND IFNULL(t.due_at, 9007199254740991) >= ?1 AND (IFNULL(t.due_at, 9007199254740991) > ?1 OR t.id > ?2)
+            AND (?4 IS NULL OR IFNULL(t.assignee, r.owner) = ?4 COLLATE NOCASE)
         ORDER BY IFNULL(t.due_at, 9007199254740991), t.id LIMIT ?3";
     let date = date.parse().unwrap_or(-LAST_NUMBER);
-    Statement::new(sql, [date.into(), id.into(), page.limit().saturating_add(1).into()])
+    Statement::new(sql, [date.into(), id.into(), page.limit().saturating_add(1).into(), by.map(str::to_owned).into()])
 }
 
 fn read_due(row: &Row) -> Result<Due, RowError> {

@@ -212,7 +212,7 @@ fn what_is_still_to_be_done_comes_by_date_and_what_has_none_last() {
     write(&db, tasks::complete(TaskId::new(NOW, 5), &grace(), NOW)).unwrap();
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
-        let page = block_on(tasks::due(&db, &PageRequest::new(2, cursor).unwrap())).unwrap();
+        let page = block_on(tasks::due(&db, None, &PageRequest::new(2, cursor).unwrap())).unwrap();
         assert!(page.items.iter().all(|due| due.about == ada()), "what was merged is part of her");
         found.extend(page.items.into_iter().map(|due| due.task.title));
         cursor = page.next;
@@ -221,6 +221,13 @@ fn what_is_still_to_be_done_comes_by_date_and_what_has_none_last() {
         }
     }
     assert_eq!(found, ["Overdue", "Overdue as well", "Tomorrow", "Someday", "Some other day"]);
+    db.tamper("UPDATE tasks SET assignee = 'Eve' WHERE title = 'Overdue'; UPDATE records SET owner = 'Grace', version = version + 1;");
+    let of = |name: &str| {
+        let found = block_on(tasks::due(&db, Some(name), &PageRequest::default())).unwrap().items;
+        found.into_iter().map(|due| due.task.title).collect::<Vec<_>>()
+    };
+    assert_eq!((of("eve"), of("Nobody")), (vec!["Overdue".to_owned()], Vec::new()));
+    assert_eq!(of("Grace"), ["Overdue as well", "Tomorrow", "Someday", "Some other day"], "who looks after the record");
 }
 
 #[test]

@@ -153,7 +153,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     let next = nerve_model::Proposal { version: 2, ..proposal };
     let (task, by) = (TaskId::new(NOW, 1), Actor::system("test"));
     tasks::get(db, task).await?;
-    tasks::due(db, &PageRequest::default()).await?;
+    tasks::due(db, Some("Ada"), &PageRequest::default()).await?;
     let fields = RecordFields::named("Ada");
     let changes = [
         records::update(record, 1, &fields, NOW),

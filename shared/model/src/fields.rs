@@ -138,6 +138,31 @@ impl RecordFields {
         Self { name: one_line(name, Self::NAME_CHARS), ..Self::default() }
     }
 
+    /// With those of the changes, in the order they were made, that began at what is said here: where something else is
+    /// said, that stays.
+    ///
+    /// # Errors
+    ///
+    /// With them there would be too many attributes.
+    pub fn follow(&self, changes: &[FieldChange]) -> Result<Self, FieldError> {
+        let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let mut plain = [("name", said(&self.name)), ("owner", self.owner.clone()), ("stage", self.stage.clone())];
+        let mut attributes = self.attributes.0.clone();
+        for FieldChange { field, before, after } in changes {
+            if let Some((_, text)) = plain.iter_mut().find(|(name, text)| name == field && text == before) {
+                text.clone_from(after);
+            }
+            let name = field.strip_prefix("attributes.").filter(|name| attributes.get(*name) == before.as_ref());
+            match (name, after) {
+                (Some(name), Some(after)) => drop(attributes.insert(name.to_owned(), after.clone())),
+                (Some(name), None) => drop(attributes.remove(name)),
+                (None, _) => {}
+            }
+        }
+        let [(_, name), (_, owner), (_, stage)] = plain;
+        Ok(Self { name: name.unwrap_or_default(), owner, stage, attributes: Attributes::new(attributes)? })
+    }
+
     /// What changed since; everything that is said, where there was nothing before.
     pub fn changes_since(&self, before: &Self) -> Vec<FieldChange> {
         let said = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -209,6 +234,25 @@ mod tests {
         let read = serde_json::from_str::<Attributes>(r#"{"Region": "North"}"#).unwrap();
         assert_eq!((read.get("Region"), read.get("region")), (Some("North"), None));
         assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"Region":"North"}"#);
+    }
+
+    #[test]
+    fn changes_are_followed_where_nothing_else_was_said() {
+        let base = RecordFields { owner: Some("Grace".to_owned()), ..RecordFields::named("Ada") };
+        let base = RecordFields { attributes: attributes(&[("Region", "North"), ("Size", "L")]).unwrap(), ..base };
+        let theirs = RecordFields { stage: Some("won".to_owned()), owner: None, ..base.clone() };
+        let theirs = RecordFields { attributes: attributes(&[("Region", "East"), ("New", "1")]).unwrap(), ..theirs };
+        let again = RecordFields { stage: Some("lost".to_owned()), ..theirs.clone() };
+        let changes = [theirs.changes_since(&base), again.changes_since(&theirs)].concat();
+        assert_eq!(base.follow(&changes).unwrap(), again);
+        let mine = RecordFields { owner: Some("Eve".to_owned()), ..RecordFields::named("Ada L.") };
+        let mine = RecordFields { attributes: attributes(&[("Region", "South"), ("Size", "L")]).unwrap(), ..mine };
+        let both = mine.follow(&changes).unwrap();
+        assert_eq!(
+            (both.name.as_str(), both.owner.as_deref(), both.stage.as_deref()),
+            ("Ada L.", Some("Eve"), Some("lost"))
+        );
+        assert_eq!(both.attributes, attributes(&[("Region", "South"), ("New", "1")]).unwrap());
     }
 
     #[test]

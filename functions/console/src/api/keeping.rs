@@ -105,6 +105,18 @@ pub(crate) struct Linked {
     other: RecordId,
 }
 
+/// Whose tasks.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ToDo {
+    /// Only what this person should do: assigned to them, or to nobody and they look after the record.
+    assignee: Option<String>,
+    /// At most so many.
+    limit: Option<Limit>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
 /// Which part of a history.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -200,8 +212,8 @@ pub(crate) async fn reopen_task<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 pub(crate) async fn due<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { limit, cursor } = call.query()?;
-    json(&tasks::due(call.services.db(), &page(limit, cursor)).await?)
+    let ToDo { assignee, limit, cursor } = call.query()?;
+    json(&tasks::due(call.services.db(), assignee.as_deref(), &page(limit, cursor)).await?)
 }
 
 pub(crate) async fn add_note<S: Services>(call: Call<'_, S>) -> Answer {

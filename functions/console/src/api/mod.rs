@@ -111,7 +111,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::api(Post, "/api/erasures/{id}/let-back-in", Doc::new("Take in again what comes about somebody who was erased").answers::<Erasure>(), |call| Box::pin(privacy::let_back_in(call))),
 
         Route::api(Get, "/api/tasks", Doc::new("Tasks, newest first").query::<list::OfRecord>().answers::<Page<Task>>(), |call| Box::pin(list::tasks(call))),
-        Route::api(Get, "/api/tasks/open", Doc::new("What is still to be done, the longest overdue first").query::<keeping::Asked>().answers::<Page<Due>>(), |call| Box::pin(keeping::due(call))),
+        Route::api(Get, "/api/tasks/open", Doc::new("What is still to be done, the longest overdue first").query::<keeping::ToDo>().answers::<Page<Due>>(), |call| Box::pin(keeping::due(call))),
         Route::api(Patch, "/api/tasks/{id}", Doc::new("Write anew what is to be done").body::<CreateTask>().answers::<Task>(), |call| Box::pin(keeping::edit_task(call))),
         Route::api(Post, "/api/tasks/{id}/done", Doc::new("Say that it is done").answers::<Task>(), |call| Box::pin(keeping::complete_task(call))),
         Route::api(Post, "/api/tasks/{id}/reopen", Doc::new("Say that it is not done after all").answers::<Task>(), |call| Box::pin(keeping::reopen_task(call))),

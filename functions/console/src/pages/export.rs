@@ -1,13 +1,16 @@
 //! Records as files, one after the other: no browser follows the link from one file to the next.
 
-use super::frame::{Frame, Place};
+use super::{
+    frame::{Frame, Place},
+    words,
+};
 use crate::{
     api::export::{Asked, of_cursor},
     routes::{Answer, Call},
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_ledger::records;
+use nerve_ledger::records::{self, RecordFilter};
 
 /// `GET /records/export`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
@@ -18,12 +21,31 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             header { h1 { "Export records" } a.button href="/records" { "Back to the records" } }
-            @if let Some(search) = &filter.search { p { "Those found by " strong { bdi { (search) } } "." } }
+            (narrowed(&filter))
             (files(&call.request.query, later, next.as_deref()))
         }
     };
     let frame = Frame { title: "Export", place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
     Ok(frame.show(200, main))
+}
+
+/// Which of them.
+fn narrowed(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
+    let given = [
+        ("Found by", search.clone()),
+        ("Of type", record_type.map(|of| words::record_type(of).to_owned())),
+        ("Looked after by", owner.clone()),
+        ("At stage", stage.clone()),
+    ];
+    html! {
+        @if given.iter().any(|(_, value)| value.is_some()) {
+            dl.facts {
+                @for (name, value) in &given {
+                    @if let Some(value) = value { div { dt { (name) } dd { bdi { (value) } } } }
+                }
+            }
+        }
+    }
 }
 
 fn files(query: &str, later: bool, next: Option<&str>) -> Markup {

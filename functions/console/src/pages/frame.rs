@@ -121,6 +121,7 @@ fn keys() -> Markup {
         ("enter", "Open"),
         ("a", "Approve"),
         ("e", "Edit"),
+        ("c", "Create a record"),
         ("r", "Reject"),
         ("u", "Back to what was just decided, undo"),
         ("z", "Snooze"),

@@ -96,7 +96,7 @@ fn entry(row: &StoredEntry, now: Timestamp) -> Markup {
     html! {
         details.entry {
             summary {
-                span.kind { (in_words(&row.kind)) }
+                span.kind { (words::entry(&row.kind)) }
                 span.title { (headline(row)) }
                 span.small.muted { bdi { (row.actor) } ", " (clock::ago(row.at, now)) }
             }
@@ -153,9 +153,4 @@ fn answers(body: &Body) -> Markup {
         @for (name, value) in fields { dt { (name) } dd { (value) } }
         @if let Some(note) = &body.note { dt { "Note" } dd { bdi { (note) } } }
     }
-}
-
-/// The name of a kind of entry as words: `attempt_failed` is "Attempt failed".
-fn in_words(kind: &str) -> String {
-    words::capitalized(&kind.replace('_', " "))
 }

@@ -8,6 +8,7 @@ mod export;
 mod facts;
 mod frame;
 mod ground;
+mod history;
 mod icon;
 mod import;
 mod ledger;
@@ -19,6 +20,7 @@ mod privacy;
 mod question;
 mod queue;
 mod record;
+mod record_form;
 mod records;
 mod settings;
 mod sign_in;
@@ -64,11 +66,16 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/records/import/{id}", |call| Box::pin(import::go_on(call))),
         Route::page(Post, "/records/import/{id}/mapping", |call| Box::pin(import::map(call))),
         Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
+        Route::page(Get, "/records/new", |call| Box::pin(record_form::blank(call))),
+        Route::page(Post, "/records/new", |call| Box::pin(record_form::create(call))),
         Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
         Route::page(Get, "/records/{id}/merge", |call| Box::pin(merge::choose(call))),
         Route::page(Post, "/records/{id}/merge", |call| Box::pin(merge::merge(call))),
         Route::page(Get, "/merges/{id}", |call| Box::pin(merge::show(call))),
         Route::page(Post, "/merges/{id}/undo", |call| Box::pin(merge::undo(call))),
+        Route::page(Get, "/records/{id}/edit", |call| Box::pin(record_form::show(call))),
+        Route::page(Post, "/records/{id}/edit", |call| Box::pin(record_form::save(call))),
+        Route::page(Get, "/records/{id}/history", |call| Box::pin(history::show(call))),
         Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
         Route::page(Get, "/records/{id}/erase", |call| Box::pin(privacy::confirm(call))),
         Route::page(Post, "/records/{id}/erase", |call| Box::pin(privacy::erase(call))),

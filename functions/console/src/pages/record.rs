@@ -87,13 +87,23 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
                     (words::record_type(record.record_type))
                     @if record.provisional { ", provisional: known from events only" }
                     @if let Some(owner) = &record.owner { ". Owner: " bdi { (owner) } }
+                    @if let Some(stage) = &record.stage { ". Stage: " bdi { (stage) } }
                 }
                 ul.claims aria-label="Known by" {
                     @for claim in claims { li { span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) } } }
                 }
+                @if record.attributes.iter().len() > 0 {
+                    dl.facts {
+                        @for (name, value) in record.attributes.iter() { div { dt { bdi { (name) } } dd { bdi { (value) } } } }
+                    }
+                }
             }
-            a.button href={ "/records/" (record.id) "/merge" } { "Merge with…" }
-            a.button href={ "/records/" (record.id) "/erase" } { "Erase" }
+            @if record.erased_at.is_none() {
+                a.button href={ "/records/" (record.id) "/edit" } data-key="e" { "Edit" kbd aria-hidden="true" { "e" } }
+                a.button href={ "/records/" (record.id) "/merge" } { "Merge with…" }
+            }
+            a.button href={ "/records/" (record.id) "/history" } { "History" }
+            @if record.erased_at.is_none() { a.button href={ "/records/" (record.id) "/erase" } { "Erase" } }
             a.button href={ "/ledger?record=" (record.id) } { (Icon::LEDGER.draw()) "Ledger" }
         }
     }

@@ -157,6 +157,11 @@ pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
     }
 }
 
+/// The name of a kind of entry as words: `attempt_failed` is "Attempt failed".
+pub(crate) fn entry(kind: &str) -> String {
+    capitalized(&kind.replace('_', " "))
+}
+
 /// A tool's name as people write it.
 pub(crate) fn source(name: &str) -> String {
     match sources::title(name) {

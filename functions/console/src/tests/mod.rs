@@ -7,3 +7,4 @@ mod keeping;
 mod merging;
 mod pages;
 mod privacy;
+mod records;

@@ -4,8 +4,17 @@ use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
 use nerve_testkit::events::{ada, payment_failed};
 
-const PAGES: [&str; 8] =
-    ["/", "/?view=snoozed", "/records", "/records/export", "/erasures", "/ledger", "/ledger?verify=true", "/settings"];
+const PAGES: [&str; 9] = [
+    "/",
+    "/?view=snoozed",
+    "/records",
+    "/records?type=deal&owner=Ada",
+    "/records/export",
+    "/erasures",
+    "/ledger",
+    "/ledger?verify=true",
+    "/settings",
+];
 
 fn all_pages(world: &World) -> Vec<String> {
     let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));
@@ -14,8 +23,16 @@ fn all_pages(world: &World) -> Vec<String> {
     let ground = format!("/proposals/{}/situation", world.proposal(1).id);
     let timeline = format!("{record}/timeline?kind=events");
     let erase = format!("{record}/erase");
+    let kept = ["edit", "history"].map(|page| format!("{record}/{page}"));
     let of_record = [record, timeline, erase, history, ground];
-    PAGES.iter().map(|page| (*page).to_owned()).chain(cards).chain(of_record).collect()
+    PAGES
+        .iter()
+        .map(|page| (*page).to_owned())
+        .chain(cards)
+        .chain(of_record)
+        .chain(kept)
+        .chain(["/records/new".to_owned()])
+        .collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{Change, Registry, RegistryError, one};
 use nerve_ledger::{
     chain::{Body, EntryKind},
+    privacy,
     records::{self, Owner},
 };
 use nerve_model::{Claim, ClaimKind, FieldChange, RecordId, RecordType, Role};
@@ -13,17 +14,16 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
     ///
     /// # Errors
     ///
-    /// The claim is somebody's already.
+    /// The claim is somebody's already, or that of somebody who was erased.
     pub async fn add_claim(&self, record: RecordId, claim: &Claim) -> Result<(), RegistryError> {
         self.change(async || {
             let record = self.root(record).await?;
             let fit = fit(record.record_type, std::slice::from_ref(claim))?;
-            self.nobodys(&fit).await?;
+            let mut statements = vec![self.nobodys(&fit).await?];
             let party = self.standing(record.id).await?;
             let mut known = party.profile.clone();
             fit.iter().for_each(|claim| known.learn(claim));
-            let mut statements: Vec<Statement> =
-                fit.iter().map(|claim| records::learn(record.id, claim, None, self.now)).collect();
+            statements.extend(fit.iter().map(|claim| records::learn(record.id, claim, None, self.now)));
             statements.extend(self.known(&party, &known).await?);
             let changes = one(FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
             let body = Body { changes, ..Body::about(&record) };
@@ -52,14 +52,20 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
         .await
     }
 
-    /// Refuses claims that belong to somebody.
-    pub(super) async fn nobodys(&self, claims: &[Claim]) -> Result<(), RegistryError> {
+    /// Refuses claims that belong to somebody, or did until that was erased. What is written on the ground of this is one
+    /// batch with the statement, which is refused when somebody was erased since.
+    pub(super) async fn nobodys(&self, claims: &[Claim]) -> Result<Statement, RegistryError> {
+        let asked = claims.iter().map(|claim| (claim, vec![(claim.kind, claim.value.as_str())])).collect();
+        let held = privacy::held_out(self.db, asked).await?;
+        if let Some(claim) = held.items.first() {
+            return Err(RegistryError::HeldOut((*claim).clone()));
+        }
         for claim in claims {
             if let Some(owner) = self.owner(claim).await? {
                 return Err(RegistryError::Owned { claim: claim.clone(), owner: owner.standing.record });
             }
         }
-        Ok(())
+        Ok(held.assertion())
     }
 
     async fn owner(&self, claim: &Claim) -> Result<Option<Owner>, RegistryError> {
