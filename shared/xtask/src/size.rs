@@ -27,6 +27,13 @@ const GENERIC: [&str; 3] = ["nerve-cloudevents", "nerve-custom", "nerve-standard
 /// The platform takes 3 MB on its free plan; what starts fast is far below. In bytes, compressed.
 const WORKER_BUDGET: u64 = 600 * KIB;
 
+/// The context weighs who somebody is, and brings the tables of names, letters and domains along. In bytes, compressed.
+const CONTEXT_BUDGET: u64 = 700 * KIB;
+
+/// The console reads and writes every document there is, and describes each in the API's document. Nobody waits for it at a
+/// webhook. In bytes, compressed.
+const CONSOLE_BUDGET: u64 = 1_100 * KIB;
+
 /// A bundle, in bytes.
 pub(crate) struct Size {
     name: String,
@@ -44,6 +51,8 @@ fn of(worker: &Worker) -> Result<Size> {
     let budget = match worker.name.as_str() {
         name if GENERIC.contains(&name) => GENERIC_BUDGET,
         "nerve-sendgrid" => CURVE_BUDGET,
+        "nerve-context" => CONTEXT_BUDGET,
+        "nerve-console" => CONSOLE_BUDGET,
         _ if worker.is_source() => SOURCE_BUDGET,
         _ => WORKER_BUDGET,
     };
