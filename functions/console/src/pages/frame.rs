@@ -9,18 +9,20 @@ use maud::{DOCTYPE, Markup, html};
 pub(crate) enum Place {
     Queue,
     Records,
+    Tasks,
     Ledger,
     Sources,
     Settings,
 }
 
 impl Place {
-    const ALL: [Self; 5] = [Self::Queue, Self::Records, Self::Ledger, Self::Sources, Self::Settings];
+    const ALL: [Self; 6] = [Self::Queue, Self::Records, Self::Tasks, Self::Ledger, Self::Sources, Self::Settings];
 
     const fn link(self) -> (&'static str, &'static str, Icon) {
         match self {
             Self::Queue => ("/", "Queue", Icon::QUEUE),
             Self::Records => ("/records", "Records", Icon::RECORDS),
+            Self::Tasks => ("/tasks", "Tasks", Icon::TASK),
             Self::Ledger => ("/ledger", "Ledger", Icon::LEDGER),
             Self::Sources => ("/sources", "Sources", Icon::SOURCES),
             Self::Settings => ("/settings", "Settings", Icon::SETTINGS),
@@ -122,6 +124,7 @@ fn keys() -> Markup {
         ("a", "Approve"),
         ("e", "Edit"),
         ("c", "Create a record"),
+        ("l  t  w", "Link a record, write down a task, a note"),
         ("r", "Reject"),
         ("u", "Back to what was just decided, undo"),
         ("z", "Snooze"),

@@ -27,7 +27,7 @@ impl Icon {
         r#"<circle cx="8" cy="8" r="5.7"/><path d="M6.4 6.5a1.7 1.7 0 1 1 2.4 1.6c-.5.2-.8.6-.8 1.1M8 11.2v.1"/>"#,
     );
     pub(crate) const URGENT: Self = Self(r#"<path d="M8 13V3.5M4 7l4-4 4 4"/>"#);
-    const TASK: Self =
+    pub(crate) const TASK: Self =
         Self(r#"<rect x="2.7" y="2.7" width="10.6" height="10.6" rx="2.2"/><path d="M5.5 8.2l1.8 1.8 3.3-3.8"/>"#);
     const NOTE: Self = Self(r#"<path d="M3.5 2.5h9v7.2l-3.3 3.8H3.5zM9.2 13.3V9.7h3.2M5.8 5.5h4.4"/>"#);
     const MAIL: Self =

@@ -2,6 +2,7 @@
 
 mod bar;
 mod card;
+mod claims;
 mod clock;
 mod decide;
 mod export;
@@ -13,7 +14,9 @@ mod icon;
 mod import;
 mod ledger;
 mod link;
+mod links;
 mod merge;
+mod notes;
 mod notice;
 mod params;
 mod privacy;
@@ -26,6 +29,7 @@ mod settings;
 mod sign_in;
 mod situation;
 mod sources;
+mod tasks;
 mod timeline;
 mod trouble;
 mod view;
@@ -38,6 +42,7 @@ pub(crate) use trouble::{failed, turned_away};
 use crate::{
     assets,
     http::Method::{Get, Post},
+    problem::Problem,
     routes::Route,
     services::Services,
 };
@@ -46,6 +51,11 @@ use nerve_ledger::PageRequest;
 /// The part of a list that begins where the page before ended.
 fn more(cursor: Option<String>) -> PageRequest {
     PageRequest::new(PageRequest::DEFAULT_LIMIT, cursor).unwrap_or_default()
+}
+
+/// What is said of a form that no page of ours has sent.
+fn unread() -> Problem {
+    Problem::BadRequest("The form does not read.".to_owned())
 }
 
 /// Every page.
@@ -75,12 +85,24 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/merges/{id}/undo", |call| Box::pin(merge::undo(call))),
         Route::page(Get, "/records/{id}/edit", |call| Box::pin(record_form::show(call))),
         Route::page(Post, "/records/{id}/edit", |call| Box::pin(record_form::save(call))),
+        Route::page(Post, "/records/{id}/claims", |call| Box::pin(claims::add(call))),
+        Route::page(Post, "/records/{id}/claims/remove", |call| Box::pin(claims::remove(call))),
+        Route::page(Get, "/records/{id}/link", |call| Box::pin(links::choose(call))),
+        Route::page(Post, "/records/{id}/link", |call| Box::pin(links::link(call))),
+        Route::page(Post, "/records/{id}/unlink", |call| Box::pin(links::unlink(call))),
+        Route::page(Post, "/records/{id}/tasks", |call| Box::pin(tasks::add(call))),
+        Route::page(Post, "/records/{id}/notes", |call| Box::pin(notes::add(call))),
         Route::page(Get, "/records/{id}/history", |call| Box::pin(history::show(call))),
         Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
         Route::page(Get, "/records/{id}/erase", |call| Box::pin(privacy::confirm(call))),
         Route::page(Post, "/records/{id}/erase", |call| Box::pin(privacy::erase(call))),
         Route::page(Get, "/erasures", |call| Box::pin(privacy::list(call))),
         Route::page(Post, "/erasures/{id}/let-back-in", |call| Box::pin(privacy::let_back_in(call))),
+        Route::page(Get, "/tasks", |call| Box::pin(tasks::show(call))),
+        Route::page(Get, "/tasks/{id}", |call| Box::pin(tasks::open(call))),
+        Route::page(Post, "/tasks/{id}", |call| Box::pin(tasks::edit(call))),
+        Route::page(Post, "/tasks/{id}/done", |call| Box::pin(tasks::done(call))),
+        Route::page(Post, "/tasks/{id}/reopen", |call| Box::pin(tasks::reopen(call))),
         Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
         Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),
         Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),

@@ -1,14 +1,15 @@
 //! One record: who it is, what happened, and what was done about it.
 
 use super::{
-    clock,
+    claims, clock,
     frame::{Frame, Place},
     icon::Icon,
-    merge, params, situation, timeline, words,
+    links, merge, notes, notice, params, situation, tasks, timeline, words,
 };
 use crate::{
     api::records as records_api,
     http::Response,
+    input::Form,
     problem::Problem,
     routes::{Answer, Call},
     services::Services,
@@ -18,17 +19,44 @@ use nerve_context::Document;
 use nerve_ledger::{
     PageRequest,
     drafts::{self, Draft},
-    notes::{self, Note},
+    links::Link,
+    notes::Note,
     notifications::{self, Notification},
     proposals::{self, ProposalFilter},
     records::{self, StoredRecord},
-    tasks::{self, Task},
+    tasks::Task,
 };
 use nerve_model::{Claim, Proposal, RecordId, Timestamp};
+
+/// A part of the page that has a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Claims,
+    Links,
+    Tasks,
+    Notes,
+}
+
+/// A form that was not taken.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    part: Part,
+    form: Form,
+    problem: Problem,
+}
+
+impl Refused {
+    /// What was typed into a form of this part and is to be seen again; empty and closed when that is another.
+    pub(crate) fn form(refused: Option<&Self>, part: Part) -> (Form, bool) {
+        let form = refused.filter(|refused| refused.part == part).map(|refused| refused.form.clone());
+        (form.clone().unwrap_or_default(), form.is_some())
+    }
+}
 
 /// Everything that belongs to a record.
 struct Belongings {
     claims: Vec<Claim>,
+    links: Vec<Link>,
     proposals: Vec<Proposal>,
     tasks: Vec<Task>,
     notes: Vec<Note>,
@@ -43,8 +71,9 @@ impl Belongings {
         Ok(Self {
             claims: records::claims(db, record).await?,
             proposals: proposals::list(db, &filter, &all).await?.items,
-            tasks: tasks::list(db, Some(record), &all).await?.items,
-            notes: notes::list(db, Some(record), &all).await?.items,
+            links: nerve_ledger::links::of(db, record).await?,
+            tasks: nerve_ledger::tasks::list(db, Some(record), &all).await?.items,
+            notes: nerve_ledger::notes::list(db, Some(record), &all).await?.items,
             drafts: drafts::list(db, Some(record), &all).await?.items,
             notifications: notifications::list(db, Some(record), &all).await?.items,
         })
@@ -53,32 +82,58 @@ impl Belongings {
 
 /// `GET /records/{id}`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
-    if let Some(root) = record.root {
+    page(&call, call.id("record")?, None).await
+}
+
+/// Back to the page of a record once a form of it is taken. Where it is not, the page says why and keeps what was typed.
+pub(crate) async fn taken<S: Services, T>(
+    call: &Call<'_, S>,
+    record: RecordId,
+    part: Part,
+    done: Result<T, Problem>,
+) -> Answer {
+    match done {
+        Ok(_) => Ok(Response::see_other(format!("/records/{record}"))),
+        Err(problem) if matches!(problem.status(), 409 | 422) => {
+            page(call, record, Some(Refused { part, form: call.form(), problem })).await
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option<Refused>) -> Answer {
+    let record = records::get(call.services.db(), record).await?.ok_or(Problem::NotFound("record"))?;
+    if let (Some(root), None) = (record.root, &refused) {
         return Ok(Response::see_other(format!("/records/{root}")));
     }
-    let merged = merge::parts(&call, record.id).await?;
-    let belongings = Belongings::load(&call, record.id).await?;
-    let happened = timeline::newest(&call, record.id).await;
+    let merged = merge::parts(call, record.id).await?;
+    let belongings = Belongings::load(call, record.id).await?;
+    let happened = timeline::newest(call, record.id).await;
     let now = call.services.now();
-    let known = records_api::known(&call, record.id).await;
+    let known = records_api::known(call, record.id).await;
     let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
-            (header(&record, &belongings.claims))
+            @if let Some(refused) = &refused { (notice::refused(&refused.problem)) }
+            (header(&record, &belongings.claims, refused.as_ref()))
             @if let Ok(document) = &document { (situation::show(document)) }
             div.columns {
                 (happened)
-                div.stack { (merged) (what_was_done(&belongings, now)) }
+                div.stack {
+                    (merged)
+                    (proposals(&belongings.proposals))
+                    (kept(&record, &belongings, now, refused.as_ref()))
+                    (what_was_done(&belongings, now))
+                }
             }
         }
     };
     let frame =
         Frame { title: &record.name, place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+    Ok(frame.show(refused.map_or(200, |refused| refused.problem.status()), main))
 }
 
-fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
+fn header(record: &StoredRecord, claims: &[Claim], refused: Option<&Refused>) -> Markup {
     html! {
         header {
             div {
@@ -89,9 +144,7 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
                     @if let Some(owner) = &record.owner { ". Owner: " bdi { (owner) } }
                     @if let Some(stage) = &record.stage { ". Stage: " bdi { (stage) } }
                 }
-                ul.claims aria-label="Known by" {
-                    @for claim in claims { li { span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) } } }
-                }
+                (claims::list(record.id, claims, record.erased_at.is_none(), refused))
                 @if record.attributes.iter().len() > 0 {
                     dl.facts {
                         @for (name, value) in record.attributes.iter() { div { dt { bdi { (name) } } dd { bdi { (value) } } } }
@@ -109,27 +162,35 @@ fn header(record: &StoredRecord, claims: &[Claim]) -> Markup {
     }
 }
 
+fn proposals(proposals: &[Proposal]) -> Markup {
+    panel(
+        "Proposals",
+        "Nothing is proposed. Proposals follow from events.",
+        proposals.iter().map(|proposal| {
+            html! {
+                a.wide href={ "/proposals/" (proposal.id) } {
+                    (Icon::of_action(proposal.card.action.kind()).draw())
+                    bdi.name { (proposal.card.action.headline()) }
+                    (words::status_pill(proposal.status))
+                }
+            }
+        }),
+        &html! {},
+    )
+}
+
+/// What people keep about it.
+fn kept(record: &StoredRecord, of: &Belongings, now: Timestamp, refused: Option<&Refused>) -> Markup {
+    let (id, open) = (record.id, record.erased_at.is_none());
+    html! {
+        (links::list(id, &of.links, open))
+        (tasks::of_record(id, &of.tasks, now, open, refused))
+        (notes::list(id, &of.notes, now, open, refused))
+    }
+}
+
 fn what_was_done(of: &Belongings, now: Timestamp) -> Markup {
     html! {
-        (panel("Proposals", "Nothing is proposed. Proposals follow from events.", of.proposals.iter().map(|proposal| html! {
-            a.wide href={ "/proposals/" (proposal.id) } {
-                (Icon::of_action(proposal.card.action.kind()).draw())
-                bdi.name { (proposal.card.action.headline()) }
-                (words::status_pill(proposal.status))
-            }
-        })))
-        (panel("Tasks", "No tasks.", of.tasks.iter().map(|task| html! {
-            div.line {
-                strong.undone[task.undone_at.is_some()] { bdi { (task.title) } }
-                @if let Some(due) = task.due_at { span.small.muted { "due " (clock::ago(due, now)) } }
-                (clock::ago(task.created_at, now))
-            }
-            @if !task.detail.is_empty() { p.text { bdi { (task.detail) } } }
-            @if let Some(name) = &task.assignee { p.small.muted { "For " bdi { (name) } } }
-        })))
-        (panel("Notes", "No notes.", of.notes.iter().map(|note| html! {
-            div.line { bdi.undone[note.undone_at.is_some()] { (note.text) } (clock::ago(note.created_at, now)) }
-        })))
         (panel("Drafts", "No drafts. A draft is kept here and never sent by itself.", of.drafts.iter().map(|draft| html! {
             div.line {
                 strong.undone[draft.undone_at.is_some()] { bdi { (draft.subject) } }
@@ -137,19 +198,21 @@ fn what_was_done(of: &Belongings, now: Timestamp) -> Markup {
                 (clock::ago(draft.created_at, now))
             }
             p.text tabindex="0" { bdi { (draft.body) } }
-        })))
+        }), &html! {}))
         (panel("Notifications", "No notifications.", of.notifications.iter().map(|notice| html! {
             div.line { bdi { (notice.text) } span.small.muted { "to " (params::audience(notice.audience).to_lowercase()) } (clock::ago(notice.created_at, now)) }
-        })))
+        }), &html! {}))
     }
 }
 
-fn panel(title: &str, empty: &str, items: impl ExactSizeIterator<Item = Markup>) -> Markup {
+/// A heading with how many there are, the things, and what stands below them.
+pub(crate) fn panel(title: &str, empty: &str, items: impl ExactSizeIterator<Item = Markup>, below: &Markup) -> Markup {
     html! {
         section.panel {
             h2 { (title) @if items.len() > 0 { " · " (items.len()) } }
             @if items.len() == 0 { p.pad.muted { (empty) } }
             @else { ul.things { @for item in items { li { (item) } } } }
+            (below)
         }
     }
 }

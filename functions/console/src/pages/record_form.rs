@@ -2,7 +2,7 @@
 
 use super::{
     frame::{Frame, Place},
-    history, notice, words,
+    history, notice, unread, words,
 };
 use crate::{
     api::records::find,
@@ -112,10 +112,6 @@ async fn since<S: Services>(
     let mut edits: Vec<_> = edits.take(versions).filter_map(|edit| edit.body).map(|body| body.changes).collect();
     edits.reverse();
     Ok((edits.len() == versions).then(|| edits.concat()))
-}
-
-fn unread() -> Problem {
-    Problem::BadRequest("The form does not read.".to_owned())
 }
 
 fn address(record: &StoredRecord) -> String {

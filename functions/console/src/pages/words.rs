@@ -4,7 +4,8 @@ use super::icon::Icon;
 use crate::sources;
 use maud::{Markup, html};
 use nerve_model::{
-    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType, Risk,
+    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType, Relation,
+    Risk,
 };
 
 /// What an action does, as a heading.
@@ -141,6 +142,18 @@ pub(crate) const fn record_type(of: RecordType) -> &'static str {
         RecordType::Project => "Project",
         RecordType::Asset => "Asset",
         RecordType::Vendor => "Vendor",
+    }
+}
+
+/// What one record is to another.
+pub(crate) const fn relation(of: Relation) -> &'static str {
+    match of {
+        Relation::Customer => "Customer",
+        Relation::Owner => "Owner",
+        Relation::Site => "Site",
+        Relation::Project => "Project",
+        Relation::Vendor => "Vendor",
+        Relation::Related => "Related",
     }
 }
 

@@ -4,12 +4,13 @@ use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
 use nerve_testkit::events::{ada, payment_failed};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/?view=snoozed",
     "/records",
     "/records?type=deal&owner=Ada",
     "/records/export",
+    "/tasks",
     "/erasures",
     "/ledger",
     "/ledger?verify=true",
@@ -23,7 +24,7 @@ fn all_pages(world: &World) -> Vec<String> {
     let ground = format!("/proposals/{}/situation", world.proposal(1).id);
     let timeline = format!("{record}/timeline?kind=events");
     let erase = format!("{record}/erase");
-    let kept = ["edit", "history"].map(|page| format!("{record}/{page}"));
+    let kept = ["edit", "history", "link"].map(|page| format!("{record}/{page}"));
     let of_record = [record, timeline, erase, history, ground];
     PAGES
         .iter()

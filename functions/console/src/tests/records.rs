@@ -1,6 +1,7 @@
 //! Records as people keep them, on the pages.
 
 use crate::testing::World;
+use nerve_testkit::events::ada;
 use serde_json::json;
 
 /// The address of what a submitted form led to.
@@ -135,4 +136,165 @@ fn what_was_erased_is_not_edited() {
     let (status, page) = refused(&world, "/records/new", &again);
     assert_eq!(status, 409);
     shows(&page, &["belongs to somebody who was erased"]);
+}
+
+/// The page of Ada, and what stands at one place of it.
+fn of_ada(rest: &str) -> String {
+    format!("/records/{}{rest}", ada().id)
+}
+
+#[test]
+fn how_somebody_is_known_is_added_and_taken_away() {
+    let world = World::new();
+    let claim = [("kind", "phone"), ("value", "030 901820")];
+    assert_eq!(onward(&world, &of_ada("/claims"), &claim), of_ada(""));
+    shows(&world.page(&of_ada("")).1, &["+4930901820", "aria-label=\"Remove +4930901820\""]);
+    let (status, page) = refused(&world, &of_ada("/claims"), &[("kind", "phone"), ("value", "12")]);
+    assert_eq!(status, 422);
+    let kept = "<option value=\"phone\" selected>Phone</option>";
+    shows(&page, &["“12” is not a telephone number", "value=\"12\"", kept, "<details class=\"add\" open>"]);
+    let (status, page) = refused(&world, &of_ada("/claims"), &claim);
+    assert_eq!(status, 409);
+    shows(&page, &["+4930901820 belongs to Ada Lovelace already"]);
+    onward(&world, &of_ada("/claims/remove"), &[("kind", "phone"), ("value", "+4930901820")]);
+    assert!(!world.page(&of_ada("")).1.contains("Remove +4930901820"));
+    assert_eq!(refused(&world, &of_ada("/claims/remove"), &[("kind", "phone"), ("value", "+4930901820")]).0, 404);
+    assert_eq!(refused(&world, &of_ada("/claims"), &[("value", "x")]).0, 400);
+}
+
+#[test]
+fn records_are_linked_as_they_fit_and_unlinked_from_either_end() {
+    let world = World::new();
+    let deal = onward(&world, "/records/new", &[("type", "deal"), ("name", "Hoods"), ("stage", "won")]);
+    let id = deal.strip_prefix("/records/").unwrap();
+    let (_, found) = world.page(&of_ada("/link?q=hoo"));
+    shows(&found, &["Hoods", "Become its customer", "Add as related", "value=\"hoo\""]);
+    assert!(!found.contains("Add as customer") && !found.contains("Become its vendor"), "{found}");
+    shows(&world.page(&format!("{deal}/link?q=ada")).1, &["Add as customer", "Add as related"]);
+    let link = [("relation", "customer"), ("reverse", "true"), ("other", id), ("q", "hoo")];
+    assert_eq!(onward(&world, &of_ada("/link"), &link), of_ada(""));
+    shows(&world.page(&of_ada("")).1, &["Customer of", "<bdi>Hoods</bdi>", "won", "Unlink"]);
+    shows(&world.page(&deal).1, &["<span class=\"muted\">Customer</span>", "<bdi>Ada Lovelace</bdi>"]);
+    let (_, again) = world.page(&of_ada("/link?q=hoo"));
+    assert!(again.contains("Customer of") && !again.contains("Become its customer"), "{again}");
+    let (status, page) = refused(&world, &of_ada("/link"), &link);
+    assert_eq!(status, 409);
+    shows(&page, &["are linked so already", "value=\"hoo\""]);
+    let own = ada().id.to_string();
+    let itself = [("relation", "related"), ("reverse", "false"), ("other", own.as_str())];
+    assert_eq!(refused(&world, &of_ada("/link"), &itself).0, 422);
+    let unlink = [("relation", "customer"), ("reverse", "false"), ("other", own.as_str())];
+    assert_eq!(onward(&world, &format!("{deal}/unlink"), &unlink), deal);
+    assert!(!world.page(&of_ada("")).1.contains("Hoods</bdi></a><span"), "no longer among the links");
+    shows(&world.page(&of_ada("/history")).1, &["Unlinked", "is no longer the customer of Hoods", &deal]);
+}
+
+#[test]
+fn tasks_are_written_down_edited_done_and_opened_again_on_the_page_of_a_record() {
+    let world = World::new();
+    let call = [("title", "Call Ada"), ("detail", "About\nher engine"), ("priority", "normal"), ("assignee", "Grace")];
+    let task = |form: &[(&'static str, &'static str)]| [&call[..], form].concat();
+    assert_eq!(onward(&world, &of_ada("/tasks"), &task(&[("due_at", "2026-11-22T10:00")])), of_ada(""));
+    let (_, page) = world.page(&of_ada(""));
+    shows(&page, &["Call Ada", "About\nher engine", "Overdue", "For <bdi>Grace</bdi>", "/done\""]);
+    let (_, open) = world.api("GET", "/api/tasks/open", "");
+    let id = open.pointer("/items/0/task/id").unwrap().as_str().unwrap();
+    let (_, form) = world.page(&format!("/tasks/{id}"));
+    shows(&form, &["value=\"Call Ada\"", "value=\"2026-11-22T10:00\"", "her engine</textarea>"]);
+    let edit = [("title", "Write to Ada"), ("priority", "urgent"), ("due_at", "")];
+    assert_eq!(onward(&world, &format!("/tasks/{id}"), &edit), of_ada(""));
+    let (own, done, reopen) = (ada().id.to_string(), format!("/tasks/{id}/done"), format!("/tasks/{id}/reopen"));
+    let here = [("record", own.as_str())];
+    assert_eq!(onward(&world, &done, &here), of_ada(""));
+    shows(&world.page(&of_ada("")).1, &["Write to Ada", "Done by <bdi>Ada</bdi>", "Reopen"]);
+    let (status, page) = refused(&world, &done, &here);
+    assert_eq!(status, 409);
+    shows(&page, &["The task was done by Ada at"]);
+    assert_eq!(refused(&world, &format!("/tasks/{id}"), &edit).0, 409);
+    assert_eq!(onward(&world, &reopen, &here), of_ada(""));
+    for (form, why) in [
+        (task(&[("due_at", "soon")]), "The task does not read"),
+        (vec![("title", ""), ("priority", "normal"), ("detail", "kept")], "title"),
+    ] {
+        let (status, page) = refused(&world, &of_ada("/tasks"), &form);
+        assert_eq!(status, 422);
+        shows(
+            &page,
+            &[why, "<details class=\"add\" open>", form.iter().find(|(name, _)| *name == "detail").unwrap().1],
+        );
+    }
+    let history = world.page(&of_ada("/history")).1;
+    shows(&history, &["Task added", "Task edited", "<del><bdi>Call Ada</bdi></del>", "Task done", "Task reopened"]);
+}
+
+#[test]
+fn open_tasks_are_listed_for_everybody_and_for_one() {
+    let world = World::new();
+    for (title, due, assignee) in
+        [("Later", "2099-01-01T10:00", "Ada"), ("Someday", "", ""), ("Overdue call", "2026-11-22T10:00", "Grace")]
+    {
+        let form = [("title", title), ("priority", "normal"), ("due_at", due), ("assignee", assignee)];
+        onward(&world, &of_ada("/tasks"), &form);
+    }
+    let (_, all) = world.page("/tasks");
+    let place = |title: &str| all.find(title).unwrap();
+    assert!(place("Overdue call") < place("Later") && place("Later") < place("Someday"));
+    shows(&all, &["<a href=\"/tasks\" aria-current=\"page\">", "href=\"/tasks?assignee=Ada\"", "Overdue</span>"]);
+    let (_, mine) = world.page("/tasks?assignee=Ada");
+    assert!(mine.contains("Later") && !mine.contains("Someday") && !mine.contains("Overdue call"), "{mine}");
+    let (_, open) = world.api("GET", "/api/tasks/open?assignee=Ada", "");
+    assert_eq!(open.pointer("/items/0/task/title"), Some(&json!("Later")));
+    let done = format!("/tasks/{}/done", open.pointer("/items/0/task/id").unwrap().as_str().unwrap());
+    let next = onward(&world, &done, &[("assignee", "Ada")]);
+    assert!(next.starts_with("/tasks?assignee=Ada&did=done&to=tsk_"), "{next}");
+    let (_, page) = world.page(&next);
+    shows(&page, &["Done.", "/reopen\"", "data-key=\"u\"", "Nothing is to be done"]);
+    let (status, page) = refused(&world, &done, &[("assignee", "Ada")]);
+    assert_eq!(status, 409);
+    shows(&page, &["The task was done by Ada at"]);
+    assert_eq!(onward(&world, &done.replace("done", "reopen"), &[("assignee", "Ada")]), "/tasks?assignee=Ada");
+    shows(&world.page("/tasks?assignee=ada").1, &["Later"]);
+}
+
+#[test]
+fn notes_are_written_and_an_empty_one_is_not() {
+    let world = World::new();
+    assert_eq!(onward(&world, &of_ada("/notes"), &[("text", "Likes tea\nand engines")]), of_ada(""));
+    shows(&world.page(&of_ada("")).1, &["Likes tea\nand engines", "By <bdi>Ada</bdi>"]);
+    let (status, page) = refused(&world, &of_ada("/notes"), &[("text", " ")]);
+    assert_eq!(status, 422);
+    shows(&page, &["<details class=\"add\" open>"]);
+}
+
+/// Whatever people type, and others then read, is text.
+#[test]
+fn what_was_typed_never_becomes_markup() {
+    let pages = |text: &str| {
+        let world = World::empty();
+        let named = [("owner", text), ("stage", text), ("attribute", text), ("value", text)];
+        let form = [&[("type", "customer"), ("name", text)][..], &named].concat();
+        let record = onward(&world, "/records/new", &form);
+        let other = onward(&world, "/records/new", &[("type", "deal"), ("name", text)]);
+        let id = other.strip_prefix("/records/").unwrap();
+        onward(&world, &format!("{record}/claims"), &[("kind", "serial"), ("value", text)]);
+        onward(&world, &format!("{record}/link"), &[("relation", "related"), ("other", id)]);
+        onward(&world, &format!("{record}/notes"), &[("text", text)]);
+        let task = [("title", text), ("detail", text), ("assignee", text), ("priority", "urgent")];
+        onward(&world, &format!("{record}/tasks"), &task);
+        let open = world.api("GET", "/api/tasks/open", "").1;
+        let task = format!("/tasks/{}", open.pointer("/items/0/task/id").unwrap().as_str().unwrap());
+        let query = form_of(&[("q", text), ("owner", text), ("stage", text), ("assignee", text)]);
+        let searched = ["/records", "/tasks", &format!("{record}/link")].map(|page| format!("{page}?{query}"));
+        let of_record = ["", "/edit", "/history", "/link"].map(|page| format!("{record}{page}"));
+        let all = of_record.into_iter().chain(searched).chain([task, "/tasks".to_owned(), "/records".to_owned()]);
+        let read: Vec<String> = all.map(|target| world.page(&target).1).collect();
+        let late = [("version", "9"), ("name", text), ("attribute", text), ("value", text)];
+        let bad = refused(&world, &format!("{record}/claims"), &[("kind", "email"), ("value", text)]).1;
+        [read, vec![refused(&world, &format!("{record}/edit"), &late).1, bad]].concat()
+    };
+    let hostile = "<script>alert(1)</script>\"' onload='x' &lt;";
+    for (n, (page, tame)) in pages(hostile).iter().zip(pages("some words of Ada")).enumerate() {
+        assert!(!page.contains("<script>") && !page.contains("\"' onload"), "{n}: {page}");
+        assert_eq!(page.matches('<').count(), tame.matches('<').count(), "{n}: {page}");
+    }
 }
