@@ -170,10 +170,12 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
         let body =
             Body { note, changes, ..Body::about(&RecordRef { name: fields.name.clone(), ..stored.reference() }) };
         let mut statements = vec![records::update(stored.id, stored.version, fields, self.now)];
-        if before.name != fields.name {
+        if before.name != fields.name || before.attributes != fields.attributes {
             let party = self.standing(stored.id).await?;
             let mut known = party.profile.clone();
             known.correct(ClaimKind::Name.as_str(), &before.name, &fields.name);
+            // Where somebody lived before still tells who they are.
+            known.merge(&records::profile(fields, &[]));
             statements.extend(self.known(&party, &known).await?);
         }
         statements.extend(self.entry(stored.id, EntryKind::RecordEdited, body).await?);

@@ -9,15 +9,15 @@ use nerve_engine::{
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records, verify};
 use nerve_model::{
-    Actor, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus, RecordId, RecordRef,
-    RecordType, Role, Subject,
+    Actor, Attributes, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus,
+    RecordFields, RecordId, RecordRef, RecordType, Role, Subject,
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, Records, Statement, Timelines, Unreachable};
 use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
 use nerve_testkit::{
     FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
-    events::{NOW, event, mail_from, payment_failed, record_id},
+    events::{NOW, ada, event, mail_from, payment_failed, record_id},
 };
 use std::{
     cell::{RefCell, RefMut},
@@ -576,4 +576,24 @@ fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
     let again = block_on(questions::get(&world.db, question.id)).unwrap().unwrap();
     assert!(again.waits());
     world.verified();
+}
+
+#[test]
+fn where_somebody_lives_by_their_record_tells_who_they_are() {
+    let world = World::new();
+    let fields = RecordFields {
+        attributes: Attributes::new(
+            [("street", "12 Linden Street"), ("postal code", "10115"), ("city", "Berlin")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        )
+        .unwrap(),
+        ..RecordFields::named("Ada Lovelace")
+    };
+    let new = records::NewRecord { fields, ..records::NewRecord::named(ada()) };
+    let origin = records::Origin::of(Actor::system("test"), NOW);
+    block_on(world.db.batch(records::create(&new, &origin, 1))).unwrap();
+    let address =
+        Claim { kind: ClaimKind::Address, value: "12 Linden Street, 10115 Berlin".to_owned(), role: Role::Customer };
+    let event = form(1, Some("Ada Lovelace"), &[email("somewhere.else@example.net"), address]);
+    assert_eq!(world.happens(&event), (ada().id, MatchVerdict::Confident));
 }

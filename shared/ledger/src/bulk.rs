@@ -63,7 +63,7 @@ impl Edit {
     /// By what the record is compared from now on.
     fn profile(&self) -> Profile {
         let mut profile = self.footing.profile.clone();
-        profile.merge(&Profile::of(&self.learned, Some(&self.after.name)));
+        profile.merge(&records::profile(&self.after, &self.learned));
         profile
     }
 
@@ -146,7 +146,7 @@ pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl F
         .flat_map(|(new, _)| new.claims.iter().map(|claim| KnownBy::new(new.id, claim)))
         .chain(edited.iter().flat_map(|(edit, _)| edit.learned.iter().map(|claim| KnownBy::new(edit.record.id, claim))))
         .collect();
-    let new: Vec<Profile> = created.iter().map(|(new, _)| Profile::of(&new.claims, Some(&new.fields.name))).collect();
+    let new: Vec<Profile> = created.iter().map(|(new, _)| records::profile(&new.fields, &new.claims)).collect();
     let more: Vec<Profile> = edited.iter().map(|(edit, _)| edit.profile()).collect();
     let mut statements = vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at)];
     statements.extend(find(created.iter().zip(&new), edited.iter().zip(&more)));

@@ -9,7 +9,8 @@ use crate::{
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
-    Actor, Attributes, Claim, ClaimKind, EventId, FieldChange, RecordFields, RecordId, RecordRef, RecordType, Timestamp,
+    Actor, Attributes, Claim, ClaimKind, EventId, FieldChange, RecordFields, RecordId, RecordRef, RecordType, Role,
+    Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -155,10 +156,23 @@ pub struct Owner {
 
 /// Creates a record: with what it is known by, what it is found and compared by, and the first entry of its chain.
 pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
-    let profile = Profile::of(&record.claims, Some(&record.fields.name));
+    let profile = profile(&record.fields, &record.claims);
     let mut statements = begin(record, origin, salt).0;
     statements.extend(candidates::learn(Model::shipped(), &Standing::new(record.reference()), &profile, true));
     statements
+}
+
+/// By what a record is compared with others: its name, its claims, and where it is, as far as its attributes say.
+pub fn profile(fields: &RecordFields, claims: &[Claim]) -> Profile {
+    let mut profile = Profile::of(claims, Some(&fields.name));
+    let said = |name: &str| fields.attributes.get(name);
+    if let Some(address) = said("address") {
+        profile.learn(&Claim { kind: ClaimKind::Address, value: address.to_owned(), role: Role::Customer });
+    }
+    for (column, attribute) in [("street", "street"), ("postcode", "postal code"), ("city", "city")] {
+        profile.add(column, said(attribute).unwrap_or_default());
+    }
+    profile
 }
 
 /// The same, but for what it is compared by, with where the record's chain ends then: for what else is written about it in
