@@ -21,6 +21,7 @@ use nerve_testkit::{
     events::{NOW, payment_failed},
     proposals::pending_task,
 };
+use std::cell::Cell;
 
 struct World {
     db: Sqlite,
@@ -359,6 +360,43 @@ fn somebody_erased_is_entered_again_only_after_being_let_back_in() {
     block_on(privacy::release(&world.db, &erasure, &grace(), 1, NOW)).unwrap();
     assert_eq!(create().unwrap().name, "Ada");
     assert_eq!(block_on(registry.edit(ada, 2, &fields)).unwrap_err(), erased, "nothing comes back");
+    world.verified();
+}
+
+/// Something happens while a change is worked out.
+struct Meanwhile<'a> {
+    entropy: &'a SeededEntropy,
+    /// So many times something random was wanted before.
+    left: Cell<i32>,
+    happens: &'a dyn Fn(),
+}
+
+impl Entropy for Meanwhile<'_> {
+    fn random(&self) -> u128 {
+        self.left.set(self.left.get() - 1);
+        if self.left.get() == 0 {
+            (self.happens)();
+        }
+        self.entropy.random()
+    }
+}
+
+#[test]
+fn whoever_is_erased_while_somebody_enters_them_stays_out() {
+    let world = World::new();
+    let (ada, eve) = (world.customer("Ada").id, world.customer("Eve").id);
+    let (id, claim) = (ErasureId::new(NOW, 1), email("ada@example.com"));
+    let subject = || block_on(privacy::subject(&world.db, ada)).unwrap().unwrap();
+    let erased = || {
+        block_on(world.db.batch(vec![records::learn(ada, &claim, None, NOW)])).unwrap();
+        block_on(privacy::begin(&world.db, id, &subject(), &grace(), "asked", NOW)).unwrap();
+        block_on(privacy::finish(&world.db, id, &subject(), || world.entropy.random(), NOW)).unwrap();
+    };
+    let entropy = Meanwhile { entropy: &world.entropy, left: Cell::new(1), happens: &erased };
+    let registry = Registry { db: &world.db, entropy: &entropy, now: NOW, actor: grace() };
+    let refused = block_on(registry.add_claim(eve, &claim)).unwrap_err();
+    assert_eq!((refused, entropy.left.get()), (RegistryError::HeldOut(claim.clone()), 0));
+    assert!(world.db.look("SELECT 1 FROM identities").is_empty());
     world.verified();
 }
 

@@ -2,14 +2,13 @@
 
 use super::{
     notice::{Did, Notice},
-    params, queue,
+    params, queue, unread,
     view::View,
 };
 use crate::{
     decision::Decision,
     http::Response,
     input::Form,
-    problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
@@ -20,8 +19,7 @@ pub(crate) async fn decide<S: Services>(call: Call<'_, S>) -> Answer {
     let id: ProposalId = call.id("proposal")?;
     let form = call.form();
     let verb = call.captured.get(1).copied().unwrap_or_default();
-    let (did, decision) = read(verb, &form, call.services.now())
-        .ok_or_else(|| Problem::BadRequest("The form does not read.".to_owned()))?;
+    let (did, decision) = read(verb, &form, call.services.now()).ok_or_else(unread)?;
     match call.decide(id, decision).await {
         Ok(_) => Ok(onward(id, did, &form)),
         Err(problem) if matches!(problem.status(), 409 | 422) => {

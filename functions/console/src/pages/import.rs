@@ -5,7 +5,7 @@ mod mapping;
 use super::{
     clock,
     frame::{Frame, Place},
-    more, notice,
+    more, notice, unread,
 };
 use crate::{
     access::Caller,
@@ -38,10 +38,9 @@ pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
 /// `POST /records/import`, with a file.
 pub(crate) async fn receive<S: Services>(call: Call<'_, S>) -> Answer {
     let by = call.caller.as_ref().map(Caller::actor).ok_or(Problem::Unauthorized)?;
-    let unreadable = || Problem::BadRequest("The form does not read.".to_owned());
     let form = multipart::Form::read(call.request.header("content-type"), &call.request.body);
-    let form = form.map_err(|_| unreadable())?;
-    let file = form.files().next().ok_or_else(unreadable)?;
+    let form = form.map_err(|_| unread())?;
+    let file = form.files().next().ok_or_else(unread)?;
     let name = file.file_name.as_deref().unwrap_or_default();
     match importer(&call).receive(name, file.content, by).await.map_err(Problem::from) {
         Ok(import) => Ok(Response::see_other(address(import.id))),
@@ -65,8 +64,7 @@ pub(crate) async fn go_on<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn map<S: Services>(call: Call<'_, S>) -> Answer {
     let import = find(&call).await?;
     let form = call.form();
-    let mapping =
-        mapping::read(&import, &form).ok_or_else(|| Problem::BadRequest("The form does not read.".to_owned()))?;
+    let mapping = mapping::read(&import, &form).ok_or_else(unread)?;
     if let Err(error) = importer(&call).map(import.id, mapping.clone()).await {
         return refused(&call, error.into(), Some(mapping)).await;
     }

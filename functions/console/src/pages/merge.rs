@@ -3,7 +3,7 @@
 use super::{
     clock,
     frame::{Frame, Place},
-    notice, words,
+    notice, unread, words,
 };
 use crate::{
     api::merges::{self as api, MergeDocument, Preview, Side},
@@ -42,7 +42,6 @@ pub(crate) async fn choose<S: Services>(call: Call<'_, S>) -> Answer {
 
 /// `POST /records/{id}/merge`: then on to what it became part of.
 pub(crate) async fn merge<S: Services>(call: Call<'_, S>) -> Answer {
-    let unread = || Problem::BadRequest("The form does not read.".to_owned());
     let into: RecordId = call.form().parse("into").ok_or_else(unread)?;
     let part = find(&call, call.id("record")?).await?;
     match call.merger()?.merge(part.id, into).await.map_err(Problem::from) {

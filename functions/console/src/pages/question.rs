@@ -5,7 +5,7 @@ use super::{
     facts::facts,
     frame::{Frame, Place},
     icon::Icon,
-    notice, waterfall, words,
+    notice, unread, waterfall, words,
 };
 use crate::{
     http::Response,
@@ -42,9 +42,7 @@ pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
     let id: QuestionId = call.id("question")?;
     let form = call.form();
     let record = match form.optional("record") {
-        Some(text) => {
-            Some(text.parse::<RecordId>().map_err(|_| Problem::BadRequest("The form does not read.".to_owned()))?)
-        }
+        Some(text) => Some(text.parse::<RecordId>().map_err(|_| unread())?),
         None => None,
     };
     match call.questions()?.answer(id, record).await.map_err(Problem::from) {

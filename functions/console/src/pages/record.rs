@@ -114,6 +114,9 @@ async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option
     let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
+            @if let Some(at) = record.erased_at {
+                p.notice { strong { "Erased." } span { "What was known of it was erased on " (clock::at(at)) "." } a href="/erasures" { "Erasures" } }
+            }
             @if let Some(refused) = &refused { (notice::refused(&refused.problem)) }
             (header(&record, &belongings.claims, refused.as_ref()))
             @if let Ok(document) = &document { (situation::show(document)) }

@@ -51,6 +51,9 @@ async fn created<S: Services>(call: &Call<'_, S>, form: &Form) -> Result<StoredR
 /// `GET /records/{id}/edit`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let record = find(&call).await?;
+    if let Some(root) = record.root {
+        return Ok(Response::see_other(format!("/records/{root}/edit")));
+    }
     let form = form_of(&record.fields());
     Ok(edit(&call, &record, &form, 200, &html! {}))
 }
@@ -176,6 +179,7 @@ fn edit<S: Services>(call: &Call<'_, S>, record: &StoredRecord, form: &Form, sta
                     input type="hidden" name="version" value=(record.version);
                     (inputs(form))
                     (attributes(form))
+                    @if record.provisional { p.small.muted { "Known from events only: whoever saves this confirms it." } }
                     div.end { button.primary { "Save" } }
                 }
             }

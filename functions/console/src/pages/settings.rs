@@ -4,12 +4,11 @@ use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    words,
+    unread, words,
 };
 use crate::{
     access::Caller,
     http::Response,
-    problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
@@ -42,14 +41,13 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 /// `POST /settings/autonomy`.
 pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
-    let unreadable = || Problem::BadRequest("The form does not read.".to_owned());
-    let event: EventKind = form.parse("event").ok_or_else(unreadable)?;
-    let action: ActionKind = form.parse("action").ok_or_else(unreadable)?;
+    let event: EventKind = form.parse("event").ok_or_else(unread)?;
+    let action: ActionKind = form.parse("action").ok_or_else(unread)?;
     let desk = call.desk()?;
     match form.text("automatic") {
         "true" => desk.grant(event, action).await?,
         "false" => desk.revoke(event, action).await?,
-        _ => return Err(unreadable()),
+        _ => return Err(unread()),
     }
     Ok(Response::see_other("/settings"))
 }

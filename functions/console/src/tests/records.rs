@@ -99,6 +99,14 @@ fn an_edit_that_comes_late_shows_what_changed_and_keeps_what_was_typed() {
 }
 
 #[test]
+fn whoever_saves_what_is_known_from_events_only_confirms_it() {
+    let world = World::new();
+    shows(&world.page(&of_ada("/edit")).1, &["whoever saves this confirms it"]);
+    onward(&world, &of_ada("/edit"), &[("version", "1"), ("name", "Ada Lovelace")]);
+    assert!(!world.page(&of_ada("")).1.contains("provisional"));
+}
+
+#[test]
 fn records_are_narrowed_and_the_export_is_of_the_same() {
     let world = World::empty();
     onward(&world, "/records/new", &ACME);
@@ -128,7 +136,13 @@ fn what_was_erased_is_not_edited() {
     let (status, _) = world.api("POST", &format!("/api/records/{ada}/erase"), &json!({"reason": "asked"}).to_string());
     assert_eq!(status, 200);
     let (_, page) = world.page(&format!("/records/{ada}"));
-    assert!(!page.contains(&format!("/records/{ada}/edit")), "{page}");
+    shows(&page, &["What was known of it was erased on"]);
+    for form in ["edit", "merge", "link", "tasks", "notes", "claims"] {
+        assert!(!page.contains(&format!("/records/{ada}/{form}\"")), "{form}: {page}");
+    }
+    let (status, page) = refused(&world, &format!("/records/{ada}/notes"), &[("text", "still typed")]);
+    assert_eq!(status, 409);
+    shows(&page, &["was erased at"]);
     let (status, page) = refused(&world, &format!("/records/{ada}/edit"), &[("version", "2"), ("name", "Ada")]);
     assert_eq!(status, 409);
     shows(&page, &["was erased at"]);
