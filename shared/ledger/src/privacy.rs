@@ -136,8 +136,7 @@ pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subj
     Ok(Some(Subject { root, family, names, claims: read_all(claims, claim)?, erasure }))
 }
 
-/// Begins: from now on the record takes nothing new, and what comes about the person is held out. `tombstones` are
-/// statements of [`tombstones::bury`].
+/// Begins: from now on the record takes nothing new, and what comes about the person is held out.
 pub async fn begin(
     db: &impl Database,
     erasure: ErasureId,
