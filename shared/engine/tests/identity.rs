@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::{DOCUMENT_BYTES, timeline};
+use nerve_context::DOCUMENT_BYTES;
 use nerve_engine::{
     Agent, Considered, Courier, HandedOn, Importer, MergeError, QuestionError, Questions, situation, sweep,
 };
@@ -13,53 +13,11 @@ use nerve_model::{
     RecordFields, RecordId, RecordRef, RecordType, Role, Subject,
 };
 use nerve_policy::Playbook;
-use nerve_ports::{Database, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_ports::{Database, Statement};
 use nerve_testkit::{
-    FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    FakeQueue, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, ada, event, mail_from, payment_failed, record_id},
 };
-use std::{
-    cell::{RefCell, RefMut},
-    collections::BTreeMap,
-};
-
-#[derive(Default)]
-struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
-
-impl Objects {
-    fn opened(&self, record: RecordId) -> RefMut<'_, ObjectSqlite> {
-        let storage = RefMut::map(self.0.borrow_mut(), |storages| storages.entry(record).or_default());
-        timeline::open(&*storage).unwrap();
-        storage
-    }
-}
-
-impl Timelines for Objects {
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        Ok(timeline::pending(&*self.opened(record), history, NOW).unwrap())
-    }
-
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
-        Ok(timeline::compare(&*self.opened(record), &asked).unwrap())
-    }
-
-    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        Ok(timeline::page(&*self.opened(record), &span).unwrap())
-    }
-}
-
-impl Records for Objects {
-    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
-        let storage = self.opened(record);
-        Ok(entries.iter().map(|entry| timeline::append(&*storage, entry, NOW).unwrap()).collect())
-    }
-
-    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
-        timeline::confirm(&*self.opened(record), up_to).unwrap();
-        Ok(())
-    }
-}
 
 struct World {
     db: Sqlite,

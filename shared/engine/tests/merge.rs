@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_connectors::Team;
-use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
+use nerve_context::{DOCUMENT_BYTES, Situation};
 use nerve_engine::{Agent, Carried, Courier, Desk, Executor, MergeError, Merger, situation, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{
@@ -16,56 +16,15 @@ use nerve_model::{
     Timestamp,
 };
 use nerve_policy::Playbook;
-use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_testkit::{
-    FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, payment_failed},
 };
 use std::{
     cell::{Cell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
 };
-
-#[derive(Default)]
-struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
-
-impl Objects {
-    fn with<T>(
-        &self,
-        record: RecordId,
-        run: impl FnOnce(&ObjectSqlite) -> Result<T, DatabaseError>,
-    ) -> Result<T, Unreachable> {
-        let mut storages = self.0.borrow_mut();
-        let storage = storages.entry(record).or_default();
-        timeline::open(storage).unwrap();
-        run(storage).map_err(|error| Unreachable(error.to_string()))
-    }
-}
-
-impl Timelines for Objects {
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.with(record, |storage| timeline::pending(storage, history, NOW))
-    }
-
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
-        self.with(record, |storage| timeline::compare(storage, &asked))
-    }
-
-    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        self.with(record, |storage| timeline::page(storage, &span))
-    }
-}
-
-impl Records for Objects {
-    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
-        self.with(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, NOW)).collect())
-    }
-
-    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
-        self.with(record, |storage| timeline::confirm(storage, up_to))
-    }
-}
 
 struct World {
     db: Sqlite,
@@ -177,12 +136,10 @@ impl World {
     fn everything(&self) -> Vec<String> {
         let tables = ["records", "identities", "events", "proposals", "tasks", "notes", "drafts", "notifications"];
         let rows = tables.iter().flat_map(|table| self.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2")));
-        let storages = self.objects.0.borrow();
-        let objects = storages.iter().flat_map(|(record, storage)| {
-            let rows = ["timeline", "progress", "matters"]
-                .map(|table| storage.execute(Statement::new(format!("SELECT * FROM {table} ORDER BY 1"), [])).unwrap());
-            rows.into_iter().flatten().map(move |row| format!("{record} {row:?}"))
-        });
+        let objects = ["timeline", "progress", "matters"]
+            .into_iter()
+            .flat_map(|table| self.objects.look(&format!("SELECT * FROM {table} ORDER BY 1")));
+        let objects = objects.map(|(record, row)| format!("{record} {row:?}"));
         rows.map(|row| format!("{row:?}")).chain(objects).collect()
     }
 }

@@ -16,61 +16,13 @@ use nerve_model::{
     ProposalStatus, RecordId, RecordRef, RecordType, Timestamp,
 };
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
-use nerve_ports::{Database, DatabaseError, ObjectStorage, Records, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_ports::{Database, DatabaseError, ObjectStorage, Statement};
+use nerve_protocol::record::Span;
 use nerve_testkit::{
-    Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    Failure, FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
 };
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-
-/// The record objects, each on its own SQLite.
-#[derive(Default)]
-struct Objects {
-    storages: RefCell<BTreeMap<RecordId, ObjectSqlite>>,
-    away: Cell<bool>,
-}
-
-impl Objects {
-    fn with<T>(
-        &self,
-        record: RecordId,
-        run: impl FnOnce(&ObjectSqlite) -> Result<T, DatabaseError>,
-    ) -> Result<T, Unreachable> {
-        if self.away.get() {
-            return Err(Unreachable("away".to_owned()));
-        }
-        let mut storages = self.storages.borrow_mut();
-        let storage = storages.entry(record).or_default();
-        timeline::open(storage).unwrap();
-        run(storage).map_err(|error| Unreachable(error.to_string()))
-    }
-}
-
-impl Timelines for Objects {
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        self.with(record, |storage| timeline::pending(storage, history, NOW))
-    }
-
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
-        self.with(record, |storage| timeline::compare(storage, &asked))
-    }
-
-    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        self.with(record, |storage| timeline::page(storage, &span))
-    }
-}
-
-impl Records for Objects {
-    async fn append(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<Vec<Appended>, Unreachable> {
-        self.with(record, |storage| entries.iter().map(|entry| timeline::append(storage, entry, NOW)).collect())
-    }
-
-    async fn confirm(&self, record: RecordId, up_to: u64) -> Result<(), Unreachable> {
-        self.with(record, |storage| timeline::confirm(storage, up_to))
-    }
-}
 
 struct World {
     db: Sqlite,
@@ -637,10 +589,10 @@ fn without_database_or_record_object_events_wait_and_nothing_is_lost() {
     }
     assert_eq!(world.hand_on(), 3);
     world.db.failures.outage(false);
-    world.objects.away.set(true);
+    world.objects.away(true);
     world.later(Millis::minutes(1));
     assert_eq!(world.hand_on(), 3);
-    world.objects.away.set(false);
+    world.objects.away(false);
     assert_eq!(world.hand_on(), 0, "not due yet");
     world.later(Millis::minutes(1));
     assert_eq!(world.hand_on(), 0);
@@ -728,10 +680,10 @@ fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice
     let known = NewRecord { claims: vec![mail.claims[0].clone()], ..NewRecord::named(vendor.clone()) };
     let origin = Origin::of(Actor::Person("Grace".to_owned()), NOW);
     block_on(world.db.batch(records::create(&known, &origin, 1))).unwrap();
-    world.objects.away.set(true);
+    world.objects.away(true);
     world.deliver(&mail);
     assert_eq!(world.hand_on(), 1, "indexed, and not on the timeline yet");
-    world.objects.away.set(false);
+    world.objects.away(false);
     world.later(Millis::minutes(10));
     assert_eq!(world.hand_on(), 0);
     let stored = block_on(stored_events::get(&world.db, mail.id)).unwrap().unwrap();

@@ -14,39 +14,12 @@ use nerve_model::{
     Action, Actor, AddNote, CreateTask, Event, EventKind, Executable, Group, Millis, Priority, ProposalId, RecordId,
     RecordRef, RecordType,
 };
-use nerve_ports::{Database, Entropy, Timelines, Unreachable};
-use nerve_protocol::record::{Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_ports::{Database, Entropy};
+use nerve_protocol::record::NewEntry;
 use nerve_testkit::{
-    FakeQueue, ObjectSqlite, SeededEntropy, Sqlite, block_on,
+    FakeQueue, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, ada, confident, invoice_paid, mail_from, payment_failed, record_id},
 };
-use std::{cell::RefCell, collections::BTreeMap};
-
-#[derive(Default)]
-struct Objects(RefCell<BTreeMap<RecordId, ObjectSqlite>>);
-
-impl Objects {
-    fn with<T>(&self, record: RecordId, run: impl FnOnce(&ObjectSqlite) -> T) -> T {
-        let mut storages = self.0.borrow_mut();
-        let storage = storages.entry(record).or_default();
-        timeline::open(storage).unwrap();
-        run(storage)
-    }
-}
-
-impl Timelines for Objects {
-    async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable> {
-        Ok(self.with(record, |storage| timeline::pending(storage, history, NOW).unwrap()))
-    }
-
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
-        Ok(self.with(record, |storage| timeline::compare(storage, &asked).unwrap()))
-    }
-
-    async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable> {
-        Ok(self.with(record, |storage| timeline::page(storage, &span).unwrap()))
-    }
-}
 
 struct World {
     db: Sqlite,
@@ -92,7 +65,7 @@ impl World {
         let event = Event { occurred_at: NOW - Millis::days(days), ..event };
         block_on(self.db.query(events::insert(&event, &confident(), record, "inbox", 0))).unwrap();
         let entry = NewEntry { event: event.clone(), matched: confident() };
-        self.objects.with(record, |storage| timeline::append(storage, &entry, NOW).unwrap());
+        self.objects.with(record, |storage| timeline::append(storage, &entry, NOW)).unwrap();
         event
     }
 

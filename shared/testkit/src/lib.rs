@@ -6,6 +6,7 @@
 mod entropy;
 pub mod events;
 mod failure;
+mod objects;
 pub mod proposals;
 mod queues;
 pub mod sources;
@@ -14,6 +15,7 @@ mod tool;
 
 pub use entropy::SeededEntropy;
 pub use failure::{Failure, Failures};
+pub use objects::Objects;
 pub use pollster::block_on;
 pub use queues::FakeQueue;
 pub use sqlite::{ObjectSqlite, Sqlite};
