@@ -73,6 +73,8 @@ pub struct Document {
     pub proposed: Vec<Line>,
     /// What happened since the last decision, oldest first.
     pub happened: Vec<Line>,
+    /// What people changed since the last decision, oldest first.
+    pub changed: Vec<Line>,
     /// What happened before, newest first.
     pub before: Vec<Line>,
     /// What happened even before that, in numbers: by kind and month, by year where it is long ago, the latest first.
@@ -94,8 +96,9 @@ impl Document {
             who: who(situation),
             standing: lines::standing(situation, now),
             proposed: situation.proposals.iter().map(lines::proposed).collect(),
-            happened: situation.pending.iter().map(lines::told).collect(),
-            before: decided.iter().map(|entry| lines::told(entry)).collect(),
+            happened: situation.pending.iter().map(|entry| lines::told(situation, entry)).collect(),
+            changed: situation.changed.iter().map(lines::changed).collect(),
+            before: decided.iter().map(|entry| lines::told(situation, entry)).collect(),
             earlier: Vec::new(),
             tried: situation.tried.iter().map(lines::tried).collect(),
             missing: missing::of(situation),
@@ -118,7 +121,8 @@ impl Document {
     }
 
     fn shorten(&mut self) {
-        let lines = self.tried.iter_mut().chain(&mut self.happened).chain(&mut self.standing).chain(&mut self.proposed);
+        let happened = self.happened.iter_mut().chain(&mut self.changed);
+        let lines = self.tried.iter_mut().chain(happened).chain(&mut self.standing).chain(&mut self.proposed);
         for line in lines {
             line.text = clip(&line.text, SHORT_CHARS);
         }
@@ -153,6 +157,7 @@ impl fmt::Display for Document {
         part(f, "Standing", &self.standing)?;
         part(f, "Proposed", &self.proposed)?;
         part(f, "Since the last decision", &self.happened)?;
+        part(f, "Changed since the last decision", &self.changed)?;
         part(f, "Before", &self.before)?;
         part(f, "Long ago", &self.earlier)?;
         part(f, "Tried before", &self.tried)?;

@@ -17,5 +17,5 @@ pub mod timeline;
 
 pub use document::{DOCUMENT_BYTES, DOCUMENT_BYTES_SETTING, Document, Line, Who, digest, document_bytes};
 pub use family::{Part, Together, asked, together};
-pub use situation::{Linked, OpenProposal, OpenTask, Situation};
+pub use situation::{About, Changed, Linked, OpenProposal, OpenTask, Situation};
 pub use span::{says, within};

@@ -1,19 +1,33 @@
 //! How the parts of a situation read, each on one line.
 
-use crate::{Line, Linked, OpenProposal, Situation, document::LINE_CHARS};
+use crate::{Changed, Line, Linked, OpenProposal, Situation, document::LINE_CHARS};
 use nerve_model::{
     BookingCreated, Currency, Event, Fact, Money, PaymentFailed, Proposal, Relation, Timestamp, one_line,
 };
 use nerve_protocol::TimelineEntry;
 use std::collections::BTreeMap;
 
-/// How many of the records that have to do with this one are named.
+/// How many of the records that have to do with this one are named, besides the work that is not over.
 const LINKED: usize = 10;
 
-pub(crate) fn told(entry: &TimelineEntry) -> Line {
+/// How many records that an event is about besides are named.
+const ABOUT: usize = 3;
+
+/// `Mail: Our estimate [vendor.replied, postmark], about deal New roof`.
+pub(crate) fn told(situation: &Situation, entry: &TimelineEntry) -> Line {
     let event = &entry.event;
     let test = if event.test { " (test)" } else { "" };
-    line(event.occurred_at, &format!("{}{test} [{}, {}]", event.summary, event.kind(), event.source))
+    let about: Vec<String> =
+        situation.about(event.id).take(ABOUT).map(|record| format!("{} {}", record.record_type, record.name)).collect();
+    let about = if about.is_empty() { String::new() } else { format!(", about {}", about.join(", ")) };
+    let told = format!("{}{test} [{}, {}]", one_line(&event.summary, LINE_CHARS), event.kind(), event.source);
+    Line { at: Some(event.occurred_at), text: told + &one_line(&about, LINE_CHARS) }
+}
+
+/// `Record edited: stage: lead → offer, by Mia`.
+pub(crate) fn changed(Changed { at, by, what }: &Changed) -> Line {
+    let what = one_line(what, LINE_CHARS);
+    line(*at, &format!("{what}, by {by}"))
 }
 
 fn line(at: Timestamp, text: &str) -> Line {
@@ -32,7 +46,9 @@ pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
         Line { at: task.due_at, text: one_line(&format!("Task: {}{due}{overdue}", task.title), LINE_CHARS) }
     });
     let last = situation.last_booking.iter().filter_map(last_booking);
-    let linked = situation.linked.iter().take(LINKED).map(linked);
+    let (work, others): (Vec<_>, Vec<_>) = situation.linked.iter().partition(|linked| linked.is_open_work());
+    let others = others.into_iter().take(LINKED.saturating_sub(work.len()));
+    let linked = work.iter().copied().chain(others).map(linked);
     owed(situation).into_iter().chain(matters).chain(linked).chain(tasks).chain(last).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What a next step would need. Only what was looked for and not found.
 
 use crate::Situation;
-use nerve_model::{ClaimKind, Fact, MatchVerdict, PaymentFailed};
+use nerve_model::{ClaimKind, EventKind, Fact, MatchVerdict, PaymentFailed};
 use nerve_protocol::TimelineEntry;
 
 /// Each in a few words.
@@ -11,6 +11,7 @@ pub(crate) fn of(situation: &Situation) -> Vec<String> {
         (!knows(situation, ClaimKind::Phone), "no telephone number"),
         (any_failed(situation, |failed| failed.invoice.is_none()), "which invoice a failed payment was for"),
         (any_failed(situation, |failed| failed.amount.minor == 0), "how much a failed payment was about"),
+        (any_stray_reply(situation), "which deal or project a vendor's answer is about"),
         (any_match(situation, MatchVerdict::Ambiguous), "who it is: more than one record fits"),
         (any_match(situation, MatchVerdict::New), "who it is: nobody has confirmed it"),
     ];
@@ -24,6 +25,13 @@ fn knows(situation: &Situation, kind: ClaimKind) -> bool {
 fn any_failed(situation: &Situation, lacks: impl Fn(&PaymentFailed) -> bool) -> bool {
     let failed = |entry: &TimelineEntry| matches!(&entry.event.fact, Fact::PaymentFailed(failed) if lacks(failed));
     situation.matters.iter().any(failed)
+}
+
+/// A vendor's answer of which no deal or project is known that it is about.
+fn any_stray_reply(situation: &Situation) -> bool {
+    let replies = situation.pending.iter().filter(|entry| entry.event.kind() == EventKind::VendorReplied);
+    let tied = |event| situation.about(event).any(|record| record.record_type.is_work());
+    replies.into_iter().any(|entry| !tied(entry.event.id))
 }
 
 /// Only what is to be decided now: how earlier events were matched was looked at then.

@@ -1,6 +1,6 @@
 use nerve_model::{
-    Action, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Relation, Subject,
-    TaskId, TimelineLine, Timestamp,
+    Action, Actor, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Relation,
+    Subject, TaskId, TimelineLine, Timestamp, is_over,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,33 @@ pub struct Linked {
     pub other: RecordRef,
     /// Where the other stands.
     pub stage: Option<String>,
+}
+
+impl Linked {
+    /// Whether the other is a deal or project that is not over.
+    pub fn is_open_work(&self) -> bool {
+        self.other.record_type.is_work() && !self.stage.as_deref().is_some_and(is_over)
+    }
+}
+
+/// A further record that an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The event.
+    pub event: EventId,
+    /// The record.
+    pub record: RecordRef,
+}
+
+/// What somebody changed in what is kept about the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: Actor,
+    /// What, in one line; text from outside is in it.
+    pub what: String,
 }
 
 /// A proposal about the record that is not settled: pending, or agreed to and not yet done.
@@ -67,6 +94,10 @@ pub struct Situation {
     pub last_booking: Option<TimelineEntry>,
     /// Its deals, projects and the like, and where they stand.
     pub linked: Vec<Linked>,
+    /// What else the events before and to be decided are about, the surest first.
+    pub about: Vec<About>,
+    /// What people changed since the last decision, oldest first, of more than ten the latest.
+    pub changed: Vec<Changed>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first.
@@ -80,6 +111,32 @@ pub struct Situation {
 impl Situation {
     /// How many earlier entries are looked at.
     pub const HISTORY: usize = 20;
+
+    /// Of a record of which nothing is known.
+    pub const fn of(record: RecordRef) -> Self {
+        Self {
+            record,
+            known_by: Vec::new(),
+            addresses: Vec::new(),
+            history: Vec::new(),
+            pending: Vec::new(),
+            matters: Vec::new(),
+            earlier: Vec::new(),
+            last_booking: None,
+            linked: Vec::new(),
+            about: Vec::new(),
+            changed: Vec::new(),
+            tasks: Vec::new(),
+            proposals: Vec::new(),
+            tried: Vec::new(),
+            up_to: 0,
+        }
+    }
+
+    /// The further records that an event is about.
+    pub fn about(&self, event: EventId) -> impl Iterator<Item = &RecordRef> {
+        self.about.iter().filter(move |about| about.event == event).map(|about| &about.record)
+    }
 
     /// The entries of the whole situation, newest first, without the entry that is being decided.
     pub fn lines_before(&self, event: EventId) -> Vec<TimelineLine> {

@@ -2,16 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::{DOCUMENT_BYTES, Document, Linked, OpenTask, Situation, digest};
+use nerve_context::{About, Changed, DOCUMENT_BYTES, Document, Linked, OpenTask, Situation, digest};
 use nerve_model::{
-    Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, RecordRef, RecordType,
-    Relation, TaskId, Timestamp,
+    Actor, Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, RecordRef,
+    RecordType, Relation, TaskId, Timestamp,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use nerve_testkit::{
-    events::{NOW, ada, entry, invoice_paid, payment_failed, record_id},
+    events::{NOW, ada, entry, invoice_paid, mail_from, payment_failed, record_id},
     proposals::pending_task,
 };
+
+fn deal() -> RecordRef {
+    RecordRef { id: record_id(2), record_type: RecordType::Deal, name: "New roof".to_owned() }
+}
 
 fn situation(history: usize) -> Situation {
     let old: TimelineEntry = entry(1, payment_failed(1, "in_1"));
@@ -19,21 +23,12 @@ fn situation(history: usize) -> Situation {
     tried.status = ProposalStatus::Done;
     tried.outcome = Some("paid".to_owned());
     Situation {
-        record: ada(),
         known_by: payment_failed(1, "in_1").claims,
-        addresses: Vec::new(),
         history: (0..history).map(|n| entry(n as u64, invoice_paid(100 + n as u128, &format!("in_{n}")))).collect(),
         pending: vec![entry(900, payment_failed(2, "in_2"))],
         matters: vec![old],
-        earlier: Vec::new(),
-        last_booking: None,
         linked: vec![
-            Linked {
-                relation: Relation::Customer,
-                reverse: true,
-                other: RecordRef { id: record_id(2), record_type: RecordType::Deal, name: "New roof".to_owned() },
-                stage: Some("offer".to_owned()),
-            },
+            Linked { relation: Relation::Customer, reverse: true, other: deal(), stage: Some("offer".to_owned()) },
             Linked { relation: Relation::Related, reverse: false, other: ada(), stage: None },
         ],
         tasks: vec![OpenTask {
@@ -41,9 +36,15 @@ fn situation(history: usize) -> Situation {
             title: "Call Ada".to_owned(),
             due_at: Some(NOW - Millis::days(1)),
         }],
-        proposals: Vec::new(),
+        about: vec![About { event: payment_failed(2, "in_2").id, record: deal() }],
+        changed: vec![Changed {
+            at: NOW - Millis::days(1),
+            by: Actor::Person("Mia".to_owned()),
+            what: "Record edited: stage: lead → offer".to_owned(),
+        }],
         tried: vec![tried],
         up_to: 900,
+        ..Situation::of(ada())
     }
 }
 
@@ -59,6 +60,9 @@ fn it_says_who_what_stands_what_happened_what_was_tried_and_what_is_missing() {
         "- Has to do with customer Ada Lovelace",
         "Task: Call Ada, due 2026-11-22 10:00 UTC, overdue",
         "Since the last decision:",
+        "[payment.failed, stripe], about deal New roof",
+        "Changed since the last decision:",
+        "- 2026-11-22 10:00 UTC  Record edited: stage: lead → offer, by Mia",
         "Before:",
         "Tried before:",
         "ended: paid",
@@ -80,13 +84,15 @@ fn its_digest_depends_on_everything_in_it_and_nothing_else() {
     let first = digest(&situation(2));
     assert_eq!(digest(&situation(2)), first);
     type Change = fn(&mut Situation);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 11] = [
         ("record", |s| s.record.name.push('!')),
         ("known by", |s| s.known_by.clear()),
         ("history", |s| s.history.truncate(1)),
         ("pending", |s| s.pending[0].event.summary.push('!')),
         ("matters", |s| s.matters.clear()),
         ("stage", |s| s.linked[0].stage = Some("won".to_owned())),
+        ("about", |s| s.about.clear()),
+        ("changed", |s| s.changed.clear()),
         ("tasks", |s| s.tasks[0].due_at = Some(NOW)),
         ("tried", |s| s.tried[0].status = ProposalStatus::Rejected),
         ("outcome", |s| s.tried[0].outcome = None),
@@ -177,6 +183,38 @@ fn it_says_what_is_owed_together_when_they_were_last_there_and_who_is_in_questio
         assert!(says(line), "{line} is not in\n{document}");
     }
     assert!(document.missing.contains(&"who it is: more than one record fits".to_owned()), "{document}");
+}
+
+#[test]
+fn whatever_has_to_do_with_it_work_that_is_not_over_comes_first_and_is_never_left_out() {
+    let linked = |n: u128, stage: Option<&str>| Linked {
+        relation: Relation::Customer,
+        reverse: true,
+        other: RecordRef { id: record_id(n), record_type: RecordType::Deal, name: format!("Deal {n}") },
+        stage: stage.map(str::to_owned),
+    };
+    let over = (0..30).map(|n| linked(n, Some("Closed won")));
+    let open = (30..60).map(|n| linked(n, (n > 40).then_some("offer")));
+    let situation = Situation { linked: over.chain(open).collect(), ..Situation::of(ada()) };
+    let lines: Vec<String> =
+        Document::of(&situation, NOW, DOCUMENT_BYTES).standing.into_iter().map(|line| line.text).collect();
+    assert_eq!(lines.len(), 30);
+    assert_eq!(lines[0], "The customer of deal Deal 30");
+    assert_eq!(lines[29], "The customer of deal Deal 59, in stage offer");
+}
+
+#[test]
+fn whatever_a_vendor_answers_about_is_missing_unless_it_is_known() {
+    let mut situation = situation(0);
+    let mail = mail_from(2, "eva@acme.example");
+    situation.pending[0].event = Event { fact: mail.fact.clone().into_vendor_reply(), ..mail };
+    let missing = "which deal or project a vendor's answer is about";
+    let misses =
+        |situation: &Situation| Document::of(situation, NOW, DOCUMENT_BYTES).missing.iter().any(|what| what == missing);
+    situation.about[0].event = situation.pending[0].event.id;
+    assert!(!misses(&situation));
+    situation.about.clear();
+    assert!(misses(&situation));
 }
 
 #[test]

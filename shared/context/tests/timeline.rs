@@ -155,15 +155,11 @@ fn an_entry_that_does_not_read_is_passed_over_and_confirmed_with_the_rest() {
 fn situation() -> Situation {
     let proposal = pending_task(1);
     Situation {
-        record: ada(),
         known_by: payment_failed(1, "in_0").claims,
         addresses: vec!["ada@example.com".to_owned()],
         history: vec![entry(1, invoice_paid(1, "in_0"))],
         pending: vec![entry(2, payment_failed(2, "in_1")), entry(3, payment_failed(3, "in_2"))],
         matters: vec![entry(2, payment_failed(2, "in_1"))],
-        earlier: Vec::new(),
-        last_booking: None,
-        linked: Vec::new(),
         tasks: vec![OpenTask { id: TaskId::new(NOW, 1), title: "Call Ada".to_owned(), due_at: None }],
         proposals: vec![OpenProposal {
             id: proposal.id,
@@ -173,8 +169,8 @@ fn situation() -> Situation {
             event_kind: proposal.card.event.kind,
             subject: proposal.card.subject,
         }],
-        tried: Vec::new(),
         up_to: 3,
+        ..Situation::of(ada())
     }
 }
 

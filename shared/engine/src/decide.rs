@@ -275,21 +275,7 @@ pub(crate) fn reassess(card: &mut Card, trust: Option<Trust>, addresses: &[Strin
 }
 
 fn bare_situation(card: &Card, addresses: &[String]) -> Situation {
-    Situation {
-        record: card.record.clone(),
-        known_by: Vec::new(),
-        addresses: addresses.to_vec(),
-        history: Vec::new(),
-        pending: Vec::new(),
-        matters: Vec::new(),
-        earlier: Vec::new(),
-        last_booking: None,
-        linked: Vec::new(),
-        tasks: Vec::new(),
-        proposals: Vec::new(),
-        tried: Vec::new(),
-        up_to: card.situation.up_to,
-    }
+    Situation { addresses: addresses.to_vec(), up_to: card.situation.up_to, ..Situation::of(card.record.clone()) }
 }
 
 /// A proposal made moot.

@@ -1,6 +1,6 @@
-use crate::{ATTEMPTS, questions::told};
-use nerve_context::{OpenProposal, Part, Situation, Together, asked, together};
-use nerve_ledger::{Dossier, dossier};
+use crate::{ATTEMPTS, questions::told, story::said};
+use nerve_context::{Changed, OpenProposal, Part, Situation, Together, asked, together};
+use nerve_ledger::{Dossier, chain::StoredEntry, dossier};
 use nerve_model::{EventId, MatchVerdict, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError, Timelines, Unreachable};
 use nerve_protocol::{TimelineEntry, record::Compared};
@@ -93,6 +93,8 @@ impl Known {
             earlier: together.earlier.clone(),
             last_booking: together.last_booking.clone(),
             linked: dossier.linked.clone(),
+            about: dossier.about.clone(),
+            changed: dossier.changed.iter().map(changed).collect(),
             tasks: dossier.tasks.clone(),
             proposals: dossier.open.iter().map(open_proposal).collect(),
             tried: dossier.tried.clone(),
@@ -109,6 +111,10 @@ impl Known {
         let said = unclear.then(settled).flatten().map(told);
         TimelineEntry { matched: said.unwrap_or_else(|| entry.matched.clone()), ..entry.clone() }
     }
+}
+
+fn changed(entry: &StoredEntry) -> Changed {
+    Changed { at: entry.at, by: entry.actor.clone(), what: said(entry) }
 }
 
 fn open_proposal(proposal: &Proposal) -> OpenProposal {

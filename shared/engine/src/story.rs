@@ -10,6 +10,7 @@ mod weave;
 
 pub use cursor::{Cursor, CursorError};
 pub use item::Item;
+pub(crate) use item::said;
 pub use only::Only;
 
 use crate::LookError;

@@ -7,10 +7,10 @@ use nerve_engine::{
     Agent, Considered, Courier, HandedOn, Importer, MergeError, QuestionError, Questions, situation, sweep,
 };
 use nerve_intake::inbox::{self, Arrival};
-use nerve_ledger::{PageRequest, concerns, events as stored_events, questions, records, verify};
+use nerve_ledger::{PageRequest, concerns, events as stored_events, links, questions, records, verify};
 use nerve_model::{
     Actor, Attributes, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus,
-    RecordFields, RecordId, RecordRef, RecordType, Role, Subject,
+    RecordFields, RecordId, RecordRef, RecordType, Relation, Role, Subject,
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, Statement};
@@ -364,26 +364,158 @@ fn a_number_that_two_records_have_refers_to_neither() {
     assert_eq!(world.concerned(&mail), []);
 }
 
-#[test]
-fn a_deal_nobody_knows_becomes_a_deal() {
-    let world = World::new();
+/// A deal of the CRM comes to a stage, so many days after now.
+fn moved(n: u128, to: &str, days: i64) -> Event {
     let moved = nerve_model::RecordStageChanged {
         object: "deal".to_owned(),
         id: "42".to_owned(),
         name: Some("Kitchen".to_owned()),
         from: None,
-        to: "won".to_owned(),
+        to: to.to_owned(),
         changed_by: None,
     };
-    let event = Event {
+    Event {
         claims: Vec::new(),
         party_name: None,
         subject: Subject::new("hubspot:deal:1/42"),
-        ..event(1, Fact::RecordStageChanged(moved), "moved", "x")
+        occurred_at: NOW + Millis::days(days),
+        ..event(n, Fact::RecordStageChanged(moved), &format!("moved {n}"), "x")
+    }
+}
+
+#[test]
+fn a_deal_nobody_knows_becomes_a_deal_at_the_stage_that_was_told_last() {
+    let world = World::new();
+    let (deal, _) = world.happens(&moved(1, "offer", 0));
+    let stored = || block_on(records::get(&world.db, deal)).unwrap().unwrap();
+    let record = stored();
+    assert_eq!((record.record_type, record.name.as_str()), (RecordType::Deal, "Kitchen"));
+    assert_eq!(record.stage.as_deref(), Some("offer"));
+    let cases = [
+        (moved(2, "negotiation", 2), "negotiation"),
+        (moved(3, "lead", -1), "negotiation"),
+        (moved(4, "won", 3), "won"),
+        (moved(5, "won", 4), "won"),
+    ];
+    for (event, stage) in cases {
+        assert_eq!(world.happens(&event).0, deal);
+        assert_eq!(stored().stage.as_deref(), Some(stage), "{}", event.semantic_key);
+    }
+    // A person says so when it is written down.
+    let fields = RecordFields { stage: Some("lost".to_owned()), ..stored().fields() };
+    let edit = records::update(deal, stored().version, &fields, NOW + Millis::days(5));
+    block_on(world.db.batch(vec![edit])).unwrap();
+    world.happens(&moved(6, "offer", 4));
+    assert_eq!(stored().stage.as_deref(), Some("lost"));
+    world.happens(&moved(7, "reopened", 6));
+    assert_eq!(stored().stage.as_deref(), Some("reopened"));
+}
+
+impl World {
+    fn link(&self, record: RecordId, relation: Relation, other: RecordId) {
+        block_on(self.db.batch(vec![links::insert(record, relation, other, NOW)])).unwrap();
+    }
+
+    fn at_stage(&self, record: RecordId, stage: &str) {
+        let moved = records::say_stage(record, stage, NOW + Millis::days(1), NOW);
+        block_on(self.db.batch(vec![moved])).unwrap();
+    }
+
+    fn told(&self, record: RecordId) -> String {
+        let situation = block_on(situation(&self.db, &self.objects, record)).unwrap();
+        nerve_context::Document::of(&situation, NOW, DOCUMENT_BYTES).to_string()
+    }
+}
+
+#[test]
+fn a_vendor_s_answer_is_about_the_only_work_under_way_or_about_the_one_it_names() {
+    let world = World::new();
+    let acme = world.known(7, RecordType::Vendor, "Acme", &[email("eva@acme.example")]);
+    let roof = world.known(8, RecordType::Deal, "New roof", &[]);
+    let kitchen = world.known(9, RecordType::Project, "Kitchen Hill Street", &[]);
+    world.link(roof, Relation::Vendor, acme);
+    world.link(kitchen, Relation::Vendor, acme);
+    let mut n = 0;
+    let mut answers = |text: &str| {
+        n += 1;
+        let mut mail = mail_from(n, "eva@acme.example");
+        if let Fact::EmailReceived(message) = &mut mail.fact {
+            message.text = text.to_owned();
+        }
+        assert_eq!(world.happens(&mail), (acme, MatchVerdict::Confident));
+        world.concerned(&mail)
     };
-    let (deal, _) = world.happens(&event);
-    let stored = block_on(records::get(&world.db, deal)).unwrap().unwrap();
-    assert_eq!((stored.record_type, stored.name.as_str()), (RecordType::Deal, "Kitchen"));
+    assert_eq!(answers("Here is our estimate."), [], "there are two");
+    assert_eq!(answers("For the new-roof: 2,480 euros."), [(roof, "names the deal".to_owned())]);
+    assert!(
+        world.told(acme).contains("Missing: no telephone number; which deal or project a vendor's answer is about")
+    );
+    world.at_stage(roof, "Closed won");
+    let only = "the only project under way with Acme".to_owned();
+    assert_eq!(answers("Here is our estimate."), [(kitchen, only)]);
+    let told = world.told(acme);
+    assert!(told.contains("[vendor.replied, stripe], about project Kitchen Hill Street\n"), "{told}");
+    assert!(told.contains("[vendor.replied, stripe], about deal New roof\n"), "{told}");
+    world.at_stage(kitchen, "done");
+    assert_eq!(answers("Anything else?"), [], "nothing is under way");
+}
+
+#[test]
+fn what_came_to_a_deal_is_about_its_customer_as_well() {
+    let world = World::new();
+    let (deal, _) = world.happens(&moved(1, "offer", 0));
+    let (ada, _) = world.happens(&form(2, Some("Ada Lovelace"), &[email(ADA)]));
+    world.link(deal, Relation::Customer, ada);
+    let further = moved(3, "won", 2);
+    assert_eq!(world.happens(&further).0, deal);
+    assert_eq!(world.concerned(&further), [(ada, "the customer of Kitchen".to_owned())]);
+    let writes = form(4, None, &[email(ADA)]);
+    world.happens(&writes);
+    assert_eq!(world.concerned(&writes), [], "it is over");
+}
+
+#[test]
+fn whose_an_invoice_is_an_event_about_it_need_not_say() {
+    let world = World::new();
+    let (ada, _) = world.happens(&payment_failed(1, "in_0001"));
+    let bare = |n, id: &str| Event { claims: Vec::new(), party_name: None, ..payment_failed(n, id) };
+    assert_eq!(world.happens(&bare(2, "in_0001")), (ada, MatchVerdict::Confident));
+    let (nobody, verdict) = world.happens(&bare(3, "in_0002"));
+    assert_eq!((verdict, nobody == ada), (MatchVerdict::New, false));
+    // Whoever says who they are is not taken for somebody else.
+    let grace = Event { claims: vec![email("grace@navy.example")], ..bare(4, "in_0001") };
+    let (other, _) = world.happens(&grace);
+    assert_ne!(other, ada);
+    assert_eq!(world.concerned(&grace), [(ada, "is kept as stripe:invoice:in_0001".to_owned())]);
+}
+
+#[test]
+fn what_people_change_is_told_until_something_is_decided() {
+    let world = World::new();
+    let (ada, _) = world.happens(&form(1, Some("Ada Lovelace"), &[email(ADA)]));
+    let mia = Actor::Person("Mia".to_owned());
+    let entry = |text: &str| nerve_ledger::chain::Entry {
+        kind: nerve_ledger::chain::EntryKind::NoteAdded,
+        at: NOW,
+        actor: mia.clone(),
+        proposal: None,
+        event: None,
+        body: nerve_ledger::chain::Body { note: Some(text.to_owned()), ..Default::default() },
+    };
+    let note = |text: &str| {
+        let chain = nerve_ledger::chain::ChainId::Record(ada);
+        let mut head = block_on(nerve_ledger::chain::head(&world.db, &chain)).unwrap();
+        block_on(world.db.batch(head.append(&chain, &entry(text), 1))).unwrap();
+    };
+    (0..12).for_each(|n| note(&format!("Likes tea {n}")));
+    let told = world.told(ada);
+    let first = "Changed since the last decision:\n- 2026-11-23 10:00 UTC  Note added: Likes tea 2, by Mia\n";
+    assert!(told.contains(first), "{told}");
+    assert!(told.contains("Likes tea 11, by Mia\n"), "{told}");
+    world.happens(&payment_failed(2, "in_1"));
+    let adas = world.stored(&payment_failed(2, "in_1")).0;
+    world.consider(adas);
+    assert!(!world.told(adas).contains("Changed since"));
 }
 
 #[test]
@@ -525,6 +657,7 @@ fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
     let (db, situations, entropy) = (&world.db, &world.situations, &world.entropy);
     let merger = nerve_engine::Merger { db, situations, entropy, now: NOW, actor: Actor::Person("Mia".to_owned()) };
     let merge = block_on(merger.merge(ada, question.record)).unwrap();
+    assert_eq!(world.questions(QuestionStatus::Open), [], "nobody is asked any more");
     world.consider(question.record);
     assert_eq!(world.db.look("SELECT id FROM events WHERE decided_at IS NULL AND kind = 'payment.failed'"), []);
     let answered = world.answer(&question, Some(ada));
@@ -533,6 +666,7 @@ fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
     block_on(merger.undo(merge.id)).unwrap();
     let again = block_on(questions::get(&world.db, question.id)).unwrap().unwrap();
     assert!(again.waits());
+    assert_eq!(world.questions(QuestionStatus::Open), [again]);
     world.verified();
 }
 

@@ -1,6 +1,7 @@
 //! What else an event is about besides the record it came to, and the numbers by which people refer to things.
 
 use crate::rows::read_all;
+use nerve_context::About;
 use nerve_model::{EventId, RecordId, RecordRef, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -35,6 +36,23 @@ pub async fn of_event(db: &impl Database, event: EventId) -> Result<Vec<Concern>
                JOIN records part ON part.id = c.record JOIN records r ON r.id = COALESCE(part.root, part.id)
                WHERE c.event = ?1 GROUP BY r.id ORDER BY confidence DESC, r.id LIMIT 20";
     Ok(read_all(&db.query(Statement::new(sql, [Value::text(event)])).await?, read)?)
+}
+
+/// The look-up of what else these events are about, the surest first.
+pub(crate) fn select_about(events: &[EventId]) -> Statement {
+    let sql = "SELECT c.event, r.id, r.type, r.name FROM json_each(?1) AS wanted
+               CROSS JOIN concerns c ON c.event = wanted.value
+               CROSS JOIN records part ON part.id = c.record
+               CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
+               ORDER BY c.event, c.confidence DESC, r.id";
+    Statement::new(sql, [Value::json(&events)])
+}
+
+pub(crate) fn read_about(rows: &[Row]) -> Result<Vec<About>, RowError> {
+    let mut about =
+        read_all(rows, |row| Ok(About { event: row.parse("event")?, record: crate::records::read_ref(row)? }))?;
+    about.dedup();
+    Ok(about)
 }
 
 fn read(row: &Row) -> Result<Concern, RowError> {

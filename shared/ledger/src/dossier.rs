@@ -1,13 +1,13 @@
 use crate::{
     autonomy::{self, StoredGrant},
-    chain::{self, Heads},
-    events, links, merges, proposals,
+    chain::{self, Heads, StoredEntry},
+    concerns, events, links, merges, proposals,
     questions::{self, Question},
     records::{self, StoredRecord},
     rows::read_all,
-    tasks,
+    tasks, timeline,
 };
-use nerve_context::{Linked, OpenTask};
+use nerve_context::{About, Linked, OpenTask};
 use nerve_model::{Claim, ClaimKind, EventId, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError};
 
@@ -38,6 +38,10 @@ pub struct Dossier {
     pub questions: Vec<Question>,
     /// What the record has to do with, and where that stands.
     pub linked: Vec<Linked>,
+    /// What else the events asked about are about.
+    pub about: Vec<About>,
+    /// What people changed in what is kept since something was decided, oldest first, of more than ten the latest.
+    pub changed: Vec<StoredEntry>,
 }
 
 impl Dossier {
@@ -69,6 +73,8 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         merges::select_unsettled(record),
         questions::select_about(record),
         links::select(record),
+        concerns::select_about(asked),
+        timeline::select_changed(record),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
@@ -85,6 +91,8 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
         unsettled: read_all(&next(), |row| row.parse("record"))?,
         questions: questions::read_asked(&next())?,
         linked: links::read(&next())?.into_iter().map(Linked::from).collect(),
+        about: concerns::read_about(&next())?,
+        changed: read_all(&next(), chain::read)?,
     };
     // What was merged into the record had to do with it before.
     let own = dossier.family.first().copied();

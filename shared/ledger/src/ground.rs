@@ -2,6 +2,7 @@ use crate::{
     candidates::{self, Found},
     concerns::{self, Referred},
     events::{self, Indexed},
+    links::{self, Around},
     questions::{self, Question},
     records::{self, Owner},
     rows::read_all,
@@ -40,6 +41,8 @@ pub struct Ground {
     pub terms: TermCounts,
     /// What the words refer to.
     pub referred: Vec<Referred>,
+    /// What the owners of the claims have to do with.
+    pub around: Vec<Around>,
     /// The questions that were asked with these keys, or about the owners of these claims.
     pub asked: Vec<Question>,
 }
@@ -52,6 +55,7 @@ pub async fn ground(db: &impl Database, inquiry: &Inquiry<'_>) -> Result<Ground,
         candidates::select(&inquiry.keys),
         candidates::select_terms(&inquiry.terms),
         concerns::select_referred(&inquiry.tokens),
+        links::select_around(&inquiry.claims),
         questions::select_asked(&inquiry.questions, &inquiry.claims),
     ];
     let mut answers = db.batch(statements).await?.into_iter();
@@ -62,6 +66,7 @@ pub async fn ground(db: &impl Database, inquiry: &Inquiry<'_>) -> Result<Ground,
         found: candidates::read(&next())?,
         terms: candidates::read_terms(&next())?,
         referred: concerns::read_referred(&next())?,
+        around: links::read_around(&next())?,
         asked: questions::read_asked(&next())?,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{records::FAMILY, rows::read_all};
 use nerve_context::Linked;
-use nerve_model::{RecordId, RecordRef, Relation, Timestamp};
+use nerve_model::{Claim, RecordId, RecordRef, Relation, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
@@ -61,6 +61,44 @@ pub async fn exists(
     let sql = format!("SELECT 1 FROM record_links WHERE {} LIMIT 1", between());
     let params = [Value::text(record), Value::text(relation), Value::text(other)];
     Ok(!db.query(Statement::new(sql, params)).await?.is_empty())
+}
+
+/// So many links of a record are looked at when an event comes to it.
+pub const AROUND: u32 = 40;
+
+/// What a record that a claim belongs to has to do with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around {
+    /// The record.
+    pub of: RecordId,
+    /// The link, as seen from it.
+    pub link: Link,
+}
+
+/// The look-up of what the records have to do with that these claims belong to, of each at most [`AROUND`] links.
+pub(crate) fn select_around(claims: &[&Claim]) -> Statement {
+    let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
+    let sql = "WITH owner AS MATERIALIZED (
+             SELECT DISTINCT COALESCE(part.root, part.id) AS root FROM json_each(?1) AS wanted
+             CROSS JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
+             CROSS JOIN records part ON part.id = i.record),
+         around (root, links) AS (
+             SELECT owner.root, (SELECT json_group_array(json_array(relation, reverse, far, created_at)) FROM (
+                 SELECT l.relation, 0 AS reverse, l.other AS far, l.created_at FROM records own
+                     CROSS JOIN record_links l ON l.record = own.id WHERE own.id = owner.root OR own.root = owner.root
+                 UNION ALL SELECT l.relation, 1, l.record, l.created_at FROM records own
+                     CROSS JOIN record_links l ON l.other = own.id WHERE own.id = owner.root OR own.root = owner.root
+                 LIMIT ?2)) FROM owner)
+         SELECT around.root AS of, link.value ->> 0 AS relation, link.value ->> 1 AS reverse,
+             link.value ->> 3 AS created_at, r.id, r.type, r.name, r.stage
+         FROM around, json_each(around.links) AS link
+         CROSS JOIN records part ON part.id = link.value ->> 2
+         CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)";
+    Statement::new(sql, [Value::json(&wanted), AROUND.into()])
+}
+
+pub(crate) fn read_around(rows: &[Row]) -> Result<Vec<Around>, RowError> {
+    read_all(rows, |row| Ok(Around { of: row.parse("of")?, link: read_link(row)? }))
 }
 
 pub(crate) fn select(record: RecordId) -> Statement {

@@ -20,12 +20,14 @@ const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.
     EXISTS (SELECT 1 FROM records own WHERE own.root = part.id) AS joined FROM questions q
     JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
 
+/// Nobody merged the record of a question, `part`, by hand.
+const STANDS_ALONE: &str = "part.root IS NULL AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id)";
+
 /// Whether what came to the record of a column waits for an answer: the same as [`Question::waits`].
 pub(crate) fn waiting(record: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM questions q JOIN records part ON part.id = q.record
-             WHERE q.record = {record} AND q.status = 'open' AND part.root IS NULL
-             AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id))"
+             WHERE q.record = {record} AND q.status = 'open' AND {STANDS_ALONE})"
     )
 }
 
@@ -191,20 +193,26 @@ pub(crate) fn read_asked(rows: &[Row]) -> Result<Vec<Question>, RowError> {
     read_all(rows, read)
 }
 
-/// A page of questions, newest first.
+/// A page of questions, newest first. Open are those that wait: not those that a person answered by a merge.
 pub async fn list(
     db: &impl Database,
     status: Option<QuestionStatus>,
     page: &PageRequest,
 ) -> Result<Page<Question>, DatabaseError> {
-    let listing = Listing::new(SELECT, "q.id").filter("q.status = ?", status.map(QuestionStatus::as_str));
+    let mut listing = Listing::new(SELECT, "q.id").filter("q.status = ?", status.map(QuestionStatus::as_str));
+    if status == Some(QuestionStatus::Open) {
+        listing = listing.always(STANDS_ALONE);
+    }
     let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
     Ok(paged(&rows, page, read, |question| question.id.to_string())?)
 }
 
-/// How many questions wait. Reads the index only.
+/// How many questions wait.
 pub async fn open(db: &impl Database) -> Result<u32, DatabaseError> {
-    let sql = "SELECT COUNT(*) AS n FROM questions WHERE status = 'open'";
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM questions q JOIN records part ON part.id = q.record
+         WHERE q.status = 'open' AND {STANDS_ALONE}"
+    );
     let rows = db.query(Statement::new(sql, [])).await?;
     Ok(rows.first().map(|row| row.count("n")).transpose()?.unwrap_or_default())
 }

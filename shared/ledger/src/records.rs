@@ -232,6 +232,14 @@ pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timesta
     )
 }
 
+/// Notes the stage at which another tool said at that time that a record is. What was said last counts, by a person or a
+/// tool, in whatever order it arrives.
+pub fn say_stage(record: RecordId, stage: &str, said_at: Timestamp, now: Timestamp) -> Statement {
+    let sql = "UPDATE records SET stage = ?2, stage_at = ?3, version = version + 1, updated_at = MAX(updated_at, ?4)
+               WHERE id = ?1 AND (?3, ?2) > (COALESCE(stage_at, 0), COALESCE(stage, ''))";
+    Statement::new(sql, [Value::text(record), stage.into(), said_at.into(), now.into()])
+}
+
 /// Notes that a claim belongs to a record. Refused as a conflict when it belongs to any record already.
 pub fn learn(record: RecordId, claim: &Claim, event: impl Into<Option<EventId>>, at: Timestamp) -> Statement {
     Statement::new(

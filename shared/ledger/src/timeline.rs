@@ -5,7 +5,7 @@
 use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
     events::{self, StoredEvent},
-    records,
+    records::{self, FAMILY},
     rows::read_all,
 };
 use nerve_model::{EventId, RecordId, Timestamp};
@@ -68,6 +68,60 @@ fn stretch(
     let last = found.last().filter(|_| found.len() >= limit).map(|entry| (entry.at, entry.n));
     let floor = || floors.iter().find(|(of, ..)| of == chain).map(|(_, at, n)| (*at, *n));
     Stretch { stop: last.or_else(floor).filter(|(_, n)| *n > 1), found }
+}
+
+/// So many of the last entries of each chain are looked at for what changed.
+const LATELY: u32 = 40;
+
+/// So many changes are told.
+const CHANGES: u32 = 10;
+
+/// The entries by which something was decided.
+const DECISIONS: [EntryKind; 6] = [
+    EntryKind::Proposed,
+    EntryKind::Dropped,
+    EntryKind::Approved,
+    EntryKind::Rejected,
+    EntryKind::Edited,
+    EntryKind::Answered,
+];
+
+/// The entries by which people change what is kept.
+const KEEPING: [EntryKind; 15] = [
+    EntryKind::RecordEdited,
+    EntryKind::Linked,
+    EntryKind::Unlinked,
+    EntryKind::ClaimAdded,
+    EntryKind::ClaimRemoved,
+    EntryKind::TaskAdded,
+    EntryKind::TaskEdited,
+    EntryKind::TaskDone,
+    EntryKind::TaskReopened,
+    EntryKind::NoteAdded,
+    EntryKind::TakenBack,
+    EntryKind::Identified,
+    EntryKind::Reopened,
+    EntryKind::Merged,
+    EntryKind::Unmerged,
+];
+
+/// The look-up of what people changed since something was decided, oldest first, of more than ten the latest.
+pub(crate) fn select_changed(record: RecordId) -> Statement {
+    let sql = format!(
+        "WITH lately AS MATERIALIZED (
+             SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash
+             FROM {FAMILY} part CROSS JOIN ledger l ON l.seq IN (
+                 SELECT seq FROM ledger WHERE chain = part.id ORDER BY n DESC LIMIT {LATELY}))
+         SELECT * FROM (
+             SELECT lately.*, b.body, b.erased_at FROM lately
+             LEFT JOIN ledger_bodies b ON b.chain = lately.chain AND b.n = lately.n
+             WHERE lately.kind IN (SELECT value FROM json_each(?2)) AND lately.at > COALESCE(
+                 (SELECT MAX(at) FROM lately WHERE kind IN (SELECT value FROM json_each(?3))), 0)
+             ORDER BY lately.seq DESC LIMIT {CHANGES})
+         ORDER BY seq"
+    );
+    let kinds = |kinds: &[EntryKind]| Value::json(&kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    Statement::new(sql, [Value::text(record), kinds(&KEEPING), kinds(&DECISIONS)])
 }
 
 type Wanted<'a> = (&'a RecordId, &'a u64, u64);

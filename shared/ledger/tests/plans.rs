@@ -82,6 +82,8 @@ fn is_scan(step: &str) -> bool {
         "SCAN hits",
         "SCAN shared",
         "SCAN nearest",
+        "SCAN link VIRTUAL TABLE",
+        "SCAN lately",
     ];
     step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known))
 }

@@ -47,7 +47,7 @@ pub use named::UnknownName;
 pub use proposal::{
     Card, Decision, Digest, EventRef, Execution, Handling, Proposal, ProposalStatus, SituationRef, TimelineLine,
 };
-pub use record::{RecordRef, RecordType, Relation};
+pub use record::{RecordRef, RecordType, Relation, is_over};
 pub use risk::Risk;
 pub use text::{clip, one_line};
 pub use time::{Millis, Timestamp};

@@ -18,6 +18,16 @@ named_enum! {
 }
 
 impl RecordType {
+    /// Whether it stands for a party: somebody who does something.
+    pub const fn is_party(self) -> bool {
+        matches!(self, Self::Customer | Self::Vendor)
+    }
+
+    /// Whether it stands for something that is under way until it is over.
+    pub const fn is_work(self) -> bool {
+        matches!(self, Self::Deal | Self::Project)
+    }
+
     /// The part that is played by who or what such a record stands for.
     pub const fn role(self) -> Role {
         match self {
@@ -26,6 +36,32 @@ impl RecordType {
             Self::Asset => Role::Asset,
         }
     }
+}
+
+/// The words by which businesses say that a deal or project is over.
+const OVER: [&str; 15] = [
+    "won",
+    "lost",
+    "closed",
+    "closedwon",
+    "closedlost",
+    "done",
+    "completed",
+    "complete",
+    "finished",
+    "canceled",
+    "cancelled",
+    "archived",
+    "abandoned",
+    "rejected",
+    "dropped",
+];
+
+/// Whether a deal or project at such a stage is over. Stages are named by each business itself: a stage that says
+/// nothing of the kind is open.
+pub fn is_over(stage: &str) -> bool {
+    let stage = stage.to_lowercase();
+    stage.split(|letter: char| !letter.is_alphanumeric()).any(|word| OVER.contains(&word))
 }
 
 /// Enough of a record to name and link it.
@@ -77,6 +113,14 @@ impl Relation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_over_is_told_by_the_words_for_it() {
+        let over = ["Closed Won", "closedlost", "DONE", "offer (lost)", "cancelled"];
+        let open = ["", "offer", "Doneness", "In progress", "wonderful", "proposal"];
+        assert!(over.iter().all(|stage| is_over(stage)));
+        assert!(!open.iter().any(|stage| is_over(stage)));
+    }
 
     #[test]
     fn relations_connect_what_they_can() {

@@ -1,11 +1,12 @@
 //! What else an event is about, besides the record that it comes to.
 
-use super::references::{answered, message_id};
+use super::references::{answered, message_id, names};
 use nerve_ledger::{
     Ground,
     concerns::{Concern, Referred},
+    links::{AROUND, Link},
 };
-use nerve_model::{Claim, Event, RecordId, RecordRef};
+use nerve_model::{Claim, Event, RecordRef, Relation, is_over};
 
 /// An event is about no more than these besides; the surest count.
 const MOST: usize = 8;
@@ -14,13 +15,17 @@ const MOST: usize = 8;
 const BY_CLAIM: f64 = 0.99;
 /// It answers a message about it.
 const BY_ANSWER: f64 = 0.95;
+/// It is the customer of the deal that the event came to, the owner of the asset.
+const BY_LINK: f64 = 0.95;
 /// Its text names it.
 const BY_NAME: f64 = 0.9;
+/// It is the only work under way for whoever the event is about.
+const BY_BEING_THE_ONLY_ONE: f64 = 0.7;
 
 /// The further records that an event is about, the surest first.
 pub(super) fn concerned(
     event: &Event,
-    anchor: RecordId,
+    anchor: &RecordRef,
     others: &[Claim],
     tokens: &[String],
     ground: &Ground,
@@ -28,7 +33,8 @@ pub(super) fn concerned(
     let claimed = others.iter().filter_map(|claim| by_claim(claim, ground));
     let referred = tokens.iter().filter_map(|token| by_reference(event, token, ground));
     let mut concerned: Vec<Concern> = Vec::new();
-    for concern in claimed.chain(referred).filter(|concern| concern.record.id != anchor) {
+    let linked = by_link(event, anchor, ground);
+    for concern in claimed.chain(referred).chain(linked).filter(|concern| concern.record.id != anchor.id) {
         match concerned.iter_mut().find(|known| known.record.id == concern.record.id) {
             Some(known) if known.confidence < concern.confidence => *known = concern,
             Some(_) => {}
@@ -56,6 +62,46 @@ fn by_reference(event: &Event, token: &str, ground: &Ground) -> Option<Concern> 
         (BY_NAME, format!("names {} {token}", referred.what))
     };
     Some(Concern { record: record.clone(), confidence, how })
+}
+
+/// What the event's record has to do with: of a party the work under way, if the event names it or there is no other; of
+/// anything else, for whom it is.
+fn by_link(event: &Event, anchor: &RecordRef, ground: &Ground) -> Vec<Concern> {
+    let links: Vec<&Link> =
+        ground.around.iter().filter(|around| around.of == anchor.id).map(|around| &around.link).collect();
+    if !anchor.record_type.is_party() {
+        return links.into_iter().filter_map(|link| for_whom(anchor, link)).collect();
+    }
+    let mut work: Vec<&RecordRef> = links.iter().filter(|link| is_open_work(link)).map(|link| &link.other).collect();
+    work.sort_by_key(|record| record.id);
+    work.dedup_by_key(|record| record.id);
+    let named: Vec<Concern> = work.iter().filter(|record| names(event, &record.name)).map(by_name).collect();
+    match work.as_slice() {
+        _ if !named.is_empty() => named,
+        // Of more links than were read, it may not be the only one.
+        [only] if links.len() < usize::try_from(AROUND).unwrap_or(usize::MAX) => {
+            let how = format!("the only {} under way with {}", only.record_type, anchor.name);
+            vec![Concern { record: (*only).clone(), confidence: BY_BEING_THE_ONLY_ONE, how }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_open_work(link: &Link) -> bool {
+    link.other.record_type.is_work() && !link.stage.as_deref().is_some_and(is_over)
+}
+
+fn by_name(record: &&RecordRef) -> Concern {
+    Concern { record: (*record).clone(), confidence: BY_NAME, how: format!("names the {}", record.record_type) }
+}
+
+fn for_whom(anchor: &RecordRef, link: &Link) -> Option<Concern> {
+    let how = format!("the {} of {}", link.relation, anchor.name);
+    (!link.reverse && link.relation != Relation::Related).then(|| Concern {
+        record: link.other.clone(),
+        confidence: BY_LINK,
+        how,
+    })
 }
 
 /// The one record that goes by a word; none where several do.

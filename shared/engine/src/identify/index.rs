@@ -2,7 +2,7 @@
 
 use super::{
     Arrived,
-    concerns::concerned,
+    concerns::{concerned, only},
     party::Party,
     references,
     whom::{Known, Whom},
@@ -11,17 +11,21 @@ use nerve_ledger::{
     Ground,
     candidates::{self, Standing},
     chain::{Body, ChainId, Entry, EntryKind, Head},
-    concerns, events,
+    concerns::{self, Referred},
+    events,
     questions::{self, Question},
     records::{self, NewRecord, Origin, Owner},
 };
 use nerve_matching::{Model, Profile, understood};
 use nerve_model::{
-    Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, Medium, Message, QuestionId, QuestionStatus,
-    RecordId, RecordRef, RecordType, Timestamp, one_line,
+    Actor, Candidate, Claim, ClaimKind, Event, EventId, Evidence, Fact, Match, MatchVerdict, Medium, Message,
+    QuestionId, QuestionStatus, RecordFields, RecordId, RecordRef, RecordType, Timestamp, one_line,
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
+
+/// How sure it is whose something is by which an event is told.
+const BY_SUBJECT: f64 = 0.99;
 
 /// The statements of a batch of events, and the ground as it stands after them: what one event taught, the next one
 /// knows.
@@ -43,7 +47,7 @@ impl<'a, E: Entropy> Index<'a, E> {
     pub(super) fn add(&mut self, asker: usize, arrived: &Arrived<'_>) -> (RecordId, NewEntry) {
         let party = &arrived.party;
         let event = arrived.event.id;
-        let whom = self.whom(asker, party);
+        let whom = self.by_subject(arrived).unwrap_or_else(|| self.whom(asker, party));
         let fact = self.understood(arrived, &whom);
         let (part, record, matched) = match whom {
             Whom::Known { part, record, matched } => {
@@ -100,6 +104,17 @@ impl<'a, E: Entropy> Index<'a, E> {
         }
         self.statements.push(assertion.clone());
         db.batch(self.statements).await.map(drop)
+    }
+
+    /// Whom an event is about that says nothing of its party, but is about an invoice, a booking or a ticket of somebody's.
+    fn by_subject(&self, arrived: &Arrived<'_>) -> Option<Whom> {
+        let subject = arrived.event.subject.as_str();
+        let (record, referred) = only(subject, &self.ground.referred)?;
+        (arrived.party.says_nothing() && record.record_type.is_party()).then(|| Whom::Known {
+            part: referred.part,
+            record: record.clone(),
+            matched: told_by(referred),
+        })
     }
 
     fn whom(&self, asker: usize, party: &Party) -> Whom {
@@ -221,6 +236,18 @@ impl<'a, E: Entropy> Index<'a, E> {
         self.ground.asked.push(question);
     }
 
+    /// The stage that another tool says a deal or project is in by now: the one that the event is kept with, or that goes by
+    /// what it is about.
+    fn moved(&self, event: &Event, part: RecordId, record: &RecordRef) -> Option<Statement> {
+        let Fact::RecordStageChanged(moved) = &event.fact else { return None };
+        let subject = event.subject.as_str();
+        let known = only(subject, &self.ground.referred).map(|(record, referred)| (referred.part, record));
+        let (work, record) = known.unwrap_or((part, record));
+        let stage = one_line(&moved.to, RecordFields::STAGE_CHARS);
+        (record.record_type.is_work() && !stage.is_empty())
+            .then(|| records::say_stage(work, &stage, event.occurred_at, self.now))
+    }
+
     /// The event's index row, what else it is about, and by what people will refer to it.
     fn keep(
         &mut self,
@@ -231,17 +258,18 @@ impl<'a, E: Entropy> Index<'a, E> {
         matched: Match,
     ) -> (RecordId, NewEntry) {
         self.statements.push(events::insert(&event, &matched, part, arrived.inbox, arrived.duplicates));
+        self.statements.extend(self.moved(&event, part, record));
         let handles = references::handles(&event);
         if !handles.is_empty() {
             self.statements.push(concerns::remember(part, &handles));
         }
-        let concerned = concerned(&event, record.id, &arrived.party.others, &arrived.tokens, &self.ground);
+        let concerned = concerned(&event, record, &arrived.party.others, &arrived.tokens, &self.ground);
         if !concerned.is_empty() {
             self.statements.push(concerns::insert(event.id, event.occurred_at, &concerned));
         }
         // Who answers a message about a deal or project means that as well.
         if let Some(message) = references::message_handle(&event.fact) {
-            let work = concerned.iter().map(|concern| &concern.record).filter(|record| is_work(record.record_type));
+            let work = concerned.iter().map(|concern| &concern.record).filter(|record| record.record_type.is_work());
             let remember = |record: &RecordRef| concerns::remember(record.id, std::slice::from_ref(&message));
             self.statements.extend(work.map(remember));
         }
@@ -257,8 +285,17 @@ fn sends(claim: &Claim, message: &Message) -> bool {
     }
 }
 
-const fn is_work(record_type: RecordType) -> bool {
-    matches!(record_type, RecordType::Deal | RecordType::Project)
+/// The match of what is about something that is known to be somebody's.
+fn told_by(referred: &Referred) -> Match {
+    let finding = format!("the {} is theirs", referred.what);
+    let evidence = Evidence { field: ClaimKind::External, value: referred.token.clone(), finding, weight: BY_SUBJECT };
+    Match {
+        verdict: MatchVerdict::Confident,
+        confidence: BY_SUBJECT,
+        evidence: vec![evidence],
+        runner_up: None,
+        prior: None,
+    }
 }
 
 /// The best the event offers.

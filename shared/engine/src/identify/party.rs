@@ -45,6 +45,11 @@ impl Party {
         }
     }
 
+    /// Whether the event says nothing of it.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.profile.is_empty()
+    }
+
     /// Whether nobody says how it calls itself.
     pub(super) fn is_nameless(&self) -> bool {
         self.profile.get(ClaimKind::Name.as_str()).is_empty()

@@ -12,7 +12,7 @@ const MAX_TOKENS: usize = 40;
 /// How long a word that refers to something is, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=100;
 
-/// The numbers and ids by which people will refer to what happened.
+/// The numbers and ids by which people will refer to what happened, and what its tool calls it.
 pub(super) fn handles(event: &Event) -> Vec<Handle> {
     let named = match &event.fact {
         Fact::InvoicePaid(paid) => of_invoice(&paid.invoice),
@@ -25,7 +25,8 @@ pub(super) fn handles(event: &Event) -> Vec<Handle> {
         _ => Vec::new(),
     };
     let handle = |(text, what): (&str, _)| Some(Handle { handle: folded(token(text)?), what });
-    let mut handles: Vec<Handle> = named.into_iter().filter_map(handle).collect();
+    let thing = named.first().map(|(_, what)| Handle { handle: event.subject.to_string(), what });
+    let mut handles: Vec<Handle> = named.into_iter().filter_map(handle).chain(thing).collect();
     handles.sort();
     handles.dedup_by(|a, b| a.handle == b.handle);
     handles
@@ -71,6 +72,20 @@ pub(super) fn tokens(event: &Event) -> Vec<String> {
     }
     found.truncate(MAX_TOKENS);
     found
+}
+
+/// Whether the text of an event has the name of something in it, word for word.
+pub(super) fn names(event: &Event, name: &str) -> bool {
+    let name = in_words(name);
+    let named = |text: &&str| in_words(head(text)).contains(&name);
+    name.trim().len() >= *LENGTHS.start() && texts(&event.fact).iter().any(named)
+}
+
+/// The words of a text, each between spaces.
+fn in_words(text: &str) -> String {
+    let folded = folded(text);
+    let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |text, word| text + word + " ")
 }
 
 /// The message that a message answers.
@@ -166,6 +181,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_word_for_word_whatever_its_case_and_what_stands_around_it() {
+        let cases = [
+            ("Re: NEW ROOF", "new roof", true),
+            ("about the new-roof, please", "New Roof", true),
+            ("a new rooftop", "new roof", false),
+            ("new", "new", false),
+            ("anything", "", false),
+        ];
+        for (text, name, expected) in cases {
+            assert_eq!(names(&mail("", text), name), expected, "{text} {name}");
+        }
+    }
+
+    #[test]
     fn a_long_text_costs_no_more_than_a_short_one() {
         let many: String = (0..10_000).map(|n| format!("INV-{n:06} ")).collect();
         assert_eq!(tokens(&mail(&many, &many)).len(), MAX_TOKENS);
@@ -176,7 +205,8 @@ mod tests {
     #[test]
     fn an_invoice_is_known_by_its_number_and_its_id() {
         let found = handles(&payment_failed(1, "in_0001"));
-        let expected = ["in_0001", "nrv-in_0001"].map(|handle| Handle { handle: handle.to_owned(), what: "invoice" });
+        let expected = ["in_0001", "nrv-in_0001", "stripe:invoice:in_0001"]
+            .map(|handle| Handle { handle: handle.to_owned(), what: "invoice" });
         assert_eq!(found, expected);
         assert_eq!(handles(&mail("NRV-1", "")), []);
     }

@@ -4,7 +4,7 @@ use super::party::Party;
 use crate::questions::told;
 use nerve_ledger::{candidates::Standing, questions::Question, records::Owner};
 use nerve_matching::{Candidate as Compared, Decision, Known as Owned, Model, TermCounts, Weighed, resolve};
-use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RecordType, RunnerUp};
+use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RunnerUp};
 
 /// Whom an event is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,10 +114,11 @@ impl Known<'_> {
         }
     }
 
-    /// Weighs each record once, as all that it is made of.
+    /// Weighs each record once, as all that it is made of. Assets, deals and projects are what an event may be about
+    /// besides; they are compared with nobody.
     fn decide(&self, party: &Party, standings: &[&Standing]) -> Decision {
         let mut records: Vec<Compared> = Vec::new();
-        for standing in standings.iter().filter(|standing| is_party(standing.record.record_type)) {
+        for standing in standings.iter().filter(|standing| standing.record.record_type.is_party()) {
             if !records.iter().any(|known| known.record.id == standing.record.id) {
                 records.push(compared(standing));
             }
@@ -137,11 +138,6 @@ impl Known<'_> {
             None => Whom::Unclear { matched: unclear(&candidates), candidates },
         }
     }
-}
-
-/// Assets, deals and projects are what an event may be about besides; they are compared with nobody.
-const fn is_party(record_type: RecordType) -> bool {
-    matches!(record_type, RecordType::Customer | RecordType::Vendor)
 }
 
 fn compared(standing: &Standing) -> Compared {

@@ -89,7 +89,7 @@ impl Item {
 }
 
 /// `Approved: Call Ada; soon`.
-fn said(entry: &StoredEntry) -> String {
+pub(crate) fn said(entry: &StoredEntry) -> String {
     let did = capitalized(&entry.kind.replace('_', " "));
     let Some(body) = &entry.body else { return format!("{did} (erased)") };
     let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();

@@ -11,19 +11,11 @@ use nerve_testkit::{
 pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
     let entries = |events: Vec<Event>| (1..).zip(events).map(|(seq, event)| entry(seq, event)).collect();
     Situation {
-        record: ada(),
-        known_by: Vec::new(),
         addresses: vec!["ada@example.com".to_owned()],
         history: entries(history),
         pending: entries(pending),
-        matters: Vec::new(),
-        earlier: Vec::new(),
-        last_booking: None,
-        linked: Vec::new(),
-        tasks: Vec::new(),
-        proposals: Vec::new(),
-        tried: Vec::new(),
         up_to: 9,
+        ..Situation::of(ada())
     }
 }
 
