@@ -183,9 +183,11 @@ impl Family<'_> {
         let open = self.parts.iter().flat_map(|part| part.waiting.matters.iter().map(move |entry| (part, entry)));
         let mut open: Vec<_> =
             open.filter(|(part, entry)| !self.is_over(part, entry)).map(|(_, entry)| entry).collect();
-        open.sort_by_key(|entry| (matters::until(&entry.event), entry.event.id));
+        // Of two told at the same time the one stands that would stand if one record had been told both.
+        open.sort_by_key(|entry| Reverse(&entry.event.semantic_key));
         let mut subjects = BTreeSet::new();
         open.retain(|entry| subjects.insert(&entry.event.subject));
+        open.sort_by_key(|entry| (matters::until(&entry.event), entry.event.id));
         open.into_iter().take(matters::SHOWN as usize).cloned().collect()
     }
 

@@ -82,7 +82,7 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
     }
 }
 
-/// What happened last decides; of two at the same time, the end.
+/// What happened last decides; of two at the same time the end, else the one whose key is greater: not what came first.
 fn write(
     storage: &impl ObjectStorage,
     subject: &Subject,
@@ -94,7 +94,7 @@ fn write(
                ON CONFLICT (subject) DO UPDATE SET
                    told_at = excluded.told_at, until = excluded.until, open = excluded.open,
                    semantic_key = excluded.semantic_key
-               WHERE excluded.told_at > told_at OR (excluded.told_at = told_at AND excluded.open <= open)";
+               WHERE (excluded.told_at, open, excluded.semantic_key) > (told_at, excluded.open, semantic_key)";
     let params = [
         Value::text(subject),
         event.occurred_at.into(),

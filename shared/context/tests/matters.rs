@@ -140,6 +140,23 @@ fn whatever_order_facts_arrive_in_what_happened_last_decides() {
 }
 
 #[test]
+fn of_two_at_the_same_time_the_same_one_stands_whichever_came_first() {
+    let storage = |events: &[&Event]| {
+        let storage = ObjectSqlite::default();
+        timeline::open(&storage).unwrap();
+        for event in events {
+            timeline::append(&storage, &NewEntry { event: (*event).clone(), matched: confident() }, NOW).unwrap();
+        }
+        timeline::pending(&storage, 0, NOW).unwrap().matters.first().map(|entry| entry.event.id)
+    };
+    let [first, second] = [failed(1, "in_1", -1), failed(2, "in_1", -1)];
+    assert_eq!(storage(&[&first, &second]), Some(second.id));
+    assert_eq!(storage(&[&second, &first]), Some(second.id));
+    let [made, off] = [booked(1, "b1", -1, 2, None), canceled(2, "b1", -1)];
+    assert_eq!([storage(&[&made, &off]), storage(&[&off, &made])], [None, None], "the end wins");
+}
+
+#[test]
 fn a_long_history_costs_no_more_and_hides_nothing_open() {
     let storage = ObjectSqlite::default();
     timeline::open(&storage).unwrap();

@@ -13,7 +13,7 @@ use nerve_ledger::{
 };
 use nerve_model::{
     ActionKind, Actor, Claim, ClaimKind, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus, RecordId, Role,
-    Timestamp,
+    SemanticKey, Timestamp,
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
@@ -232,6 +232,20 @@ fn what_one_was_told_settles_what_stands_open_at_the_other() {
     world.considered();
     assert_eq!(world.open(ada), [], "what was proposed is withdrawn");
     world.verified();
+}
+
+#[test]
+fn of_two_that_were_told_at_the_same_time_the_same_one_stands_whoever_was_told_which() {
+    let attempt = |n: u128, key: &str| Event { semantic_key: SemanticKey::new(key), ..payment_failed(n, "in_1") };
+    let keys = ["stripe:invoice:in_1 payment failed attempt 1", "stripe:invoice:in_1 payment failed attempt 2"];
+    for (first, second) in [(0, 1), (1, 0)] {
+        let world = World::new();
+        let ada = world.arrives(&of("ada", attempt(1, keys[first])));
+        let bob = world.arrives(&of("bob", attempt(2, keys[second])));
+        world.merge(bob, ada);
+        let stands = world.situation(ada).matters;
+        assert_eq!(stands.iter().map(|entry| entry.event.semantic_key.as_str()).collect::<Vec<_>>(), [keys[1]]);
+    }
 }
 
 #[test]

@@ -112,14 +112,14 @@ pub fn ask(question: &Question) -> Statement {
 
 /// Writes the next version of a question. Refused as a conflict when the stored one is not the one before.
 pub fn update(next: &Question) -> Statement {
-    let sql = "UPDATE questions SET candidates = ?2, status = ?3, answer = ?4, merge = ?5, answered_by = ?6,
-               answered_at = ?7, version = ?8 WHERE id = ?1";
+    let sql =
+        "UPDATE questions SET status = ?2, answer = ?3, merge = ?4, answered_by = ?5, answered_at = ?6, version = ?7
+               WHERE id = ?1";
     let answer = next.answer.as_ref();
     Statement::new(
         sql,
         [
             Value::text(next.id),
-            Value::json(&next.candidates),
             Value::text(next.status),
             answer.and_then(|answer| answer.record).map_or(Value::Null, Value::text),
             answer.and_then(|answer| answer.merge).map_or(Value::Null, Value::text),

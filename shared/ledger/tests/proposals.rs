@@ -57,6 +57,18 @@ fn the_database_knows_the_same_transitions_as_the_vocabulary() {
 }
 
 #[test]
+fn a_card_is_the_one_that_was_shown_however_many_digits_its_match_has() {
+    for confidence in [0.973_073_313_283_403_1, 0.123_456_789_012_345_68, 1.0 - f64::EPSILON, 2.0 / 3.0] {
+        let mut proposal = pending_task(1);
+        proposal.card.matched.confidence = confidence;
+        proposal.card.matched.prior = Some(-confidence * 30.0);
+        proposal.digest = proposals::digest(proposal.id, &proposal.card);
+        let read = block_on(proposals::get(&stored(&proposal), proposal.id)).unwrap().unwrap();
+        assert_eq!(proposals::digest(read.id, &read.card), proposal.digest, "{confidence}");
+    }
+}
+
+#[test]
 fn a_change_rests_on_the_version_it_read() {
     let proposal = pending_task(1);
     let db = stored(&proposal);
