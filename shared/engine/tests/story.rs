@@ -150,7 +150,7 @@ fn everything_is_told_once_newest_first_however_it_is_paged() {
             "payment.failed of EUR 120.00"
         ]
     );
-    assert_eq!(whole.last().unwrap(), "Record created: name: Ada Lovelace");
+    assert_eq!(whole.last().unwrap(), "Record created: Ada Lovelace");
     for limit in [1, 2, 3, 7, 50] {
         assert_eq!(world.lines(ada().id, None, None, limit), whole, "{limit} at a time");
     }

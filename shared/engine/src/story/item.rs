@@ -102,8 +102,12 @@ pub(crate) fn said(entry: &StoredEntry) -> String {
         body.human_override.as_deref(),
         body.note.as_deref(),
     ];
-    let parts = parts.into_iter().flatten().map(str::to_owned).chain(body.changes.iter().map(changed));
-    let said: Vec<String> = parts.collect();
+    // What a record began with is what it is called; its history has the rest.
+    let begins = entry.kind == EntryKind::RecordCreated.as_str();
+    let name = body.related_record.as_ref().map(|record| record.name.as_str()).filter(|_| begins);
+    let changes = body.changes.iter().filter(|_| !begins).map(changed);
+    let said: Vec<String> =
+        name.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
     if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
 }
 
@@ -114,6 +118,7 @@ fn capitalized(text: &str) -> String {
 
 /// `stage: new → won`.
 fn changed(FieldChange { field, before, after }: &FieldChange) -> String {
+    let field = field.strip_prefix("attributes.").unwrap_or(field);
     match (before, after) {
         (None, Some(after)) => format!("{field}: {after}"),
         (Some(before), None) => format!("{field}: no longer {before}"),
