@@ -206,7 +206,8 @@ impl World {
             finding: format!("the same: {name}"),
             weight: 12.0,
         };
-        let candidate = |record| Candidate { record, confidence: 0.5, prior: -12.0, evidence: vec![name.clone()] };
+        let candidate =
+            |record| Candidate { record, confidence: 0.5, prior: -12.0, against: None, evidence: vec![name.clone()] };
         let question = Question {
             id: QuestionId::new(NOW, 1),
             key: "key".to_owned(),

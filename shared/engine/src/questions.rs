@@ -229,5 +229,12 @@ pub(crate) fn told(question: &Question) -> Match {
         finding: format!("{by} said so"),
         weight: SAID,
     };
-    Match { verdict: MatchVerdict::Confident, confidence: SAID, evidence: vec![said], runner_up: None, prior: None }
+    Match {
+        verdict: MatchVerdict::Confident,
+        confidence: SAID,
+        evidence: vec![said],
+        runner_up: None,
+        prior: None,
+        against: None,
+    }
 }

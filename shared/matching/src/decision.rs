@@ -132,6 +132,7 @@ impl Decision {
             evidence: self.best.as_ref().map(Weighed::evidence).unwrap_or_default(),
             runner_up,
             prior: weighed.map(Weighed::start),
+            against: weighed.map(|weighed| weighed.against.clone()),
         }
     }
 }

@@ -38,15 +38,21 @@ pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
         claims.iter().find_map(|claim| owner(claim).filter(|other| other.id != record.id).map(|other| (claim, other)));
     let strongest = evidence.iter().map(|e| e.weight).fold(0.0, f64::max);
     let matched = match other {
-        None => {
-            Match { verdict: MatchVerdict::Confident, confidence: strongest, evidence, runner_up: None, prior: None }
-        }
+        None => Match {
+            verdict: MatchVerdict::Confident,
+            confidence: strongest,
+            evidence,
+            runner_up: None,
+            prior: None,
+            against: None,
+        },
         Some((claim, other)) => Match {
             verdict: MatchVerdict::Ambiguous,
             confidence: strongest / 2.0,
             evidence,
             runner_up: Some(RunnerUp { record: other.clone(), confidence: weight(claim.kind) / 2.0 }),
             prior: None,
+            against: None,
         },
     };
     Resolution { record: Some(record.clone()), matched }
@@ -66,7 +72,8 @@ pub fn understood(fact: &Fact, record: &RecordRef, matched: &Match) -> Fact {
 
 fn somebody_new(claims: &[Claim]) -> Resolution {
     let evidence = claims.iter().map(|claim| finding(claim, "not known before".to_owned(), 0.0)).collect();
-    let matched = Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None, prior: None };
+    let matched =
+        Match { verdict: MatchVerdict::New, confidence: 1.0, evidence, runner_up: None, prior: None, against: None };
     Resolution { record: None, matched }
 }
 

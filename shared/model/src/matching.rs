@@ -57,6 +57,10 @@ pub struct Match {
     /// confidence. Null where an exact claim or a person decided.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "rounded_if_any")]
     pub prior: Option<f64>,
+    /// Who else it is hardest to tell from: prior and evidence say how much likelier the record is. Completes "rather
+    /// than".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
 }
 
 named_enum! {
@@ -81,6 +85,10 @@ pub struct Candidate {
     /// What was likely before anything was compared, and what others who could be meant change, in bits.
     #[serde(serialize_with = "rounded")]
     pub prior: f64,
+    /// Who else it is hardest to tell from: prior and evidence say how much likelier the record is. Completes "rather
+    /// than".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
     /// Field by field, in bits: with the prior they are the log-odds of the confidence.
     pub evidence: Vec<Evidence>,
 }

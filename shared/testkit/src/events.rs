@@ -112,6 +112,7 @@ pub fn confident() -> Match {
         }],
         runner_up: None,
         prior: None,
+        against: None,
     }
 }
 

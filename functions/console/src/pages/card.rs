@@ -188,7 +188,7 @@ fn checks(card: &Card) -> Markup {
 pub(crate) fn matched(matched: &Match) -> Markup {
     html! {
         p { (words::match_pill(matched.verdict)) " " span.muted { (waterfall::sure(matched.confidence)) } }
-        @if let Some(prior) = matched.prior { (waterfall::show(prior, &matched.evidence, matched.confidence)) }
+        @if let Some(prior) = matched.prior { (waterfall::show(prior, matched.against.as_deref(), &matched.evidence, matched.confidence)) }
         @else if !matched.evidence.is_empty() {
             table {
                 thead { tr { th scope="col" { "Evidence" } th scope="col" { "Value" } th scope="col" { "Finding" } th.number scope="col" { "Weight" } } }

@@ -141,7 +141,7 @@ fn one_of(question: &Question, n: usize, candidate: &Candidate, known: &[Claim])
             h2 { a href={ "/records/" (record.id) } { bdi { (record.name) } } " " span.muted { (words::record_type(record.record_type)) } }
             div.pad {
                 (claims(known))
-                (waterfall::show(candidate.prior, &candidate.evidence, candidate.confidence))
+                (waterfall::show(candidate.prior, candidate.against.as_deref(), &candidate.evidence, candidate.confidence))
                 @if question.status == QuestionStatus::Open {
                     form method="post" action={ (address(question.id)) "/answer" } data-swap {
                         input type="hidden" name="record" value=(record.id);

@@ -8,13 +8,16 @@ use nerve_model::Evidence;
 /// A bar is full at so many bits: a million to one.
 const FULL_BITS: f64 = 20.0;
 
-/// Weights in bits, each in words and as a bar; a person need not know what a bit is.
-pub(crate) fn show(prior: f64, evidence: &[Evidence], confidence: f64) -> Markup {
+/// Weights in bits, each in words and as a bar; a person need not know what a bit is. What somebody of the same household
+/// would say as well speaks for nobody: so it is said who else it is told from.
+pub(crate) fn show(prior: f64, against: Option<&str>, evidence: &[Evidence], confidence: f64) -> Markup {
     html! {
         table.waterfall {
             thead { tr { th scope="col" { "Compared" } th scope="col" { "Found" } th scope="col" { "Speaks" } } }
             tbody {
-                tr { td { "To begin with" } td.muted { "nothing is compared yet" } (weight(prior)) }
+                tr { td { "To begin with" } td.muted {
+                    @match against { Some(other) => { "rather than " (other) }, None => "nothing is compared yet" }
+                } (weight(prior)) }
                 @for evidence in evidence {
                     tr {
                         td { (words::claim(evidence.field)) }

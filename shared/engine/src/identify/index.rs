@@ -295,6 +295,7 @@ fn told_by(referred: &Referred) -> Match {
         evidence: vec![evidence],
         runner_up: None,
         prior: None,
+        against: None,
     }
 }
 

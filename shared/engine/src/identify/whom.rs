@@ -149,6 +149,7 @@ fn candidate(weighed: &Weighed) -> Candidate {
         record: weighed.record.clone(),
         confidence: weighed.probability,
         prior: weighed.start(),
+        against: Some(weighed.against.clone()),
         evidence: weighed.evidence(),
     }
 }
@@ -168,5 +169,6 @@ fn unclear(candidates: &[Candidate]) -> Match {
         evidence: best.map(|best| best.evidence.clone()).unwrap_or_default(),
         runner_up: other.map(|other| RunnerUp { record: other.record.clone(), confidence: other.confidence }),
         prior: best.map(|best| best.prior),
+        against: best.and_then(|best| best.against.clone()),
     }
 }
