@@ -9,7 +9,9 @@ use nerve_ledger::{
     proposals::ProposalFilter,
     records::{self, NewRecord, Origin},
 };
-use nerve_model::{ActionKind, Actor, Decision, EventKind, Millis, Proposal, ProposalStatus, RecordRef, Risk, Subject};
+use nerve_model::{
+    ActionKind, Actor, Card, Decision, EventKind, Millis, Proposal, ProposalStatus, RecordRef, Risk, Subject,
+};
 use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
@@ -66,6 +68,28 @@ fn a_card_is_the_one_that_was_shown_however_many_digits_its_match_has() {
         let read = block_on(proposals::get(&stored(&proposal), proposal.id)).unwrap().unwrap();
         assert_eq!(proposals::digest(read.id, &read.card), proposal.digest, "{confidence}");
     }
+}
+
+#[test]
+fn a_card_is_the_one_that_was_shown_whether_or_not_somebody_else_was_weighed() {
+    for against in [None, Some("somebody of the same household".to_owned())] {
+        let mut proposal = pending_task(1);
+        proposal.card.matched.against = against.clone();
+        proposal.digest = proposals::digest(proposal.id, &proposal.card);
+        let read = block_on(proposals::get(&stored(&proposal), proposal.id)).unwrap().unwrap();
+        assert_eq!(read.card.matched.against, against);
+        assert_eq!(proposals::digest(read.id, &read.card), proposal.digest, "{against:?}");
+    }
+}
+
+#[test]
+fn a_card_from_before_matches_named_whom_they_were_weighed_against_is_the_one_that_was_shown() {
+    let proposal = pending_task(1);
+    let mut written = serde_json::to_value(&proposal.card).unwrap();
+    written["match"].as_object_mut().unwrap().remove("against");
+    let read: Card = serde_json::from_value(written.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), written, "nothing is written of nobody");
+    assert_eq!(proposals::digest(proposal.id, &read), proposals::digest(proposal.id, &proposal.card));
 }
 
 #[test]

@@ -121,6 +121,7 @@ mod tests {
                 evidence: vec![evidence],
                 runner_up: None,
                 prior: Some(-weight),
+                against: None,
             };
             let written = serde_json::to_string(&matched).unwrap();
             let read: Match = serde_json::from_str(&written).unwrap();
