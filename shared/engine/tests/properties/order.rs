@@ -1,0 +1,111 @@
+//! In which order events arrive, and which of them together.
+
+use crate::{
+    config,
+    happening::{Happening, Somebody, any_days, any_happening, strangers, told, whose},
+    known::Outcome,
+    world::World,
+};
+use nerve_model::{Event, EventId};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// What becomes of those that arrived so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// They wait for others.
+    Wait,
+    /// They are handed on together.
+    HandOn,
+    /// They are handed on, and a person answers what is asked.
+    Answer,
+}
+
+/// In which order events arrive; some of them arrive again.
+type Order = Vec<(usize, Then)>;
+
+fn any_order(events: usize) -> impl Strategy<Value = Order> {
+    let then = || prop_oneof![Just(Then::Wait), Just(Then::HandOn), Just(Then::Answer)];
+    let each = |then| prop::collection::vec(then, events + 2);
+    let then = prop_oneof![
+        each(Just(Then::Wait).boxed()),
+        each(Just(Then::HandOn).boxed()),
+        each(Just(Then::Answer).boxed()),
+        each(then().boxed())
+    ];
+    let order = prop::collection::vec(0..events, 2).prop_flat_map(move |again| {
+        let all: Vec<usize> = (0..events).chain(again).collect();
+        Just(all).prop_shuffle()
+    });
+    (order, then).prop_map(|(order, then)| order.into_iter().zip(then).collect())
+}
+
+fn arrived(events: &[Event], whose: &BTreeMap<EventId, usize>, order: &Order) -> World {
+    let world = World::new();
+    let mut waiting = Vec::new();
+    for (event, then) in order {
+        waiting.push(events[*event].clone());
+        if *then != Then::Wait {
+            world.arrive(&std::mem::take(&mut waiting));
+        }
+        if *then == Then::Answer {
+            world.answer_as_one_who_knows(whose);
+        }
+    }
+    world.arrive(&waiting);
+    world
+}
+
+fn any_history() -> impl Strategy<Value = (Vec<Happening>, Vec<i64>, Order)> {
+    prop::collection::vec(any_happening(), 1..8).prop_flat_map(|happened| {
+        let order = any_order(happened.len());
+        (Just(happened), any_days(), order)
+    })
+}
+
+fn as_told(events: usize) -> Order {
+    (0..events).map(|n| (n, Then::HandOn)).collect()
+}
+
+proptest! {
+    #![proptest_config(config(24))]
+
+    #[test]
+    fn the_order_of_arrival_changes_nothing((happened, days, order) in any_history()) {
+        let events = told(&happened, &strangers(), &days);
+        let whose = whose(&events, &happened);
+        let [first, second] = [&as_told(events.len()), &order].map(|order| arrived(&events, &whose, order).outcome());
+        prop_assert_eq!(first, second);
+    }
+
+    /// Two share a mailbox or a telephone number, and maybe a name. Once somebody who knows them has answered what is asked,
+    /// each has what is their own, whoever came first.
+    #[test]
+    fn who_share_a_claim_are_told_apart_in_any_order(
+        (happened, days, order) in any_history(), common in 1..3_usize, family in any::<bool>(),
+    ) {
+        let mut parties: Vec<Somebody> = strangers();
+        parties[1].claims[common] = parties[0].claims[common].clone();
+        if family {
+            parties[1].name = "William Lovelace";
+        }
+        let events = told(&happened, &parties, &days);
+        let whose = whose(&events, &happened);
+        let [first, second] = [&as_told(events.len()), &order].map(|order| {
+            let world = arrived(&events, &whose, order);
+            world.answer_as_one_who_knows(&whose);
+            told_apart(world.outcome())
+        });
+        prop_assert_eq!(first, second);
+    }
+}
+
+/// What does not depend on who was asked about.
+fn told_apart(mut outcome: Outcome) -> Outcome {
+    for party in &mut outcome.parties {
+        party.provisional = false;
+        party.parts = 1;
+    }
+    outcome.terms.clear();
+    outcome
+}

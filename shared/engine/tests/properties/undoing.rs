@@ -1,0 +1,230 @@
+//! Merges and answers, in any order, and taken back in any order.
+
+use crate::{
+    config,
+    happening::{Happening, any_days, any_happening, strangers, told},
+    known::Outcome,
+    world::World,
+};
+use nerve_model::{AddNote, CreateTask, Event, EventId, MergeId, Priority, QuestionStatus, RecordId, Relation};
+use nerve_testkit::block_on;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// Something that happens. Numbers count records, merges and questions as they stand then, around.
+#[derive(Debug, Clone)]
+enum Step {
+    Arrive(Happening),
+    Consider,
+    Merge(usize, usize),
+    Part(usize),
+    /// It is this record, or somebody new.
+    Answer(usize, Option<usize>),
+    Reopen(usize),
+}
+
+fn any_merge() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..9_usize, 0..9_usize).prop_map(|(part, record)| Step::Merge(part, record)),
+        1 => (0..9_usize).prop_map(Step::Part),
+    ]
+}
+
+fn any_answer() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..9_usize, prop::option::of(0..9_usize)).prop_map(|(question, who)| Step::Answer(question, who)),
+        1 => (0..9_usize).prop_map(Step::Reopen),
+    ]
+}
+
+fn around<T: Clone>(all: &[T], n: usize) -> Option<T> {
+    all.get(n % all.len().max(1)).cloned()
+}
+
+impl World {
+    fn ids<T: std::str::FromStr>(&self, sql: &str) -> Vec<T> {
+        self.column(sql).iter().filter_map(|id| id.parse().ok()).collect()
+    }
+
+    fn records(&self) -> Vec<RecordId> {
+        self.ids("SELECT id AS it FROM records WHERE root IS NULL")
+    }
+
+    fn merges(&self) -> Vec<MergeId> {
+        self.ids("SELECT id AS it FROM merges WHERE undone_at IS NULL")
+    }
+
+    /// What makes no sense is refused, and changes nothing.
+    fn change(&self, step: &Step) {
+        match step {
+            Step::Arrive(_) | Step::Consider => {}
+            Step::Merge(part, record) => {
+                let [part, record] = [part, record].map(|n| around(&self.records(), *n).unwrap());
+                let _refused = block_on(self.merger().merge(part, record));
+            }
+            Step::Part(n) => {
+                let undone = around(&self.merges(), *n).map(|merge| block_on(self.merger().undo(merge)).unwrap());
+                drop(undone);
+            }
+            Step::Answer(n, who) => {
+                if let Some(question) = around(&self.asked(QuestionStatus::Open), *n) {
+                    let who = who.and_then(|n| around(&self.records(), n));
+                    let _refused = block_on(self.questions().answer(question.id, who));
+                }
+            }
+            Step::Reopen(n) => {
+                if let Some(question) = around(&self.asked(QuestionStatus::Answered), *n) {
+                    block_on(self.questions().undo(question.id)).unwrap();
+                }
+            }
+        }
+    }
+
+    /// Takes everything back, in the order that `choices` make.
+    fn take_all_back(&self, choices: &[usize]) {
+        for choice in choices.iter().cycle() {
+            let merges = self.merges().len();
+            let all = merges + self.asked(QuestionStatus::Answered).len();
+            if all == 0 {
+                break;
+            }
+            let n = choice % all;
+            self.change(&if n < merges { Step::Part(n) } else { Step::Reopen(n - merges) });
+        }
+    }
+
+    /// People keep records as well: each has a task, a note and a link; what is proposed first is agreed to.
+    fn people_keep_records(&self) {
+        let (records, registry) = (self.records(), self.registry());
+        for (n, record) in records.iter().enumerate() {
+            let task = CreateTask {
+                title: format!("Task {n}"),
+                detail: String::new(),
+                priority: Priority::Normal,
+                due_at: None,
+                assignee: None,
+            };
+            block_on(registry.add_task(*record, &task)).unwrap();
+            block_on(registry.add_note(*record, &AddNote { text: format!("Note {n}") })).unwrap();
+            let _itself = block_on(registry.link(*record, Relation::Related, records[0]));
+        }
+        if let Some(proposal) = self.proposed().first() {
+            self.approve(proposal);
+        }
+    }
+
+    /// What is proposed, as a person sees it.
+    fn shown(&self) -> BTreeSet<String> {
+        let shown = self.proposed().into_iter().map(|proposal| {
+            let card = proposal.card;
+            format!("{} {:?} {:?} {:?} {:?}", proposal.id, card.record, card.part, card.action, card.timeline)
+        });
+        shown.collect()
+    }
+
+    /// Everything, but that it is written what was done, what counts changes, and what is looked at again. That a mailbox
+    /// or number was doubted once stays known.
+    fn everything(&self) -> BTreeSet<String> {
+        // A value that counts for nobody is as good as none.
+        self.db.tamper("DELETE FROM terms WHERE n = 0");
+        let tables = ["ledger", "ledger_bodies", "chains", "merges", "unsettled"];
+        self.everything_but(&tables, &["questions.version", "records.profile_version", "identities.shared"])
+    }
+}
+
+fn differences(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
+    let only = |sign, these: &BTreeSet<String>, those: &BTreeSet<String>| -> Vec<String> {
+        these.difference(those).map(|row| format!("{sign} {row}")).collect()
+    };
+    [only("before:", before, after), only("after:", after, before)].concat()
+}
+
+/// Of two at once: a question.
+fn doubtful(n: u128, i: usize, j: usize) -> Event {
+    let people = strangers();
+    let id = EventId::new(nerve_testkit::events::NOW, n);
+    let claims = vec![people[i].claims[0].clone(), people[j].claims[1].clone()];
+    let event = nerve_testkit::events::mail_from(n, "unknown@nowhere.example");
+    Event { id, claims: claims.into_iter().chain(event.claims).collect(), ..event }
+}
+
+fn any_happenings() -> impl Strategy<Value = Vec<Happening>> {
+    prop::collection::vec(any_happening(), 3..7)
+}
+
+fn any_choices() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::vec(0..100_usize, 8)
+}
+
+proptest! {
+    #![proptest_config(config(24))]
+
+    #[test]
+    fn what_is_merged_and_answered_and_all_taken_back_is_what_it_was(
+        happened in any_happenings(), days in any_days(), doubts in prop::collection::vec((0..3_usize, 0..3_usize), 0..3),
+        steps in prop::collection::vec(prop_oneof![any_merge(), any_answer()], 1..8), choices in any_choices(),
+    ) {
+        let world = World::new();
+        world.arrive(&told(&happened, &strangers(), &days));
+        let doubts: Vec<Event> = (100..).zip(doubts).map(|(n, (i, j))| doubtful(n, i, j)).collect();
+        world.arrive(&doubts);
+        world.consider();
+        world.people_keep_records();
+        world.consider();
+        let (before, shown) = (world.everything(), world.shown());
+        for step in &steps {
+            world.change(step);
+        }
+        world.take_all_back(&choices);
+        prop_assert_eq!(differences(&before, &world.everything()), [""; 0]);
+        world.consider();
+        prop_assert_eq!(differences(&shown, &world.shown()), [""; 0]);
+        world.outcome();
+    }
+
+    #[test]
+    fn a_merge_taken_back_at_once_leaves_all_others_as_they_were(
+        happened in any_happenings(), days in any_days(),
+        merges in prop::collection::vec((0..9_usize, 0..9_usize), 1..6),
+    ) {
+        let world = World::new();
+        world.arrive(&told(&happened, &strangers(), &days));
+        world.people_keep_records();
+        world.consider();
+        for (part, record) in merges {
+            let before = world.everything();
+            let [part, record] = [part, record].map(|n| around(&world.records(), n).unwrap());
+            let merge = || block_on(world.merger().merge(part, record));
+            if let Ok(made) = merge() {
+                block_on(world.merger().undo(made.id)).unwrap();
+                prop_assert_eq!(differences(&before, &world.everything()), [""; 0]);
+                merge().unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn what_arrives_while_records_are_merged_is_as_if_they_never_were(
+        happened in any_happenings(), days in any_days(), choices in any_choices(),
+        steps in prop::collection::vec(
+            prop_oneof![any_merge(), any_happening().prop_map(Step::Arrive), Just(Step::Consider)], 1..12),
+    ) {
+        let [merged, never] = [true, false].map(|merges| -> Outcome {
+            let world = World::new();
+            world.arrive(&told(&happened, &strangers(), &days));
+            world.people_keep_records();
+            for (step, n) in steps.iter().zip(100..) {
+                match step {
+                    Step::Arrive(happening) => world.arrive(&[happening.event(n, &strangers(), &days)]),
+                    Step::Consider => world.consider(),
+                    merge if merges => world.change(merge),
+                    _ => {}
+                }
+            }
+            world.take_all_back(&choices);
+            world.consider();
+            world.outcome()
+        });
+        prop_assert_eq!(merged, never);
+    }
+}
