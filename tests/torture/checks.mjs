@@ -1,6 +1,6 @@
 // What must hold when all faults have ended. Each check answers with a list of what does not.
 import { ADMIN_TOKEN } from "../support/stack.mjs";
-import { api } from "./traffic.mjs";
+import { EVENTS, api } from "./traffic.mjs";
 
 const AT_ONCE = 8;
 // It reads the whole ledger: a hundred thousand entries take ten seconds.
@@ -11,6 +11,7 @@ const AGREED = ["approved", "executing", "done", "undone", "failed", "unknown"];
 
 const UNFINISHED = {
   "events that nobody decided": "SELECT COUNT(*) AS n FROM events WHERE decided_at IS NULL",
+  "questions that nobody answered": "SELECT COUNT(*) AS n FROM questions WHERE status = 'open'",
   "proposals under way": "SELECT COUNT(*) AS n FROM proposals WHERE status IN ('approved', 'executing')",
 };
 
@@ -44,9 +45,10 @@ export async function compare(run) {
 async function read({ stack }) {
   const effects = EFFECTS.map((table) => `SELECT proposal FROM ${table}`).join(" UNION ALL ");
   const [events, proposals, effectRows, entries] = await Promise.all([
-    stack.sql("SELECT id, record, kind, json_extract(event, '$.dedup_key') AS key, json_extract(event, '$.subject') AS subject FROM events"),
-    stack.sql(`SELECT id, status, event, record, event_kind, action_kind AS kind, result, json_extract(card, '$.subject') AS subject,
-               json_extract(card, '$.action.params.text') AS text, last_error FROM proposals`),
+    stack.sql(EVENTS),
+    stack.sql(`SELECT p.id, status, event, COALESCE(r.root, r.id) AS record, event_kind, action_kind AS kind, result,
+               json_extract(card, '$.subject') AS subject, json_extract(card, '$.action.params.text') AS text, last_error
+               FROM proposals p JOIN records r ON r.id = p.record`),
     stack.sql(effects),
     stack.sql("SELECT proposal, kind, at FROM ledger WHERE kind NOT IN ('proposed', 'refreshed') AND proposal IS NOT NULL ORDER BY seq"),
   ]);
@@ -172,6 +174,7 @@ const counts = (names) => Object.fromEntries([...Map.groupBy(names, (name) => na
 export async function figures({ stack, sent, answers, kills, decisions, tool }) {
   const sum = (pick) => [...sent.values()].reduce((total, delivery) => total + pick(delivery), 0);
   const statuses = await stack.sql("SELECT status FROM proposals");
+  const questions = await stack.sql("SELECT status FROM questions");
   const [{ entries, attempts }] = await stack.sql("SELECT COUNT(*) AS entries, SUM(kind = 'intent') AS attempts FROM ledger");
   return {
     kills: kills.length,
@@ -181,6 +184,7 @@ export async function figures({ stack, sent, answers, kills, decisions, tool }) 
     answers: Object.fromEntries(answers),
     decisions,
     proposals: counts(statuses.map(({ status }) => status)),
+    questions: counts(questions.map(({ status }) => status)),
     attempts,
     toldTheTeam: tool.requests.filter(({ acted }) => acted).length,
     requestsToTheTeam: counts(tool.requests.map(({ treatment }) => treatment)),

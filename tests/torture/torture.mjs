@@ -5,7 +5,7 @@ import { compare, figures, unfinished } from "./checks.mjs";
 import { random as seeded, sleep } from "./random.mjs";
 import { SOURCES } from "./sources.mjs";
 import { Tool } from "./tool.mjs";
-import { redeliver, sweepOnce, traffic } from "./traffic.mjs";
+import { answerQuestions, redeliver, sweepOnce, traffic } from "./traffic.mjs";
 
 const NOTIFY_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const LONGEST_LIFE_MS = 5_000;
@@ -65,6 +65,7 @@ async function rest(run, log) {
   let left;
   do {
     await sweepOnce(run);
+    await answerQuestions(run);
     await sleep(1_000);
     left = await unfinished(run);
   } while (left.length > 0 && Date.now() < start + REST_MS);
