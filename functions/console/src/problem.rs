@@ -239,6 +239,9 @@ impl From<MergeError> for Problem {
             MergeError::NotFound(what) => Self::NotFound(what),
             MergeError::Database(error) => error.into(),
             MergeError::Part { .. } | MergeError::Undone { .. } => Self::Merged(error.to_string()),
+            MergeError::Erased { record, .. } => {
+                Self::Conflict { why: sentence(&error), record: Some(record), version: None }
+            }
             MergeError::Same | MergeError::OtherType { .. } | MergeError::TooMany => Self::Invalid(error.to_string()),
         }
     }

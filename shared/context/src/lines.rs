@@ -25,7 +25,7 @@ pub(crate) fn told(situation: &Situation, entry: &TimelineEntry) -> Line {
 }
 
 /// `Record edited: stage: lead → offer, by Mia`.
-pub(crate) fn changed(Changed { at, by, what }: &Changed) -> Line {
+pub(crate) fn changed(Changed { at, by, what, named: _ }: &Changed) -> Line {
     let what = one_line(what, LINE_CHARS);
     line(*at, &format!("{what}, by {by}"))
 }

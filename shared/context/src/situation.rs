@@ -1,9 +1,10 @@
 use nerve_model::{
-    Action, Actor, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordRef, Relation,
-    Subject, TaskId, TimelineLine, Timestamp, is_over,
+    Action, Actor, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef,
+    Relation, Subject, TaskId, TimelineLine, Timestamp, is_over,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A task that is still to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,8 @@ pub struct Changed {
     pub by: Actor,
     /// What, in one line; text from outside is in it.
     pub what: String,
+    /// The records that it names.
+    pub named: Vec<RecordId>,
 }
 
 /// A proposal about the record that is not settled: pending, or agreed to and not yet done.
@@ -136,6 +139,17 @@ impl Situation {
     /// The further records that an event is about.
     pub fn about(&self, event: EventId) -> impl Iterator<Item = &RecordRef> {
         self.about.iter().filter(move |about| about.event == event).map(|about| &about.record)
+    }
+
+    /// The other records that the situation names, sorted.
+    pub fn named(&self) -> Vec<RecordId> {
+        let linked = self.linked.iter().map(|linked| linked.other.id);
+        let about = self.about.iter().map(|about| about.record.id);
+        let entries = self.pending.iter().chain(&self.history);
+        let meant = entries.filter_map(|entry| Some(entry.matched.runner_up.as_ref()?.record.id));
+        let changed = self.changed.iter().flat_map(|changed| changed.named.iter().copied());
+        let others = linked.chain(about).chain(meant).chain(changed).filter(|id| *id != self.record.id);
+        others.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The entries of the whole situation, newest first, without the entry that is being decided.

@@ -5,7 +5,7 @@
 use nerve_context::{About, Changed, DOCUMENT_BYTES, Document, Linked, OpenTask, Situation, digest};
 use nerve_model::{
     Actor, Booking, BookingCreated, Event, EventKind, Fact, MatchVerdict, Millis, ProposalStatus, RecordRef,
-    RecordType, Relation, TaskId, Timestamp,
+    RecordType, Relation, RunnerUp, TaskId, Timestamp,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use nerve_testkit::{
@@ -41,11 +41,22 @@ fn situation(history: usize) -> Situation {
             at: NOW - Millis::days(1),
             by: Actor::Person("Mia".to_owned()),
             what: "Record edited: stage: lead → offer".to_owned(),
+            named: Vec::new(),
         }],
         tried: vec![tried],
         up_to: 900,
         ..Situation::of(ada())
     }
+}
+
+#[test]
+fn whoever_it_names_is_known_so_that_they_can_be_forgotten() {
+    let mut situation = situation(2);
+    assert_eq!(situation.named(), [deal().id]);
+    situation.changed[0].named = vec![record_id(5), ada().id];
+    situation.pending[0].matched.runner_up =
+        Some(RunnerUp { record: RecordRef { id: record_id(4), ..deal() }, confidence: 0.3 });
+    assert_eq!(situation.named(), [deal().id, record_id(4), record_id(5)]);
 }
 
 #[test]

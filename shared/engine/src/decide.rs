@@ -163,7 +163,8 @@ impl<E: Entropy> Planner<'_, E> {
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let next = advance(proposal, self.now);
         self.plan.statements.push(proposals::update(&next));
-        let body = Body { situation: text, ..Body::of(&next) };
+        let named = text.iter().flat_map(|_| self.situation.named()).collect();
+        let body = Body { situation: text, named, ..Body::of(&next) };
         self.log(home, &entry(EntryKind::Refreshed, &next, agent(), body, self.now));
     }
 
@@ -192,7 +193,8 @@ impl<E: Entropy> Planner<'_, E> {
 
     /// What was known when it was proposed can be shown later, whatever happens to the record since.
     fn log_with_situation(&mut self, kind: EntryKind, proposal: &Proposal) {
-        let body = Body { situation: Some(self.text.clone()), ..Body::of(proposal) };
+        let (situation, named) = (Some(self.text.clone()), self.situation.named());
+        let body = Body { situation, named, ..Body::of(proposal) };
         self.log(proposal.card.home(), &entry(kind, proposal, agent(), body, self.now));
     }
 

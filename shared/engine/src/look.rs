@@ -1,6 +1,10 @@
 use crate::{ATTEMPTS, questions::told, story::said};
 use nerve_context::{Changed, OpenProposal, Part, Situation, Together, asked, together};
-use nerve_ledger::{Dossier, chain::StoredEntry, dossier};
+use nerve_ledger::{
+    Dossier,
+    chain::{Body, StoredEntry},
+    dossier,
+};
 use nerve_model::{EventId, MatchVerdict, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError, Timelines, Unreachable};
 use nerve_protocol::{TimelineEntry, record::Compared};
@@ -114,7 +118,8 @@ impl Known {
 }
 
 fn changed(entry: &StoredEntry) -> Changed {
-    Changed { at: entry.at, by: entry.actor.clone(), what: said(entry) }
+    let named = entry.body.iter().flat_map(Body::names).collect();
+    Changed { at: entry.at, by: entry.actor.clone(), what: said(entry), named }
 }
 
 fn open_proposal(proposal: &Proposal) -> OpenProposal {

@@ -32,6 +32,14 @@ pub enum MergeError {
         /// Of what.
         root: RecordId,
     },
+    /// What was known of one of the records is erased: it stays as it is.
+    #[error("what was known of {record} was erased at {at}: it is neither merged nor taken apart any more")]
+    Erased {
+        /// Which.
+        record: RecordId,
+        /// Since when.
+        at: Timestamp,
+    },
     /// Records of so many parts would be slow to read.
     #[error("a record is made of at most {}, itself among them", merges::MAX_PARTS)]
     TooMany,
@@ -145,8 +153,13 @@ pub async fn joinable(
     if parts > merges::MAX_PARTS { Err(MergeError::TooMany) } else { Ok((part, record)) }
 }
 
+/// A record of which something is known.
 pub(crate) async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecord, MergeError> {
-    records::get(db, id).await?.ok_or(MergeError::NotFound("record"))
+    let stored = records::get(db, id).await?.ok_or(MergeError::NotFound("record"))?;
+    match stored.erased_at {
+        None => Ok(stored),
+        Some(at) => Err(MergeError::Erased { record: id, at }),
+    }
 }
 
 fn standing(stored: StoredRecord) -> Result<RecordRef, MergeError> {

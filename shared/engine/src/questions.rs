@@ -211,7 +211,8 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
 
     /// The question's next version, and its entry in the chain of its record.
     fn write(&self, next: &Question, kind: EntryKind, note: String, heads: &mut Heads) -> Vec<Statement> {
-        let body = Body { note: Some(note), question: Some(next.id), ..Body::default() };
+        let named = next.answer.iter().filter_map(|answer| answer.record).collect();
+        let body = Body { note: Some(note), question: Some(next.id), named, ..Body::default() };
         let (actor, event) = (self.actor.clone(), Some(next.event));
         let entry = Entry { kind, at: self.now, actor, proposal: None, event, body };
         let mut statements = vec![questions::update(next)];

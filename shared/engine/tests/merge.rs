@@ -9,11 +9,11 @@ use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{
     PageRequest, chain, events,
     merges::{self, Merge},
-    proposals, records, tasks, verify,
+    privacy, proposals, records, tasks, verify,
 };
 use nerve_model::{
-    ActionKind, Actor, Claim, ClaimKind, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus, RecordId, Role,
-    SemanticKey, Timestamp,
+    ActionKind, Actor, Claim, ClaimKind, ErasureId, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus,
+    RecordId, Role, SemanticKey, Timestamp,
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
@@ -337,6 +337,32 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     assert_eq!(refused(nobody, b), MergeError::NotFound("record"));
     world.undo(&merge);
     assert!(matches!(block_on(world.merger().undo(merge.id)), Err(MergeError::Undone { .. })));
+}
+
+#[test]
+fn whoever_is_erased_is_neither_merged_nor_taken_apart() {
+    let world = World::new();
+    let ids: Vec<_> =
+        ["a", "b", "c"].iter().zip(1..).map(|(who, n)| world.happens(&of(who, payment_failed(n, "in")))).collect();
+    let [a, b, c] = ids[..] else { panic!() };
+    let merge = world.merge(a, b);
+    let subject = || block_on(privacy::subject(&world.db, b)).unwrap().unwrap();
+    let (id, by) = (ErasureId::new(NOW, 1), Actor::Person("Ada".to_owned()));
+    let all_refused = || {
+        for (part, record, erased) in [(b, c, b), (c, b, b), (a, c, a), (c, a, a)] {
+            let refused = block_on(world.merger().merge(part, record));
+            assert_eq!(refused, Err(MergeError::Erased { record: erased, at: NOW }), "{part} into {record}");
+        }
+        let refused = block_on(world.merger().undo(merge.id));
+        assert_eq!(refused, Err(MergeError::Erased { record: a, at: NOW }));
+    };
+    block_on(privacy::begin(&world.db, id, &subject(), &by, "asked", NOW)).unwrap();
+    all_refused();
+    world.db.tamper(&format!("DELETE FROM events WHERE record IN ('{a}', '{b}')"));
+    block_on(privacy::finish(&world.db, id, &subject(), || world.entropy.random(), NOW)).unwrap();
+    all_refused();
+    assert_eq!((world.family(c), world.family(b).len()), (vec![c], 2));
+    world.verified();
 }
 
 #[test]

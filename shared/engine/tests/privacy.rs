@@ -4,13 +4,20 @@
 
 use nerve_connectors::Team;
 use nerve_context::{forget, timeline};
-use nerve_engine::{Agent, Carried, Courier, Desk, EraseError, Eraser, Executor, Importer, sweep_erasures};
+use nerve_engine::{
+    Agent, Carried, Courier, Desk, EraseError, Eraser, Executor, Importer, MergeError, QuestionError, Questions,
+    sweep_erasures,
+};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{
+    candidates,
     chain::{self, Body, ChainId, Entry, EntryKind},
     privacy::{self, Erasure, Words},
-    proposals, verify,
+    proposals,
+    questions::Question,
+    verify,
 };
+use nerve_matching::Model;
 use nerve_model::{
     Actor, Claim, ClaimKind, DedupKey, Event, Fact, Millis, ProposalId, ProposalStatus, RecordId, Role, Timestamp,
 };
@@ -23,7 +30,10 @@ use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, mail_from, payment_failed},
 };
-use std::{cell::Cell, cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// What is known of Ada and of nobody else, in lower case.
 const ADA: [&str; 6] =
@@ -153,6 +163,14 @@ fn bobs(n: u128) -> Event {
     Event { summary: "Mail, also to Ada@example.com".to_owned(), party_name: Some("Bob Babbage".to_owned()), ..event }
 }
 
+/// Of somebody with her id and Bob's mailbox.
+fn eithers(n: u128) -> Event {
+    let mut event = Event { party_name: None, ..payment_failed(n, &format!("in_{n}")) };
+    event.claims.retain(|claim| claim.kind == ClaimKind::External);
+    event.claims.push(Claim { kind: ClaimKind::Email, value: "bob@example.net".to_owned(), role: Role::Customer });
+    event
+}
+
 impl World {
     fn empty() -> Self {
         Self {
@@ -171,6 +189,8 @@ impl World {
         world.deliver(&adas(1));
         world.deliver(&adas(2));
         world.deliver(&bobs(3));
+        world.hand_on();
+        world.deliver(&eithers(4));
         world.hand_on();
         let (ada, bob) = (world.owner("ada@example.com").unwrap(), world.owner("bob@example.net").unwrap());
         for record in [ada, bob] {
@@ -256,8 +276,11 @@ impl World {
             "UPDATE records SET root = '{ada}' WHERE id = 'rec_01M83XJ8800000000000000000'",
             "INSERT INTO unsettled (record, since) VALUES ('{ada}', 0)",
             "INSERT INTO handles (handle, record, what) VALUES ('ada@example.com', '{ada}', 'Ada Lovelace')",
+            "INSERT INTO handles (handle, record, what) SELECT 'message:1.ada@example.com', id, 'mail' FROM records
+             WHERE id <> '{ada}' AND root IS NULL",
             "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version)
-             VALUES ('qst_x', 'k', '{ada}', 'e', '[\"Ada Lovelace\"]', 'answered', 0, 1)",
+             VALUES ('qst_01M83XJ8800000000000000000', 'Ada Lovelace', '{ada}', 'evt_01M83XJ8800000000000000000',
+                 '[]', 'answered', 0, 1)",
             "INSERT INTO concerns (event, record, role, confidence, how)
              VALUES ('evt_x', '{ada}', 'customer', 1, 'Ada Lovelace')",
             "UPDATE records SET attributes = '{\"phone\":\"+4930901820\"}', owner = 'Grace', stage = 'lead',
@@ -319,6 +342,14 @@ impl World {
         let done = block_on(eraser.go_on(begun.id, 100)).unwrap();
         assert_eq!((done.step.as_str(), &done.last_error), ("done", &None));
         done
+    }
+
+    /// Says of which record the event is that could be either's.
+    fn answer(&self, record: RecordId) -> Result<Question, QuestionError> {
+        let question = self.db.look("SELECT id FROM questions WHERE status = 'open'")[0].parse("id").unwrap();
+        let (db, situations, entropy) = (&self.db, &self.situations, &self.entropy);
+        let questions = Questions { db, situations, entropy, now: self.now.get(), actor: grace() };
+        block_on(questions.answer(question, Some(record)))
     }
 
     fn verified(&self) {
@@ -472,6 +503,41 @@ fn the_sweeper_goes_on_with_what_was_begun() {
 }
 
 #[test]
+fn nobody_is_told_to_be_somebody_erased() {
+    let world = World::new();
+    let ada = world.owner("ada@example.com").unwrap();
+    world.erase(ada);
+    assert_eq!(world.answer(ada), Err(QuestionError::Merge(MergeError::Erased { record: ada, at: NOW })));
+    let bob = world.owner("bob@example.net").unwrap();
+    assert!(world.answer(bob).is_ok(), "it is still asked, and about him");
+    assert_eq!(world.traces(), [""; 0]);
+    world.verified();
+}
+
+#[test]
+fn others_are_not_found_by_what_was_hers() {
+    let world = World::new();
+    let (ada, bob) = (world.owner("ada@example.com").unwrap(), world.owner("bob@example.net").unwrap());
+    let part = world.answer(bob).unwrap().record;
+    let model = Model::shipped();
+    let known = || block_on(candidates::get(&world.db, part)).unwrap().unwrap();
+    let found_by = || {
+        let rows = world.db.look(&format!("SELECT key FROM record_keys WHERE record = '{part}'"));
+        rows.iter().map(|row| row.text("key").unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let (before, of_his) = (known(), found_by());
+    let mut both = before.profile.clone();
+    both.add("name", "Ada Lovelace");
+    block_on(world.db.batch(candidates::learn(model, &before, &both, true))).unwrap();
+    assert!(found_by().len() > of_his.len());
+    world.erase(ada);
+    let after = known().profile;
+    assert_eq!((after.get("name"), after.get("external"), after.get("email")), (&[][..], &[][..], both.get("email")));
+    assert_eq!(found_by(), of_his);
+    assert_eq!(world.traces(), [""; 0]);
+}
+
+#[test]
 fn what_comes_later_builds_nothing_up_until_a_person_lets_it() {
     let world = World::new();
     let erasure = world.erase(world.owner("ada@example.com").unwrap());
@@ -487,7 +553,7 @@ fn what_comes_later_builds_nothing_up_until_a_person_lets_it() {
     assert_eq!((mine.len(), world.owner("ada@example.com")), (records, None));
     let held = block_on(privacy::get(&world.db, erasure.id)).unwrap().unwrap();
     assert_eq!((held.held_out, held.last_held_out_at), (3, Some(world.now.get())));
-    assert_eq!(world.db.look("SELECT * FROM events").len(), 2, "Bob may still write about whomever he likes");
+    assert_eq!(world.db.look("SELECT * FROM events").len(), 3, "Bob may still write about whomever he likes");
     let released = block_on(world.eraser().release(erasure.id, &grace())).unwrap();
     assert_eq!(released.released_by, Some(grace()));
     world.deliver(&adas(13));

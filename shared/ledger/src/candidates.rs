@@ -161,12 +161,14 @@ pub fn unindex(model: &Model, party: &Standing) -> Vec<Statement> {
     statements
 }
 
-/// A party is no longer found, nor does a value count for it, whatever else becomes of what is known of it. What then
-/// counts for nobody goes.
+/// A party is no longer found, nor does a value count for it, whatever else becomes of what is known of it.
 pub(crate) fn forget(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
-    let mut statements = reindex(model, &[Relearned { part, before: profile, after: &Profile::default() }]);
-    statements.push(Statement::new("DELETE FROM terms WHERE n <= 0", []));
-    statements
+    reindex(model, &[Relearned { part, before: profile, after: &Profile::default() }])
+}
+
+/// Values that count for nobody go.
+pub(crate) fn forget_nobodys() -> Statement {
+    Statement::new("DELETE FROM terms WHERE n <= 0", [])
 }
 
 /// Whoever learns at the same time has to look again.

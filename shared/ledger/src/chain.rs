@@ -216,6 +216,9 @@ pub struct Body {
     /// The question, where the entry is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<QuestionId>,
+    /// Further records that its text names, so that each of them can be forgotten here, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<RecordId>,
     /// What changed in the record.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
@@ -225,6 +228,12 @@ pub struct Body {
 }
 
 impl Body {
+    /// The records that its text names.
+    pub fn names(&self) -> impl Iterator<Item = RecordId> {
+        let records = self.related_record.iter().chain(&self.other_record).map(|record| record.id);
+        records.chain(self.named.iter().copied())
+    }
+
     /// Only whom it concerns.
     pub fn about(record: &RecordRef) -> Self {
         Self { related_record: Some(record.clone()), ..Self::default() }

@@ -2,6 +2,7 @@
 
 mod holdings;
 mod mentions;
+mod profiles;
 mod tombstones;
 
 pub use holdings::{HELD, Held, Part, part};
@@ -9,13 +10,11 @@ pub use mentions::{MENTIONS, Mention, Scan, Words, scan};
 pub use tombstones::{HeldOut, held_out, tellers};
 
 use crate::{
-    candidates,
     chain::{Body, ChainId, Entry, EntryKind, Head},
     page::{Listing, Page, PageRequest, paged},
     records::FAMILY,
     rows::read_all,
 };
-use nerve_matching::{Model, Profile};
 use nerve_model::{Actor, Claim, DedupKey, ErasureId, EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -238,7 +237,7 @@ pub async fn finish(
 ) -> Result<(), DatabaseError> {
     let Some(erasure) = &subject.erasure else { return Ok(()) };
     let of_family = |sql: String| Statement::new(sql, [Value::text(subject.root)]);
-    let mut statements = forget_profiles(db, subject.root).await?;
+    let mut statements = profiles::forget(db, subject.root).await?;
     let held: Vec<Statement> = HELD.iter().filter_map(Held::delete).map(of_family).collect();
     statements.extend(held);
     let bodies =
@@ -256,22 +255,6 @@ pub async fn finish(
         "UPDATE erasures SET step = ?2, cursor = '', last_error = NULL, done_at = ?3 WHERE id = ?1 AND done_at IS NULL";
     statements.push(Statement::new(done, [Value::text(id), Step::DONE.into(), at.into()]));
     db.batch(statements).await.map(drop)
-}
-
-/// What counts for a party that can be found counts no longer, and what then counts for nobody goes. The keys say which
-/// parts can be found.
-async fn forget_profiles(db: &impl Database, root: RecordId) -> Result<Vec<Statement>, DatabaseError> {
-    let sql = format!(
-        "SELECT id, profile FROM records WHERE id IN {FAMILY} AND profile IS NOT NULL
-         AND id IN (SELECT record FROM record_keys WHERE record IN {FAMILY})"
-    );
-    let rows = db.query(Statement::new(sql, [Value::text(root)])).await?;
-    let mut statements = Vec::new();
-    for row in &rows {
-        let profile: Profile = row.json("profile")?;
-        statements.extend(candidates::forget(Model::shipped(), row.parse("id")?, &profile));
-    }
-    Ok(statements)
 }
 
 async fn head(db: &impl Database, record: RecordId) -> Result<(ChainId, Head), DatabaseError> {

@@ -63,6 +63,12 @@ impl Profile {
         }
     }
 
+    /// Takes away every value that does not hold.
+    pub fn retain(&mut self, holds: impl Fn(&str) -> bool) {
+        let columns: Vec<String> = self.values.keys().cloned().collect();
+        columns.iter().for_each(|column| self.keep(column, |value| holds(value)));
+    }
+
     /// Says of a column what a person corrected: `after` in place of `before`, ahead of everything else that is known.
     pub fn correct(&mut self, column: &str, before: &str, after: &str) {
         let before = one_line(before, MAX_CHARS);
@@ -125,5 +131,9 @@ mod tests {
         assert_eq!(profile.get("email"), ["a@example.com"]);
         profile.forget(&claim("a@example.com"));
         assert_eq!(profile.get("email"), [""; 0]);
+        profile.retain(|value| value == "Ada 3");
+        assert_eq!(profile.get("name"), ["Ada 3"]);
+        profile.retain(|_| false);
+        assert!(profile.is_empty());
     }
 }

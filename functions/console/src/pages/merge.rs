@@ -116,13 +116,17 @@ async fn opened<S: Services>(call: &Call<'_, S>, refused: Option<Problem>) -> An
 async fn search<S: Services>(call: &Call<'_, S>, part: &StoredRecord, q: String, refused: Option<Problem>) -> Answer {
     let filter = RecordFilter { search: Some(q), record_type: Some(part.record_type), ..RecordFilter::default() };
     let found = records::list(call.services.db(), &filter, &PageRequest::default()).await?.items;
-    let others: Vec<_> = found.into_iter().filter(|other| other.id != part.id && other.root.is_none()).collect();
+    let others: Vec<_> = found.into_iter().filter(|other| other.id != part.id && can_join(other)).collect();
     let status = refused.as_ref().map_or(200, Problem::status);
     let content = html! {
         @if let Some(problem) = &refused { (notice::refused(problem)) }
         (looked_for(part, filter.search.as_deref().unwrap_or_default(), &others))
     };
     Ok(page(call, "Merge", status, &content))
+}
+
+fn can_join(record: &StoredRecord) -> bool {
+    record.root.is_none() && record.erased_at.is_none()
 }
 
 fn page<S: Services>(call: &Call<'_, S>, title: &str, status: u16, content: &Markup) -> Response {
@@ -203,7 +207,10 @@ fn taken_apart(MergeDocument { merge, part, has, since, whole }: &MergeDocument)
             }
             p.muted { "What came to either stays with it. Decisions that were taken stand." }
         }
-        @if !undone {
+        @if undone { a href={ "/records/" (part.id) } { "Show it" } }
+        @else if let Some(at) = part.erased_at {
+            p.notice { strong { "Erased." } span { "What was known of it was erased on " (clock::at(at)) "." } }
+        } @else {
             section.candidates aria-label="Where it goes" {
                 article.panel { h2 { "Goes with " bdi { (part.name) } } div.pad { (counts(has)) } }
                 article.panel { h2 { "Of that, since the merge" } div.pad { (counts(since)) } }
@@ -212,7 +219,7 @@ fn taken_apart(MergeDocument { merge, part, has, since, whole }: &MergeDocument)
                 button.primary { "Take apart" }
                 " " a.button href={ "/records/" (whole.id) } { "Leave it" }
             }
-        } @else { a href={ "/records/" (part.id) } { "Show it" } }
+        }
     }
 }
 

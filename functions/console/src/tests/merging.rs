@@ -9,7 +9,7 @@ use nerve_testkit::{
     events::{NOW, ada, record_id},
 };
 
-fn another(world: &World, name: &str) -> RecordId {
+pub(super) fn another(world: &World, name: &str) -> RecordId {
     let other = RecordRef { id: record_id(77), name: name.to_owned(), ..ada() };
     let origin = Origin::of(Actor::system("test"), NOW);
     block_on(world.db.batch(records::create(&NewRecord::named(other.clone()), &origin, 1))).unwrap();

@@ -1,5 +1,6 @@
 //! Telling what is kept of a person, and forgetting it.
 
+use super::merging::another;
 use crate::testing::World;
 use nerve_model::{EventId, Timestamp};
 use nerve_protocol::inbox::{Kept, RawBody};
@@ -106,4 +107,21 @@ fn a_page_says_what_goes_and_asks_for_the_name() {
     assert_eq!(world.submit(&format!("/erasures/{id}/let-back-in"), "").status, 303);
     assert!(world.page("/erasures").1.contains("Let back in by"));
     assert!(world.page("/ledger").1.contains("Let back in"));
+}
+
+#[test]
+fn whoever_is_erased_is_not_merged() {
+    let world = world(b"{}", None);
+    let other = another(&world, "Ada Lovelace");
+    let (into_her, into_other) = (format!("into={}", record_id(1)), format!("into={other}"));
+    let (of_hers, of_other) = (format!("/records/{}/merge", record_id(1)), format!("/records/{other}/merge"));
+    assert!(world.page(&format!("{of_other}?q=Ada")).1.contains(&into_her));
+    assert_eq!(world.api("POST", &at("erase"), r#"{"reason": "asked by letter"}"#).1["step"], "done");
+    let (status, problem) = world.api("POST", &format!("/api{of_other}"), &json!({"into": record_id(1)}).to_string());
+    assert_eq!((status, &problem["record"]), (409, &json!(record_id(1))));
+    assert!(problem["detail"].as_str().unwrap().contains("neither merged nor taken apart"), "{problem}");
+    assert_eq!(world.api("POST", &format!("/api{of_hers}"), &json!({"into": other}).to_string()).0, 409);
+    assert_eq!(world.submit(&of_other, &into_her).status, 409);
+    assert_eq!(world.page(&format!("{of_hers}?{into_other}")).0, 409);
+    assert!(!world.page(&format!("{of_other}?q=Erased")).1.contains(&into_her), "she is not offered");
 }

@@ -225,6 +225,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             related_record: Some(record.clone()),
             note: Some(format!("Who is it: {}, or somebody new?", names.join(" or "))),
             question: Some(question.id),
+            named: question.candidates.iter().map(|candidate| candidate.record.id).collect(),
             ..Body::default()
         };
         let actor = Actor::system("context");

@@ -4,7 +4,7 @@
 //! nobody, since others may have it, too. In what is found the claims and the names of the person are replaced. What an
 //! entry of the ledger says is covered by its chain: it is erased as a whole.
 
-use super::Subject;
+use super::{Subject, profiles};
 use crate::{chain, proposals, words::distinct_words};
 use nerve_model::{Card, DedupKey, EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
@@ -21,6 +21,9 @@ const SHORTEST_NAME: usize = 4;
 
 /// Fields by which facts are told apart; they are nobody's words.
 const KEYS: [&str; 4] = ["id", "dedup_key", "semantic_key", "subject"];
+
+/// Values with words of the person are taken out of it, not marked: events are compared with what it says.
+const PROFILE: &str = "profile";
 
 /// A table with text that may speak of others than whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,14 +45,14 @@ const fn by_id(table: &'static str, columns: &'static [&'static str], also: &'st
 }
 
 /// Every table with such text.
-pub const MENTIONS: [Mention; 11] = [
+pub const MENTIONS: [Mention; 12] = [
     by_id("events", &["event", "matched"], ""),
     by_id("proposals", &["card", "decision", "last_error", "result", "outcome"], ", version = version + 1"),
     by_id("tasks", &["title", "detail"], ""),
     by_id("notes", &["text"], ""),
     by_id("drafts", &["recipient", "subject", "body"], ""),
     by_id("notifications", &["text"], ""),
-    by_id("records", &["name", "stage", "attributes"], ", version = version + 1"),
+    by_id("records", &["name", "stage", "attributes", PROFILE], ", version = version + 1"),
     by_id("imports", &["file"], ", version = version + 1"),
     by_id("questions", &["candidates"], ", version = version + 1"),
     Mention {
@@ -58,6 +61,14 @@ pub const MENTIONS: [Mention; 11] = [
         key: &["event", "record"],
         start: r#"["",""]"#,
         columns: &["how"],
+        also: "",
+    },
+    Mention {
+        table: "handles",
+        from: "handles",
+        key: &["handle", "record"],
+        start: r#"["",""]"#,
+        columns: &["handle"],
         also: "",
     },
     Mention {
@@ -206,8 +217,11 @@ pub async fn scan(
     let answers = db.batch(vec![found, end]).await?;
     let [found, end] = answers.as_slice() else { return Ok(Scan::default()) };
     let mut scan = Scan { next: next(end)?, ..Scan::default() };
-    for row in found {
-        mention.read(row, words, subject, at, &mut scan)?;
+    for row in found.iter().filter(|row| !mention.is_of(row, subject)) {
+        mention.read(row, words, at, &mut scan)?;
+        if mention.columns.contains(&PROFILE) {
+            scan.statements.extend(profiles::clean(db, row, words).await?);
+        }
     }
     Ok(scan)
 }
@@ -246,25 +260,23 @@ impl Mention {
         )
     }
 
-    fn read(
-        &self,
-        row: &Row,
-        words: &Words,
-        subject: &Subject,
-        at: Timestamp,
-        scan: &mut Scan,
-    ) -> Result<(), DatabaseError> {
-        let whose = if self.table == "ledger_bodies" { "chain" } else { "record" };
+    /// Whether the row belongs to the person.
+    fn is_of(&self, row: &Row, subject: &Subject) -> bool {
         let whose = match self.table {
-            "records" => Some(row.text("id")?),
-            "imports" => None,
-            _ => row.optional_text(whose)?,
+            "ledger_bodies" => "chain",
+            "records" => "id",
+            _ => "record",
         };
-        if subject.family.iter().any(|id| whose == Some(id.to_string().as_str())) {
-            return Ok(());
-        }
+        // A file has no such column: it is nobody's.
+        let whose = row.optional_text(whose).ok().flatten();
+        subject.family.iter().any(|id| whose == Some(id.to_string().as_str()))
+    }
+
+    fn read(&self, row: &Row, words: &Words, at: Timestamp, scan: &mut Scan) -> Result<(), DatabaseError> {
         match self.table {
             "ledger_bodies" => scan.statements.extend(erase_body(row, at)?),
+            // It is its own key: emptied, it would find nothing.
+            "handles" => scan.statements.push(self.delete(row)?),
             _ => scan.statements.extend(self.replace(row, words)?),
         }
         if self.table == "events" {
@@ -278,7 +290,7 @@ impl Mention {
     fn replace(&self, row: &Row, words: &Words) -> Result<Option<Statement>, DatabaseError> {
         let mut params = vec![row.text("row_key")?.into()];
         let mut set = Vec::new();
-        for column in self.columns {
+        for column in self.columns.iter().filter(|column| **column != PROFILE) {
             let Some(clean) = row.optional_text(column)?.and_then(|text| words.without(text)) else { continue };
             if self.table == "proposals" && *column == "card" {
                 let card: Card = serde_json::from_str(&clean).map_err(|error| damaged("card", &error))?;
@@ -292,10 +304,20 @@ impl Mention {
             params.push(clean.into());
             set.push(format!("{column} = ?{}", params.len()));
         }
-        let key: Vec<String> = self.key.iter().enumerate().map(|(n, key)| format!("{key} = ?1 ->> {n}")).collect();
-        let (table, also, key) = (self.table, self.also, key.join(" AND "));
-        let sql = format!("UPDATE {table} SET {}{also} WHERE {key}", set.join(", "));
+        let Self { table, also, .. } = self;
+        let sql = format!("UPDATE {table} SET {}{also} WHERE {}", set.join(", "), self.is_it());
         Ok((!set.is_empty()).then(|| Statement::new(sql, params)))
+    }
+
+    fn delete(&self, row: &Row) -> Result<Statement, DatabaseError> {
+        let sql = format!("DELETE FROM {} WHERE {}", self.table, self.is_it());
+        Ok(Statement::new(sql, [row.text("row_key")?.into()]))
+    }
+
+    /// Whether a row has the key `?1`.
+    fn is_it(&self) -> String {
+        let key: Vec<String> = self.key.iter().enumerate().map(|(n, key)| format!("{key} = ?1 ->> {n}")).collect();
+        key.join(" AND ")
     }
 }
 

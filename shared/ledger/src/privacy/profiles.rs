@@ -1,0 +1,41 @@
+//! By what parties are found and compared, and what that says of a person.
+
+use super::Words;
+use crate::{
+    candidates::{self, Standing},
+    records::{FAMILY, read_ref},
+};
+use nerve_matching::{Model, Profile};
+use nerve_model::RecordId;
+use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
+
+/// What counts for a party that can be found counts no longer, and what then counts for nobody goes. The keys say which
+/// parts can be found.
+pub(super) async fn forget(db: &impl Database, root: RecordId) -> Result<Vec<Statement>, DatabaseError> {
+    let sql = format!(
+        "SELECT id, profile FROM records WHERE id IN {FAMILY} AND profile IS NOT NULL
+         AND id IN (SELECT record FROM record_keys WHERE record IN {FAMILY})"
+    );
+    let rows = db.query(Statement::new(sql, [Value::text(root)])).await?;
+    let mut statements = Vec::new();
+    for row in &rows {
+        let profile: Profile = row.json("profile")?;
+        statements.extend(candidates::forget(Model::shipped(), row.parse("id")?, &profile));
+    }
+    statements.push(candidates::forget_nobodys());
+    Ok(statements)
+}
+
+/// Takes a person out of what another's record is compared by: an event that could have been either's tells both.
+pub(super) async fn clean(db: &impl Database, row: &Row, words: &Words) -> Result<Vec<Statement>, DatabaseError> {
+    let Some(profile) = row.optional_json::<Profile>("profile")? else { return Ok(Vec::new()) };
+    let mut after = profile.clone();
+    after.retain(|value| !words.are_in(value));
+    if after == profile {
+        return Ok(Vec::new());
+    }
+    let before = Standing { profile, version: row.count("profile_version")?, ..Standing::new(read_ref(row)?) };
+    let found = Statement::new("SELECT 1 FROM record_keys WHERE record = ?1 LIMIT 1", [Value::text(before.part)]);
+    let found = !db.query(found).await?.is_empty();
+    Ok(candidates::learn(Model::shipped(), &before, &after, found))
+}
