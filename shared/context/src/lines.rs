@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// How many of the records that have to do with this one are named, besides the work that is not over.
 const LINKED: usize = 10;
 
+/// How many of the deals and projects that are over are named.
+const OVER: usize = 3;
+
 /// How many records that an event is about besides are named.
 const ABOUT: usize = 3;
 
@@ -46,10 +49,12 @@ pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
         Line { at: task.due_at, text: one_line(&format!("Task: {}{due}{overdue}", task.title), LINE_CHARS) }
     });
     let last = situation.last_booking.iter().filter_map(last_booking);
-    let (work, others): (Vec<_>, Vec<_>) = situation.linked.iter().partition(|linked| linked.is_open_work());
-    let others = others.into_iter().take(LINKED.saturating_sub(work.len()));
-    let linked = work.iter().copied().chain(others).map(linked);
-    owed(situation).into_iter().chain(matters).chain(linked).chain(tasks).chain(last).collect()
+    let (work, others): (Vec<&Linked>, Vec<_>) =
+        situation.linked.iter().partition(|linked| linked.other.record_type.is_work());
+    let (open, over): (Vec<_>, Vec<_>) = work.into_iter().partition(|linked| linked.is_open_work());
+    let others = others.into_iter().take(LINKED.saturating_sub(open.len()));
+    let linked = open.iter().copied().chain(others).map(linked);
+    owed(situation).into_iter().chain(matters).chain(linked).chain(tasks).chain(last).chain(ended(&over)).collect()
 }
 
 /// `The customer of deal New roof, in stage offer`, or `Its vendor: Acme`.
@@ -62,6 +67,19 @@ fn linked(Linked { relation, reverse, other, stage }: &Linked) -> Line {
         (relation, false) => format!("Its {relation}: {name}"),
     };
     Line { at: None, text: one_line(&format!("{what}{stage}"), LINE_CHARS) }
+}
+
+/// `Over: deal Gutter repair, Closed won`; of many, the first and how many more.
+fn ended(over: &[&Linked]) -> Option<Line> {
+    let names = over.iter().take(OVER).map(|Linked { other, stage, .. }| {
+        let stage = stage.as_deref().map(|stage| format!(", {stage}")).unwrap_or_default();
+        format!("{} {}{stage}", other.record_type, other.name)
+    });
+    let names: Vec<String> = names.collect();
+    let more = over.len().saturating_sub(names.len());
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    (!names.is_empty())
+        .then(|| Line { at: None, text: one_line(&format!("Over: {}{more}", names.join("; ")), LINE_CHARS) })
 }
 
 /// What several unpaid things come to.

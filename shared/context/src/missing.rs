@@ -1,14 +1,17 @@
 //! What a next step would need. Only what was looked for and not found.
 
 use crate::Situation;
-use nerve_model::{ClaimKind, EventKind, Fact, MatchVerdict, PaymentFailed};
+use nerve_model::{ClaimKind, EventKind, Fact, MatchVerdict, PaymentFailed, Relation};
 use nerve_protocol::TimelineEntry;
 
 /// Each in a few words.
 pub(crate) fn of(situation: &Situation) -> Vec<String> {
+    let record_type = situation.record.record_type;
+    let is_party = record_type.is_party();
     let asks = [
-        (!knows(situation, ClaimKind::Email), "no mail address"),
-        (!knows(situation, ClaimKind::Phone), "no telephone number"),
+        (is_party && !knows(situation, ClaimKind::Email), "no mail address"),
+        (is_party && !knows(situation, ClaimKind::Phone), "no telephone number"),
+        (record_type.is_work() && !has(situation, Relation::Customer), "whom it is for: no customer is linked"),
         (any_failed(situation, |failed| failed.invoice.is_none()), "which invoice a failed payment was for"),
         (any_failed(situation, |failed| failed.amount.minor == 0), "how much a failed payment was about"),
         (any_stray_reply(situation), "which deal or project a vendor's answer is about"),
@@ -20,6 +23,10 @@ pub(crate) fn of(situation: &Situation) -> Vec<String> {
 
 fn knows(situation: &Situation, kind: ClaimKind) -> bool {
     situation.known_by.iter().any(|claim| claim.kind == kind)
+}
+
+fn has(situation: &Situation, relation: Relation) -> bool {
+    situation.linked.iter().any(|linked| linked.relation == relation && !linked.reverse)
 }
 
 fn any_failed(situation: &Situation, lacks: impl Fn(&PaymentFailed) -> bool) -> bool {

@@ -209,9 +209,24 @@ fn whatever_has_to_do_with_it_work_that_is_not_over_comes_first_and_is_never_lef
     let situation = Situation { linked: over.chain(open).collect(), ..Situation::of(ada()) };
     let lines: Vec<String> =
         Document::of(&situation, NOW, DOCUMENT_BYTES).standing.into_iter().map(|line| line.text).collect();
-    assert_eq!(lines.len(), 30);
+    assert_eq!(lines.len(), 31);
     assert_eq!(lines[0], "The customer of deal Deal 30");
     assert_eq!(lines[29], "The customer of deal Deal 59, in stage offer");
+    assert_eq!(
+        lines[30],
+        "Over: deal Deal 0, Closed won; deal Deal 1, Closed won; deal Deal 2, Closed won; and 27 more"
+    );
+}
+
+#[test]
+fn of_work_it_is_missing_whom_it_is_for_and_of_people_how_they_are_reached() {
+    let of = |record: RecordRef, linked: Vec<Linked>| {
+        Document::of(&Situation { linked, ..Situation::of(record) }, NOW, DOCUMENT_BYTES).missing
+    };
+    let for_ada = Linked { relation: Relation::Customer, reverse: false, other: ada(), stage: None };
+    assert_eq!(of(deal(), Vec::new()), ["whom it is for: no customer is linked"]);
+    assert_eq!(of(deal(), vec![for_ada]), [""; 0]);
+    assert_eq!(of(ada(), Vec::new()), ["no mail address", "no telephone number"]);
 }
 
 #[test]

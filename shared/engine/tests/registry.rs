@@ -299,7 +299,7 @@ fn tasks_are_written_done_and_opened_again_in_the_chain_of_their_record() {
     world.merge(twin.id, ada.id);
     let later = CreateTask { due_at: Some(NOW + Millis::days(1)), ..task("Call") };
     block_on(world.registry().edit_task(call.id, &later)).unwrap();
-    let expected = vec!["due:  -> 2026-11-24T10:00:00.000Z".to_owned()];
+    let expected = vec!["due:  -> 2026-11-24 10:00 UTC".to_owned()];
     assert_eq!(world.last(ada.id), ("task_edited".to_owned(), twin.id.to_string(), expected));
     let done = block_on(world.registry().complete_task(call.id)).unwrap();
     assert_eq!((done.done_by, world.last(ada.id).0.as_str()), (Some(grace()), "task_done"));

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_context::timeline;
-use nerve_engine::{Cursor, Item, Merger, Only, Story, Wanted, story};
+use nerve_engine::{Cursor, Item, Merger, Only, Registry, Story, Wanted, story};
 use nerve_ledger::{
     chain::{self, Body, ChainId, Entry, EntryKind},
     concerns::{self, Concern},
@@ -12,7 +12,7 @@ use nerve_ledger::{
 };
 use nerve_model::{
     Action, Actor, AddNote, CreateTask, Event, EventKind, Executable, Group, Millis, Priority, ProposalId, RecordId,
-    RecordRef, RecordType,
+    RecordRef, RecordType, Relation,
 };
 use nerve_ports::{Database, Entropy};
 use nerve_protocol::record::NewEntry;
@@ -156,6 +156,40 @@ fn everything_is_told_once_newest_first_however_it_is_paged() {
     }
     let at: Vec<_> = world.all(ada().id, None, None, 5).iter().map(Item::at).collect();
     assert!(at.is_sorted_by(|one, next| one >= next));
+}
+
+#[test]
+fn what_people_did_reads_as_what_it_is_called_and_what_changed() {
+    let world = World::new();
+    let World { db, entropy, .. } = &world;
+    let at = |hours: i64| Registry {
+        db,
+        entropy,
+        now: NOW + Millis(hours * 3_600_000),
+        actor: Actor::Person("Mia".to_owned()),
+    };
+    let Action::Executable(Executable::CreateTask(call)) = task() else { panic!() };
+    let due = CreateTask { due_at: Some(NOW + Millis::days(2)), ..call.clone() };
+    block_on(async {
+        let added = at(1).add_task(ada().id, &call).await.unwrap();
+        at(2).edit_task(added.id, &due).await.unwrap();
+        at(3).complete_task(added.id).await.unwrap();
+        at(4).add_note(ada().id, &AddNote { text: "Prefers mail".to_owned() }).await.unwrap();
+        at(5).link(deal().id, Relation::Customer, ada().id).await.unwrap();
+        at(6).unlink(deal().id, Relation::Customer, ada().id).await.unwrap();
+    });
+    let expected = [
+        "Unlinked: is no longer the customer of New roof",
+        "Linked: is the customer of New roof",
+        "Note added: Prefers mail",
+        "Task done: Call Ada",
+        "Task edited: Call Ada; due: 2026-11-25 10:00 UTC",
+        "Task added: Call Ada",
+        "Record created: Ada Lovelace",
+    ];
+    assert_eq!(world.lines(ada().id, None, None, 100), expected);
+    let of_deal = ["Unlinked: customer: no longer Ada Lovelace", "Linked: customer: Ada Lovelace"];
+    assert_eq!(world.lines(deal().id, None, None, 100)[..2], of_deal);
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(crate) fn list(record: RecordId, claims: &[Claim], open: bool, refused: Opti
         ul.claims aria-label="Known by" {
             @for claim in claims {
                 li {
-                    span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) }
+                    (words::claimed(claim))
                     @if open { (removal(record, claim)) }
                 }
             }

@@ -127,7 +127,7 @@ async fn bring<S: Services>(call: &Call<'_, S>, problem: Option<Problem>) -> Ans
 fn earlier(brought: &Page<Import>, now: Timestamp) -> Markup {
     html! {
         @if !brought.items.is_empty() {
-            h2.part { "Brought before" }
+            h2.part { "Earlier files" }
             ul.panel.things {
                 @for import in &brought.items {
                     li {

@@ -18,7 +18,7 @@ use nerve_ledger::{
     merges::{self, Extent, Merge},
     records::{self, RecordFilter, StoredRecord},
 };
-use nerve_model::{MergeId, RecordId};
+use nerve_model::{MergeId, RecordId, Timestamp};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -120,7 +120,7 @@ async fn search<S: Services>(call: &Call<'_, S>, part: &StoredRecord, q: String,
     let status = refused.as_ref().map_or(200, Problem::status);
     let content = html! {
         @if let Some(problem) = &refused { (notice::refused(problem)) }
-        (looked_for(part, filter.search.as_deref().unwrap_or_default(), &others))
+        (looked_for(part, filter.search.as_deref().unwrap_or_default(), &others, call.services.now()))
     };
     Ok(page(call, "Merge", status, &content))
 }
@@ -135,12 +135,12 @@ fn page<S: Services>(call: &Call<'_, S>, title: &str, status: u16, content: &Mar
     frame.show(status, main)
 }
 
-fn looked_for(part: &StoredRecord, q: &str, others: &[StoredRecord]) -> Markup {
+fn looked_for(part: &StoredRecord, q: &str, others: &[StoredRecord], now: Timestamp) -> Markup {
     let address = format!("/records/{}/merge", part.id);
     html! {
         header {
             h1 { "Who is the same as " bdi { (part.name) } "?" }
-            form.search method="get" action=(address) role="search" {
+            form.search method="get" action=(&address) role="search" {
                 input type="search" name="q" value=(q) placeholder="Search by name" aria-label="Search by name";
                 button { "Search" }
             }
@@ -148,15 +148,7 @@ fn looked_for(part: &StoredRecord, q: &str, others: &[StoredRecord]) -> Markup {
         @if others.is_empty() { p.muted { "Nobody else of the kind by that name." } }
         @else {
             ul.panel.things {
-                @for other in others {
-                    li {
-                        a.wide href={ (address) "?into=" (other.id) } {
-                            strong.name { bdi { (other.name) } }
-                            span.muted { (words::record_type(other.record_type)) }
-                            @if other.provisional { span.pill { "Provisional" } }
-                        }
-                    }
-                }
+                @for other in others { li { (super::records::line(other, &format!("{address}?into={}", other.id), now)) } }
             }
         }
     }
@@ -189,7 +181,7 @@ fn half(title: &str, side: &Side) -> Markup {
             div.pad {
                 @if let Some(owner) = &record.owner { p { "Owner: " bdi { (owner) } } }
                 ul.claims aria-label="Known by" {
-                    @for claim in claims { li { span.muted { (words::claim(claim.kind)) } " " bdi { (claim.value) } } }
+                    @for claim in claims { li { (words::claimed(claim)) } }
                 }
                 (counts(has))
             }

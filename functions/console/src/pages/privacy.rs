@@ -66,6 +66,7 @@ async fn page<S: Services>(call: &Call<'_, S>, status: u16, problem: Option<Prob
                     h2 { "What goes" }
                     ul.things {
                         @for (what, n) in &kept { li { div.line { span { (what) } span.muted { (n) } } } }
+                        li { div.line { span { "What it is found by" } } }
                         li { div.line { span { "Deliveries, with their raw bodies, and the timeline" } } }
                         li { div.line { span { "What the ledger says of it; the entries stay and still verify" } } }
                     }
@@ -93,16 +94,35 @@ fn form(record: &StoredRecord) -> Markup {
     }
 }
 
-/// How many rows of each table there are.
-async fn kept<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Vec<(String, String)>, Problem> {
+/// How much there is of what people know about, as far as there is any.
+async fn kept<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut kept = Vec::new();
-    for held in HELD.iter().filter(|held| !matches!(held.table, "records" | "ledger" | "ledger_bodies")) {
+    for held in &HELD {
+        let Some(what) = known_as(held.table) else { continue };
         let part = privacy::part(call.services.db(), held, record, None, COUNTED).await?;
         let n = part.items.len();
-        let n = if part.next.is_some() { format!("more than {n}") } else { n.to_string() };
-        kept.push((super::words::capitalized(&held.table.replace('_', " ")), n));
+        if n > 0 {
+            kept.push((what, if part.next.is_some() { format!("more than {n}") } else { n.to_string() }));
+        }
     }
     Ok(kept)
+}
+
+/// What people call what a table holds; none where they never see it.
+fn known_as(table: &str) -> Option<&'static str> {
+    Some(match table {
+        "identities" => "Mail addresses, telephone numbers and accounts",
+        "events" => "Events",
+        "proposals" => "Proposals",
+        "tasks" => "Tasks",
+        "notes" => "Notes",
+        "drafts" => "Drafts",
+        "notifications" => "Notifications",
+        "record_links" => "Links to other records",
+        "questions" => "Questions who it is",
+        "merges" => "Merges",
+        _ => return None,
+    })
 }
 
 async fn find<S: Services>(call: &Call<'_, S>) -> Result<StoredRecord, Problem> {

@@ -172,7 +172,7 @@ fn answered(question: &Question, now: Timestamp) -> Markup {
 fn claims(claims: &[Claim]) -> Markup {
     html! {
         @if !claims.is_empty() {
-            ul.claims { @for claim in claims { li { span.muted { (words::claim(claim.kind)) " " } bdi { (claim.value) } } } }
+            ul.claims { @for claim in claims { li { (words::claimed(claim)) } } }
         }
     }
 }

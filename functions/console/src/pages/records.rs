@@ -85,18 +85,21 @@ fn narrowing(RecordFilter { search, record_type, owner, stage }: &RecordFilter) 
 fn list(found: &Page<StoredRecord>, now: Timestamp) -> Markup {
     html! {
         ul.panel.things {
-            @for record in &found.items {
-                li {
-                    a.wide href={ "/records/" (record.id) } {
-                        strong.name { bdi { (record.name) } }
-                        span.muted { (words::record_type(record.record_type)) }
-                        @if record.provisional { span.pill { "Provisional" } }
-                        @if let Some(stage) = &record.stage { span.pill.calm { bdi { (stage) } } }
-                        @if let Some(owner) = &record.owner { span.small.muted { "Owner: " bdi { (owner) } } }
-                        (clock::ago(record.updated_at, now))
-                    }
-                }
-            }
+            @for record in &found.items { li { (line(record, &format!("/records/{}", record.id), now)) } }
+        }
+    }
+}
+
+/// A record in a list, as a link.
+pub(super) fn line(record: &StoredRecord, href: &str, now: Timestamp) -> Markup {
+    html! {
+        a.wide href=(href) {
+            strong.name { bdi { (record.name) } }
+            span.muted { (words::record_type(record.record_type)) }
+            @if record.provisional { span.pill { "Provisional" } }
+            @if let Some(stage) = &record.stage { span.pill.calm { bdi { (stage) } } }
+            @if let Some(owner) = &record.owner { span.small.muted { "Owner: " bdi { (owner) } } }
+            (clock::ago(record.updated_at, now))
         }
     }
 }

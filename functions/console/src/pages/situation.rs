@@ -8,7 +8,7 @@ pub(crate) fn show(document: &Document) -> Markup {
     html! {
         @if !document.standing.is_empty() || !document.missing.is_empty() {
             section.panel.situation aria-label="Situation" {
-                h2 { "Now" @if !document.standing.is_empty() { " · " (document.standing.len()) " open" } }
+                h2 { "Now" }
                 ul.things {
                     @for line in &document.standing { li { div.line { bdi { (line.text) } } } }
                 }

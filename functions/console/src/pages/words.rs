@@ -4,8 +4,8 @@ use super::icon::Icon;
 use crate::sources;
 use maud::{Markup, html};
 use nerve_model::{
-    ActionKind, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType, Relation,
-    Risk,
+    ActionKind, Claim, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType,
+    Relation, Risk,
 };
 
 /// What an action does, as a heading.
@@ -168,6 +168,15 @@ pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
         ClaimKind::Address => "Address",
         ClaimKind::Serial => "Serial number",
     }
+}
+
+/// What somebody is known by: its kind and its value, of an id at a tool the tool and what it calls them.
+pub(crate) fn claimed(Claim { kind, value, .. }: &Claim) -> Markup {
+    let (what, shown) = match (kind, value.split_once(':'), value.rsplit_once(':')) {
+        (ClaimKind::External, Some((tool, _)), Some((_, id))) => (source(tool), id),
+        _ => (claim(*kind).to_owned(), value.as_str()),
+    };
+    html! { span title=(value) { span.muted { (what) } " " bdi { (shown) } } }
 }
 
 /// The name of a kind of entry as words: `attempt_failed` is "Attempt failed".

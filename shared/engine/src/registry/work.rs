@@ -6,7 +6,7 @@ use nerve_ledger::{
     notes::{self, Note},
     tasks::{self, Task},
 };
-use nerve_model::{AddNote, CreateTask, Executable, FieldChange, NoteId, RecordId, TaskId};
+use nerve_model::{AddNote, CreateTask, Executable, FieldChange, NoteId, RecordId, TaskId, Timestamp};
 use nerve_ports::{Database, Entropy, Statement};
 
 impl<D: Database, E: Entropy> Registry<'_, D, E> {
@@ -137,7 +137,7 @@ fn texts(task: &CreateTask) -> [Option<String>; 5] {
         Some(task.title.clone()),
         Some(task.detail.clone()).filter(|text| !text.is_empty()),
         Some(task.priority.to_string()),
-        task.due_at.map(|due| due.to_string()),
+        task.due_at.map(Timestamp::minute),
         task.assignee.clone(),
     ]
 }

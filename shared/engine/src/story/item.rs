@@ -96,18 +96,23 @@ pub(crate) fn said(entry: &StoredEntry) -> String {
     let ended = entry.kind == EntryKind::Outcome.as_str();
     let parts = [
         body.recommended_action.as_ref().map(|action| action.headline()),
-        body.other_record.as_ref().map(|other| other.name.as_str()),
         body.final_outcome.as_deref().filter(|_| ended),
         body.execution_result.as_deref().filter(|_| failed),
         body.human_override.as_deref(),
         body.note.as_deref(),
     ];
-    // What a record began with is what it is called; its history has the rest.
-    let begins = entry.kind == EntryKind::RecordCreated.as_str();
-    let name = body.related_record.as_ref().map(|record| record.name.as_str()).filter(|_| begins);
-    let changes = body.changes.iter().filter(|_| !begins).map(changed);
+    // What something began with is what it is called: a record's history, a task or a note has the rest.
+    let began = |kind: EntryKind| entry.kind == kind.as_str();
+    let named = match &body.related_record {
+        Some(record) if began(EntryKind::RecordCreated) => Some(record.name.as_str()),
+        _ if began(EntryKind::TaskAdded) || began(EntryKind::NoteAdded) => {
+            body.changes.first().and_then(|change| change.after.as_deref())
+        }
+        _ => None,
+    };
+    let changes = body.changes.iter().filter(|_| named.is_none()).map(changed);
     let said: Vec<String> =
-        name.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
+        named.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
     if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
 }
 
