@@ -11,6 +11,7 @@ use nerve_intake::{
 };
 use nerve_model::{Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What is read of an invoice.
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +28,7 @@ pub(crate) struct Invoice {
     customer_email: Loose<String>,
     customer_name: Loose<String>,
     customer_phone: Loose<String>,
+    customer_address: Loose<Value>,
     collection_method: Loose<CollectionMethod>,
     attempt_count: Loose<u32>,
     /// Null when Stripe will not try again.
@@ -141,7 +143,12 @@ impl Invoice {
         };
         let in_parent = self.parent.0.and_then(|parent| parent.subscription_details.0?.subscription.0);
         let subscription = in_parent.or(self.subscription.0).map(|related| related.into_id().as_str().to_owned());
-        let contact = Contact { email: self.customer_email, name: self.customer_name, phone: self.customer_phone };
+        let contact = Contact {
+            email: self.customer_email,
+            name: self.customer_name,
+            phone: self.customer_phone,
+            address: self.customer_address,
+        };
         Ok((id, invoice, subscription, Party::new(notification, self.customer.0, vec![contact])))
     }
 }

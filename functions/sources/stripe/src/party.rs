@@ -9,7 +9,7 @@ use nerve_intake::{
     Source,
     reading::{NAME_CHARS, VendorId, distinct, line},
 };
-use nerve_model::{Claim, Role};
+use nerve_model::{Claim, ClaimKind, Role};
 
 /// The customer of an invoice or a payment.
 #[derive(Debug)]
@@ -27,12 +27,17 @@ impl Party {
         let contacts: Vec<Contact> = own.into_iter().chain(contacts).collect();
         let emails = contacts.iter().filter_map(|contact| people.email(contact.email.0.as_deref()?));
         let phones = contacts.iter().filter_map(|contact| people.phone(contact.phone.0.as_deref()?));
+        let addresses = contacts.iter().filter_map(Contact::postal).map(address);
         let id = id.map(|id| external(notification.account.as_ref(), &id));
         Self {
-            claims: distinct(id.into_iter().chain(emails).chain(phones)),
+            claims: distinct(id.into_iter().chain(emails).chain(phones).chain(addresses)),
             name: contacts.iter().find_map(|contact| line(contact.name.0.as_deref()?, NAME_CHARS)),
         }
     }
+}
+
+fn address(value: String) -> Claim {
+    Claim { kind: ClaimKind::Address, value, role: Role::Customer }
 }
 
 /// A customer of a connected account is a different party from one of our own, whatever the ids.

@@ -2,7 +2,7 @@
 
 use crate::Stripe;
 use nerve_intake::{Delivery, Malformed, Received, receive};
-use nerve_model::{Event, Millis, Trust};
+use nerve_model::{ClaimKind, Event, Millis, Trust};
 use nerve_signatures::{Rejection, Secrets, timestamped_hex};
 use nerve_testkit::{
     SeededEntropy,
@@ -84,6 +84,29 @@ fn changed(pointer: &str, value: Value) -> Value {
     let (parent, field) = pointer.rsplit_once('/').unwrap();
     body.pointer_mut(parent).unwrap()[field] = value;
     body
+}
+
+#[test]
+fn an_address_needs_a_street_and_a_place() {
+    let said = |address: Value| {
+        let event = event(&changed("/data/object/customer_address", address));
+        let value = event.claims.iter().find(|claim| claim.kind == ClaimKind::Address).map(|claim| claim.value.clone());
+        value.unwrap_or_default()
+    };
+    for (address, expected) in [
+        (
+            json!({"line1": " Elm St 12 ", "line2": "Flat 3", "postal_code": "10115", "city": "Berlin"}),
+            "Elm St 12, 10115 Berlin",
+        ),
+        (json!({"line1": "Elm St 12", "postal_code": null, "city": "Berlin"}), "Elm St 12, Berlin"),
+        (json!({"line1": "", "postal_code": "10115", "city": "Berlin"}), ""),
+        (json!({"line1": "Elm St 12", "city": ""}), ""),
+        (json!({"line1": 12, "city": "Berlin"}), ""),
+        (json!("Elm St 12"), ""),
+        (Value::Null, ""),
+    ] {
+        assert_eq!(said(address), expected);
+    }
 }
 
 #[test]

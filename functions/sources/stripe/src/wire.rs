@@ -1,6 +1,6 @@
 //! How Stripe writes things, read without trusting any of it.
 
-use nerve_intake::reading::{Loose, VendorId};
+use nerve_intake::reading::{Loose, NAME_CHARS, VendorId, line};
 use nerve_model::{Currency, Money};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
@@ -12,6 +12,18 @@ pub(crate) struct Contact {
     pub(crate) email: Loose<String>,
     pub(crate) name: Loose<String>,
     pub(crate) phone: Loose<String>,
+    pub(crate) address: Loose<Value>,
+}
+
+impl Contact {
+    /// The postal address on one line, `17 High Street, 10961 Eastham`; none without a street and a place.
+    pub(crate) fn postal(&self) -> Option<String> {
+        let address = self.address.0.as_ref()?;
+        let part = |name: &str| Some(address.get(name)?.as_str()?.trim()).filter(|part| !part.is_empty());
+        let place: Vec<&str> = ["postal_code", "city"].into_iter().filter_map(part).collect();
+        let street = part("line1").filter(|_| !place.is_empty())?;
+        line(&format!("{street}, {}", place.join(" ")), NAME_CHARS)
+    }
 }
 
 /// Another object: by its id, or whole where Stripe was asked to expand it. A deleted customer is an object with
@@ -32,14 +44,18 @@ struct Expanded {
     name: Loose<String>,
     #[serde(default)]
     phone: Loose<String>,
+    #[serde(default)]
+    address: Loose<Value>,
 }
 
 impl<'de> Deserialize<'de> for Related {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let related = if value.is_object() {
-            Expanded::deserialize(value)
-                .map(|Expanded { id, email, name, phone }| Self { id, contact: Contact { email, name, phone } })
+            Expanded::deserialize(value).map(|Expanded { id, email, name, phone, address }| Self {
+                id,
+                contact: Contact { email, name, phone, address },
+            })
         } else {
             VendorId::deserialize(value).map(|id| Self { id, contact: Contact::default() })
         };
