@@ -139,11 +139,12 @@ fn decided(situation: &Situation) -> Vec<&TimelineEntry> {
 fn who(situation: &Situation) -> Who {
     let record = &situation.record;
     let known_by = |claim: &Claim| one_line(&format!("{} {}", claim.kind, claim.value), LINE_CHARS);
+    let shared = |claim: &Claim| known_by(claim) + ", shared with others";
     Who {
         id: record.id,
         record_type: record.record_type,
         name: one_line(&record.name, LINE_CHARS),
-        known_by: situation.known_by.iter().map(known_by).collect(),
+        known_by: situation.known_by.iter().map(known_by).chain(situation.shared.iter().map(shared)).collect(),
     }
 }
 

@@ -22,7 +22,9 @@ pub(crate) fn of(situation: &Situation) -> Vec<String> {
 }
 
 fn knows(situation: &Situation, kind: ClaimKind) -> bool {
-    situation.known_by.iter().any(|claim| claim.kind == kind)
+    // A telephone is answered by whoever is at home; a letter is read by whoever opens it.
+    let shared = situation.shared.iter().filter(|_| kind == ClaimKind::Phone);
+    situation.known_by.iter().chain(shared).any(|claim| claim.kind == kind)
 }
 
 fn has(situation: &Situation, relation: Relation) -> bool {

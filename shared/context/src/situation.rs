@@ -83,6 +83,8 @@ pub struct Situation {
     pub record: RecordRef,
     /// By what the record is recognized, strongest first.
     pub known_by: Vec<Claim>,
+    /// The mailboxes and telephone numbers that it goes by and others have.
+    pub shared: Vec<Claim>,
     /// The mail addresses known for the record, sorted.
     pub addresses: Vec<String>,
     /// What happened before the events to be decided, newest first, at most [`Self::HISTORY`].
@@ -120,6 +122,7 @@ impl Situation {
         Self {
             record,
             known_by: Vec::new(),
+            shared: Vec::new(),
             addresses: Vec::new(),
             history: Vec::new(),
             pending: Vec::new(),

@@ -95,9 +95,10 @@ fn its_digest_depends_on_everything_in_it_and_nothing_else() {
     let first = digest(&situation(2));
     assert_eq!(digest(&situation(2)), first);
     type Change = fn(&mut Situation);
-    let changes: [(&str, Change); 11] = [
+    let changes: [(&str, Change); 12] = [
         ("record", |s| s.record.name.push('!')),
         ("known by", |s| s.known_by.clear()),
+        ("shared", |s| s.shared = std::mem::take(&mut s.known_by)),
         ("history", |s| s.history.truncate(1)),
         ("pending", |s| s.pending[0].event.summary.push('!')),
         ("matters", |s| s.matters.clear()),

@@ -90,6 +90,7 @@ impl Known {
         Ok(Situation {
             record: stored.reference(),
             known_by: dossier.claims.clone(),
+            shared: dossier.shared.clone(),
             addresses: dossier.addresses(),
             history: together.history.clone(),
             pending: together.pending.iter().map(|entry| self.identified(entry)).collect(),

@@ -131,7 +131,8 @@ impl<D: Database, E: Entropy> Registry<'_, D, E> {
     ) -> Result<StoredRecord, RegistryError> {
         let claims = self::claims::fit(record_type, claims)?;
         let id = RecordId::new(self.now, self.entropy.random());
-        let new = NewRecord { id, record_type, fields: fields.clone(), provisional: false, claims };
+        let (fields, shared) = (fields.clone(), Vec::new());
+        let new = NewRecord { id, record_type, fields, provisional: false, claims, shared };
         self.change(async || {
             let mut statements = vec![self.nobodys(&new.claims).await?];
             let origin = Origin::of(self.actor.clone(), self.now);

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_context::DOCUMENT_BYTES;
+use nerve_context::{DOCUMENT_BYTES, Document};
 use nerve_engine::{
     Agent, Considered, Courier, HandedOn, Importer, MergeError, QuestionError, Questions, situation, sweep,
 };
@@ -559,6 +559,22 @@ fn shared_number(world: &World) -> (RecordId, RecordId, questions::Question) {
     let (_, verdict) = world.happens(&failed);
     assert_eq!(verdict, MatchVerdict::Ambiguous);
     (ada, grace, world.questions(QuestionStatus::Open).remove(0))
+}
+
+#[test]
+fn a_shared_number_reaches_both_and_recognizes_neither() {
+    let world = World::new();
+    let (ada, grace, _) = shared_number(&world);
+    let known = |record| {
+        let situation = block_on(situation(&world.db, &world.objects, record)).unwrap();
+        assert_eq!(situation.addresses.len(), 1);
+        let Document { who, missing, .. } = Document::of(&situation, NOW, DOCUMENT_BYTES);
+        (who.known_by.into_iter().filter(|known| known.contains("phone")).collect::<Vec<_>>(), missing)
+    };
+    assert_eq!(known(ada).0, ["phone +4930123456"]);
+    let (phones, missing) = known(grace);
+    assert_eq!(phones, ["phone +4930123456, shared with others"]);
+    assert!(!missing.contains(&"no telephone number".to_owned()), "{missing:?}");
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! What becomes of a row among the records there are.
 
+mod share;
+
 use crate::{Draft, Refusal};
+use nerve_matching::Profile;
 use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType};
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::collections::{HashMap, HashSet};
 
 /// A record there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub struct Existing {
     pub claims: Vec<Claim>,
     /// Those of the claims by which others go as well: they recognize nobody.
     pub shared: Vec<Claim>,
+    /// By what it is compared with others, also what belongs to others and it goes by as well.
+    pub profile: Profile,
     /// The version that a change rests on.
     pub version: u32,
 }
@@ -38,6 +43,8 @@ pub struct Change {
     pub after: RecordFields,
     /// By what it is recognized from now on, too.
     pub learned: Vec<Claim>,
+    /// The telephone numbers of others by which it goes from now on, too.
+    pub shared: Vec<Claim>,
 }
 
 /// What becomes of a row.
@@ -53,6 +60,8 @@ pub enum Decision {
         fields: RecordFields,
         /// By what it is recognized.
         claims: Vec<Claim>,
+        /// The telephone numbers of others by which it goes as well.
+        shared: Vec<Claim>,
     },
     /// Something new about a known one.
     Change(Change),
@@ -93,28 +102,17 @@ impl Known {
     /// What becomes of the row at `line`. A new record stands for `record_type` where the row does not say; its id is
     /// `id`.
     pub fn decide(&mut self, draft: Draft, line: u32, record_type: RecordType, id: RecordId) -> Decision {
-        let decided = self.recognizable(draft).and_then(|draft| match self.target(&draft)? {
-            Some(record) => self.change(&draft, line, record_type, record),
-            None => create(draft, record_type, id),
+        let decided = self.apart(draft, record_type).and_then(|(draft, shared)| match self.target(&draft)? {
+            Some(record) => self.change(&draft, &shared, line, record_type, record),
+            None => create(draft, shared, record_type, id),
         });
         let decision = decided.unwrap_or_else(Decision::Refuse);
         self.learn(&decision, line);
         decision
     }
 
-    /// The row without what more than one goes by.
-    fn recognizable(&self, mut draft: Draft) -> Result<Draft, Refusal> {
-        let Some(strongest) = draft.claims.first().cloned() else { return Ok(draft) };
-        draft.claims.retain(|claim| !self.shared.contains(&key(claim)));
-        if draft.claims.is_empty() && draft.record.is_none() {
-            let (word, value) = (word(strongest.kind), &strongest.value);
-            return Err(whole(format!("More than one goes by the {word} {value}: add something that is only theirs.")));
-        }
-        Ok(draft)
-    }
-
     /// Whom the row is about: the record it names, else the one of its strongest claim. Where that is nobody's, a weaker
-    /// one decides, unless its owner is recognized by another of the stronger kind: colleagues share a telephone.
+    /// one decides, unless its owner is recognized by another of the stronger kind: that could be somebody else.
     fn target(&self, draft: &Draft) -> Result<Option<&Existing>, Refusal> {
         if let Some(id) = draft.record {
             let found = self.roots.get(&id).and_then(|root| self.records.get(root));
@@ -149,6 +147,7 @@ impl Known {
     fn change(
         &self,
         draft: &Draft,
+        shared: &[Claim],
         line: u32,
         record_type: RecordType,
         record: &Existing,
@@ -170,33 +169,37 @@ impl Known {
         }
         let after = told(&record.fields, draft)?;
         let learned: Vec<Claim> = draft.claims.iter().filter(|claim| self.owner(claim).is_none()).cloned().collect();
-        if after == record.fields && learned.is_empty() {
+        let shared: Vec<Claim> = shared.iter().filter(|claim| !goes_by(record, claim)).cloned().collect();
+        if after == record.fields && learned.is_empty() && shared.is_empty() {
             return Ok(Decision::Unchanged(record.id));
         }
         let Existing { id, record_type, version, .. } = *record;
-        Ok(Decision::Change(Change { id, record_type, version, before: record.fields.clone(), after, learned }))
+        Ok(Decision::Change(Change { id, record_type, version, before: record.fields.clone(), after, learned, shared }))
     }
 
     fn learn(&mut self, decision: &Decision, line: u32) {
         match decision {
-            Decision::Create { id, record_type, fields, claims } => {
-                let (id, record_type, fields, claims) = (*id, *record_type, fields.clone(), claims.clone());
+            Decision::Create { id, record_type, fields, claims, shared } => {
                 self.add(Existing {
-                    id,
+                    id: *id,
                     parts: Vec::new(),
-                    record_type,
-                    fields,
-                    claims,
+                    record_type: *record_type,
+                    fields: fields.clone(),
+                    claims: claims.clone(),
                     shared: Vec::new(),
+                    profile: Profile::of(claims.iter().chain(shared), Some(&fields.name)),
                     version: 1,
                 });
-                self.told.insert(id, line);
+                self.shared.extend(shared.iter().map(key));
+                self.told.insert(*id, line);
             }
             Decision::Change(change) => {
-                if let Entry::Occupied(mut entry) = self.records.entry(change.id) {
-                    entry.get_mut().fields = change.after.clone();
-                    entry.get_mut().claims.extend(change.learned.iter().cloned());
+                if let Some(record) = self.records.get_mut(&change.id) {
+                    record.fields = change.after.clone();
+                    record.claims.extend(change.learned.iter().cloned());
+                    change.learned.iter().chain(&change.shared).for_each(|claim| record.profile.learn(claim));
                 }
+                self.shared.extend(change.shared.iter().map(key));
                 self.owners.extend(change.learned.iter().map(|claim| (key(claim), change.id)));
                 self.told.insert(change.id, line);
             }
@@ -208,12 +211,19 @@ impl Known {
     }
 }
 
-fn create(draft: Draft, record_type: RecordType, id: RecordId) -> Result<Decision, Refusal> {
+fn create(draft: Draft, shared: Vec<Claim>, record_type: RecordType, id: RecordId) -> Result<Decision, Refusal> {
     let Draft { said_type, name, owner, stage, attributes, claims, .. } = draft;
     // Nobody has to have a name: a mailing list has none.
     let name = name.or_else(|| claims.first().map(|claim| claim.value.clone())).unwrap_or_default();
     let fields = RecordFields { owner, stage, attributes, ..RecordFields::named(&name) };
-    Ok(Decision::Create { id, record_type: said_type.unwrap_or(record_type), fields, claims })
+    Ok(Decision::Create { id, record_type: said_type.unwrap_or(record_type), fields, claims, shared })
+}
+
+/// Whether it is known by the claim already, or by so many that it learns none any more.
+fn goes_by(record: &Existing, claim: &Claim) -> bool {
+    let mut known = record.profile.clone();
+    known.learn(claim);
+    known == record.profile
 }
 
 /// The fields with what the row says of them.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_exchange::{Decision, Existing, Known, Line, Mapping, Reader, Sheet};
+use nerve_matching::Profile;
 use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType, Role, Timestamp};
 
 fn id(n: u128) -> RecordId {
@@ -19,10 +20,11 @@ fn claim(kind: ClaimKind, value: &str) -> Claim {
 fn known() -> Known {
     let attributes = Attributes::new([("city".to_owned(), "London".to_owned())]).unwrap();
     let ada = RecordFields { stage: Some("lead".to_owned()), attributes, ..RecordFields::named("Ada") };
-    let record = |n, record_type, fields, claims| Existing {
+    let record = |n, record_type, fields: RecordFields, claims: Vec<Claim>| Existing {
         id: id(n),
         parts: vec![],
         record_type,
+        profile: Profile::of(&claims, Some(&fields.name)),
         fields,
         claims,
         shared: vec![],
@@ -58,16 +60,17 @@ fn decided(text: &str) -> Vec<String> {
 }
 
 fn short(decision: Decision) -> String {
-    let values = |claims: &[Claim]| claims.iter().map(|claim| format!(" +{}", claim.value)).collect::<String>();
+    let each = |sign, claims: &[Claim]| claims.iter().map(|c| format!(" {sign}{}", c.value)).collect::<String>();
+    let values = |own: &[Claim], shared: &[Claim]| each('+', own) + &each('~', shared);
     match decision {
-        Decision::Create { record_type, fields, claims, .. } => {
-            format!("new {record_type} {}{}", fields.name, values(&claims))
+        Decision::Create { record_type, fields, claims, shared, .. } => {
+            format!("new {record_type} {}{}", fields.name, values(&claims, &shared))
         }
         Decision::Change(change) => {
             let n = (1..9).find(|n| id(*n) == change.id).unwrap();
             assert_eq!(change.version, 3);
             let fields: Vec<String> = change.after.changes_since(&change.before).into_iter().map(|c| c.field).collect();
-            format!("change {n} {}{}", fields.join(" "), values(&change.learned))
+            format!("change {n} {}{}", fields.join(" "), values(&change.learned, &change.shared))
         }
         Decision::Unchanged(_) => "unchanged".to_owned(),
         Decision::Refuse(refusal) => refusal.reason,
@@ -99,19 +102,20 @@ fn a_row_is_matched_by_its_strongest_claim() {
 
 #[test]
 fn what_could_be_meant_in_two_ways_is_refused() {
-    let (nobody, ada) = (id(99), id(1));
+    let (nobody, grace) = (id(99), id(2));
     let cases = [
-        (
-            "email,phone\nada@example.com,+4930901821".to_owned(),
-            "It is about Ada, but the telephone number +4930901821 belongs to Grace.".to_owned(),
-        ),
+        // A number that is somebody's could be that of whoever says no name, or the same one.
         (
             "email,phone\nson@example.com,+4930901820".to_owned(),
             "The telephone number +4930901820 belongs to Ada, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned(),
         ),
         (
-            format!("record,phone\n{ada},+4930901821"),
-            "It is about Ada, but the telephone number +4930901821 belongs to Grace.".to_owned(),
+            "email,phone,name\nada@new.example,+4930901820,Ada Lovelace".to_owned(),
+            "The telephone number +4930901820 belongs to Ada, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned(),
+        ),
+        (
+            format!("record,email\n{grace},ada@example.com"),
+            "It is about Grace, but the mail address ada@example.com belongs to Ada.".to_owned(),
         ),
         ("id,name\n7,Acme".to_owned(), "Acme is a vendor here, not a customer; that never changes.".to_owned()),
         (
@@ -141,13 +145,25 @@ fn what_others_go_by_as_well_recognizes_nobody() {
 }
 
 #[test]
+fn a_telephone_number_of_somebody_with_another_name_is_shared_with_them() {
+    let ada = id(1);
+    let cases = [
+        ("email,phone,name\nson@example.com,+4930901820,Byron", "new customer Byron +son@example.com ~+4930901820"),
+        ("email,phone\nada@example.com,+4930901821", "change 1  ~+4930901821"),
+        // Of a row that says nothing but the number it is the record's, however it is called by now.
+        ("phone,name\n+4930901820,Byron", "change 1 name"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(decided(text), [expected], "{text}");
+    }
+    assert_eq!(decided(&format!("record,phone\n{ada},+4930901821")), ["change 1  ~+4930901821"]);
+}
+
+#[test]
 fn rows_of_one_file_know_of_each_other() {
     assert_eq!(
         decided("email,phone,name\na@example.com,+49301234567,A\nb@example.com,+49301234567,B\n"),
-        [
-            "new customer A +a@example.com ++49301234567",
-            "The telephone number +49301234567 belongs to A, who has the mail address a@example.com. If both have it, import that column as an attribute.",
-        ]
+        ["new customer A +a@example.com ++49301234567", "new customer B +b@example.com ~+49301234567",]
     );
     let ada = id(1);
     assert_eq!(

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_exchange::{Decision, Existing, Exported, Known, Mapping, Reader, Sheet, csv_row, write};
+use nerve_matching::Profile;
 use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType, Role, Timestamp};
 use proptest::{collection::vec, option::of, prelude::*, sample::select};
 
@@ -48,7 +49,16 @@ fn exported(n: u128) -> impl Strategy<Value = Exported> {
 fn imported(records: &[Exported]) -> Vec<Decision> {
     let existing = |record: &Exported| {
         let Exported { id, record_type, fields, claims } = record.clone();
-        Existing { id, parts: Vec::new(), record_type, fields, claims, shared: Vec::new(), version: 1 }
+        Existing {
+            id,
+            parts: Vec::new(),
+            record_type,
+            fields,
+            claims,
+            shared: Vec::new(),
+            profile: Profile::default(),
+            version: 1,
+        }
     };
     let mut known = Known::new(records.iter().map(existing));
     let sheet = Sheet::read(write(records).as_bytes()).unwrap();

@@ -1,7 +1,7 @@
 //! Many records at once: found by one query, written by a handful of statements, however many they are.
 
 use crate::{
-    candidates::{Relearned, reindex},
+    candidates::{self, Relearned, reindex},
     chain::{Body, ChainId, Entry, EntryKind, Head, append_all, read_head},
     records::{self, NewRecord, Origin, StoredRecord},
     rows::read_all,
@@ -55,6 +55,8 @@ pub struct Edit {
     pub after: RecordFields,
     /// By what it is known from now on, too.
     pub learned: Vec<Claim>,
+    /// The telephone numbers of others by which it goes from now on, too: they recognize nobody any more.
+    pub shared: Vec<Claim>,
     /// What else it rests on.
     pub footing: Footing,
 }
@@ -63,12 +65,17 @@ impl Edit {
     /// By what the record is compared from now on.
     fn profile(&self) -> Profile {
         let mut profile = self.footing.profile.clone();
-        profile.merge(&records::profile(&self.after, &self.learned));
+        profile.merge(&records::profile(&self.after, self.claims()));
         profile
     }
 
+    /// By what it goes from now on, too.
+    fn claims(&self) -> impl Iterator<Item = &Claim> {
+        self.learned.iter().chain(&self.shared)
+    }
+
     fn entry(&self, origin: &Origin) -> Entry {
-        let claims = self.learned.iter();
+        let claims = self.claims();
         let claims = claims.filter_map(|claim| FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
         let changes = self.after.changes_since(&self.before).into_iter().chain(claims).collect();
         let record = RecordRef { name: self.after.name.clone(), ..self.record.clone() };
@@ -146,9 +153,12 @@ pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl F
         .flat_map(|(new, _)| new.claims.iter().map(|claim| KnownBy::new(new.id, claim)))
         .chain(edited.iter().flat_map(|(edit, _)| edit.learned.iter().map(|claim| KnownBy::new(edit.record.id, claim))))
         .collect();
-    let new: Vec<Profile> = created.iter().map(|(new, _)| records::profile(&new.fields, &new.claims)).collect();
+    let shared = created.iter().flat_map(|(new, _)| &new.shared);
+    let shared: Vec<Claim> = shared.chain(edited.iter().flat_map(|(edit, _)| &edit.shared)).cloned().collect();
+    let new: Vec<Profile> = created.iter().map(|(new, _)| new.profile()).collect();
     let more: Vec<Profile> = edited.iter().map(|(edit, _)| edit.profile()).collect();
-    let mut statements = vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at)];
+    let mut statements =
+        vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at), candidates::share(&shared)];
     statements.extend(find(created.iter().zip(&new), edited.iter().zip(&more)));
     statements.extend(append_all(entries.iter().map(|(head, chain, entry)| (head.clone(), entry, *chain, salt()))));
     statements

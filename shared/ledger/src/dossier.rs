@@ -18,6 +18,8 @@ pub struct Dossier {
     pub record: Option<StoredRecord>,
     /// What is known to belong to it, strongest first.
     pub claims: Vec<Claim>,
+    /// The mailboxes and telephone numbers that it goes by and others have.
+    pub shared: Vec<Claim>,
     /// What is still to be done, oldest first.
     pub tasks: Vec<OpenTask>,
     /// What is proposed and not settled, oldest first; of more than a hundred, what the events asked about may make moot.
@@ -63,6 +65,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
     let statements = vec![
         records::select(record),
         records::select_claims(record),
+        records::select_shared(record),
         tasks::select_open(record),
         proposals::select_open(record, asked),
         proposals::select_tried(record),
@@ -81,6 +84,7 @@ pub async fn dossier(db: &impl Database, record: RecordId, asked: &[EventId]) ->
     let mut dossier = Dossier {
         record: next().first().map(records::read).transpose()?,
         claims: records::read_claims(&next())?,
+        shared: records::read_claims(&next())?,
         tasks: tasks::read_open(&next())?,
         open: read_all(&next(), proposals::read)?,
         tried: read_all(&next(), proposals::read)?,

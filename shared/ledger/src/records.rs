@@ -95,12 +95,15 @@ pub struct NewRecord {
     pub provisional: bool,
     /// What it is known by. Refused as a conflict when one of them belongs to a record already.
     pub claims: Vec<Claim>,
+    /// The telephone numbers of others by which it goes as well: from then on they recognize nobody.
+    pub shared: Vec<Claim>,
 }
 
 impl NewRecord {
     /// A record with nothing but a name.
     pub fn named(RecordRef { id, record_type, name }: RecordRef) -> Self {
-        Self { id, record_type, fields: RecordFields::named(&name), provisional: false, claims: Vec::new() }
+        let fields = RecordFields::named(&name);
+        Self { id, record_type, fields, provisional: false, claims: Vec::new(), shared: Vec::new() }
     }
 
     /// The same, known from events only.
@@ -114,8 +117,13 @@ impl NewRecord {
         RecordRef { id: self.id, record_type: self.record_type, name: self.fields.name.clone() }
     }
 
+    /// By what it is compared with others.
+    pub(crate) fn profile(&self) -> Profile {
+        profile(&self.fields, self.claims.iter().chain(&self.shared))
+    }
+
     fn changes(&self) -> Vec<FieldChange> {
-        let claims = self.claims.iter();
+        let claims = self.claims.iter().chain(&self.shared);
         let claims = claims.filter_map(|claim| FieldChange::between(claim.kind.as_str(), None, Some(&claim.value)));
         self.fields.changes_since(&RecordFields::default()).into_iter().chain(claims).collect()
     }
@@ -156,14 +164,15 @@ pub struct Owner {
 
 /// Creates a record: with what it is known by, what it is found and compared by, and the first entry of its chain.
 pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
-    let profile = profile(&record.fields, &record.claims);
     let mut statements = begin(record, origin, salt).0;
-    statements.extend(candidates::learn(Model::shipped(), &Standing::new(record.reference()), &profile, true));
+    let nothing = Standing::new(record.reference());
+    statements.extend(candidates::learn(Model::shipped(), &nothing, &record.profile(), true));
+    statements.push(candidates::share(&record.shared));
     statements
 }
 
 /// By what a record is compared with others: its name, its claims, and where it is, as far as its attributes say.
-pub fn profile(fields: &RecordFields, claims: &[Claim]) -> Profile {
+pub fn profile<'a>(fields: &RecordFields, claims: impl IntoIterator<Item = &'a Claim>) -> Profile {
     let mut profile = Profile::of(claims, Some(&fields.name));
     let said = |name: &str| fields.attributes.get(name);
     if let Some(address) = said("address") {
@@ -360,6 +369,23 @@ pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
     let mut claims = read_all(rows, claim)?;
     claims.sort();
     Ok(claims)
+}
+
+/// The mailboxes and telephone numbers that a record goes by and others have.
+pub(crate) fn select_shared(record: RecordId) -> Statement {
+    let sql = format!(
+        "WITH own AS (SELECT id, profile FROM records WHERE id IN {FAMILY})
+         SELECT DISTINCT i.kind, i.value, i.role FROM own, json_each(own.profile) AS known, json_each(known.value) AS said
+         JOIN identities i ON i.kind = known.key AND i.value = said.value
+         WHERE known.key IN ('email', 'phone') AND i.record NOT IN (SELECT id FROM own) LIMIT 100"
+    );
+    Statement::new(sql, [Value::text(record)])
+}
+
+/// The mailboxes and telephone numbers that a record goes by and others have: they recognize nobody, and a letter to them
+/// could be read by somebody else.
+pub async fn shared(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
+    Ok(read_claims(&db.query(select_shared(record)).await?)?)
 }
 
 /// What is known to belong to a record, strongest first, at most 100.

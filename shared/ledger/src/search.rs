@@ -99,10 +99,17 @@ pub async fn list(
     Ok(paged(&rows, page, read, |record| record.id.to_string())?)
 }
 
-/// What an export says of a record, with all by which it and what was merged into it is recognized.
+/// What an export says of a record, with all by which it and what was merged into it is recognized, and the telephone
+/// numbers of others by which it goes as well.
 const EXPORT: &str = "SELECT id, type, name, owner, stage, attributes,
-        (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM identities
-         WHERE record IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)) AS claims
+        (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM (
+            SELECT kind, value, role FROM identities
+            WHERE record IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)
+            UNION ALL
+            SELECT i.kind, i.value, i.role FROM json_each(records.profile, '$.phone') AS said
+            JOIN identities i ON i.kind = 'phone' AND i.value = said.value
+            WHERE i.record NOT IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)
+        )) AS claims
     FROM records";
 
 /// The same records in the same order, to be written to a file.

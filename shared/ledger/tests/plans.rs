@@ -73,6 +73,7 @@ fn is_scan(step: &str) -> bool {
         "SCAN own",
         "SCAN wanted VIRTUAL TABLE",
         "SCAN said VIRTUAL TABLE",
+        "SCAN known VIRTUAL TABLE",
         "SCAN roots",
         "SCAN json_each VIRTUAL TABLE",
         "SCAN (subquery",
@@ -279,7 +280,8 @@ async fn files(db: &impl Database) -> Result<(), DatabaseError> {
     let (record, footing) = (&standing[0].record, standing[0].footing.clone());
     let learned = vec![email("eve@new.example")];
     let after = RecordFields::named("Eva");
-    let edit = Edit { record: reference, version: 1, before: record.fields(), after, learned, footing };
+    let edit =
+        Edit { record: reference, version: 1, before: record.fields(), after, learned, shared: Vec::new(), footing };
     let mut changes = bulk::write(&[], &[(edit, origin)], NOW, || 1);
     changes.extend([
         imports::update(&Import { version: 2, chunks_done: 1, ..import.clone() }),

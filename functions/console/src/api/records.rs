@@ -45,6 +45,8 @@ pub(crate) struct RecordDocument {
     record: StoredRecord,
     /// By what it is recognized.
     claims: Vec<Claim>,
+    /// The mailboxes and telephone numbers that it goes by and others have.
+    shared: Vec<Claim>,
     /// What it has to do with other records.
     links: Vec<Link>,
 }
@@ -106,8 +108,9 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 /// A record with what is known about it.
 pub(crate) async fn document<S: Services>(call: &Call<'_, S>, record: StoredRecord) -> Result<RecordDocument, Problem> {
     let db = call.services.db();
-    let (claims, links) = (records::claims(db, record.id).await?, links::of(db, record.id).await?);
-    Ok(RecordDocument { record, claims, links })
+    let (claims, shared) = (records::claims(db, record.id).await?, records::shared(db, record.id).await?);
+    let links = links::of(db, record.id).await?;
+    Ok(RecordDocument { record, claims, shared, links })
 }
 
 pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {

@@ -37,7 +37,13 @@ pub(crate) async fn remove<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 /// The claims; with their forms where the record can be changed.
-pub(crate) fn list(record: RecordId, claims: &[Claim], open: bool, refused: Option<&Refused>) -> Markup {
+pub(crate) fn list(
+    record: RecordId,
+    claims: &[Claim],
+    shared: &[Claim],
+    open: bool,
+    refused: Option<&Refused>,
+) -> Markup {
     html! {
         ul.claims aria-label="Known by" {
             @for claim in claims {
@@ -46,6 +52,7 @@ pub(crate) fn list(record: RecordId, claims: &[Claim], open: bool, refused: Opti
                     @if open { (removal(record, claim)) }
                 }
             }
+            @for claim in shared { li { (words::claimed(claim)) span.muted { " shared" } } }
         }
         @if open { (addition(record, refused)) }
     }

@@ -56,6 +56,7 @@ impl Refused {
 /// Everything that belongs to a record.
 struct Belongings {
     claims: Vec<Claim>,
+    shared: Vec<Claim>,
     links: Vec<Link>,
     proposals: Vec<Proposal>,
     tasks: Vec<Task>,
@@ -70,6 +71,7 @@ impl Belongings {
         let filter = ProposalFilter { record: Some(record), ..ProposalFilter::default() };
         Ok(Self {
             claims: records::claims(db, record).await?,
+            shared: records::shared(db, record).await?,
             proposals: proposals::list(db, &filter, &all).await?.items,
             links: nerve_ledger::links::of(db, record).await?,
             tasks: nerve_ledger::tasks::list(db, Some(record), &all).await?.items,
@@ -118,7 +120,7 @@ async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option
                 p.notice { strong { "Erased." } span { "What was known of it was erased on " (clock::at(at)) "." } a href="/erasures" { "Erasures" } }
             }
             @if let Some(refused) = &refused { (notice::refused(&refused.problem)) }
-            (header(&record, &belongings.claims, refused.as_ref()))
+            (header(&record, &belongings, refused.as_ref()))
             @if let Ok(document) = &document { (situation::show(document)) }
             div.columns {
                 (happened)
@@ -136,7 +138,7 @@ async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option
     Ok(frame.show(refused.map_or(200, |refused| refused.problem.status()), main))
 }
 
-fn header(record: &StoredRecord, claims: &[Claim], refused: Option<&Refused>) -> Markup {
+fn header(record: &StoredRecord, of: &Belongings, refused: Option<&Refused>) -> Markup {
     html! {
         header {
             div {
@@ -147,7 +149,7 @@ fn header(record: &StoredRecord, claims: &[Claim], refused: Option<&Refused>) ->
                     @if let Some(owner) = &record.owner { ". Owner: " bdi { (owner) } }
                     @if let Some(stage) = &record.stage { ". Stage: " bdi { (stage) } }
                 }
-                (claims::list(record.id, claims, record.erased_at.is_none(), refused))
+                (claims::list(record.id, &of.claims, &of.shared, record.erased_at.is_none(), refused))
                 @if record.attributes.iter().len() > 0 {
                     dl.facts {
                         @for (name, value) in record.attributes.iter() { div { dt { bdi { (name) } } dd { bdi { (value) } } } }

@@ -405,6 +405,11 @@ fn what_is_exported_can_be_imported_and_changes_nothing() {
         (&json!("=1+1"), &json!("Köln, \"Süd\""), &json!("a@example.com"))
     );
     assert_eq!(exported(&world, "q=zo").1.lines().count(), 2);
+    let household = "Name,Email,Phone\nAda King,ada@king.example,+493012345\nByron,b@king.example,+493012345\n";
+    assert_eq!(import(household)["created"], json!(2));
+    let csv = exported(&world, "").1;
+    assert_eq!(csv.matches("+493012345").count(), 2, "both have it: {csv}");
+    assert_eq!(import(&csv)["unchanged"], json!(5), "{csv}");
     assert_eq!(world.api("GET", "/api/records/export?format=xls", "").0, 400);
 }
 

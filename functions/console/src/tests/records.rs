@@ -54,6 +54,23 @@ fn a_record_is_created_and_edited_on_its_pages() {
 }
 
 #[test]
+fn a_number_that_others_have_as_well_is_shown_as_shared() {
+    let world = World::empty();
+    let file = "Name,Email,Phone\nAda Lovelace,ada@example.com,+4930901820\nByron King,byron@example.com,+4930901820\n";
+    let draft = world.api("POST", "/api/imports", file).1;
+    world.api("POST", &format!("/api/imports/{}/run", draft["id"].as_str().unwrap()), "");
+    let id = |search: &str| {
+        let found = world.api("GET", &format!("/api/records?q={search}"), "").1;
+        found["items"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let byron = world.api("GET", &format!("/api/records/{}", id("byron")), "").1;
+    assert_eq!((&byron["claims"][0]["value"], &byron["claims"][1]), (&json!("byron@example.com"), &json!(null)));
+    assert_eq!(byron["shared"][0]["value"], json!("+4930901820"));
+    assert!(world.page(&format!("/records/{}", id("byron"))).1.contains(" shared<"));
+    assert!(!world.page(&format!("/records/{}", id("ada"))).1.contains(" shared<"));
+}
+
+#[test]
 fn what_cannot_be_kept_is_said_beside_what_was_typed() {
     let world = World::empty();
     onward(&world, "/records/new", &ACME);

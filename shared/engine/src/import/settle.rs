@@ -94,7 +94,7 @@ fn without(read: Vec<Read>, held: &HeldOut<usize>) -> (Vec<Read>, Vec<Line>) {
 }
 
 fn existing(standing: &Standing) -> Existing {
-    let Standing { record, parts, claims, shared, .. } = standing;
+    let Standing { record, parts, claims, shared, footing } = standing;
     Existing {
         id: record.id,
         parts: parts.clone(),
@@ -102,6 +102,7 @@ fn existing(standing: &Standing) -> Existing {
         fields: record.fields(),
         claims: claims.clone(),
         shared: shared.clone(),
+        profile: footing.profile.clone(),
         version: record.version,
     }
 }
@@ -128,8 +129,8 @@ impl Deciding<'_> {
             note: Some(format!("{}, line {}", self.import.file, line.line)),
         };
         match self.known.decide(draft, line.line, self.import.mapping.record_type, id) {
-            Decision::Create { id, record_type, fields, claims } => {
-                self.created.push((NewRecord { id, record_type, fields, provisional: false, claims }, origin));
+            Decision::Create { id, record_type, fields, claims, shared } => {
+                self.created.push((NewRecord { id, record_type, fields, provisional: false, claims, shared }, origin));
             }
             Decision::Change(change) => {
                 let edit = self.edit(change);
@@ -145,10 +146,10 @@ impl Deciding<'_> {
     }
 
     fn edit(&mut self, change: Change) -> Edit {
-        let Change { id, record_type, version, before, after, learned } = change;
+        let Change { id, record_type, version, before, after, learned, shared } = change;
         let footing = self.footing.remove(&id).unwrap_or_default();
         let record = RecordRef { id, record_type, name: before.name.clone() };
-        Edit { record, version, before, after, learned, footing }
+        Edit { record, version, before, after, learned, shared, footing }
     }
 
     fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> Settled {
