@@ -3,7 +3,7 @@
 use crate::{
     notification::{Notification, Report},
     party::Party,
-    wire::{Contact, Related, money},
+    wire::{Contact, Postal, Related, money},
 };
 use nerve_intake::{
     Malformed, NewEvent,
@@ -11,7 +11,6 @@ use nerve_intake::{
 };
 use nerve_model::{Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// What is read of an invoice.
 #[derive(Debug, Default, Deserialize)]
@@ -28,7 +27,7 @@ pub(crate) struct Invoice {
     customer_email: Loose<String>,
     customer_name: Loose<String>,
     customer_phone: Loose<String>,
-    customer_address: Loose<Value>,
+    customer_address: Loose<Postal>,
     collection_method: Loose<CollectionMethod>,
     attempt_count: Loose<u32>,
     /// Null when Stripe will not try again.

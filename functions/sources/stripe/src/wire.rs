@@ -12,17 +12,27 @@ pub(crate) struct Contact {
     pub(crate) email: Loose<String>,
     pub(crate) name: Loose<String>,
     pub(crate) phone: Loose<String>,
-    pub(crate) address: Loose<Value>,
+    pub(crate) address: Loose<Postal>,
+}
+
+/// A postal address, as far as it is read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Postal {
+    line1: Loose<String>,
+    postal_code: Loose<String>,
+    city: Loose<String>,
 }
 
 impl Contact {
     /// The postal address on one line, `17 High Street, 10961 Eastham`; none without a street and a place.
     pub(crate) fn postal(&self) -> Option<String> {
-        let address = self.address.0.as_ref()?;
-        let part = |name: &str| Some(address.get(name)?.as_str()?.trim()).filter(|part| !part.is_empty());
-        let place: Vec<&str> = ["postal_code", "city"].into_iter().filter_map(part).collect();
-        let street = part("line1").filter(|_| !place.is_empty())?;
-        line(&format!("{street}, {}", place.join(" ")), NAME_CHARS)
+        let Postal { line1, postal_code, city } = self.address.0.as_ref()?;
+        let [street, code, city] = [line1, postal_code, city].map(|part| part.0.as_deref().unwrap_or_default().trim());
+        if street.is_empty() || (code.is_empty() && city.is_empty()) {
+            return None;
+        }
+        line(&[street, ", ", code, " ", city].concat(), NAME_CHARS)
     }
 }
 
@@ -34,32 +44,14 @@ pub(crate) struct Related {
     contact: Contact,
 }
 
-/// An expanded object, as far as it is read.
-#[derive(Deserialize)]
-struct Expanded {
-    id: VendorId,
-    #[serde(default)]
-    email: Loose<String>,
-    #[serde(default)]
-    name: Loose<String>,
-    #[serde(default)]
-    phone: Loose<String>,
-    #[serde(default)]
-    address: Loose<Value>,
-}
-
 impl<'de> Deserialize<'de> for Related {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let related = if value.is_object() {
-            Expanded::deserialize(value).map(|Expanded { id, email, name, phone, address }| Self {
-                id,
-                contact: Contact { email, name, phone, address },
-            })
-        } else {
-            VendorId::deserialize(value).map(|id| Self { id, contact: Contact::default() })
+        let mut value = Value::deserialize(deserializer)?;
+        let (id, contact) = match value.get_mut("id").map(Value::take) {
+            Some(id) => (VendorId::deserialize(id), Contact::deserialize(value)),
+            None => (VendorId::deserialize(value), Ok(Contact::default())),
         };
-        related.map_err(D::Error::custom)
+        Ok(Self { id: id.map_err(D::Error::custom)?, contact: contact.map_err(D::Error::custom)? })
     }
 }
 
