@@ -375,8 +375,9 @@ pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
 pub(crate) fn select_shared(record: RecordId) -> Statement {
     let sql = format!(
         "WITH own AS (SELECT id, profile FROM records WHERE id IN {FAMILY})
-         SELECT DISTINCT i.kind, i.value, i.role FROM own, json_each(own.profile) AS known, json_each(known.value) AS said
-         JOIN identities i ON i.kind = known.key AND i.value = said.value
+         SELECT DISTINCT i.kind, i.value, i.role
+         FROM own CROSS JOIN json_each(own.profile) AS known CROSS JOIN json_each(known.value) AS said
+         CROSS JOIN identities i ON i.kind = known.key AND i.value = said.value
          WHERE known.key IN ('email', 'phone') AND i.record NOT IN (SELECT id FROM own) LIMIT 100"
     );
     Statement::new(sql, [Value::text(record)])

@@ -107,7 +107,7 @@ const EXPORT: &str = "SELECT id, type, name, owner, stage, attributes,
             WHERE record IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)
             UNION ALL
             SELECT i.kind, i.value, i.role FROM json_each(records.profile, '$.phone') AS said
-            JOIN identities i ON i.kind = 'phone' AND i.value = said.value
+            CROSS JOIN identities i ON i.kind = 'phone' AND i.value = said.value
             WHERE i.record NOT IN (SELECT records.id UNION ALL SELECT own.id FROM records own WHERE own.root = records.id)
         )) AS claims
     FROM records";

@@ -86,7 +86,9 @@ fn is_scan(step: &str) -> bool {
         "SCAN link VIRTUAL TABLE",
         "SCAN lately",
     ];
-    step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known))
+    // A kind has half of all claims.
+    let all_of_a_kind = step.ends_with("(kind=?)");
+    all_of_a_kind || (step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known)))
 }
 
 async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
@@ -120,6 +122,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         records::next_file(db, filter, &PageRequest::of_a_file(None)).await?;
     }
     records::claims(db, record).await?;
+    records::shared(db, record).await?;
     dossier(db, record, &[event.id]).await?;
     proposals::get(db, id).await?;
     proposals::with_head(db, id).await?;
