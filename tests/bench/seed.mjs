@@ -11,6 +11,17 @@ const EPOCH = Date.UTC(2026, 0, 1);
 const CHAIN_LENGTH = 20;
 const ROWS_AT_ONCE = 20_000;
 
+const LATEST = "(SELECT MAX(seq) - 100 FROM timeline)";
+const DECIDED = `
+  INSERT INTO progress (one, confirmed) SELECT 1, MAX(seq) FROM timeline WHERE 1
+    ON CONFLICT (one) DO UPDATE SET confirmed = excluded.confirmed;
+  DELETE FROM condensed;
+  INSERT INTO condensed (kind, month, n, last_at)
+    SELECT kind, substr(json_extract(event, '$.occurred_at'), 1, 7), COUNT(*), MAX(json_extract(event, '$.occurred_at'))
+    FROM timeline WHERE seq <= ${LATEST} GROUP BY 1, 2
+    UNION ALL SELECT '', '', MAX(0, ${LATEST}), '';
+  PRAGMA wal_checkpoint(TRUNCATE)`;
+
 function base32(number, digits) {
   let text = "";
   for (let rest = BigInt(number); text.length < digits; rest >>= 5n) text = CROCKFORD[Number(rest & 31n)] + text;
@@ -130,14 +141,14 @@ export class Seed {
     });
   }
 
-  // The timeline of the first customer, all of it decided.
+  // The timeline of the first customer, all of it decided, and all but the latest in numbers.
   #timeline(to) {
     const db = open(this.paths.record);
     const row = db.prepare("SELECT * FROM timeline WHERE seq = 1").get();
     const insert = inserter(db, "timeline", columns(row));
     const { last } = db.prepare("SELECT MAX(seq) AS last FROM timeline").get();
     grow(db, this.#sizes.timeline, to, (n) => insert(this.copies.of(n, row, { seq: last + 1 + n - this.#sizes.timeline })));
-    db.exec("UPDATE progress SET confirmed = (SELECT MAX(seq) FROM timeline); PRAGMA wal_checkpoint(TRUNCATE)");
+    db.exec(DECIDED);
     db.close();
   }
 

@@ -3,7 +3,7 @@
 //! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
-use crate::{questions::waiting, records::FAMILY, rows::read_all};
+use crate::{proposals::OPEN, questions::waiting, records::FAMILY, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -146,7 +146,7 @@ fn unsettle(record: RecordId, at: Timestamp) -> Statement {
 pub fn look_again(record: RecordId, at: Timestamp) -> Statement {
     let sql = format!(
         "INSERT INTO unsettled (record, since) SELECT ?1, ?2
-         WHERE EXISTS (SELECT 1 FROM proposals WHERE record IN {FAMILY} AND status = 'pending')
+         WHERE EXISTS (SELECT 1 FROM proposals {OPEN} AND record IN {FAMILY} AND +status = 'pending')
          ON CONFLICT (record) DO UPDATE SET since = excluded.since"
     );
     Statement::new(sql, [Value::text(record), at.into()])

@@ -120,11 +120,15 @@ pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Pro
     Ok(Some((read(row)?, chain::read_head(head)?)))
 }
 
+/// A condition on what is not settled. The index is named, since that of all proposals of a status looks as good to SQLite.
+pub(crate) const OPEN: &str = "INDEXED BY proposals_open_by_record
+    WHERE status IN ('pending', 'approved', 'executing', 'failed', 'unknown')";
+
 /// What is proposed about a record and not settled: first of all what is about the same things as these events, which may
 /// make it moot, then the oldest.
 pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
     let sql = format!(
-        "{SELECT} WHERE record IN {FAMILY} AND status IN ('pending', 'approved', 'executing', 'failed', 'unknown')
+        "{SELECT} {OPEN} AND record IN {FAMILY}
          ORDER BY json_extract(card, '$.subject') IN (
              SELECT json_extract(event, '$.subject') FROM events WHERE id IN (SELECT value FROM json_each(?2))
          ) DESC, id LIMIT {BATCH}"

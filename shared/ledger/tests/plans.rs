@@ -34,6 +34,11 @@ use nerve_testkit::{
 };
 use std::cell::RefCell;
 
+/// A statement about one record that goes through everything of a status, whosever it is.
+fn is_beside_the_record(step: &str, sql: &str) -> bool {
+    sql.contains("record IN (SELECT COALESCE(") && step.ends_with("(status=?)")
+}
+
 /// Remembers which of the statements it runs read a whole table.
 #[derive(Default)]
 struct Explained {
@@ -49,7 +54,8 @@ impl Database for Explained {
             let steps = plan.iter().map(|step| step.text("detail").unwrap().to_owned());
             self.scans.borrow_mut().extend(
                 steps
-                    .filter(|step| is_scan(step) && !is_parent(&statement.sql))
+                    .filter(|step| is_scan(step) || is_beside_the_record(step, &statement.sql))
+                    .filter(|_| !is_parent(&statement.sql))
                     .map(|step| (step, statement.sql.clone())),
             );
         }
