@@ -83,7 +83,10 @@ export class Seed {
     this.paths = { d1: file(state, "d1/miniflare-D1DatabaseObject"), record: file(state, "do/nerve-context-Record"), inbox: file(state, "do/nerve-context-Inbox") };
     const db = open(this.paths.d1);
     const all = (table, order) => db.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).all();
-    this.rows = { record: all("records", "id")[0], identities: all("identities", "kind"), event: all("events", "id")[0], proposal: all("proposals", "id")[0], entry: all("ledger", "seq")[0], body: all("ledger_bodies", "n")[0] };
+    // Most of what is written in the ledger is about proposals.
+    const entry = all("ledger", "seq").find(({ proposal }) => proposal);
+    const body = all("ledger_bodies", "n").find(({ chain, n }) => chain === entry.chain && n === entry.n);
+    this.rows = { record: all("records", "id")[0], identities: all("identities", "kind"), event: all("events", "id")[0], proposal: all("proposals", "id")[0], entry, body };
     db.close();
     const { event, record, proposal } = this.rows;
     const { detail } = JSON.parse(event.event);
