@@ -12,26 +12,27 @@ function base64(word) {
 
 function forms(word) {
   const bytes = Buffer.from(word);
-  return { exact: base64(word), anyCase: [bytes.toString("latin1").toLowerCase(), bytes.toString("hex")] };
+  return { word, exact: base64(word), anyCase: [bytes.toString("latin1").toLowerCase(), bytes.toString("hex")] };
 }
 
 // The text is one character for each byte.
-function isIn(text, { exact, anyCase }) {
+function found(text, words) {
   const lower = text.toLowerCase();
-  return exact.some((form) => text.includes(form)) || anyCase.some((form) => lower.includes(form));
+  return words.filter(({ exact, anyCase }) => exact.some((form) => text.includes(form)) || anyCase.some((form) => lower.includes(form)));
 }
 
-const found = (text, words) => words.filter((word) => isIn(text, forms(word)));
-
-export async function filesOf(state) {
+async function filesOf(state) {
   const entries = await readdir(state, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+const databasesOf = async (state) => (await filesOf(state)).filter((file) => file.endsWith(".sqlite"));
+
 // As `{ file, table, column, word }`. Opening a database brings in what its log holds, and leaves the file alone.
 export async function inTables(state, words) {
-  const files = (await filesOf(state)).filter((file) => file.endsWith(".sqlite"));
-  return files.flatMap((file) => withDatabase(file, (db) => tablesOf(db).flatMap((table) => inTable(db, table, words).map((hit) => ({ file, table, ...hit })))));
+  const looked = words.map(forms);
+  const files = await databasesOf(state);
+  return files.flatMap((file) => withDatabase(file, (db) => tablesOf(db).flatMap((table) => inTable(db, table, looked).map((hit) => ({ file, table, ...hit })))));
 }
 
 const tablesOf = (db) => db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all().map(({ name }) => name);
@@ -43,7 +44,7 @@ function inTable(db, table, words) {
   for (const row of rows.iterate()) {
     for (const [column, value] of Object.entries(row)) {
       const bytes = typeof value === "string" || value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(`${value}`);
-      hits.push(...found(bytes.toString("latin1"), words).map((word) => ({ column, word })));
+      hits.push(...found(bytes.toString("latin1"), words).map(({ word }) => ({ column, word })));
     }
   }
   return hits;
@@ -64,8 +65,7 @@ export async function inBytes(state, words) {
 
 // Brings in what the logs hold, and empties them.
 export async function checkpoint(state) {
-  const files = (await filesOf(state)).filter((file) => file.endsWith(".sqlite"));
-  for (const file of files) withDatabase(file, (db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
+  for (const file of await databasesOf(state)) withDatabase(file, (db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 function withDatabase(file, use) {

@@ -16,7 +16,7 @@ export const traffic = (run) =>
   Promise.all([
     ...Array.from({ length: SENDERS }, () => send(run)),
     ...Array.from({ length: REVIEWERS }, () => review(run)),
-    lookInto(run),
+    whileAtWork(run, 500, lookInto),
     whileAtWork(run, 500, answerQuestions),
     whileAtWork(run, SWEEP_EVERY_MS, sweepOnce),
   ]);
@@ -141,13 +141,10 @@ async function retry(run, proposal) {
 
 // One person, so that nobody acts on what another has just changed, looks into the tool before anything is tried again.
 async function lookInto(run) {
-  while (!run.over) {
-    await sleep(500);
-    const proposal = await pick(run, "unknown");
-    if (!proposal) continue;
-    const happened = run.tool.effects(run.tool.keyOf({ id: proposal.id, text: proposal.action.params.text })) > 0;
-    await act(run, proposal, happened ? "found_done" : "retry");
-  }
+  const proposal = await pick(run, "unknown");
+  if (!proposal) return;
+  const happened = run.tool.effects(run.tool.keyOf({ id: proposal.id, text: proposal.action.params.text })) > 0;
+  await act(run, proposal, happened ? "found_done" : "retry");
 }
 
 async function whileAtWork(run, everyMs, work) {

@@ -133,14 +133,19 @@ impl<E: Entropy> Planner<'_, E> {
         SituationRef { digest: self.digest.clone(), up_to: self.situation.up_to, entry: Some(entry) }
     }
 
-    /// Which entry in the chain of this record keeps the text, and the text if the next one is to.
-    fn keep_text(&mut self, home: RecordId) -> (u64, Option<String>) {
+    /// Which entry in the chain of this record keeps the text, and whether that is the next one.
+    fn keeper(&mut self, home: RecordId) -> (u64, bool) {
         if let Some((_, entry)) = self.kept.iter().find(|(record, _)| *record == home) {
-            return (*entry, None);
+            return (*entry, false);
         }
         let entry = self.heads.next(home);
         self.kept.push((home, entry));
-        (entry, Some(self.text.clone()))
+        (entry, true)
+    }
+
+    /// An entry that keeps the situation, with whom it names.
+    fn with_situation(&self, body: Body) -> Body {
+        Body { situation: Some(self.text.clone()), named: self.situation.named(), ..body }
     }
 
     fn withdraw(&mut self, proposal: Proposal, withdrawal: &Withdrawal) {
@@ -155,7 +160,7 @@ impl<E: Entropy> Planner<'_, E> {
     /// of the situation is kept once for all that are refreshed.
     fn refresh(&mut self, mut proposal: Proposal) {
         let home = proposal.card.home();
-        let (kept, text) = self.keep_text(home);
+        let (kept, is_next) = self.keeper(home);
         proposal.card.record = self.situation.record.clone();
         proposal.card.part = self.part(home);
         proposal.card.timeline = lines(self.situation, proposal.card.event.id);
@@ -163,8 +168,8 @@ impl<E: Entropy> Planner<'_, E> {
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let next = advance(proposal, self.now);
         self.plan.statements.push(proposals::update(&next));
-        let named = text.iter().flat_map(|_| self.situation.named()).collect();
-        let body = Body { situation: text, named, ..Body::of(&next) };
+        let body = Body::of(&next);
+        let body = if is_next { self.with_situation(body) } else { body };
         self.log(home, &entry(EntryKind::Refreshed, &next, agent(), body, self.now));
     }
 
@@ -193,8 +198,7 @@ impl<E: Entropy> Planner<'_, E> {
 
     /// What was known when it was proposed can be shown later, whatever happens to the record since.
     fn log_with_situation(&mut self, kind: EntryKind, proposal: &Proposal) {
-        let (situation, named) = (Some(self.text.clone()), self.situation.named());
-        let body = Body { situation, named, ..Body::of(proposal) };
+        let body = self.with_situation(Body::of(proposal));
         self.log(proposal.card.home(), &entry(kind, proposal, agent(), body, self.now));
     }
 

@@ -206,7 +206,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         let others = owners.iter().filter(|owner| ![whole, question.record].contains(&owner.standing.record.id));
         let of = |claim: &&&Claim| others.clone().any(|owner| owner.kind == claim.kind && owner.value == claim.value);
         let shared: Vec<Claim> = claims.iter().filter(of).map(|claim| (**claim).clone()).collect();
-        Ok((!shared.is_empty()).then(|| candidates::share(&shared)))
+        Ok(candidates::share(&shared))
     }
 
     /// The question's next version, and its entry in the chain of its record.

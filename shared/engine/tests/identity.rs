@@ -6,7 +6,7 @@ use nerve_context::{DOCUMENT_BYTES, Document};
 use nerve_engine::{
     Agent, Considered, Courier, HandedOn, Importer, MergeError, QuestionError, Questions, situation, sweep,
 };
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::inbox;
 use nerve_ledger::{PageRequest, concerns, events as stored_events, links, questions, records, verify};
 use nerve_model::{
     Actor, Attributes, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus,
@@ -16,7 +16,7 @@ use nerve_policy::Playbook;
 use nerve_ports::{Database, Statement};
 use nerve_testkit::{
     FakeQueue, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
-    events::{NOW, ada, event, mail_from, payment_failed, record_id},
+    events::{NOW, ada, arrive, event, mail_from, payment_failed, record_id},
 };
 
 struct World {
@@ -50,10 +50,7 @@ impl World {
 
     fn all_happen(&self, events: &[&Event]) -> Vec<(RecordId, MatchVerdict)> {
         for event in events {
-            let json = serde_json::to_string(event).unwrap();
-            let Event { id, dedup_key, .. } = *event;
-            let arrival = Arrival { inbox: "test:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
-            inbox::accept(&self.inbox, arrival, NOW).unwrap();
+            arrive(&self.inbox, "test:1", event, NOW);
         }
         let handed = self.hand_on();
         assert_eq!(handed.failures, Vec::<String>::new());

@@ -5,7 +5,7 @@
 use nerve_connectors::Team;
 use nerve_context::{DOCUMENT_BYTES, Situation};
 use nerve_engine::{Agent, Carried, Courier, Desk, Executor, MergeError, Merger, situation, sweep};
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::inbox;
 use nerve_ledger::{
     PageRequest, chain, events,
     merges::{self, Merge},
@@ -19,7 +19,7 @@ use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_testkit::{
     FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
-    events::{NOW, invoice_paid, payment_failed},
+    events::{NOW, arrive, invoice_paid, payment_failed},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -55,10 +55,8 @@ impl World {
 
     /// An event arrives and is handed on; the record it came to.
     fn arrives(&self, event: &Event) -> RecordId {
-        let (json, now) = (serde_json::to_string(event).unwrap(), self.now.get());
-        let Event { id, dedup_key, .. } = event;
-        let arrival = Arrival { inbox: "stripe:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
-        inbox::accept(&self.inbox, arrival, now).unwrap();
+        let now = self.now.get();
+        arrive(&self.inbox, "stripe:1", event, now);
         let courier = Courier {
             db: &self.db,
             records: &self.objects,
@@ -68,7 +66,7 @@ impl World {
             now,
         };
         assert_eq!(block_on(courier.hand_on(&self.inbox)).unwrap().failures, [""; 0]);
-        block_on(events::get(&self.db, *id)).unwrap().unwrap().record
+        block_on(events::get(&self.db, event.id)).unwrap().unwrap().record
     }
 
     /// The agent works through everything it was told of.

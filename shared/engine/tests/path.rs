@@ -5,7 +5,7 @@
 use nerve_connectors::Team;
 use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
 use nerve_engine::{Agent, Carried, Considered, Courier, Desk, Executor, HandedOn, ReviewError, sweep};
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::inbox;
 use nerve_ledger::{
     PageRequest, chain, events as stored_events, proposals,
     records::{self, NewRecord, Origin, RecordFilter},
@@ -20,7 +20,7 @@ use nerve_ports::{Database, DatabaseError, ObjectStorage, Statement};
 use nerve_protocol::record::Span;
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
-    events::{NOW, invoice_paid, mail_from, payment_failed, record_id},
+    events::{NOW, arrive, invoice_paid, mail_from, payment_failed, record_id},
 };
 use std::cell::{Cell, RefCell};
 
@@ -158,10 +158,7 @@ impl World {
 }
 
 fn deliver(inbox: &ObjectSqlite, event: &Event, now: Timestamp) {
-    let json = serde_json::to_string(event).unwrap();
-    let Event { id, dedup_key, .. } = event;
-    let arrival = Arrival { inbox: "stripe:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
-    inbox::accept(inbox, arrival, now).unwrap();
+    arrive(inbox, "stripe:1", event, now);
 }
 
 fn approved_task(world: &World) -> Proposal {

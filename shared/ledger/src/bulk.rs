@@ -157,8 +157,8 @@ pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl F
     let shared: Vec<Claim> = shared.chain(edited.iter().flat_map(|(edit, _)| &edit.shared)).cloned().collect();
     let new: Vec<Profile> = created.iter().map(|(new, _)| new.profile()).collect();
     let more: Vec<Profile> = edited.iter().map(|(edit, _)| edit.profile()).collect();
-    let mut statements =
-        vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at), candidates::share(&shared)];
+    let mut statements = vec![insert(created, &new, at), update(edited, &more, at), learn(&claims, at)];
+    statements.extend(candidates::share(&shared));
     statements.extend(find(created.iter().zip(&new), edited.iter().zip(&more)));
     statements.extend(append_all(entries.iter().map(|(head, chain, entry)| (head.clone(), entry, *chain, salt()))));
     statements

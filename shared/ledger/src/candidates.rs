@@ -237,10 +237,10 @@ fn count(steps: &mut BTreeMap<(String, String), i64>, terms: BTreeSet<(String, S
     }
 }
 
-/// More than one party goes by these claims: they no longer decide alone.
-pub fn share(claims: &[Claim]) -> Statement {
+/// More than one party goes by these claims: they no longer decide alone. Of none, nothing is written.
+pub fn share(claims: &[Claim]) -> Option<Statement> {
     let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, &claim.value)).collect();
     let sql = "UPDATE identities SET shared = 1 WHERE shared = 0 AND (kind, value) IN (
                    SELECT value ->> 0, value ->> 1 FROM json_each(?1))";
-    Statement::new(sql, [Value::json(&wanted)])
+    (!wanted.is_empty()).then(|| Statement::new(sql, [Value::json(&wanted)]))
 }

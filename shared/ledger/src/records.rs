@@ -167,7 +167,7 @@ pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement>
     let mut statements = begin(record, origin, salt).0;
     let nothing = Standing::new(record.reference());
     statements.extend(candidates::learn(Model::shipped(), &nothing, &record.profile(), true));
-    statements.push(candidates::share(&record.shared));
+    statements.extend(candidates::share(&record.shared));
     statements
 }
 

@@ -247,7 +247,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         questions::update(&Question { version: 2, ..question }),
         concerns::insert(event.id, NOW, &[concern]),
         concerns::remember(record.id, &[handle]),
-        candidates::share(&event.claims),
+        candidates::share(&event.claims).unwrap(),
     ];
     changes.extend(candidates::unindex(model, &Standing { version: 1, ..party.clone() }));
     changes.push(questions::confirm(record.id, true));

@@ -1,10 +1,12 @@
 //! Builders: complete, ordinary values that a test changes where it matters.
 
+use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{
     Address, AuthResult, Authentication, Claim, ClaimKind, DedupKey, Event, EventId, Evidence, Fact, InvoicePaid,
     InvoiceRef, Match, MatchVerdict, Medium, Message, Money, PaymentFailed, RecordId, RecordRef, RecordType, Role,
     SemanticKey, SourceName, Subject, Timestamp, Trust,
 };
+use nerve_ports::ObjectStorage;
 use nerve_protocol::TimelineEntry;
 
 /// 2026-11-23T10:00:00Z: when tests take place.
@@ -119,4 +121,12 @@ pub fn confident() -> Match {
 /// An event in its place on a timeline.
 pub fn entry(seq: u64, event: Event) -> TimelineEntry {
     TimelineEntry { seq, event, matched: confident(), reports: 1, part: None }
+}
+
+/// An event arrives in an inbox of this name.
+pub fn arrive(storage: &impl ObjectStorage, inbox: &str, event: &Event, now: Timestamp) {
+    let json = serde_json::to_string(event).unwrap();
+    let Event { id, dedup_key, .. } = event;
+    let arrival = Arrival { inbox, id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
+    inbox::accept(storage, arrival, now).unwrap();
 }

@@ -162,7 +162,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             }
         }
         // Who is only asked about has not been told from its owner yet.
-        if found && !shared.is_empty() {
+        if found {
             self.share(&shared);
         }
     }
@@ -175,7 +175,7 @@ impl<'a, E: Entropy> Index<'a, E> {
     }
 
     fn share(&mut self, claims: &[Claim]) {
-        self.statements.push(candidates::share(claims));
+        self.statements.extend(candidates::share(claims));
         for owner in &mut self.ground.owners {
             owner.shared |= claims.iter().any(|claim| owner.kind == claim.kind && owner.value == claim.value);
         }

@@ -3,12 +3,15 @@
 use nerve_connectors::Team;
 use nerve_context::DOCUMENT_BYTES;
 use nerve_engine::{Agent, Courier, Desk, Executor, Merger, Questions, Registry};
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::inbox;
 use nerve_ledger::{PageRequest, proposals, questions};
 use nerve_model::{Actor, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus, QuestionStatus, RecordId};
 use nerve_policy::Playbook;
 use nerve_ports::{Row, Value};
-use nerve_testkit::{FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on, events::NOW};
+use nerve_testkit::{
+    FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
+    events::{NOW, arrive},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct World {
@@ -41,10 +44,7 @@ impl World {
     /// These arrive, and are handed on together.
     pub(crate) fn arrive(&self, events: &[Event]) {
         for event in events {
-            let json = serde_json::to_string(event).unwrap();
-            let Event { id, dedup_key, .. } = event;
-            let arrival = Arrival { inbox: "test:1", id: *id, dedup_key, event: &json, headers: &[], body: b"body" };
-            inbox::accept(&self.inbox, arrival, NOW).unwrap();
+            arrive(&self.inbox, "test:1", event, NOW);
         }
         let courier = Courier {
             db: &self.db,
