@@ -98,10 +98,10 @@ async function approving(stack) {
 const QUEUES = ["nerve-situations", "nerve-actions"];
 const STAGES = [
   { name: "ignored", options: { vars: {} }, act: (stack) => delivering(stack, (n) => event("customer.updated", { id: `cus_${n}`, object: "customer" })) },
-  { name: "accepted, up to the 2xx", options: { vars: { SETTLE_MS: "600000" } }, act: (stack) => delivering(stack, (n) => paid(customer(n))) },
-  { name: "and handed on to its record", options: { vars: { SETTLE_MS: "0" }, withoutConsumers: QUEUES }, act: (stack) => delivering(stack, (n) => paid(customer(n)), "events") },
-  { name: "and decided, nothing proposed", options: { vars: { SETTLE_MS: "0" } }, act: (stack) => delivering(stack, (n) => paid(customer(n)), "events WHERE decided_at IS NOT NULL") },
-  { name: "or two actions proposed", options: { vars: { SETTLE_MS: "0" } }, act: (stack) => delivering(stack, () => failed(), "events WHERE decided_at IS NOT NULL") },
+  { name: "accepted, up to the 2xx", options: { vars: { DEBOUNCE_MS: "600000" } }, act: (stack) => delivering(stack, (n) => paid(customer(n))) },
+  { name: "and handed on to its record", options: { vars: { DEBOUNCE_MS: "0" }, withoutConsumers: QUEUES }, act: (stack) => delivering(stack, (n) => paid(customer(n)), "events") },
+  { name: "and decided, nothing proposed", options: { vars: { DEBOUNCE_MS: "0" } }, act: (stack) => delivering(stack, (n) => paid(customer(n)), "events WHERE decided_at IS NOT NULL") },
+  { name: "or two actions proposed", options: { vars: { DEBOUNCE_MS: "0" } }, act: (stack) => delivering(stack, () => failed(), "events WHERE decided_at IS NOT NULL") },
 ];
 
 async function stages(n, note) {

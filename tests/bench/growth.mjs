@@ -146,7 +146,7 @@ async function step(metered, sizes, known, growing) {
 }
 
 export async function run({ quick, note }) {
-  const metered = await Metered.start({ vars: { SETTLE_MS: "0" } });
+  const metered = await Metered.start({ vars: { DEBOUNCE_MS: "0" } });
   try {
     await deliver(metered.stack, failed(BIG));
     await metered.reaches("events WHERE decided_at IS NOT NULL", 1);

@@ -105,7 +105,7 @@ async function loaded(metered, name, path, size) {
 
 export async function run({ quick, note }) {
   const secrets = { "nerve-console": { NERVE_ADMIN_TOKEN: ADMIN_TOKEN }, ...secretsOf([SOURCE]) };
-  const metered = await Metered.start({ sources: [SOURCE], secrets, vars: { SETTLE_MS: "0" } });
+  const metered = await Metered.start({ sources: [SOURCE], secrets, vars: { DEBOUNCE_MS: "0" } });
   const [imports, resolved, lookups, shown] = [[], [], [], []];
   try {
     for (const [at, size] of (quick ? [1_000, 10_000] : SIZES).entries()) {

@@ -15,7 +15,7 @@ const EVERYTHING_AT = 16;
 const FIGURES = ["rate", "p50", "p95", "p99", "max", "client"];
 
 // Nothing follows the 2xx while it is measured.
-const ALONE = { withoutConsumers: ["nerve-situations", "nerve-actions"], vars: { SETTLE_MS: "600000" } };
+const ALONE = { withoutConsumers: ["nerve-situations", "nerve-actions"], vars: { DEBOUNCE_MS: "600000" } };
 // The settings of a deployment: resolving, timeline and agent run on the same cores.
 const FOLLOWED = { vars: {} };
 

@@ -83,7 +83,7 @@ function background(stack, perSecond) {
 }
 
 async function measure({ name, settle, load }, n) {
-  const stack = await Stack.start({ vars: { SETTLE_MS: settle } });
+  const stack = await Stack.start({ vars: { DEBOUNCE_MS: settle } });
   try {
     await proposed(stack, 2);
     const stop = load ? background(stack, load) : async () => undefined;

@@ -95,12 +95,12 @@ function latency({ cases, pollMs }) {
   const text = `## Latency
 
 From a delivery until its proposals are in the list of the API, and from an approval until the list says that it was carried
-out; the API is asked each ${pollMs} ms. Part of both is waited by design: \`SETTLE_MS\`, so that events which belong together
+out; the API is asked each ${pollMs} ms. Part of both is waited by design: \`DEBOUNCE_MS\`, so that events which belong together
 are decided together, and up to 1 s in which a queue fills a batch${loaded ? `. Under load, ${whole(loaded.others.accepted)} of ${whole(loaded.others.sent)} other deliveries were accepted meanwhile` : ""}.
 
 ${plot("latency.svg", "Milliseconds from cause to effect")}
 
-${table(["", "", "SETTLE_MS", "n", "p50 ms", "p95 ms", "p99 ms", "max ms"], rows)}`;
+${table(["", "", "DEBOUNCE_MS", "n", "p50 ms", "p95 ms", "p99 ms", "max ms"], rows)}`;
   return { text, files: { "latency.svg": bars("Milliseconds from cause to effect", ["p50", "p95"], groups, whole) } };
 }
 

@@ -24,7 +24,7 @@ export class Stack {
   static async start(options = {}) {
     const stack = new Stack();
     stack.state = options.state ?? (await mkdtemp(join(tmpdir(), "nerve-test-")));
-    stack.options = { sources: ["stripe"], secrets: DEFAULT_SECRETS, vars: { SETTLE_MS: "50" }, ...options, state: stack.state };
+    stack.options = { sources: ["stripe"], secrets: DEFAULT_SECRETS, vars: { DEBOUNCE_MS: "50" }, ...options, state: stack.state };
     await stack.#launch();
     await stack.#migrate();
     return stack;

@@ -44,7 +44,7 @@ const settings = (tool) => ({
     "nerve-console": { NERVE_ADMIN_TOKEN: ADMIN_TOKEN },
     "nerve-executor": { NOTIFY_URL: tool.url, NOTIFY_SECRET },
   },
-  vars: { SETTLE_MS: "100", NOTIFY_FORMAT: tool.takesKeys ? "standard" : "slack" },
+  vars: { DEBOUNCE_MS: "100", NOTIFY_FORMAT: tool.takesKeys ? "standard" : "slack" },
 });
 
 async function cutPower({ stack, random, sent, tool, kills }, count, end, log) {

@@ -2,11 +2,11 @@
 //!
 //! Holds no access to anything outside: it can only ask. What it does lives in `nerve_engine::consider`.
 
-use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_engine::{Agent, Considered};
 use nerve_policy::Playbook;
 use nerve_protocol::queue::SituationDue;
 use nerve_runtime::{ActionQueue, Consumed, D1, Level, Randomness, RecordClient, consume, log, now, number_var};
+use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 use worker::{Context, Env, MessageBatch, Result, event};
 
 const PART: &str = "agent";

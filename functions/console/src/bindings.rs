@@ -4,25 +4,25 @@ use crate::{
     AdminToken, Services,
     http::{Method, Request, Response, max_body_bytes},
 };
-use nerve_context::{DOCUMENT_BYTES_SETTING, document_bytes};
 use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
-use nerve_ports::{Actions, Entropy, Keepers, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Asked, Compared, Page, Pending, Span},
+    record::{Compared, Comparison, Page, Pending, Span},
 };
 use nerve_runtime::{
-    ActionQueue, D1, InboxClient, Level, ObjectKeepers, Randomness, RecordClient, SituationQueue, TooLarge, Vars, log,
-    number_var, read_body, secret,
+    ActionQueue, D1, InboxClient, Level, ObjectErasureTargets, Randomness, RecordClient, SituationQueue, TooLarge,
+    Vars, log, number_var, read_body, secret,
 };
+use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 
 pub(crate) struct Bindings {
     db: D1,
     inboxes: InboxClient,
     records: RecordClient,
-    keepers: ObjectKeepers,
+    targets: ObjectErasureTargets,
     actions: ActionQueue,
     situations: SituationQueue,
     token: Option<String>,
@@ -37,7 +37,7 @@ impl Bindings {
             db: D1::from_env(env).map_err(|error| error.to_string())?,
             inboxes: InboxClient::from_env(env).map_err(|error| error.to_string())?,
             records: RecordClient::from_env(env).map_err(|error| error.to_string())?,
-            keepers: ObjectKeepers::from_env(env).map_err(|error| error.to_string())?,
+            targets: ObjectErasureTargets::from_env(env).map_err(|error| error.to_string())?,
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
@@ -70,7 +70,7 @@ impl Timelines for Bindings {
         self.records.pending(record, history).await
     }
 
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable> {
         self.records.compare(record, asked).await
     }
 
@@ -79,21 +79,21 @@ impl Timelines for Bindings {
     }
 }
 
-impl Keepers for Bindings {
+impl ErasureTargets for Bindings {
     async fn erase_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable> {
-        self.keepers.erase_delivery(inbox, key, words).await
+        self.targets.erase_delivery(inbox, key, words).await
     }
 
     async fn scrub_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable> {
-        self.keepers.scrub_delivery(inbox, key, words).await
+        self.targets.scrub_delivery(inbox, key, words).await
     }
 
     async fn erase_timeline(&self, record: RecordId) -> Result<(), Unreachable> {
-        self.keepers.erase_timeline(record).await
+        self.targets.erase_timeline(record).await
     }
 
     async fn scrub_timeline(&self, record: RecordId, words: &[String]) -> Result<(), Unreachable> {
-        self.keepers.scrub_timeline(record, words).await
+        self.targets.scrub_timeline(record, words).await
     }
 }
 

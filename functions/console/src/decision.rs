@@ -1,7 +1,7 @@
 //! A decision about a proposal, taken the same way from a page and from the API.
 
 use crate::{problem::Problem, routes::Call, services::Services};
-use nerve_engine::Desk;
+use nerve_engine::Review;
 use nerve_model::{Actor, Digest, Proposal, ProposalId, Timestamp};
 use serde_json::Value;
 
@@ -32,26 +32,26 @@ pub(crate) enum Decision {
 
 impl<S: Services> Call<'_, S> {
     /// The desk at which the caller decides.
-    pub(crate) fn desk(&self) -> Result<Desk<'_, S::Db, S, S>, Problem> {
+    pub(crate) fn review(&self) -> Result<Review<'_, S::Db, S, S>, Problem> {
         let actor: Actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
         let services = self.services;
-        Ok(Desk { db: services.db(), actions: services, entropy: services, now: services.now(), actor })
+        Ok(Review { db: services.db(), actions: services, entropy: services, now: services.now(), actor })
     }
 
     /// Takes the decision and returns the proposal as it stands after it.
     pub(crate) async fn decide(&self, id: ProposalId, decision: Decision) -> Result<Proposal, Problem> {
-        let desk = self.desk()?;
+        let review = self.review()?;
         let decided = match decision {
-            Decision::Approve(digest) => desk.approve(id, &digest).await,
-            Decision::Reject(reason) => desk.reject(id, &reason).await,
-            Decision::Edit(params) => desk.edit(id, params).await,
-            Decision::Answer(answer) => desk.answer(id, &answer).await,
-            Decision::Snooze(until) => desk.snooze(id, until).await,
-            Decision::Assign(to) => desk.assign(id, to.as_deref()).await,
-            Decision::Undo => desk.undo(id).await,
-            Decision::Outcome(outcome) => desk.outcome(id, &outcome).await,
-            Decision::Retry => desk.retry(id).await,
-            Decision::FoundDone => desk.found_done(id).await,
+            Decision::Approve(digest) => review.approve(id, &digest).await,
+            Decision::Reject(reason) => review.reject(id, &reason).await,
+            Decision::Edit(params) => review.edit(id, params).await,
+            Decision::Answer(answer) => review.answer(id, &answer).await,
+            Decision::Snooze(until) => review.snooze(id, until).await,
+            Decision::Assign(to) => review.assign(id, to.as_deref()).await,
+            Decision::Undo => review.undo(id).await,
+            Decision::Outcome(outcome) => review.outcome(id, &outcome).await,
+            Decision::Retry => review.retry(id).await,
+            Decision::FoundDone => review.found_done(id).await,
         };
         decided.map_err(Problem::from)
     }

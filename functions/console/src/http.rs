@@ -1,6 +1,6 @@
 //! Requests and answers in plain form, so that everything behind them is tested without a runtime.
 
-use nerve_exchange::MAX_FILE_BYTES;
+use nerve_csv::MAX_FILE_BYTES;
 
 /// The largest request body taken in, in bytes: the longest draft, escaped as a form, with room to spare.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;

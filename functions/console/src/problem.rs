@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as one problem document (RFC 9457) or one page.
 
 use crate::http::{Method, Response};
-use nerve_engine::{ImportError, LookError, MergeError, QuestionError, RegistryError, ReviewError};
+use nerve_engine::{ImportError, LoadError, MergeError, QuestionError, RecordError, ReviewError};
 use nerve_model::{Actor, Digest, FieldError, ProposalStatus, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, Unreachable};
 use schemars::JsonSchema;
@@ -224,11 +224,11 @@ impl From<Unreachable> for Problem {
     }
 }
 
-impl From<LookError> for Problem {
-    fn from(error: LookError) -> Self {
+impl From<LoadError> for Problem {
+    fn from(error: LoadError) -> Self {
         match error {
-            LookError::Database(error) => error.into(),
-            LookError::Record(error) => error.into(),
+            LoadError::Database(error) => error.into(),
+            LoadError::Record(error) => error.into(),
         }
     }
 }
@@ -247,22 +247,22 @@ impl From<MergeError> for Problem {
     }
 }
 
-impl From<RegistryError> for Problem {
-    fn from(error: RegistryError) -> Self {
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
         let why = sentence(&error);
         let conflict = |record, version| Self::Conflict { why: why.clone(), record, version };
         match error {
-            RegistryError::NotFound(what) => Self::NotFound(what),
-            RegistryError::Stale { record, version } => conflict(Some(record.id), Some(version)),
-            RegistryError::Part { root, .. } => conflict(Some(root), None),
-            RegistryError::Owned { owner, .. } => conflict(Some(owner.id), None),
-            RegistryError::Linked { other, .. } => conflict(Some(other.id), None),
-            RegistryError::Erased { record, .. } => conflict(Some(record), None),
-            RegistryError::HeldOut(_) | RegistryError::Settled(_) => conflict(None, None),
-            RegistryError::Weak(_) | RegistryError::Unfit { .. } | RegistryError::Same | RegistryError::Invalid(_) => {
+            RecordError::NotFound(what) => Self::NotFound(what),
+            RecordError::Stale { record, version } => conflict(Some(record.id), Some(version)),
+            RecordError::Part { root, .. } => conflict(Some(root), None),
+            RecordError::Owned { owner, .. } => conflict(Some(owner.id), None),
+            RecordError::Linked { other, .. } => conflict(Some(other.id), None),
+            RecordError::Erased { record, .. } => conflict(Some(record), None),
+            RecordError::Suppressed(_) | RecordError::Settled(_) => conflict(None, None),
+            RecordError::Weak(_) | RecordError::Unfit { .. } | RecordError::Same | RecordError::Invalid(_) => {
                 Self::Invalid(why)
             }
-            RegistryError::Database(error) => error.into(),
+            RecordError::Database(error) => error.into(),
         }
     }
 }

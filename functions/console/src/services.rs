@@ -1,7 +1,7 @@
 use crate::session::AdminToken;
 use nerve_intake::reading::People;
 use nerve_model::{DedupKey, Timestamp};
-use nerve_ports::{Actions, Database, Entropy, Keepers, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
@@ -9,7 +9,7 @@ use nerve_protocol::{
 
 /// What the pages and the API need from outside.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
-pub trait Services: Actions + Entropy + Keepers + Situations + Timelines {
+pub trait Services: Actions + Entropy + ErasureTargets + Situations + Timelines {
     /// The shared database.
     type Db: Database;
 

@@ -17,11 +17,11 @@ use nerve_model::{
     Executable, Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority,
     Proposal, ProposalId, ProposalStatus, QuestionId, QuestionStatus, RecordId, RecordRef, SituationRef, Timestamp,
 };
-use nerve_ports::{Actions, Database, Entropy, Keepers, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
-    record::{Asked, Compared, Page, Pending, Span},
+    record::{Compared, Comparison, Page, Pending, Span},
 };
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
@@ -76,11 +76,11 @@ impl Situations for World {
 impl Timelines for World {
     async fn pending(&self, _: RecordId, _: u32) -> Result<Pending, Unreachable> {
         let entries = vec![entry(1, payment_failed(1, "in_1"))];
-        let matters = entries.clone();
-        Ok(Pending { entries, matters, up_to: Some(1), ..Pending::default() })
+        let open_items = entries.clone();
+        Ok(Pending { entries, open_items, up_to: Some(1), ..Pending::default() })
     }
 
-    async fn compare(&self, _: RecordId, _: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, _: RecordId, _: Comparison) -> Result<Compared, Unreachable> {
         Ok(Compared::default())
     }
 
@@ -88,12 +88,12 @@ impl Timelines for World {
         let told = entry(1, payment_failed(1, "in_1"));
         let wanted = span.before.is_none_or(|before| told.place() < before)
             && (span.kinds.is_empty() || span.kinds.contains(&told.event.kind()))
-            && span.text.is_none_or(|text| nerve_context::says(&told.event, &text));
+            && span.text.is_none_or(|text| nerve_situation::says(&told.event, &text));
         Ok(Page { entries: Some(told).filter(|_| wanted).into_iter().collect(), next: None })
     }
 }
 
-impl Keepers for World {
+impl ErasureTargets for World {
     async fn erase_delivery(&self, inbox: &str, key: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
         self.forgotten.borrow_mut().push(format!("{inbox} {key}"));
         self.inbox.as_ref().map(drop).ok_or_else(away)
@@ -133,7 +133,7 @@ impl Services for World {
     }
 
     fn document_bytes(&self) -> usize {
-        nerve_context::DOCUMENT_BYTES
+        nerve_situation::DOCUMENT_BYTES
     }
 
     fn report(&self, failure: &str) {
@@ -352,7 +352,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
         matched: confident(),
         timeline: vec![entry(1, event).line()],
         gates: Gate::ALL.iter().map(gate).collect(),
-        situation: SituationRef { digest: nerve_context::digest(&text), up_to: 1, entry: None },
+        situation: SituationRef { digest: nerve_situation::digest(&text), up_to: 1, entry: None },
         event: reference,
     };
     let id = ProposalId::new(NOW, n);

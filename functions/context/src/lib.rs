@@ -1,10 +1,10 @@
 //! Hosts the `Inbox` and `Record` objects.
 //!
 //! Each object is a shell: it opens its storage, asks the state machine, sets the alarm, answers. What it does lives
-//! in `nerve_intake::inbox`, `nerve_context::timeline` and `nerve_engine::hand_on`.
+//! in `nerve_intake::inbox`, `nerve_situation::timeline` and `nerve_engine::dispatch`.
 
-mod inbox;
-mod record;
+mod inbox_object;
+mod record_object;
 
 use core::cell::Cell;
 use nerve_ports::DatabaseError;

@@ -20,8 +20,8 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
         let carried = match D1::from_env(&env) {
             Ok(database) => {
                 let executor =
-                    Executor { db: &database, entropy: &Randomness, outside: &Internet, team: &team, now: now() };
-                executor.carry_out(proposal).await
+                    Executor { db: &database, entropy: &Randomness, http: &Internet, team: &team, now: now() };
+                executor.execute(proposal).await
             }
             Err(error) => Err(error),
         };

@@ -3,7 +3,7 @@
 //! What it does lives in `nerve_engine::sweep`.
 
 use nerve_engine::{Eraser, Swept, sweep, sweep_erasures};
-use nerve_runtime::{ActionQueue, D1, Level, ObjectKeepers, Randomness, SituationQueue, log, now};
+use nerve_runtime::{ActionQueue, D1, Level, ObjectErasureTargets, Randomness, SituationQueue, log, now};
 use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
 const PART: &str = "sweeper";
@@ -22,8 +22,8 @@ async fn run(env: &Env) -> Result<Swept, String> {
     let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;
     let situations = SituationQueue::from_env(env).map_err(|error| text(&error))?;
     let swept = sweep(&database, &actions, &situations, &Randomness, now()).await.map_err(|error| text(&error))?;
-    let keepers = ObjectKeepers::from_env(env).map_err(|error| text(&error))?;
-    let eraser = Eraser { db: &database, keepers: &keepers, entropy: &Randomness, now: now() };
+    let targets = ObjectErasureTargets::from_env(env).map_err(|error| text(&error))?;
+    let eraser = Eraser { db: &database, targets: &targets, entropy: &Randomness, now: now() };
     match sweep_erasures(&eraser).await.map_err(|error| text(&error))? {
         0 => {}
         stuck => log(Level::Warn, PART, "erasures do not go on", stuck),

@@ -1,7 +1,7 @@
 //! What a tool's answer means.
 
 use nerve_model::{Millis, one_line};
-use nerve_ports::{NoAnswer, OutsideAnswer};
+use nerve_ports::{HttpResponse, NoAnswer};
 
 /// The longest a tool may ask us to wait.
 const LONGEST_WAIT: Millis = Millis::minutes(60);
@@ -23,7 +23,7 @@ pub enum Verdict {
 ///
 /// A 429, and a 503 with `Retry-After`, say that the request was not processed. Any other 408 or 5xx leaves it open. To
 /// a tool that takes keys, sending again is harmless, so there both mean another attempt.
-pub fn judge(answer: Result<OutsideAnswer, NoAnswer>, takes_keys: bool) -> Verdict {
+pub fn classify(answer: Result<HttpResponse, NoAnswer>, takes_keys: bool) -> Verdict {
     let answer = match answer {
         Ok(answer) => answer,
         Err(silence) => return unsure(takes_keys, None, silence.to_string()),
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn an_answer_means_what_it_says() {
         let answer = |status, retry_after: Option<&str>| {
-            Ok(OutsideAnswer { status, retry_after: retry_after.map(str::to_owned), body: "x\ny".to_owned() })
+            Ok(HttpResponse { status, retry_after: retry_after.map(str::to_owned), body: "x\ny".to_owned() })
         };
         let again = |wait| Verdict::Again(wait, String::new());
         let (refused, unknown) = (Verdict::Refused(String::new()), Verdict::Unknown(String::new()));
@@ -80,7 +80,7 @@ mod tests {
         ];
         for (answer, with_keys, without) in table {
             for (takes_keys, expected) in [(true, with_keys), (false, without)] {
-                let verdict = match judge(answer.clone(), takes_keys) {
+                let verdict = match classify(answer.clone(), takes_keys) {
                     Verdict::Delivered => Verdict::Delivered,
                     Verdict::Again(wait, _) => again(wait),
                     Verdict::Refused(_) => Verdict::Refused(String::new()),
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn what_the_tool_said_is_one_line() {
-        let answer = OutsideAnswer { status: 400, retry_after: None, body: "no\nsuch\u{202e} channel".to_owned() };
-        let Verdict::Refused(said) = judge(Ok(answer), true) else { panic!("refused") };
+        let answer = HttpResponse { status: 400, retry_after: None, body: "no\nsuch\u{202e} channel".to_owned() };
+        let Verdict::Refused(said) = classify(Ok(answer), true) else { panic!("refused") };
         assert_eq!(said, "the tool answered 400: no such channel");
     }
 }

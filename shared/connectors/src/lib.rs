@@ -6,14 +6,14 @@
 mod answer;
 mod team;
 
-pub use answer::{Verdict, judge};
+pub use answer::{Verdict, classify};
 pub use team::{Misconfigured, Team};
 
 use nerve_ledger::{drafts, notes, notifications, tasks};
 use nerve_model::{
     ActionKind, DraftId, Executable, Millis, NoteId, NotificationId, Proposal, ProposalId, RecordId, TaskId, Timestamp,
 };
-use nerve_ports::{OutsideRequest, Statement};
+use nerve_ports::{HttpRequest, Statement};
 use nerve_protocol::limits::backoff;
 
 /// The actions that have a connector here.
@@ -31,7 +31,7 @@ pub enum Plan {
     /// At a tool outside, once; what is written here follows when the tool has taken it.
     Outward {
         /// What to send.
-        request: OutsideRequest,
+        request: HttpRequest,
         /// Whether the tool tells a repeated request from a new one: then it can be sent again without harm.
         takes_keys: bool,
         /// What to write with the result.

@@ -1,7 +1,7 @@
 //! Telling the team, in the tool where it is.
 
 use nerve_model::{NotifyInternal, Priority, Proposal, Timestamp};
-use nerve_ports::{Endpoint, OutsideRequest};
+use nerve_ports::{Endpoint, HttpRequest};
 use nerve_signatures::{Secret, Secrets, standard_webhooks};
 use serde_json::json;
 
@@ -59,7 +59,7 @@ impl Team {
         proposal: &Proposal,
         notice: &NotifyInternal,
         now: Timestamp,
-    ) -> Result<Option<OutsideRequest>, Misconfigured> {
+    ) -> Result<Option<HttpRequest>, Misconfigured> {
         match self {
             Self::Console => Ok(None),
             Self::Standard(endpoint, secret) => Ok(Some(standard(endpoint, secret, proposal, notice, now))),
@@ -75,7 +75,7 @@ fn standard(
     proposal: &Proposal,
     notice: &NotifyInternal,
     now: Timestamp,
-) -> OutsideRequest {
+) -> HttpRequest {
     let (id, record) = (proposal.id.to_string(), &proposal.card.record);
     let data = json!({"proposal": id, "record": record, "notice": notice});
     // The time of the proposal: every attempt sends the same bytes.
@@ -88,14 +88,14 @@ fn standard(
         ("webhook-timestamp", seconds),
         ("webhook-signature", signature),
     ];
-    OutsideRequest { endpoint: endpoint.clone(), headers, body }
+    HttpRequest { endpoint: endpoint.clone(), headers, body }
 }
 
-fn slack(endpoint: &Endpoint, proposal: &Proposal, notice: &NotifyInternal) -> OutsideRequest {
+fn slack(endpoint: &Endpoint, proposal: &Proposal, notice: &NotifyInternal) -> HttpRequest {
     let urgent = if notice.priority == Priority::Urgent { "*Urgent.* " } else { "" };
     let text = format!("{urgent}{}\n{}", escape(&notice.text), escape(&proposal.card.record.name));
     let body = json!({"text": text}).to_string();
-    OutsideRequest { endpoint: endpoint.clone(), headers: vec![("content-type", "application/json".to_owned())], body }
+    HttpRequest { endpoint: endpoint.clone(), headers: vec![("content-type", "application/json".to_owned())], body }
 }
 
 /// Slack reads these three as markup: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.

@@ -1,12 +1,12 @@
 use crate::{
     ATTEMPTS, decide,
-    look::{Known, LookError, look},
+    load::{LoadError, RecordContext, load},
 };
-use nerve_context::Together;
 use nerve_ledger::events;
 use nerve_model::{EventId, Proposal, ProposalStatus, RecordId, Timestamp};
 use nerve_policy::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
+use nerve_situation::Combined;
 use std::{fmt, ops::AddAssign};
 
 /// How often a record with more pending than fits one decision is looked at in a row.
@@ -44,11 +44,11 @@ pub struct Considered {
     pub withdrawn: u32,
 }
 
-impl From<LookError> for ConsiderError {
-    fn from(error: LookError) -> Self {
+impl From<LoadError> for ConsiderError {
+    fn from(error: LoadError) -> Self {
         match error {
-            LookError::Database(error) => Self::Database(error),
-            LookError::Record(error) => Self::Record(error),
+            LoadError::Database(error) => Self::Database(error),
+            LoadError::Record(error) => Self::Record(error),
         }
     }
 }
@@ -119,12 +119,12 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
     }
 
     async fn try_consider(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
-        let known = look(self.db, self.records, record).await?;
-        if known.dossier.waits() {
+        let known = load(self.db, self.records, record).await?;
+        if known.snapshot.waits() {
             return Ok((Considered::default(), false));
         }
-        let (confirm, more) = (known.together.confirm.clone(), known.together.more);
-        let seen = known.undecided.len() + known.dossier.decided.len();
+        let (confirm, more) = (known.combined.confirm.clone(), known.combined.more);
+        let seen = known.undecided.len() + known.snapshot.decided.len();
         let considered = self.decide(known).await?;
         // The database knows what is decided. Telling the record only keeps what it returns short, and costs a row.
         if more || seen >= CONFIRM_AT {
@@ -148,9 +148,9 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
         Ok(())
     }
 
-    async fn decide(&self, known: Known) -> Result<Considered, ConsiderError> {
-        let Together { pending, repeats, .. } = &known.together;
-        if pending.is_empty() && repeats.is_empty() && known.dossier.unsettled.is_empty() {
+    async fn decide(&self, known: RecordContext) -> Result<Considered, ConsiderError> {
+        let Combined { pending, repeats, .. } = &known.combined;
+        if pending.is_empty() && repeats.is_empty() && known.snapshot.recombined.is_empty() {
             return Ok(Considered::default());
         }
         let situation = known.situation()?;
@@ -158,8 +158,8 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
             true => Advice::default(),
             false => self.recommender.recommend(&situation, self.now).await?,
         };
-        if !known.dossier.unsettled.is_empty() {
-            self.withdraw_what_is_moot(&mut advice, &known.dossier.open).await?;
+        if !known.snapshot.recombined.is_empty() {
+            self.withdraw_what_is_moot(&mut advice, &known.snapshot.open).await?;
         }
         let events = pending.len() + repeats.len();
         let plan = decide::plan(&situation, &advice, known, self.entropy, self.document_bytes, self.now);

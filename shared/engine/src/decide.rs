@@ -1,7 +1,6 @@
 //! From advice to writes: pure, apart from the salts.
 
-use crate::look::Known;
-use nerve_context::{Document, Situation};
+use crate::load::RecordContext;
 use nerve_ledger::{
     autonomy::StoredGrant,
     chain::{Body, Entry, EntryKind, Heads},
@@ -12,11 +11,12 @@ use nerve_model::{
     RecordId, SituationRef, Timestamp, Trust,
 };
 use nerve_policy::{
-    Advice, Autonomy, Category, Disposition, Freshness, Grant, Ground, LedgerState, Recommendation, Withdrawal,
+    Advice, Autonomy, Category, Disposition, Freshness, GateInput, Grant, LedgerState, Recommendation, Withdrawal,
     disposition, gates, risk_of,
 };
 use nerve_ports::{Entropy, Statement};
 use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
+use nerve_situation::{Document, Situation};
 
 /// How many earlier lines a card shows.
 const TIMELINE_LINES: usize = 8;
@@ -54,37 +54,37 @@ pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
 pub(crate) fn plan(
     situation: &Situation,
     advice: &Advice,
-    known: Known,
+    known: RecordContext,
     entropy: &impl Entropy,
     document_bytes: usize,
     now: Timestamp,
 ) -> Plan {
-    let Known { dossier, together, undecided } = known;
+    let RecordContext { snapshot, combined, undecided } = known;
     let text = Document::of(situation, now, document_bytes).to_string();
     let mut planner = Planner {
         situation,
-        digest: nerve_context::digest(&text),
+        digest: nerve_situation::digest(&text),
         text,
         kept: Vec::new(),
-        heads: dossier.heads,
-        autonomy: autonomy(dossier.grants),
+        heads: snapshot.heads,
+        autonomy: autonomy(snapshot.grants),
         entropy,
         now,
         plan: Plan::default(),
     };
     for withdrawal in &advice.withdrawals {
-        if let Some(proposal) = dossier.open.iter().find(|proposal| proposal.id == withdrawal.proposal) {
+        if let Some(proposal) = snapshot.open.iter().find(|proposal| proposal.id == withdrawal.proposal) {
             planner.withdraw(proposal.clone(), withdrawal);
         }
     }
     let withdrawn = |id| advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == id);
-    let unsettled = !dossier.unsettled.is_empty();
+    let recombined = !snapshot.recombined.is_empty();
     // A situation that is considered a second time, after an interruption, refreshes nothing.
-    let outdated = |proposal: &Proposal| unsettled || proposal.card.situation.up_to < situation.up_to;
+    let outdated = |proposal: &Proposal| recombined || proposal.card.situation.up_to < situation.up_to;
     let kept =
-        dossier.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
+        snapshot.open.into_iter().filter(|p| p.status == ProposalStatus::Pending && !withdrawn(p.id) && outdated(p));
     let kept: Vec<Proposal> = kept.collect();
-    let few = kept.len() <= REFRESHED_TOGETHER || unsettled;
+    let few = kept.len() <= REFRESHED_TOGETHER || recombined;
     let touched = |proposal: &Proposal| situation.pending.iter().any(|e| e.event.subject == proposal.card.subject);
     kept.into_iter().filter(|proposal| few || touched(proposal)).for_each(|proposal| planner.refresh(proposal));
     for recommendation in &advice.recommendations {
@@ -92,12 +92,12 @@ pub(crate) fn plan(
             planner.recommend(recommendation, entry);
         }
     }
-    let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).chain(together.repeats).collect();
+    let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).chain(combined.repeats).collect();
     let mut plan = planner.plan;
-    plan.statements.insert(0, records::assert_unchanged(&dossier.family, &undecided));
+    plan.statements.insert(0, records::assert_unchanged(&snapshot.members, &undecided));
     plan.statements.push(events::mark_decided(&decided, now));
-    if unsettled {
-        plan.statements.push(merges::settle(&dossier.unsettled));
+    if recombined {
+        plan.statements.push(merges::mark_considered(&snapshot.recombined));
     }
     plan
 }
@@ -222,7 +222,7 @@ impl<E: Entropy> Planner<'_, E> {
     ) -> (Card, [GateResult; 8]) {
         let action = &recommendation.action;
         let risk = risk_of(action, self.situation);
-        let verdicts = gates(&Ground {
+        let verdicts = gates(&GateInput {
             trust: from.event.trust,
             test: from.event.test,
             matched: &from.matched,
@@ -261,11 +261,11 @@ impl<E: Entropy> Planner<'_, E> {
 /// Works risk and gates of an edited card out anew. Trust is unknown when the event can no longer be read: the gate
 /// then sees the weaker one.
 pub(crate) fn reassess(card: &mut Card, trust: Option<Trust>, addresses: &[String], autonomy: &Autonomy) {
-    let ground = bare_situation(card, addresses);
-    card.risk = risk_of(&card.action, &ground);
+    let input = bare_situation(card, addresses);
+    card.risk = risk_of(&card.action, &input);
     card.reversible = card.action.kind().is_reversible();
     let category = Category::new(card.event.kind, card.action.kind()).ok();
-    card.gates = gates(&Ground {
+    card.gates = gates(&GateInput {
         trust: trust.unwrap_or(Trust::Token),
         test: card.event.test,
         matched: &card.matched,

@@ -10,7 +10,7 @@ mod files;
 use nerve_ledger::imports::ChunkId;
 use nerve_ledger::privacy::{self, Erasure, MENTIONS, Mention, Scan, Step, Subject, Words};
 use nerve_model::{Actor, ErasureId, EventId, RecordId, Timestamp};
-use nerve_ports::{Database, DatabaseError, Entropy, Keepers, Unreachable};
+use nerve_ports::{Database, DatabaseError, Entropy, ErasureTargets, Unreachable};
 
 /// How many events are erased in one step.
 const EVENTS: u32 = 20;
@@ -41,14 +41,14 @@ pub struct Eraser<'a, D, K, E> {
     /// The shared database.
     pub db: &'a D,
     /// The objects that keep what is known of people.
-    pub keepers: &'a K,
+    pub targets: &'a K,
     /// For ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
 }
 
-impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
+impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
     /// Begins to erase a record with everything that was merged into it. Asking again finds it begun.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
         let words = Words::of(subject);
         let places = privacy::places(self.db, subject.root, EVENTS).await?;
         for place in &places {
-            self.keepers.erase_delivery(&place.inbox, &place.dedup_key, words.replaced()).await?;
+            self.targets.erase_delivery(&place.inbox, &place.dedup_key, words.replaced()).await?;
         }
         if places.is_empty() {
             return Ok((Step::TIMELINES, String::new()));
@@ -140,8 +140,8 @@ impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
     }
 
     async fn timelines(&self, subject: &Subject) -> Result<(&'static str, String), EraseError> {
-        for record in &subject.family {
-            self.keepers.erase_timeline(*record).await?;
+        for record in &subject.members {
+            self.targets.erase_timeline(*record).await?;
         }
         Ok((Step::MENTIONS, String::new()))
     }
@@ -165,13 +165,13 @@ impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
     /// The objects first: as long as a row speaks of the person, it is found.
     async fn take_out(&self, scan: &Scan, words: &Words) -> Result<(), EraseError> {
         for spoken in &scan.events {
-            self.keepers.scrub_delivery(&spoken.inbox, &spoken.dedup_key, words.replaced()).await?;
+            self.targets.scrub_delivery(&spoken.inbox, &spoken.dedup_key, words.replaced()).await?;
         }
         let mut records: Vec<RecordId> = scan.events.iter().map(|spoken| spoken.record).collect();
         records.sort_unstable();
         records.dedup();
         for record in records {
-            self.keepers.scrub_timeline(record, words.replaced()).await?;
+            self.targets.scrub_timeline(record, words.replaced()).await?;
         }
         if !scan.statements.is_empty() {
             self.db.batch(scan.statements.clone()).await?;

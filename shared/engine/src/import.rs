@@ -6,7 +6,7 @@
 mod settle;
 
 use crate::ATTEMPTS;
-use nerve_exchange::{Check, FileError, Line, Mapping, MappingError, Sheet};
+use nerve_csv::{Check, FileError, Line, Mapping, MappingError, Sheet};
 use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
 use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};

@@ -4,32 +4,32 @@
 //! something changed in between. Every step may be repeated, at any time, without harm. Steps reach the world through
 //! ports, so that the same code runs on Cloudflare and, with fakes that fail on command, natively.
 
+mod activity;
 mod agent;
-mod carry_out;
 mod decide;
+mod dispatch;
 mod erase;
-mod hand_on;
-mod identify;
+mod execute;
 mod import;
-mod look;
+mod load;
 mod merge;
 mod questions;
-mod registry;
+mod records;
+mod resolve;
 mod review;
-mod story;
 mod sweep;
 
+pub use activity::{Activity, ActivityQuery, Cursor, CursorError, Filter, Item, activity};
 pub use agent::{Agent, ConsiderError, Considered};
-pub use carry_out::{Carried, Executor};
+pub use dispatch::{Dispatched, Dispatcher};
 pub use erase::{EraseError, Eraser};
-pub use hand_on::{Courier, HandedOn};
+pub use execute::{ExecutionOutcome, Executor};
 pub use import::{ImportError, Importer};
-pub use look::{LookError, situation};
+pub use load::{LoadError, situation};
 pub use merge::{MergeError, Merger, join, joinable, part_again};
 pub use questions::{QuestionError, Questions};
-pub use registry::{Registry, RegistryError};
-pub use review::{Desk, ReviewError};
-pub use story::{Cursor, CursorError, Item, Only, Story, Wanted, story};
+pub use records::{RecordEditor, RecordError};
+pub use review::{Review, ReviewError};
 pub use sweep::{Swept, sweep, sweep_erasures};
 
 /// How often a step starts over when something changed while it decided.

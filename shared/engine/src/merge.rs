@@ -149,7 +149,7 @@ pub async fn joinable(
     if part.record_type != record.record_type {
         return Err(MergeError::OtherType { part, record });
     }
-    let parts = records::family(db, part.id).await?.len() + records::family(db, record.id).await?.len();
+    let parts = records::members(db, part.id).await?.len() + records::members(db, record.id).await?.len();
     if parts > merges::MAX_PARTS { Err(MergeError::TooMany) } else { Ok((part, record)) }
 }
 

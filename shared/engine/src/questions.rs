@@ -3,10 +3,10 @@ use crate::{
     merge::{MergeError, find, join, joinable, part_again},
 };
 use nerve_ledger::{
-    Inquiry,
-    candidates::{self, Standing},
+    Lookup,
+    candidates::{self, StoredCandidate},
     chain::{self, Body, Entry, EntryKind, Heads},
-    events, ground,
+    events, look_up,
     merges::{self, Merge},
     questions::{self, Answer, Question},
 };
@@ -192,7 +192,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         Ok(part_again(&undone, &part.reference(), &record.reference(), heads, self.entropy))
     }
 
-    async fn party(&self, record: RecordId) -> Result<Standing, QuestionError> {
+    async fn party(&self, record: RecordId) -> Result<StoredCandidate, QuestionError> {
         candidates::get(self.db, record).await?.ok_or(QuestionError::NotFound)
     }
 
@@ -201,9 +201,9 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         let Some(stored) = events::get(self.db, question.event).await? else { return Ok(None) };
         let claims = stored.event.outside_claims().filter(|claim| claim.kind.is_contact());
         let claims: Vec<&Claim> = claims.collect();
-        let inquiry = Inquiry { claims: claims.clone(), ..Inquiry::default() };
-        let owners = ground(self.db, &inquiry).await?.owners;
-        let others = owners.iter().filter(|owner| ![whole, question.record].contains(&owner.standing.record.id));
+        let inquiry = Lookup { claims: claims.clone(), ..Lookup::default() };
+        let owners = look_up(self.db, &inquiry).await?.owners;
+        let others = owners.iter().filter(|owner| ![whole, question.record].contains(&owner.candidate.record.id));
         let of = |claim: &&&Claim| others.clone().any(|owner| owner.kind == claim.kind && owner.value == claim.value);
         let shared: Vec<Claim> = claims.iter().filter(of).map(|claim| (**claim).clone()).collect();
         Ok(candidates::share(&shared))

@@ -49,7 +49,7 @@ pub enum ReviewError {
 /// Where a person's decisions about proposals are taken: each is one batch of the proposal's new state and its ledger
 /// entry, refused when somebody else was faster.
 #[derive(Debug)]
-pub struct Desk<'a, D, A, E> {
+pub struct Review<'a, D, A, E> {
     /// The shared database.
     pub db: &'a D,
     /// Where approved proposals are announced.
@@ -82,7 +82,7 @@ impl Change {
     }
 }
 
-impl<D: Database, A: Actions, E: Entropy> Desk<'_, D, A, E> {
+impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
     /// Agrees to exactly what was shown.
     pub async fn approve(&self, id: ProposalId, digest: &Digest) -> Result<Proposal, ReviewError> {
         let approved = self.change(id, async |proposal| self.approval(proposal, digest)).await?;
@@ -261,16 +261,17 @@ impl<D: Database, A: Actions, E: Entropy> Desk<'_, D, A, E> {
     pub async fn grant(&self, event: EventKind, action: ActionKind) -> Result<(), ReviewError> {
         let category = Category::new(event, action).map_err(|error| ReviewError::Invalid(error.to_string()))?;
         let statement = autonomy::grant(event, action, &self.actor, self.now);
-        self.settle(EntryKind::Granted, statement, format!("{category} may act without a person")).await
+        self.change_settings(EntryKind::Granted, statement, format!("{category} may act without a person")).await
     }
 
     /// Asks a person again for everything in a category.
     pub async fn revoke(&self, event: EventKind, action: ActionKind) -> Result<(), ReviewError> {
         let category = Category::new(event, action).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-        self.settle(EntryKind::Revoked, autonomy::revoke(event, action), format!("{category} asks a person")).await
+        self.change_settings(EntryKind::Revoked, autonomy::revoke(event, action), format!("{category} asks a person"))
+            .await
     }
 
-    async fn settle(&self, kind: EntryKind, statement: Statement, note: String) -> Result<(), ReviewError> {
+    async fn change_settings(&self, kind: EntryKind, statement: Statement, note: String) -> Result<(), ReviewError> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..ATTEMPTS {
             let mut head = chain::head(self.db, &ChainId::Settings).await?;

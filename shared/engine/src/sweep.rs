@@ -4,7 +4,7 @@ use nerve_ledger::{
     events, merges, privacy, proposals,
 };
 use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
-use nerve_ports::{Actions, Database, DatabaseError, Entropy, Keepers, Situations};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, ErasureTargets, Situations};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use std::fmt;
 
@@ -62,7 +62,7 @@ pub async fn sweep(
             swept.situations += usize::from(situations.announce(record).await.is_ok());
         }
     }
-    for record in merges::unsettled(db, now - GRACE).await? {
+    for record in merges::recombined(db, now - GRACE).await? {
         swept.situations += usize::from(situations.announce(record).await.is_ok());
     }
     for proposal in proposals::expired(db, PROPOSAL_LIFETIME, now).await? {
@@ -81,7 +81,7 @@ pub async fn sweep(
 const ERASURE_STEPS: u32 = 30;
 
 /// Goes on with erasures that are not done. Says how many could not go on; the erasures themselves say why.
-pub async fn sweep_erasures<D: Database, K: Keepers, E: Entropy>(
+pub async fn sweep_erasures<D: Database, K: ErasureTargets, E: Entropy>(
     eraser: &Eraser<'_, D, K, E>,
 ) -> Result<u32, DatabaseError> {
     let mut stuck = 0;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+use nerve_csv::Mapping;
 use nerve_engine::{ImportError, Importer, sweep};
-use nerve_exchange::Mapping;
 use nerve_ledger::{
     PageRequest, candidates,
     chain::{self, ChainId, EntryFilter, StoredEntry},

@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_connectors::Team;
-use nerve_context::{DOCUMENT_BYTES, Situation};
-use nerve_engine::{Agent, Carried, Courier, Desk, Executor, MergeError, Merger, situation, sweep};
+use nerve_engine::{Agent, Dispatcher, ExecutionOutcome, Executor, MergeError, Merger, Review, situation, sweep};
 use nerve_intake::inbox;
 use nerve_ledger::{
     PageRequest, chain, events,
@@ -17,6 +16,7 @@ use nerve_model::{
 };
 use nerve_policy::Playbook;
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use nerve_situation::{DOCUMENT_BYTES, Situation};
 use nerve_testkit::{
     FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, arrive, invoice_paid, payment_failed},
@@ -57,7 +57,7 @@ impl World {
     fn arrives(&self, event: &Event) -> RecordId {
         let now = self.now.get();
         arrive(&self.inbox, "stripe:1", event, now);
-        let courier = Courier {
+        let dispatcher = Dispatcher {
             db: &self.db,
             records: &self.objects,
             situations: &self.situations,
@@ -65,7 +65,7 @@ impl World {
             retention: Millis::days(90),
             now,
         };
-        assert_eq!(block_on(courier.hand_on(&self.inbox)).unwrap().failures, [""; 0]);
+        assert_eq!(block_on(dispatcher.dispatch(&self.inbox)).unwrap().failures, [""; 0]);
         block_on(events::get(&self.db, event.id)).unwrap().unwrap().record
     }
 
@@ -102,8 +102,8 @@ impl World {
         block_on(self.merger().undo(merge.id)).unwrap();
     }
 
-    fn family(&self, record: RecordId) -> Vec<RecordId> {
-        block_on(records::family(&self.db, record)).unwrap()
+    fn members(&self, record: RecordId) -> Vec<RecordId> {
+        block_on(records::members(&self.db, record)).unwrap()
     }
 
     fn situation(&self, record: RecordId) -> Situation {
@@ -124,9 +124,10 @@ impl World {
         assert!(result.ok, "{result:?}");
         let all = block_on(proposals::list(&self.db, &Default::default(), &PageRequest::default())).unwrap().items;
         for proposal in all {
-            let kept = block_on(chain::ground(&self.db, proposal.id, &proposal.card.situation)).unwrap().unwrap();
+            let kept =
+                block_on(chain::kept_situation(&self.db, proposal.id, &proposal.card.situation)).unwrap().unwrap();
             let text = kept.body.unwrap().situation.unwrap();
-            assert_eq!(nerve_context::digest(&text), proposal.card.situation.digest, "{}", proposal.id);
+            assert_eq!(nerve_situation::digest(&text), proposal.card.situation.digest, "{}", proposal.id);
         }
     }
 
@@ -134,7 +135,7 @@ impl World {
     fn everything(&self) -> Vec<String> {
         let tables = ["records", "identities", "events", "proposals", "tasks", "notes", "drafts", "notifications"];
         let rows = tables.iter().flat_map(|table| self.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2")));
-        let objects = ["timeline", "progress", "matters"]
+        let objects = ["timeline", "progress", "open_items"]
             .into_iter()
             .flat_map(|table| self.objects.look(&format!("SELECT * FROM {table} ORDER BY 1")));
         let objects = objects.map(|(record, row)| format!("{record} {row:?}"));
@@ -163,12 +164,12 @@ fn a_merged_record_is_read_as_one_and_taken_apart_is_what_it_was() {
     for record in [ada, bob] {
         assert_eq!(block_on(merges::list(&world.db, Some(record))).unwrap(), std::slice::from_ref(&merge));
     }
-    assert_eq!((world.family(ada), world.family(bob)), (vec![ada, bob], vec![ada, bob]));
+    assert_eq!((world.members(ada), world.members(bob)), (vec![ada, bob], vec![ada, bob]));
     assert_eq!((world.open(ada).len(), world.open(bob).len()), (4, 4), "proposals follow");
     let claims = block_on(records::claims(&world.db, ada)).unwrap();
     assert_eq!(claims.len(), 2, "claims follow");
     let whole = world.situation(bob);
-    assert_eq!((whole.record.id, facts(&whole.history).len(), whole.matters.len()), (ada, 2, 2));
+    assert_eq!((whole.record.id, facts(&whole.history).len(), whole.open_items.len()), (ada, 2, 2));
     world.undo(&merge);
     assert_eq!(world.everything(), before, "nothing has moved");
     assert_eq!(world.open(ada).len(), 2);
@@ -191,17 +192,17 @@ fn what_is_proposed_about_a_part_is_shown_with_all_that_is_known_and_can_be_deci
     assert_eq!(facts(&world.situation(ada).history).len(), 2);
     assert_eq!(refreshed.card.timeline.len(), 1, "what happened to the other is shown");
     assert_ne!(refreshed.digest, shown.digest, "what was shown before is stale");
-    let desk = Desk {
+    let review = Review {
         db: &world.db,
         actions: &world.actions,
         entropy: &world.entropy,
         now: NOW,
         actor: Actor::Person("Ada".to_owned()),
     };
-    block_on(desk.approve(refreshed.id, &refreshed.digest)).unwrap();
+    block_on(review.approve(refreshed.id, &refreshed.digest)).unwrap();
     let (tool, team) = (FakeTool::default(), Team::Console);
-    let executor = Executor { db: &world.db, entropy: &world.entropy, outside: &tool, team: &team, now: NOW };
-    assert!(matches!(block_on(executor.carry_out(refreshed.id)).unwrap(), Carried::Done(_)));
+    let executor = Executor { db: &world.db, entropy: &world.entropy, http: &tool, team: &team, now: NOW };
+    assert!(matches!(block_on(executor.execute(refreshed.id)).unwrap(), ExecutionOutcome::Done(_)));
     let tasks = |record| block_on(tasks::list(&world.db, Some(record), &PageRequest::default())).unwrap().items.len();
     assert_eq!((tasks(ada), tasks(bob)), (1, 1), "it is a task of the whole");
     world.undo(&merge);
@@ -226,7 +227,7 @@ fn what_one_was_told_settles_what_stands_open_at_the_other() {
     let bob = world.happens(&of("bob", invoice_paid(2, "in_1")));
     assert_eq!(world.open(ada).len(), 2);
     world.merge(bob, ada);
-    assert_eq!(world.situation(ada).matters, [], "it is paid");
+    assert_eq!(world.situation(ada).open_items, [], "it is paid");
     world.considered();
     assert_eq!(world.open(ada), [], "what was proposed is withdrawn");
     world.verified();
@@ -241,7 +242,7 @@ fn of_two_that_were_told_at_the_same_time_the_same_one_stands_whoever_was_told_w
         let ada = world.arrives(&of("ada", attempt(1, keys[first])));
         let bob = world.arrives(&of("bob", attempt(2, keys[second])));
         world.merge(bob, ada);
-        let stands = world.situation(ada).matters;
+        let stands = world.situation(ada).open_items;
         assert_eq!(stands.iter().map(|entry| entry.event.semantic_key.as_str()).collect::<Vec<_>>(), [keys[1]]);
     }
 }
@@ -309,9 +310,9 @@ fn merges_are_taken_back_in_any_order() {
         let [a, b, c] = ids[..] else { panic!() };
         let before = world.everything();
         let merges = [world.merge(a, b), world.merge(b, c)];
-        assert_eq!(world.family(a).len(), 3);
+        assert_eq!(world.members(a).len(), 3);
         world.undo(&merges[first]);
-        let families = [world.family(a), world.family(b), world.family(c)];
+        let families = [world.members(a), world.members(b), world.members(c)];
         let expected = if first == 0 { [vec![a], vec![c, b], vec![c, b]] } else { [vec![b, a], vec![b, a], vec![c]] };
         assert_eq!(families, expected, "undoing number {first}");
         world.undo(&merges[then]);
@@ -359,7 +360,7 @@ fn whoever_is_erased_is_neither_merged_nor_taken_apart() {
     world.db.tamper(&format!("DELETE FROM events WHERE record IN ('{a}', '{b}')"));
     block_on(privacy::finish(&world.db, id, &subject(), || world.entropy.random(), NOW)).unwrap();
     all_refused();
-    assert_eq!((world.family(c), world.family(b).len()), (vec![c], 2));
+    assert_eq!((world.members(c), world.members(b).len()), (vec![c], 2));
     world.verified();
 }
 
@@ -375,7 +376,7 @@ fn a_lost_announcement_is_made_again() {
     assert_eq!(swept.situations, 1);
     world.considered();
     assert_eq!(world.open(ada), []);
-    assert_eq!(world.db.look("SELECT record FROM unsettled"), []);
+    assert_eq!(world.db.look("SELECT record FROM recombined"), []);
 }
 
 /// What the database was, a batch ago: another merge was committed in between.

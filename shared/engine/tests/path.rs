@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_connectors::Team;
-use nerve_context::{DOCUMENT_BYTES, Situation, timeline};
-use nerve_engine::{Agent, Carried, Considered, Courier, Desk, Executor, HandedOn, ReviewError, sweep};
+use nerve_engine::{Agent, Considered, Dispatched, Dispatcher, ExecutionOutcome, Executor, Review, ReviewError, sweep};
 use nerve_intake::inbox;
 use nerve_ledger::{
     PageRequest, chain, events as stored_events, proposals,
@@ -18,6 +17,7 @@ use nerve_model::{
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Statement};
 use nerve_protocol::record::Span;
+use nerve_situation::{DOCUMENT_BYTES, Situation, timeline};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, arrive, invoice_paid, mail_from, payment_failed, record_id},
@@ -59,12 +59,12 @@ impl World {
         deliver(&self.inbox, event, self.now.get());
     }
 
-    fn hand_on(&self) -> usize {
+    fn dispatch(&self) -> usize {
         self.hand_on_from(&self.inbox, &self.db).failures.len()
     }
 
-    fn hand_on_from(&self, inbox: &ObjectSqlite, db: &impl Database) -> HandedOn {
-        let courier = Courier {
+    fn hand_on_from(&self, inbox: &ObjectSqlite, db: &impl Database) -> Dispatched {
+        let dispatcher = Dispatcher {
             db,
             records: &self.objects,
             situations: &self.situations,
@@ -72,7 +72,7 @@ impl World {
             retention: Millis::days(90),
             now: self.now.get(),
         };
-        block_on(courier.hand_on(inbox)).unwrap()
+        block_on(dispatcher.dispatch(inbox)).unwrap()
     }
 
     fn record(&self) -> RecordId {
@@ -104,18 +104,18 @@ impl World {
 
     fn happens(&self, event: &Event) -> Considered {
         self.deliver(event);
-        assert_eq!(self.hand_on(), 0);
+        assert_eq!(self.dispatch(), 0);
         self.consider()
     }
 
-    fn desk(&self, name: &str) -> Desk<'_, Sqlite, FakeQueue<ProposalId>, SeededEntropy> {
+    fn review(&self, name: &str) -> Review<'_, Sqlite, FakeQueue<ProposalId>, SeededEntropy> {
         let actor = Actor::Person(name.to_owned());
-        Desk { db: &self.db, actions: &self.actions, entropy: &self.entropy, now: self.now.get(), actor }
+        Review { db: &self.db, actions: &self.actions, entropy: &self.entropy, now: self.now.get(), actor }
     }
 
-    fn carry_out(&self, id: ProposalId) -> Result<Carried, DatabaseError> {
-        let (db, entropy, outside, team) = (&self.db, &self.entropy, &FakeTool::default(), &Team::Console);
-        block_on(Executor { db, entropy, outside, team, now: self.now.get() }.carry_out(id))
+    fn execute(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
+        let (db, entropy, http, team) = (&self.db, &self.entropy, &FakeTool::default(), &Team::Console);
+        block_on(Executor { db, entropy, http, team, now: self.now.get() }.execute(id))
     }
 
     fn proposals(&self) -> Vec<Proposal> {
@@ -151,9 +151,9 @@ impl World {
 
     /// The ledger keeps the text that a proposal names.
     fn grounded(&self, proposal: &Proposal) {
-        let kept = block_on(chain::ground(&self.db, proposal.id, &proposal.card.situation)).unwrap().unwrap();
+        let kept = block_on(chain::kept_situation(&self.db, proposal.id, &proposal.card.situation)).unwrap().unwrap();
         let text = kept.body.unwrap().situation.unwrap();
-        assert_eq!(nerve_context::digest(&text), proposal.card.situation.digest, "{} {text}", proposal.id);
+        assert_eq!(nerve_situation::digest(&text), proposal.card.situation.digest, "{} {text}", proposal.id);
     }
 }
 
@@ -164,7 +164,7 @@ fn deliver(inbox: &ObjectSqlite, event: &Event, now: Timestamp) {
 fn approved_task(world: &World) -> Proposal {
     world.happens(&payment_failed(1, "in_1"));
     let task = world.proposal(ActionKind::CreateTask);
-    block_on(world.desk("Ada").approve(task.id, &task.digest)).unwrap()
+    block_on(world.review("Ada").approve(task.id, &task.digest)).unwrap()
 }
 
 #[test]
@@ -173,11 +173,11 @@ fn a_failed_payment_becomes_a_task_once_a_person_agrees() {
     let considered = world.happens(&payment_failed(1, "in_1"));
     assert_eq!((considered.events, considered.proposed, considered.automatic), (1, 2, 0));
     let task = world.proposal(ActionKind::CreateTask);
-    assert_eq!(world.carry_out(task.id).unwrap(), Carried::Nothing, "nothing happens unasked");
-    block_on(world.desk("Ada").approve(task.id, &task.digest)).unwrap();
+    assert_eq!(world.execute(task.id).unwrap(), ExecutionOutcome::Nothing, "nothing happens unasked");
+    block_on(world.review("Ada").approve(task.id, &task.digest)).unwrap();
     assert_eq!(world.actions.take(), [task.id]);
-    assert!(matches!(world.carry_out(task.id).unwrap(), Carried::Done(_)));
-    assert_eq!(world.carry_out(task.id).unwrap(), Carried::Nothing, "and not twice");
+    assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Done(_)));
+    assert_eq!(world.execute(task.id).unwrap(), ExecutionOutcome::Nothing, "and not twice");
     assert_eq!(world.tasks(), 1);
     assert_eq!(world.kinds(task.id), ["proposed", "approved", "intent", "executed"]);
     world.verified();
@@ -232,7 +232,7 @@ impl World {
 fn what_a_gate_blocks_is_written_down_once_and_never_proposed() {
     let world = World::new();
     world.deliver(&payment_failed(1, "in_1"));
-    world.hand_on();
+    world.dispatch();
     let empty = Insists(Action::Executable(Executable::AddNote(nerve_model::AddNote { text: String::new() })));
     for dropped in [1, 0] {
         assert_eq!(world.consider_with(&empty).unwrap().dropped, dropped);
@@ -247,16 +247,16 @@ fn what_a_gate_blocks_is_written_down_once_and_never_proposed() {
 fn a_critical_action_is_tracked_and_nobody_can_have_it_executed() {
     let world = World::new();
     world.deliver(&payment_failed(1, "in_1"));
-    world.hand_on();
+    world.dispatch();
     let case = nerve_model::Case { summary: "They were charged twice.".to_owned() };
     world.consider_with(&Insists(Action::HumanOwned(HumanOwned::Refund(case)))).unwrap();
     let refund = world.proposal(ActionKind::Refund);
     assert_eq!(refund.status, ProposalStatus::Pending);
-    assert_eq!(block_on(world.desk("Ada").approve(refund.id, &refund.digest)), Err(ReviewError::HumanOwned));
-    let edited = block_on(world.desk("Ada").edit(refund.id, serde_json::json!({"summary": "s"})));
+    assert_eq!(block_on(world.review("Ada").approve(refund.id, &refund.digest)), Err(ReviewError::HumanOwned));
+    let edited = block_on(world.review("Ada").edit(refund.id, serde_json::json!({"summary": "s"})));
     assert_eq!(edited, Err(ReviewError::HumanOwned));
-    assert_eq!(world.carry_out(refund.id).unwrap(), Carried::Nothing);
-    let told = block_on(world.desk("Ada").outcome(refund.id, "refunded by hand")).unwrap();
+    assert_eq!(world.execute(refund.id).unwrap(), ExecutionOutcome::Nothing);
+    let told = block_on(world.review("Ada").outcome(refund.id, "refunded by hand")).unwrap();
     assert_eq!(told.outcome.as_deref(), Some("refunded by hand"));
     world.verified();
 }
@@ -267,13 +267,13 @@ fn two_proposals_of_one_record_carried_out_at_once_are_both_done() {
     world.happens(&payment_failed(1, "in_1"));
     let [task, draft] = [ActionKind::CreateTask, ActionKind::DraftMessage].map(|kind| world.proposal(kind));
     for proposal in [&task, &draft] {
-        block_on(world.desk("Ada").approve(proposal.id, &proposal.digest)).unwrap();
+        block_on(world.review("Ada").approve(proposal.id, &proposal.digest)).unwrap();
     }
-    let sibling = || assert!(matches!(world.carry_out(draft.id), Ok(Carried::Done(_))));
+    let sibling = || assert!(matches!(world.execute(draft.id), Ok(ExecutionOutcome::Done(_))));
     let db = &RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(sibling))) };
-    let (entropy, outside, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
-    let carried = block_on(Executor { db, entropy, outside, team, now: NOW }.carry_out(task.id));
-    assert!(matches!(carried, Ok(Carried::Done(_))), "{carried:?}");
+    let (entropy, http, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
+    let carried = block_on(Executor { db, entropy, http, team, now: NOW }.execute(task.id));
+    assert!(matches!(carried, Ok(ExecutionOutcome::Done(_))), "{carried:?}");
     assert_eq!((world.status(task.id), world.status(draft.id)), (ProposalStatus::Done, ProposalStatus::Done));
     world.verified();
 }
@@ -289,9 +289,9 @@ fn a_result_waits_its_turn_on_a_busy_record() {
         world.happens(&payment_failed(n, &format!("in_{n}")));
     };
     let db = &BusyDatabase { db: &world.db, writes: Cell::new(20), before: &busy };
-    let (entropy, outside, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
-    let carried = block_on(Executor { db, entropy, outside, team, now: NOW }.carry_out(task.id));
-    assert!(matches!(carried, Ok(Carried::Done(_))), "{carried:?}");
+    let (entropy, http, team) = (&world.entropy, &FakeTool::default(), &Team::Console);
+    let carried = block_on(Executor { db, entropy, http, team, now: NOW }.execute(task.id));
+    assert!(matches!(carried, Ok(ExecutionOutcome::Done(_))), "{carried:?}");
     assert_eq!((next.get(), world.status(task.id)), (22, ProposalStatus::Done));
     world.verified();
 }
@@ -342,11 +342,11 @@ fn a_paid_invoice_withdraws_what_is_open_about_it() {
     world.happens(&payment_failed(1, "in_1"));
     let task = world.proposal(ActionKind::CreateTask);
     let draft = world.proposal(ActionKind::DraftMessage);
-    block_on(world.desk("Ada").approve(draft.id, &draft.digest)).unwrap();
+    block_on(world.review("Ada").approve(draft.id, &draft.digest)).unwrap();
     let considered = world.happens(&invoice_paid(2, "in_1"));
     assert_eq!((considered.withdrawn, considered.proposed), (2, 1));
     assert_eq!((world.status(task.id), world.status(draft.id)), (ProposalStatus::Withdrawn, ProposalStatus::Withdrawn));
-    assert_eq!(world.carry_out(draft.id).unwrap(), Carried::Nothing);
+    assert_eq!(world.execute(draft.id).unwrap(), ExecutionOutcome::Nothing);
     let note = world.proposal(ActionKind::AddNote);
     assert_eq!(note.status, ProposalStatus::Pending);
     let reason = block_on(proposals::get(&world.db, task.id)).unwrap().unwrap().decision.unwrap().reason.unwrap();
@@ -365,7 +365,7 @@ fn two_reasons_to_withdraw_in_one_situation_withdraw_once() {
     second.semantic_key = nerve_model::SemanticKey::new("stripe:invoice:in_1 payment failed attempt 2");
     world.deliver(&second);
     world.deliver(&invoice_paid(3, "in_1"));
-    world.hand_on();
+    world.dispatch();
     let considered = world.consider();
     assert_eq!((considered.events, considered.withdrawn, considered.proposed), (2, 2, 1));
     world.verified();
@@ -412,18 +412,18 @@ fn approving_needs_exactly_what_was_shown() {
     world.happens(&payment_failed(1, "in_1"));
     let task = world.proposal(ActionKind::CreateTask);
     let wrong = Digest("0".repeat(64));
-    let refused = block_on(world.desk("Ada").approve(task.id, &wrong));
+    let refused = block_on(world.review("Ada").approve(task.id, &wrong));
     assert_eq!(refused, Err(ReviewError::Stale { digest: task.digest.clone() }));
     // An edit, an answer and a new event each change what is shown.
     let params = serde_json::json!({"title": "Ring them", "priority": "urgent"});
-    let edited = block_on(world.desk("Ada").edit(task.id, params)).unwrap();
-    let answered = block_on(world.desk("Ada").answer(task.id, "yes")).unwrap();
+    let edited = block_on(world.review("Ada").edit(task.id, params)).unwrap();
+    let answered = block_on(world.review("Ada").answer(task.id, "yes")).unwrap();
     world.happens(&payment_failed(2, "in_2"));
     let now = block_on(proposals::get(&world.db, task.id)).unwrap().unwrap();
     for old in [&task.digest, &edited.digest, &answered.digest] {
-        assert!(matches!(block_on(world.desk("Ada").approve(task.id, old)), Err(ReviewError::Stale { .. })));
+        assert!(matches!(block_on(world.review("Ada").approve(task.id, old)), Err(ReviewError::Stale { .. })));
     }
-    block_on(world.desk("Ada").approve(task.id, &now.digest)).unwrap();
+    block_on(world.review("Ada").approve(task.id, &now.digest)).unwrap();
     assert_eq!(world.kinds(task.id), ["proposed", "edited", "answered", "refreshed", "approved"]);
     world.verified();
 }
@@ -437,8 +437,8 @@ fn the_second_decision_is_told_who_was_first() {
         by: Some(Actor::Person("Ada".to_owned())),
         at: Some(NOW),
     };
-    assert_eq!(block_on(world.desk("Grace").approve(task.id, &task.digest)), Err(decided.clone()));
-    assert_eq!(block_on(world.desk("Grace").reject(task.id, "no")), Err(decided));
+    assert_eq!(block_on(world.review("Grace").approve(task.id, &task.digest)), Err(decided.clone()));
+    assert_eq!(block_on(world.review("Grace").reject(task.id, "no")), Err(decided));
 }
 
 #[test]
@@ -448,18 +448,18 @@ fn an_edit_is_gated_anew() {
     let draft = world.proposal(ActionKind::DraftMessage);
     assert_eq!(draft.card.risk, nerve_model::Risk::Low);
     let params = serde_json::json!({"to": "stranger@example.net", "subject": "s", "body": "b"});
-    let edited = block_on(world.desk("Ada").edit(draft.id, params)).unwrap();
+    let edited = block_on(world.review("Ada").edit(draft.id, params)).unwrap();
     assert_eq!(edited.card.risk, nerve_model::Risk::Medium);
     let Action::Executable(Executable::DraftMessage(message)) = &edited.card.action else { panic!() };
     assert_eq!(message.to.as_deref(), Some("stranger@example.net"));
-    let refused = block_on(world.desk("Ada").edit(draft.id, serde_json::json!({"subject": ""})));
+    let refused = block_on(world.review("Ada").edit(draft.id, serde_json::json!({"subject": ""})));
     assert!(matches!(refused, Err(ReviewError::Invalid(_))));
 }
 
 #[test]
 fn a_granted_category_acts_by_itself_and_only_that() {
     let world = World::new();
-    block_on(world.desk("Ada").grant(EventKind::PaymentFailed, ActionKind::CreateTask)).unwrap();
+    block_on(world.review("Ada").grant(EventKind::PaymentFailed, ActionKind::CreateTask)).unwrap();
     let considered = world.happens(&payment_failed(1, "in_1"));
     assert_eq!((considered.proposed, considered.automatic), (2, 1));
     let task = world.proposal(ActionKind::CreateTask);
@@ -467,10 +467,10 @@ fn a_granted_category_acts_by_itself_and_only_that() {
     assert!(
         matches!(task.decision.unwrap().by, Actor::Rule(rule) if rule.contains("payment.failed / crm.create_task"))
     );
-    world.carry_out(task.id).unwrap();
+    world.execute(task.id).unwrap();
     assert_eq!(world.tasks(), 1);
     assert_eq!(world.proposal(ActionKind::DraftMessage).status, ProposalStatus::Pending);
-    block_on(world.desk("Ada").revoke(EventKind::PaymentFailed, ActionKind::CreateTask)).unwrap();
+    block_on(world.review("Ada").revoke(EventKind::PaymentFailed, ActionKind::CreateTask)).unwrap();
     assert_eq!(world.happens(&payment_failed(2, "in_2")).automatic, 0);
     world.verified();
 }
@@ -480,7 +480,7 @@ fn critical_categories_cannot_be_granted() {
     let world = World::new();
     for action in [ActionKind::Refund, ActionKind::CancelService, ActionKind::ChangeContract, ActionKind::DiscloseData]
     {
-        let refused = block_on(world.desk("Ada").grant(EventKind::PaymentFailed, action));
+        let refused = block_on(world.review("Ada").grant(EventKind::PaymentFailed, action));
         assert!(matches!(refused, Err(ReviewError::Invalid(_))), "{action}");
     }
 }
@@ -491,8 +491,8 @@ fn a_payment_that_came_after_the_approval_stops_the_effect() {
     let task = approved_task(&world);
     // The event is in the database; the agent has not looked yet.
     world.deliver(&invoice_paid(2, "in_1"));
-    world.hand_on();
-    assert!(matches!(world.carry_out(task.id).unwrap(), Carried::Withdrawn(_)));
+    world.dispatch();
+    assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Withdrawn(_)));
     assert_eq!((world.tasks(), world.status(task.id)), (0, ProposalStatus::Withdrawn));
     world.verified();
 }
@@ -502,7 +502,7 @@ fn a_card_changed_behind_the_approval_is_not_carried_out() {
     let world = World::new();
     let task = approved_task(&world);
     world.db.tamper("DROP TRIGGER proposals_rest_on_a_version; UPDATE proposals SET card = replace(card, 'Follow up', 'Never mind')");
-    assert!(matches!(world.carry_out(task.id).unwrap(), Carried::Failed(_)));
+    assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Failed(_)));
     assert_eq!(world.tasks(), 0);
 }
 
@@ -516,7 +516,7 @@ fn whatever_write_fails_there_is_one_task_in_the_end() {
             script.push(failure);
             world.db.failures.script(script);
             for _ in 0..12 {
-                let _result = world.carry_out(task.id);
+                let _result = world.execute(task.id);
                 world.later(Millis::seconds(61));
             }
             world.db.failures.clear();
@@ -534,7 +534,7 @@ fn whatever_write_fails_the_situation_is_decided_once_in_the_end() {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let world = World::new();
             world.deliver(&payment_failed(1, "in_1"));
-            world.hand_on();
+            world.dispatch();
             let record = world.record();
             let mut script = vec![Failure::None; failing];
             script.push(failure);
@@ -568,7 +568,7 @@ fn whatever_write_fails_an_event_reaches_its_record() {
             script.push(failure);
             world.db.failures.script(script);
             for _ in 0..4 {
-                world.hand_on();
+                world.dispatch();
                 world.later(Millis::minutes(11));
             }
             world.db.failures.clear();
@@ -584,15 +584,15 @@ fn without_database_or_record_object_events_wait_and_nothing_is_lost() {
     for n in 1..=3 {
         world.deliver(&payment_failed(n, &format!("in_{n}")));
     }
-    assert_eq!(world.hand_on(), 3);
+    assert_eq!(world.dispatch(), 3);
     world.db.failures.outage(false);
     world.objects.away(true);
     world.later(Millis::minutes(1));
-    assert_eq!(world.hand_on(), 3);
+    assert_eq!(world.dispatch(), 3);
     world.objects.away(false);
-    assert_eq!(world.hand_on(), 0, "not due yet");
+    assert_eq!(world.dispatch(), 0, "not due yet");
     world.later(Millis::minutes(1));
-    assert_eq!(world.hand_on(), 0);
+    assert_eq!(world.dispatch(), 0);
     assert_eq!(world.consider().events, 3);
 }
 
@@ -603,7 +603,7 @@ fn what_fails_again_and_again_ends_with_a_person_who_can_retry() {
     world.db.tamper("CREATE TRIGGER broken BEFORE INSERT ON tasks BEGIN SELECT RAISE(ABORT, 'out of order'); END");
     let mut attempts = 0;
     while world.status(task.id) == ProposalStatus::Approved && attempts < 20 {
-        world.carry_out(task.id).unwrap();
+        world.execute(task.id).unwrap();
         attempts += 1;
         world.later(Millis::minutes(11));
     }
@@ -612,9 +612,9 @@ fn what_fails_again_and_again_ends_with_a_person_who_can_retry() {
     assert!(failed.execution.last_error.unwrap().contains("out of order"));
     world.db.tamper("DROP TRIGGER broken");
     world.actions.take();
-    block_on(world.desk("Ada").retry(task.id)).unwrap();
+    block_on(world.review("Ada").retry(task.id)).unwrap();
     assert_eq!(world.actions.take(), [task.id]);
-    world.carry_out(task.id).unwrap();
+    world.execute(task.id).unwrap();
     assert_eq!(world.tasks(), 1);
     world.verified();
 }
@@ -623,7 +623,7 @@ fn what_fails_again_and_again_ends_with_a_person_who_can_retry() {
 fn the_sweeper_makes_up_for_lost_messages() {
     let world = World::new();
     world.deliver(&payment_failed(1, "in_1"));
-    world.hand_on();
+    world.dispatch();
     assert_eq!(world.situations.take(), [world.record()], "lost");
     world.later(Millis::minutes(2));
     let run =
@@ -633,10 +633,10 @@ fn the_sweeper_makes_up_for_lost_messages() {
     assert_eq!(run().situations, 0);
     let task = world.proposal(ActionKind::CreateTask);
     world.actions.unreachable(true);
-    block_on(world.desk("Ada").approve(task.id, &task.digest)).unwrap();
+    block_on(world.review("Ada").approve(task.id, &task.digest)).unwrap();
     world.actions.unreachable(false);
     assert_eq!((run().actions, world.actions.take()), (1, vec![task.id]));
-    world.carry_out(task.id).unwrap();
+    world.execute(task.id).unwrap();
     assert_eq!(run().actions, 0);
 }
 
@@ -646,8 +646,8 @@ fn what_nobody_decides_expires_and_snoozing_gives_time() {
     world.happens(&payment_failed(1, "in_1"));
     let (task, draft) = (world.proposal(ActionKind::CreateTask), world.proposal(ActionKind::DraftMessage));
     let until = NOW + Millis::days(13);
-    block_on(world.desk("Ada").snooze(draft.id, Some(until))).unwrap();
-    assert!(matches!(block_on(world.desk("Ada").snooze(task.id, Some(NOW))), Err(ReviewError::Invalid(_))));
+    block_on(world.review("Ada").snooze(draft.id, Some(until))).unwrap();
+    assert!(matches!(block_on(world.review("Ada").snooze(task.id, Some(NOW))), Err(ReviewError::Invalid(_))));
     world.later(Millis::days(14));
     let swept = block_on(sweep(&world.db, &world.actions, &world.situations, &world.entropy, world.now.get())).unwrap();
     assert_eq!(swept.expired, 2, "14 days are over for both; the snoozed one had its day");
@@ -659,12 +659,12 @@ fn what_nobody_decides_expires_and_snoozing_gives_time() {
 fn what_was_done_can_be_taken_back_where_that_is_possible() {
     let world = World::new();
     let task = approved_task(&world);
-    world.carry_out(task.id).unwrap();
-    block_on(world.desk("Grace").undo(task.id)).unwrap();
+    world.execute(task.id).unwrap();
+    block_on(world.review("Grace").undo(task.id)).unwrap();
     assert_eq!(world.status(task.id), ProposalStatus::Undone);
     let undone = &block_on(tasks::list(&world.db, None, &PageRequest::default())).unwrap().items[0];
     assert!(undone.undone_at.is_some());
-    assert!(matches!(block_on(world.desk("Grace").undo(task.id)), Err(ReviewError::Decided { .. })));
+    assert!(matches!(block_on(world.review("Grace").undo(task.id)), Err(ReviewError::Decided { .. })));
     let entry = world.kinds(task.id);
     assert_eq!(entry.last().map(String::as_str), Some("undone"));
 }
@@ -679,10 +679,10 @@ fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice
     block_on(world.db.batch(records::create(&known, &origin, 1))).unwrap();
     world.objects.away(true);
     world.deliver(&mail);
-    assert_eq!(world.hand_on(), 1, "indexed, and not on the timeline yet");
+    assert_eq!(world.dispatch(), 1, "indexed, and not on the timeline yet");
     world.objects.away(false);
     world.later(Millis::minutes(10));
-    assert_eq!(world.hand_on(), 0);
+    assert_eq!(world.dispatch(), 0);
     let stored = block_on(stored_events::get(&world.db, mail.id)).unwrap().unwrap();
     let entry = world
         .objects
@@ -693,7 +693,7 @@ fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice
     assert_eq!((kinds, entry.len()), ([EventKind::VendorReplied; 2], 1));
     let stranger = mail_from(2, "eve@elsewhere.example");
     world.deliver(&stranger);
-    world.hand_on();
+    world.dispatch();
     let stored = block_on(stored_events::get(&world.db, stranger.id)).unwrap().unwrap();
     assert_eq!(stored.event.kind(), EventKind::EmailReceived);
 }
@@ -708,7 +708,7 @@ fn two_new_customers_events_at_once_make_one_record() {
     deliver(&other, &second, NOW);
     // Between the other's look and its write, this one creates the customer.
     let racing =
-        RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(|| assert_eq!(world.hand_on(), 0)))) };
+        RacingDatabase { db: &world.db, then: RefCell::new(Some(Box::new(|| assert_eq!(world.dispatch(), 0)))) };
     let handed = world.hand_on_from(&other, &racing);
     assert_eq!(handed.failures, Vec::<String>::new());
     assert_eq!(world.consider().events, 2, "both on the one record");

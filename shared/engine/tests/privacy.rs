@@ -3,10 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_connectors::Team;
-use nerve_context::{forget, timeline};
 use nerve_engine::{
-    Agent, Carried, Courier, Desk, EraseError, Eraser, Executor, Importer, MergeError, QuestionError, Questions,
-    sweep_erasures,
+    Agent, Dispatcher, EraseError, Eraser, ExecutionOutcome, Executor, Importer, MergeError, QuestionError, Questions,
+    Review, sweep_erasures,
 };
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::{
@@ -23,9 +22,10 @@ use nerve_model::{
 };
 use nerve_policy::Playbook;
 use nerve_ports::{
-    Database, DatabaseError, Entropy, Keepers, ObjectStorage, Records, Statement, Timelines, Unreachable, Value,
+    Database, DatabaseError, Entropy, ErasureTargets, ObjectStorage, Records, Statement, Timelines, Unreachable, Value,
 };
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_protocol::record::{Appended, Comparison, Compared, NewEntry, Page, Pending, Span};
+use nerve_situation::{forget, timeline};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,
     events::{NOW, mail_from, payment_failed},
@@ -104,7 +104,7 @@ impl Timelines for Objects {
         self.timeline(record, |storage| timeline::pending(storage, history, NOW))
     }
 
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable> {
         self.timeline(record, |storage| timeline::compare(storage, &asked))
     }
 
@@ -113,7 +113,7 @@ impl Timelines for Objects {
     }
 }
 
-impl Keepers for Objects {
+impl ErasureTargets for Objects {
     async fn erase_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable> {
         self.inbox(inbox, |storage| inbox::erase(storage, key, words, NOW)).map(drop)
     }
@@ -189,9 +189,9 @@ impl World {
         world.deliver(&adas(1));
         world.deliver(&adas(2));
         world.deliver(&bobs(3));
-        world.hand_on();
+        world.dispatch();
         world.deliver(&eithers(4));
-        world.hand_on();
+        world.dispatch();
         let (ada, bob) = (world.owner("ada@example.com").unwrap(), world.owner("bob@example.net").unwrap());
         for record in [ada, bob] {
             world.consider(record);
@@ -214,8 +214,8 @@ impl World {
         self.objects.inbox(&name, |storage| inbox::accept(storage, arrival, self.now.get())).unwrap();
     }
 
-    fn hand_on(&self) {
-        let courier = Courier {
+    fn dispatch(&self) {
+        let dispatcher = Dispatcher {
             db: &self.db,
             records: &self.objects,
             situations: &self.situations,
@@ -224,7 +224,7 @@ impl World {
             now: self.now.get(),
         };
         for storage in self.objects.inboxes.borrow().values() {
-            assert_eq!(block_on(courier.hand_on(storage)).unwrap().failures, [""; 0]);
+            assert_eq!(block_on(dispatcher.dispatch(storage)).unwrap().failures, [""; 0]);
         }
     }
 
@@ -235,7 +235,7 @@ impl World {
             actions: &self.actions,
             entropy: &self.entropy,
             recommender: &Playbook::load().unwrap(),
-            document_bytes: nerve_context::DOCUMENT_BYTES,
+            document_bytes: nerve_situation::DOCUMENT_BYTES,
             now: self.now.get(),
         };
         block_on(agent.consider(record)).unwrap();
@@ -243,22 +243,27 @@ impl World {
 
     /// Of the first event's proposals, one is carried out and one approved; the others wait.
     fn carry_out_all(&self) {
-        let desk =
-            Desk { db: &self.db, actions: &self.actions, entropy: &self.entropy, now: self.now.get(), actor: grace() };
+        let review = Review {
+            db: &self.db,
+            actions: &self.actions,
+            entropy: &self.entropy,
+            now: self.now.get(),
+            actor: grace(),
+        };
         let rows = self.db.look("SELECT id, digest FROM proposals ORDER BY id LIMIT 2");
         for row in &rows {
             let digest = nerve_model::Digest(row.text("digest").unwrap().to_owned());
-            block_on(desk.approve(row.parse("id").unwrap(), &digest)).unwrap();
+            block_on(review.approve(row.parse("id").unwrap(), &digest)).unwrap();
         }
-        assert!(matches!(self.carry_out(rows[0].parse("id").unwrap()), Carried::Done(_)));
+        assert!(matches!(self.execute(rows[0].parse("id").unwrap()), ExecutionOutcome::Done(_)));
     }
 
-    fn carry_out(&self, id: ProposalId) -> Carried {
-        let (db, entropy, outside, team) = (&self.db, &self.entropy, &FakeTool::default(), &Team::Console);
-        block_on(Executor { db, entropy, outside, team, now: self.now.get() }.carry_out(id)).unwrap()
+    fn execute(&self, id: ProposalId) -> ExecutionOutcome {
+        let (db, entropy, http, team) = (&self.db, &self.entropy, &FakeTool::default(), &Team::Console);
+        block_on(Executor { db, entropy, http, team, now: self.now.get() }.execute(id)).unwrap()
     }
 
-    /// What the playbook does not make. A new table about people belongs here, and into `privacy::HELD` or `MENTIONS`.
+    /// What the playbook does not make. A new table about people belongs here, and into `privacy::DATA_INVENTORY` or `MENTIONS`.
     fn fill(&self, ada: RecordId) {
         for sql in [
             "INSERT INTO tasks (id, record, proposal, title, detail, priority, created_at)
@@ -274,14 +279,14 @@ impl World {
             "INSERT INTO merges (id, part, record, by, at)
              VALUES ('mrg_x', 'rec_01M83XJ8800000000000000000', '{ada}', 'x', 0)",
             "UPDATE records SET root = '{ada}' WHERE id = 'rec_01M83XJ8800000000000000000'",
-            "INSERT INTO unsettled (record, since) VALUES ('{ada}', 0)",
+            "INSERT INTO recombined (record, since) VALUES ('{ada}', 0)",
             "INSERT INTO handles (handle, record, what) VALUES ('ada@example.com', '{ada}', 'Ada Lovelace')",
             "INSERT INTO handles (handle, record, what) SELECT 'message:1.ada@example.com', id, 'mail' FROM records
              WHERE id <> '{ada}' AND root IS NULL",
             "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version)
              VALUES ('qst_01M83XJ8800000000000000000', 'Ada Lovelace', '{ada}', 'evt_01M83XJ8800000000000000000',
                  '[]', 'answered', 0, 1)",
-            "INSERT INTO concerns (event, record, role, confidence, how)
+            "INSERT INTO associations (event, record, role, confidence, how)
              VALUES ('evt_x', '{ada}', 'customer', 1, 'Ada Lovelace')",
             "UPDATE records SET attributes = '{\"phone\":\"+4930901820\"}', owner = 'Grace', stage = 'lead',
                 version = version + 1 WHERE id = '{ada}'",
@@ -333,7 +338,7 @@ impl World {
     }
 
     fn eraser(&self) -> Eraser<'_, Sqlite, Objects, SeededEntropy> {
-        Eraser { db: &self.db, keepers: &self.objects, entropy: &self.entropy, now: self.now.get() }
+        Eraser { db: &self.db, targets: &self.objects, entropy: &self.entropy, now: self.now.get() }
     }
 
     fn erase(&self, record: RecordId) -> Erasure {
@@ -425,7 +430,7 @@ fn every_table_has_somebody_in_it_or_is_about_nobody() {
     for table in tables.iter().map(|row| row.text("name").unwrap()).filter(|table| !IMPERSONAL.contains(table)) {
         // Terms count for many; what counts for her no longer does. Rows of files have a step of their own.
         let known = ["terms", "import_chunks"].contains(&table)
-            || privacy::HELD.iter().any(|held| held.table == table)
+            || privacy::DATA_INVENTORY.iter().any(|held| held.table == table)
             || privacy::MENTIONS.iter().any(|mention| mention.table == table);
         assert!(known, "{table}: say in `privacy::HELD` what becomes of its rows");
         let ada = world.owner("ada@example.com").unwrap().to_string().to_lowercase();
@@ -548,7 +553,7 @@ fn what_comes_later_builds_nothing_up_until_a_person_lets_it() {
     for event in [adas(10), adas(1), phone, bobs(12)] {
         world.deliver(&event);
     }
-    world.hand_on();
+    world.dispatch();
     let mine = world.db.look("SELECT * FROM records");
     assert_eq!((mine.len(), world.owner("ada@example.com")), (records, None));
     let held = block_on(privacy::get(&world.db, erasure.id)).unwrap().unwrap();
@@ -557,7 +562,7 @@ fn what_comes_later_builds_nothing_up_until_a_person_lets_it() {
     let released = block_on(world.eraser().release(erasure.id, &grace())).unwrap();
     assert_eq!(released.released_by, Some(grace()));
     world.deliver(&adas(13));
-    world.hand_on();
+    world.dispatch();
     let again = world.owner("ada@example.com").unwrap();
     assert_ne!(again, erasure.record, "a new record, not the old one");
     world.verified();
@@ -582,7 +587,7 @@ fn a_file_does_not_bring_somebody_back() {
     assert_eq!(block_on(privacy::get(&world.db, erasure.id)).unwrap().unwrap().held_out, 1);
     // Somebody is erased while a file is read in.
     let dora = world.owner("dora@example.com").unwrap();
-    let held = block_on(privacy::held_out(&world.db, vec![((), Vec::new())])).unwrap();
+    let held = block_on(privacy::suppressed(&world.db, vec![((), Vec::new())])).unwrap();
     world.erase(dora);
     assert!(matches!(block_on(world.db.batch(vec![held.assertion()])), Err(DatabaseError::Conflict(_))));
     world.verified();
@@ -594,7 +599,7 @@ fn a_delivery_that_is_held_out_leaves_only_its_key() {
     world.erase(world.owner("ada@example.com").unwrap());
     for _ in 0..2 {
         world.deliver(&adas(10));
-        world.hand_on();
+        world.dispatch();
         assert_eq!(world.traces(), [""; 0]);
     }
 }
@@ -611,12 +616,12 @@ fn an_effect_on_its_way_is_waited_for() {
     assert!(matches!(stuck, Err(EraseError::Database(DatabaseError::Conflict(_)))), "{stuck:?}");
     // Whoever carried it out died; what is left is taken back, and may then be erased.
     world.now.set(NOW + Millis::minutes(2));
-    let carried = world.carry_out(id);
+    let carried = world.execute(id);
     let status = block_on(proposals::get(&world.db, id)).unwrap().unwrap().status;
     assert_ne!(status, ProposalStatus::Executing, "{carried:?}");
     assert!(block_on(world.eraser().go_on(begun.id, 100)).unwrap().done_at.is_some());
     assert_eq!(world.traces(), [""; 0]);
-    assert_eq!(world.carry_out(id), Carried::Nothing);
+    assert_eq!(world.execute(id), ExecutionOutcome::Nothing);
     world.verified();
 }
 
@@ -625,7 +630,7 @@ fn a_record_that_is_being_erased_takes_nothing_in() {
     let world = World::new();
     let ada = world.owner("ada@example.com").unwrap();
     // The inbox has looked whose it is; then the erasure begins.
-    let held = block_on(privacy::held_out(&world.db, vec![((), privacy::tellers(&adas(20)))])).unwrap();
+    let held = block_on(privacy::suppressed(&world.db, vec![((), privacy::tellers(&adas(20)))])).unwrap();
     block_on(world.eraser().begin(ada, &grace(), "asked by letter")).unwrap();
     let refused = block_on(world.db.batch(vec![held.assertion()]));
     assert!(matches!(refused, Err(DatabaseError::Conflict(_))), "{refused:?}");

@@ -6,15 +6,15 @@
 //! so that nothing waits behind them. All functions are synchronous, so that no other request runs between what they
 //! read and what they write.
 
-mod errands;
 mod forget;
 mod retention;
+mod retries;
 
-pub use errands::{BATCH, Due, Outcome, Task, due, hold_off, settle, wake};
 pub use forget::{erase, scrub};
 pub use retention::{retention, sweep};
+pub use retries::{BATCH, Due, Outcome, Task, back_off, due, record_outcomes, wake};
 
-use crate::withheld::withhold;
+use crate::redaction::redact;
 use nerve_model::{DedupKey, Event, EventId, Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::{
@@ -35,12 +35,12 @@ const SCHEMA: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS body_chunks (
         event_id TEXT NOT NULL, n INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (event_id, n)
     ) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS errands (
+    "CREATE TABLE IF NOT EXISTS retries (
         seq INTEGER PRIMARY KEY, task TEXT NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL, last_error TEXT
     )",
     // Absent until something was handed on. `resume_at`: nothing is tried before.
     "CREATE TABLE IF NOT EXISTS progress (
-        one INTEGER PRIMARY KEY CHECK (one = 1), handed_on INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+        one INTEGER PRIMARY KEY CHECK (one = 1), dispatched INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
         resume_at INTEGER, sweep_at INTEGER
     )",
 ];
@@ -71,7 +71,7 @@ pub struct Arrival<'a> {
 /// it is shown to nobody, and a person has to look at it.
 fn fit_to_keep(event: &str) -> Option<String> {
     let mut read: Event = serde_json::from_str(event).ok()?;
-    withhold(&mut read).then(|| serde_json::to_string(&read).ok())?
+    redact(&mut read).then(|| serde_json::to_string(&read).ok())?
 }
 
 /// Keeps a delivery, or counts it when its dedup key is known. When this returns `Ok`, the bytes are in the write
@@ -95,7 +95,7 @@ pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp
     if !rest.is_empty() {
         delete_chunks(storage, arrival.id)?;
     }
-    errands::report_copies(storage, row.integer("seq")?, now + COPIES_SETTLE)?;
+    retries::report_copies(storage, row.integer("seq")?, now + COPIES_SETTLE)?;
     Ok(Accepted::Duplicate { event, duplicates: row.count("duplicates")? })
 }
 
@@ -122,9 +122,9 @@ fn claim(arrival: Arrival<'_>, first_chunk: &[u8], now: Timestamp) -> Statement 
 /// Where a delivery stands.
 pub fn inspect(storage: &impl ObjectStorage, key: &DedupKey) -> Result<Option<Kept>, DatabaseError> {
     let sql = "SELECT d.event_id, d.duplicates, COALESCE(e.attempts, 0) AS attempts, e.last_error,
-                      d.seq <= COALESCE((SELECT handed_on FROM progress), 0)
-                      AND COALESCE(e.task, '') <> 'hand_on' AS handed_on
-               FROM deliveries d LEFT JOIN errands e ON e.seq = d.seq WHERE d.dedup_key = ?1";
+                      d.seq <= COALESCE((SELECT dispatched FROM progress), 0)
+                      AND COALESCE(e.task, '') <> 'dispatch' AS dispatched
+               FROM deliveries d LEFT JOIN retries e ON e.seq = d.seq WHERE d.dedup_key = ?1";
     let rows = storage.execute(Statement::new(sql, [Value::text(key)]))?;
     Ok(rows.first().map(read_kept).transpose()?)
 }
@@ -133,7 +133,7 @@ fn read_kept(row: &Row) -> Result<Kept, RowError> {
     Ok(Kept {
         event: row.parse("event_id")?,
         duplicates: row.count("duplicates")?,
-        handed_on: row.flag("handed_on")?,
+        dispatched: row.flag("dispatched")?,
         attempts: row.count("attempts")?,
         last_error: row.optional_text("last_error")?.map(str::to_owned),
     })

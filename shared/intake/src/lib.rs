@@ -2,7 +2,7 @@
 //!
 //! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
 //! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`multipart`] takes forms with files apart. [`inbox`] is the state
-//! machine of the object that keeps events and raw bytes until they are handed on. [`withheld`] is what it never keeps.
+//! machine of the object that keeps events and raw bytes until they are handed on. [`redaction`] is what it never keeps.
 
 mod delivery;
 mod deployment;
@@ -10,8 +10,8 @@ pub mod inbox;
 pub mod multipart;
 pub mod reading;
 mod receive;
+pub mod redaction;
 mod source;
-pub mod withheld;
 
 pub use delivery::{Delivery, Headers};
 pub use deployment::{Deployment, Misconfigured, Settings};

@@ -58,14 +58,14 @@ fn short_questions_and_answers_are_put_as_ever() {
     let event = payment_failed(1, "in_1");
     let dedup_key = event.dedup_key.clone();
     let kinds = vec![event.kind()];
-    let kept = inbox::Kept { event: event.id, duplicates: 2, handed_on: true, attempts: 1, last_error: None };
+    let kept = inbox::Kept { event: event.id, duplicates: 2, dispatched: true, attempts: 1, last_error: None };
     let raw = inbox::RawBody { headers: vec![], received_at: NOW, bytes: 7, expired_at: None };
     same(&inbox::Command::Inspect { dedup_key: dedup_key.clone() }, r#"{"command":"inspect","dedup_key":"evt_1"}"#);
     same(&inbox::Command::Raw { dedup_key }, r#"{"command":"raw","dedup_key":"evt_1"}"#);
     same(&inbox::Accepted::Accepted { event: event.id }, r#"{"accepted":{"event":"EVENT"}}"#);
     let duplicate = inbox::Accepted::Duplicate { event: event.id, duplicates: 2 };
     same(&duplicate, r#"{"duplicate":{"event":"EVENT","duplicates":2}}"#);
-    same(&kept, r#"{"event":"EVENT","duplicates":2,"handed_on":true,"attempts":1,"last_error":null}"#);
+    same(&kept, r#"{"event":"EVENT","duplicates":2,"dispatched":true,"attempts":1,"last_error":null}"#);
     same(&raw, r#"{"headers":[],"received_at":"2026-11-23T10:00:00.000Z","bytes":7,"expired_at":null}"#);
     same(&record::Command::Pending { history: 20 }, r#"{"command":"pending","history":20}"#);
     same(&record::Command::Confirm { up_to: 3 }, r#"{"command":"confirm","up_to":3}"#);
@@ -82,7 +82,7 @@ fn short_questions_and_answers_are_put_as_ever() {
         entries: vec![entry(1, event)],
         history: vec![],
         settled: vec![],
-        matters: vec![],
+        open_items: vec![],
         earlier: vec![],
         last_booking: None,
         up_to: Some(1),

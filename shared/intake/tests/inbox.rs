@@ -104,10 +104,10 @@ fn wake(storage: &ObjectSqlite) -> Wake {
 /// All that is due ends like this.
 fn settle_all(storage: &ObjectSqlite, outcome: &Outcome, retention: Millis, now: Timestamp) {
     let outcomes: Vec<_> = due(storage, now).into_iter().map(|due| (due, outcome.clone())).collect();
-    inbox::settle(storage, &outcomes, retention, now).unwrap();
+    inbox::record_outcomes(storage, &outcomes, retention, now).unwrap();
 }
 
-fn hand_on(storage: &ObjectSqlite, now: Timestamp) {
+fn dispatch(storage: &ObjectSqlite, now: Timestamp) {
     settle_all(storage, &Outcome::Done, RETENTION, now);
 }
 
@@ -120,7 +120,7 @@ fn ids(due: &[Due]) -> Vec<EventId> {
 }
 
 fn is_hand_on(due: &Due, event: &Event) -> bool {
-    matches!(&due.task, Task::HandOn(kept) if **kept == *event)
+    matches!(&due.task, Task::Dispatch(kept) if **kept == *event)
 }
 
 #[test]
@@ -140,11 +140,11 @@ fn a_delivery_stays_due_until_it_is_handed_on() {
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
     let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
-    assert_eq!((kept.handed_on, kept.attempts, kept.last_error.as_deref()), (false, 12, Some("away")));
-    hand_on(&storage, now);
+    assert_eq!((kept.dispatched, kept.attempts, kept.last_error.as_deref()), (false, 12, Some("away")));
+    dispatch(&storage, now);
     assert_eq!(due(&storage, now + Millis::days(1)), []);
     let kept = inbox::inspect(&storage, &event.dedup_key).unwrap().unwrap();
-    assert_eq!((kept.handed_on, kept.attempts, kept.last_error), (true, 0, None));
+    assert_eq!((kept.dispatched, kept.attempts, kept.last_error), (true, 0, None));
     assert_eq!(wake(&storage), Wake::By(NOW + RETENTION), "the first sweep");
 }
 
@@ -158,7 +158,7 @@ fn what_came_first_comes_first_and_a_batch_is_bounded() {
         range.map(|n| payment_failed(n, "in_1").id).collect()
     };
     assert_eq!(ids(&due(&storage, NOW)), expected(1..=50));
-    hand_on(&storage, NOW);
+    dispatch(&storage, NOW);
     assert_eq!(wake(&storage), Wake::By(NOW + DELAY), "the rest is wanted at once");
     assert_eq!(ids(&due(&storage, NOW)), expected(51..=60));
 }
@@ -169,8 +169,8 @@ fn a_batch_is_marked_with_one_row() {
     for n in 1..=10 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
     }
-    hand_on(&storage, NOW);
-    assert_eq!((count(&storage, "progress"), count(&storage, "errands")), (1, 0));
+    dispatch(&storage, NOW);
+    assert_eq!((count(&storage, "progress"), count(&storage, "retries")), (1, 0));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn one_delivery_that_fails_holds_up_no_other() {
     }
     let mut outcomes: Vec<_> = due(&storage, NOW).into_iter().map(|due| (due, Outcome::Done)).collect();
     outcomes[0].1 = away();
-    inbox::settle(&storage, &outcomes, RETENTION, NOW).unwrap();
+    inbox::record_outcomes(&storage, &outcomes, RETENTION, NOW).unwrap();
     assert_eq!(due(&storage, NOW), []);
     assert_eq!(ids(&due(&storage, NOW + Millis::seconds(1))), [payment_failed(1, "in_1").id]);
 }
@@ -209,8 +209,8 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
     for _ in 0..11 {
         let outcomes: Vec<_> = due(&storage, now).into_iter().take(3).map(|due| (due, away())).collect();
         assert!(!outcomes.is_empty());
-        inbox::settle(&storage, &outcomes, RETENTION, now).unwrap();
-        inbox::hold_off(&storage, now).unwrap();
+        inbox::record_outcomes(&storage, &outcomes, RETENTION, now).unwrap();
+        inbox::back_off(&storage, now).unwrap();
         let Wake::By(next) = wake(&storage) else { panic!("always armed") };
         assert_eq!(due(&storage, next + Millis(-1)), [], "nothing before its time");
         waits.push(next.since(now).0 / 1_000);
@@ -218,8 +218,8 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
     // What came first is postponed on its own by now; the fourth was tried as well.
-    assert!(!inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().handed_on);
-    hand_on(&storage, now + Millis::minutes(11));
+    assert!(!inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().dispatched);
+    dispatch(&storage, now + Millis::minutes(11));
     accept_at(&storage, &payment_failed(5, "in_1"), b"", now).unwrap();
     assert_eq!(wake(&storage), Wake::By(now + DELAY), "what works again is not held off");
 }
@@ -232,8 +232,8 @@ fn an_errand_behind_what_was_never_tried_does_not_skip_it() {
     }
     accept(&storage, &Event { id: payment_failed(9, "in_1").id, ..payment_failed(2, "in_1") }, b"");
     let later = NOW + Millis::seconds(1);
-    let errand = due(&storage, later).into_iter().find(|due| due.is_errand).unwrap();
-    inbox::settle(&storage, &[(errand, away())], RETENTION, later).unwrap();
+    let retry = due(&storage, later).into_iter().find(|due| due.is_retry).unwrap();
+    inbox::record_outcomes(&storage, &[(retry, away())], RETENTION, later).unwrap();
     assert_eq!(ids(&due(&storage, later)), [payment_failed(1, "in_1").id, payment_failed(2, "in_1").id]);
 }
 
@@ -241,7 +241,7 @@ fn an_errand_behind_what_was_never_tried_does_not_skip_it() {
 fn copies_that_come_late_are_reported_and_none_is_lost() {
     let storage = open();
     accept(&storage, &copy(1), b"");
-    hand_on(&storage, NOW);
+    dispatch(&storage, NOW);
     accept(&storage, &copy(2), b"");
     let later = NOW + Millis::seconds(1);
     assert_eq!((due(&storage, NOW), wake(&storage)), (vec![], Wake::By(later)), "many copies are reported together");
@@ -249,11 +249,11 @@ fn copies_that_come_late_are_reported_and_none_is_lost() {
     assert_eq!((&first[0].task, first[0].duplicates), (&Task::ReportCopies, 1));
     // Another copy comes while the first is being reported.
     accept(&storage, &copy(3), b"");
-    inbox::settle(&storage, &[(first[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
+    inbox::record_outcomes(&storage, &[(first[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
     let again = later + Millis::seconds(1);
     assert_eq!((due(&storage, later), wake(&storage)), (vec![], Wake::By(again)));
     assert_eq!(due(&storage, again)[0].duplicates, 2);
-    hand_on(&storage, again);
+    dispatch(&storage, again);
     assert_eq!(wake(&storage), Wake::By(NOW + RETENTION));
 }
 
@@ -272,7 +272,7 @@ fn copies_that_came_before_the_hand_over_are_reported_with_it_or_after_it() {
     let second = due(&storage, later);
     assert!(is_hand_on(&second[0], &copy(1)) && second[0].duplicates == 3);
     accept(&storage, &copy(5), b"");
-    inbox::settle(&storage, &[(second[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
+    inbox::record_outcomes(&storage, &[(second[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
     let third = due(&storage, later + Millis::seconds(1));
     assert_eq!((&third[0].task, third[0].duplicates), (&Task::ReportCopies, 4));
 }
@@ -324,8 +324,8 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     let at = NOW + Millis::days(29);
     let again = accept_at(&storage, &late, b"", at).unwrap();
     assert!(matches!(again, Accepted::Duplicate { .. }), "the key is remembered for 30 days");
-    let report: Vec<_> = due(&storage, at + Millis::seconds(1)).into_iter().filter(|due| due.is_errand).collect();
-    inbox::settle(&storage, &[(report[0].clone(), Outcome::Done)], short, at).unwrap();
+    let report: Vec<_> = due(&storage, at + Millis::seconds(1)).into_iter().filter(|due| due.is_retry).collect();
+    inbox::record_outcomes(&storage, &[(report[0].clone(), Outcome::Done)], short, at).unwrap();
     inbox::sweep(&storage, short, NOW + Millis::days(31)).unwrap();
     assert_eq!((raw(&done), count(&storage, "deliveries")), (None, 1));
     assert!(is_hand_on(&due(&storage, NOW + Millis::days(31))[0], &waiting), "what is due stays");
@@ -358,7 +358,7 @@ fn each_source_has_a_time_for_its_bodies() {
 fn a_time_that_became_shorter_holds_from_the_next_delivery_on() {
     let storage = open();
     accept(&storage, &payment_failed(1, "in_1"), b"");
-    hand_on(&storage, NOW);
+    dispatch(&storage, NOW);
     assert_eq!(wake(&storage), Wake::By(NOW + RETENTION));
     let (short, later) = (Millis::days(1), NOW + Millis::days(2));
     accept_at(&storage, &payment_failed(2, "in_1"), b"", later).unwrap();
@@ -377,7 +377,7 @@ fn an_inbox_that_forgot_everything_starts_over() {
     for n in 1..=3 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
     }
-    hand_on(&storage, NOW);
+    dispatch(&storage, NOW);
     let much_later = NOW + RETENTION + Millis::days(1);
     inbox::sweep(&storage, RETENTION, much_later).unwrap();
     assert_eq!((count(&storage, "deliveries"), wake(&storage)), (0, Wake::NotNeeded));
@@ -395,7 +395,7 @@ fn a_number_that_is_used_again_is_handed_on_again() {
     // The first is stuck, so that the second, which goes, leaves its number free.
     let mut outcomes: Vec<_> = due(&storage, NOW).into_iter().map(|due| (due, Outcome::Done)).collect();
     outcomes[0].1 = away();
-    inbox::settle(&storage, &outcomes, RETENTION, NOW).unwrap();
+    inbox::record_outcomes(&storage, &outcomes, RETENTION, NOW).unwrap();
     let much_later = NOW + RETENTION + Millis::days(1);
     inbox::sweep(&storage, RETENTION, much_later).unwrap();
     assert_eq!(count(&storage, "deliveries"), 1);

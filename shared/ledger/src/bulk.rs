@@ -16,7 +16,7 @@ use serde::Serialize;
 
 /// A record with all that a change of it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct RecordState {
     /// The record: no part of another.
     pub record: StoredRecord,
     /// What was merged into it.
@@ -87,11 +87,11 @@ impl Edit {
 
 /// The records that are named, that have something merged into them which is named, or that have one of the claims; but
 /// for those that are erased.
-pub async fn standing(
+pub async fn state(
     db: &impl Database,
     named: &[RecordId],
     claims: &[&Claim],
-) -> Result<Vec<Standing>, DatabaseError> {
+) -> Result<Vec<RecordState>, DatabaseError> {
     let sql = "WITH roots AS (
             SELECT COALESCE(root, id) AS root FROM records WHERE id IN (SELECT value FROM json_each(?1))
             UNION
@@ -111,8 +111,8 @@ pub async fn standing(
     Ok(read_all(&db.query(Statement::new(sql, [Value::json(&named), Value::json(&claims)])).await?, read)?)
 }
 
-fn read(row: &Row) -> Result<Standing, RowError> {
-    Ok(Standing {
+fn read(row: &Row) -> Result<RecordState, RowError> {
+    Ok(RecordState {
         record: records::read(row)?,
         parts: row.json("parts")?,
         claims: row.json("claims")?,
@@ -182,7 +182,7 @@ fn find<'a>(
 
 /// A record as a statement takes it.
 #[derive(Serialize)]
-struct Said<'a> {
+struct RecordRow<'a> {
     id: RecordId,
     #[serde(rename = "type")]
     record_type: RecordType,
@@ -197,7 +197,7 @@ struct Said<'a> {
     profile_version: u32,
 }
 
-impl<'a> Said<'a> {
+impl<'a> RecordRow<'a> {
     fn new(RecordRef { id, record_type, .. }: RecordRef, fields: &'a RecordFields, profile: &'a Profile) -> Self {
         let RecordFields { name, owner, stage, attributes } = fields;
         let (owner, stage, words) = (owner.as_deref(), stage.as_deref(), distinct_words(name));
@@ -217,7 +217,8 @@ impl<'a> Said<'a> {
 }
 
 fn insert(created: &[Created], profiles: &[Profile], at: Timestamp) -> Statement {
-    let rows: Vec<Said<'_>> = created.iter().zip(profiles).map(|(new, profile)| Said::created(new, profile)).collect();
+    let rows: Vec<RecordRow<'_>> =
+        created.iter().zip(profiles).map(|(new, profile)| RecordRow::created(new, profile)).collect();
     let sql =
         "INSERT INTO records (id, type, name, provisional, owner, stage, attributes, words, profile, profile_version,
             created_at, updated_at)
@@ -228,7 +229,8 @@ fn insert(created: &[Created], profiles: &[Profile], at: Timestamp) -> Statement
 }
 
 fn update(edited: &[Edited], profiles: &[Profile], at: Timestamp) -> Statement {
-    let rows: Vec<Said<'_>> = edited.iter().zip(profiles).map(|(edit, profile)| Said::edited(edit, profile)).collect();
+    let rows: Vec<RecordRow<'_>> =
+        edited.iter().zip(profiles).map(|(edit, profile)| RecordRow::edited(edit, profile)).collect();
     let sql = "UPDATE records SET name = said.value ->> 'name', owner = said.value ->> 'owner',
             stage = said.value ->> 'stage', attributes = said.value -> 'attributes', words = said.value -> 'words',
             profile = said.value ->> 'profile', profile_version = said.value ->> 'profile_version',

@@ -24,7 +24,7 @@ const EVERYBODY: (&str, &str) = ("", "");
 
 /// What is known of a party, as of one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct StoredCandidate {
     /// The record as it came to be; it learns what becomes known.
     pub part: RecordId,
     /// What it is part of: itself, unless it was merged.
@@ -34,14 +34,14 @@ pub struct Standing {
     /// How often that changed.
     pub version: u32,
     /// What is known of everything that the record is made of.
-    pub family: Profile,
+    pub members: Profile,
 }
 
-impl Standing {
+impl StoredCandidate {
     /// Of a new record, of which nothing is known.
     pub fn new(record: RecordRef) -> Self {
         let nothing = Profile::default();
-        Self { part: record.id, record, profile: nothing.clone(), version: 0, family: nothing }
+        Self { part: record.id, record, profile: nothing.clone(), version: 0, members: nothing }
     }
 }
 
@@ -51,11 +51,11 @@ pub struct Found {
     /// Which of the askers.
     pub asker: usize,
     /// What is known of it.
-    pub standing: Standing,
+    pub candidate: StoredCandidate,
 }
 
-/// What [`read_standing`] reads, of `part` and `r`, the record that it is part of.
-pub(crate) fn standing() -> String {
+/// What [`read_candidate`] reads, of `part` and `r`, the record that it is part of.
+pub(crate) fn candidate() -> String {
     format!(
         "part.id AS part, part.profile, part.profile_version, r.id, r.type, r.name,
          (SELECT json_group_array(json(profile)) FROM (
@@ -64,15 +64,15 @@ pub(crate) fn standing() -> String {
     )
 }
 
-pub(crate) fn read_standing(row: &Row) -> Result<Standing, RowError> {
-    let mut family = Profile::default();
-    row.json::<Vec<Profile>>("family")?.iter().for_each(|profile| family.merge(profile));
-    Ok(Standing {
+pub(crate) fn read_candidate(row: &Row) -> Result<StoredCandidate, RowError> {
+    let mut members = Profile::default();
+    row.json::<Vec<Profile>>("family")?.iter().for_each(|profile| members.merge(profile));
+    Ok(StoredCandidate {
         part: row.parse("part")?,
         record: read_ref(row)?,
         profile: row.optional_json("profile")?.unwrap_or_default(),
         version: row.count("profile_version")?,
-        family,
+        members,
     })
 }
 
@@ -88,11 +88,11 @@ pub(crate) fn select(keys: &[(usize, &str)]) -> Statement {
              WHERE json_array_length(hits.records) <= ?2 GROUP BY asker, bearer.value),
          nearest AS (
              SELECT asker, part, ROW_NUMBER() OVER (PARTITION BY asker ORDER BY keys DESC, part) AS place FROM shared)
-         SELECT nearest.asker, {standing} FROM nearest
+         SELECT nearest.asker, {candidate} FROM nearest
          CROSS JOIN records part ON part.id = nearest.part
          CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
          WHERE nearest.place <= ?3 ORDER BY nearest.asker, nearest.place",
-        standing = standing()
+        candidate = candidate()
     );
     Statement::new(sql, [Value::json(&keys), COMMON.into(), COMPARED.into()])
 }
@@ -100,7 +100,7 @@ pub(crate) fn select(keys: &[(usize, &str)]) -> Statement {
 pub(crate) fn read(rows: &[Row]) -> Result<Vec<Found>, RowError> {
     let found = |row: &Row| {
         let asker = usize::try_from(row.count("asker")?).unwrap_or(usize::MAX);
-        Ok(Found { asker, standing: read_standing(row)? })
+        Ok(Found { asker, candidate: read_candidate(row)? })
     };
     read_all(rows, found)
 }
@@ -131,7 +131,7 @@ pub(crate) fn read_terms(rows: &[Row]) -> Result<TermCounts, RowError> {
 
 /// Keeps what became known of a party; where it is `found`, with the keys it is found by from now on and the values it
 /// counts for. Refused as a conflict when more became known in the meantime. Nothing new writes nothing.
-pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> Vec<Statement> {
+pub fn learn(model: &Model, before: &StoredCandidate, after: &Profile, found: bool) -> Vec<Statement> {
     if *after == before.profile {
         return Vec::new();
     }
@@ -146,7 +146,7 @@ pub fn learn(model: &Model, before: &Standing, after: &Profile, found: bool) -> 
 }
 
 /// From now on a party is found by what is known of it. Refused as a conflict when more became known in the meantime.
-pub fn index(model: &Model, party: &Standing) -> Vec<Statement> {
+pub fn index(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
     let known = Relearned { part: party.part, before: &Profile::default(), after: &party.profile };
     statements.extend(reindex(model, &[known]));
@@ -154,7 +154,7 @@ pub fn index(model: &Model, party: &Standing) -> Vec<Statement> {
 }
 
 /// From now on a party is no longer found. Refused as a conflict when more became known in the meantime.
-pub fn unindex(model: &Model, party: &Standing) -> Vec<Statement> {
+pub fn unindex(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
     let forgotten = Relearned { part: party.part, before: &party.profile, after: &Profile::default() };
     statements.extend(reindex(model, &[forgotten]));
@@ -172,19 +172,19 @@ pub(crate) fn forget_nobodys() -> Statement {
 }
 
 /// Whoever learns at the same time has to look again.
-fn rest_on(party: &Standing) -> Statement {
+fn rest_on(party: &StoredCandidate) -> Statement {
     let sql = "UPDATE records SET profile = profile, profile_version = ?2 WHERE id = ?1";
     Statement::new(sql, [Value::text(party.part), party.version.saturating_add(1).into()])
 }
 
 /// What is known of a party.
-pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<Standing>, DatabaseError> {
+pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<StoredCandidate>, DatabaseError> {
     let sql = format!(
         "SELECT {} FROM records part JOIN records r ON r.id = COALESCE(part.root, part.id) WHERE part.id = ?1",
-        standing()
+        candidate()
     );
     let rows = db.query(Statement::new(sql, [Value::text(part)])).await?;
-    Ok(rows.first().map(read_standing).transpose()?)
+    Ok(rows.first().map(read_candidate).transpose()?)
 }
 
 /// Of which party what is known changes, and how.

@@ -6,7 +6,7 @@
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
-    records::FAMILY,
+    records::MEMBERS,
     rows::{LAST_NUMBER, read_all},
 };
 use nerve_model::{
@@ -459,7 +459,7 @@ pub(crate) fn select_head(chain: &ChainId) -> Statement {
 
 /// Where the chains of everything end that a record is made of. A chain without entries has no row.
 pub(crate) fn select_heads(record: RecordId) -> Statement {
-    let sql = format!("SELECT chain, n, hash FROM chains WHERE chain IN {FAMILY}");
+    let sql = format!("SELECT chain, n, hash FROM chains WHERE chain IN {MEMBERS}");
     Statement::new(sql, [Value::text(record)])
 }
 
@@ -526,7 +526,7 @@ const SELECT: &str =
     FROM ledger l LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
 
 /// The entry that keeps the situation a proposal rests on: in the chain of its record, by its place.
-pub async fn ground(
+pub async fn kept_situation(
     db: &impl Database,
     proposal: ProposalId,
     situation: &SituationRef,
@@ -560,7 +560,7 @@ pub async fn list(
 /// The newest of each chain, by their places in it: the entries of a chain have one order by place and by `seq`.
 fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i64>, page: &PageRequest) -> Statement {
     let parts = match chain {
-        ChainId::Record(_) => FAMILY,
+        ChainId::Record(_) => MEMBERS,
         ChainId::Settings => "(SELECT ?1 AS id)",
     };
     let sql = format!(
@@ -593,7 +593,7 @@ fn select_history(record: RecordId, page: &PageRequest) -> Statement {
     let before = page.cursor().and_then(|cursor| cursor.parse().ok()).unwrap_or(LAST_NUMBER);
     let sql = format!(
         "{SELECT} WHERE l.seq IN (
-             SELECT own.seq FROM {FAMILY} part CROSS JOIN ledger own ON own.seq IN (
+             SELECT own.seq FROM {MEMBERS} part CROSS JOIN ledger own ON own.seq IN (
                  SELECT seq FROM ledger WHERE chain = part.id AND proposal IS NULL AND seq < ?2
                  ORDER BY seq DESC LIMIT ?3))
          ORDER BY l.seq DESC LIMIT ?3"

@@ -3,7 +3,7 @@
 use crate::{
     page::{Listing, Page, PageRequest, paged},
     questions::waiting,
-    records::FAMILY,
+    records::MEMBERS,
     rows::read_all,
 };
 use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
@@ -118,7 +118,7 @@ pub async fn newer_about(
     after: EventId,
 ) -> Result<Vec<StoredEvent>, DatabaseError> {
     let sql = format!(
-        "{SELECT} WHERE record IN {FAMILY} AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
+        "{SELECT} WHERE record IN {MEMBERS} AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
     );
     let params = [Value::text(record), Value::text(after), Value::text(subject)];
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)

@@ -4,7 +4,7 @@ use crate::{
     page::{Listing, Page, PageRequest, paged},
     rows::read_all,
 };
-use nerve_exchange::{Line, Mapping};
+use nerve_csv::{Line, Mapping};
 use nerve_model::{Actor, ImportId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::{Deserialize, Serialize};

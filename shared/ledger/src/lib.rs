@@ -4,17 +4,16 @@
 //! composes what belongs together into one batch: a proposal's new state and its ledger entry, an effect and its
 //! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
 
+pub mod associations;
 pub mod autonomy;
 pub mod bulk;
 pub mod candidates;
 pub mod chain;
-pub mod concerns;
-mod dossier;
 pub mod drafts;
 pub mod events;
-mod ground;
 pub mod imports;
 pub mod links;
+mod lookup;
 pub mod merges;
 pub mod notes;
 pub mod notifications;
@@ -25,12 +24,13 @@ pub mod questions;
 pub mod records;
 mod rows;
 mod search;
+mod snapshot;
 pub mod tasks;
 pub mod timeline;
 mod verify;
 mod words;
 
-pub use dossier::{Dossier, dossier};
-pub use ground::{Ground, Inquiry, ground};
+pub use lookup::{Lookup, LookupResult, look_up};
 pub use page::{Page, PageError, PageRequest};
+pub use snapshot::{RecordSnapshot, snapshot};
 pub use verify::{Fault, Verification, verify};

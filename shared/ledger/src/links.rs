@@ -1,9 +1,9 @@
 //! What records have to do with one another.
 
-use crate::{records::FAMILY, rows::read_all};
-use nerve_context::Linked;
+use crate::{records::MEMBERS, rows::read_all};
 use nerve_model::{Claim, RecordId, RecordRef, Relation, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use nerve_situation::Linked;
 use serde::Serialize;
 
 /// The most links of a record that are read, in each direction.
@@ -12,7 +12,7 @@ const READ: u32 = 100;
 /// The links of relation `?2` between any part of the record `?1` and any part of the root `?3`.
 fn between() -> String {
     format!(
-        "relation = ?2 AND record IN {FAMILY}
+        "relation = ?2 AND record IN {MEMBERS}
          AND other IN (SELECT ?3 UNION ALL SELECT id FROM records WHERE root = ?3)"
     )
 }
@@ -106,7 +106,7 @@ pub(crate) fn select(record: RecordId) -> Statement {
         format!(
             "SELECT * FROM (SELECT l.relation, {reverse} AS reverse, l.created_at, r.id, r.type, r.name, r.stage FROM record_links l
              JOIN records part ON part.id = l.{far} JOIN records r ON r.id = COALESCE(part.root, part.id)
-             WHERE l.{own} IN {FAMILY} LIMIT {READ})"
+             WHERE l.{own} IN {MEMBERS} LIMIT {READ})"
         )
     };
     let sql = format!("{} UNION ALL {}", direction(0, "record", "other"), direction(1, "other", "record"));

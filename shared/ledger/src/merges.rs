@@ -3,7 +3,7 @@
 //! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
-use crate::{proposals::OPEN, questions::waiting, records::FAMILY, rows::read_all};
+use crate::{proposals::OPEN, questions::waiting, records::MEMBERS, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -121,7 +121,8 @@ fn insert(merge: &Merge) -> Statement {
 /// was taken back before.
 pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
     let part = Value::text(merge.part);
-    let former = "INSERT INTO unsettled (record, since) SELECT root, ?2 FROM records WHERE id = ?1 AND root IS NOT NULL
+    let former =
+        "INSERT INTO recombined (record, since) SELECT root, ?2 FROM records WHERE id = ?1 AND root IS NOT NULL
                   ON CONFLICT (record) DO UPDATE SET since = excluded.since";
     let parts = format!("{DESCENDANTS} UPDATE records SET root = ?1 WHERE id IN (SELECT id FROM own)");
     vec![
@@ -137,7 +138,7 @@ pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
 }
 
 fn unsettle(record: RecordId, at: Timestamp) -> Statement {
-    let sql = "INSERT INTO unsettled (record, since) VALUES (?1, ?2)
+    let sql = "INSERT INTO recombined (record, since) VALUES (?1, ?2)
                ON CONFLICT (record) DO UPDATE SET since = excluded.since";
     Statement::new(sql, [Value::text(record), at.into()])
 }
@@ -145,29 +146,29 @@ fn unsettle(record: RecordId, at: Timestamp) -> Statement {
 /// Has the pending proposals about a record looked at again, if there are any.
 pub fn look_again(record: RecordId, at: Timestamp) -> Statement {
     let sql = format!(
-        "INSERT INTO unsettled (record, since) SELECT ?1, ?2
-         WHERE EXISTS (SELECT 1 FROM proposals {OPEN} AND record IN {FAMILY} AND +status = 'pending')
+        "INSERT INTO recombined (record, since) SELECT ?1, ?2
+         WHERE EXISTS (SELECT 1 FROM proposals {OPEN} AND record IN {MEMBERS} AND +status = 'pending')
          ON CONFLICT (record) DO UPDATE SET since = excluded.since"
     );
     Statement::new(sql, [Value::text(record), at.into()])
 }
 
 /// Notes that what is proposed about these records was looked at again.
-pub fn settle(records: &[RecordId]) -> Statement {
-    let sql = "DELETE FROM unsettled WHERE record IN (SELECT value FROM json_each(?1))";
+pub fn mark_considered(records: &[RecordId]) -> Statement {
+    let sql = "DELETE FROM recombined WHERE record IN (SELECT value FROM json_each(?1))";
     Statement::new(sql, [Value::json(&records)])
 }
 
 pub(crate) fn select_unsettled(record: RecordId) -> Statement {
-    let sql = format!("SELECT record FROM unsettled WHERE record IN {FAMILY}");
+    let sql = format!("SELECT record FROM recombined WHERE record IN {MEMBERS}");
     Statement::new(sql, [Value::text(record)])
 }
 
 /// Records that wait to be looked at since a merge or its undoing before this time, at most 100. Those that wait for an
 /// answer first are looked at once it is there.
-pub async fn unsettled(db: &impl Database, before: Timestamp) -> Result<Vec<RecordId>, DatabaseError> {
-    let waiting = waiting("unsettled.record");
-    let sql = format!("SELECT record FROM unsettled WHERE since <= ?1 AND NOT {waiting} LIMIT {BATCH}");
+pub async fn recombined(db: &impl Database, before: Timestamp) -> Result<Vec<RecordId>, DatabaseError> {
+    let waiting = waiting("recombined.record");
+    let sql = format!("SELECT record FROM recombined WHERE since <= ?1 AND NOT {waiting} LIMIT {BATCH}");
     Ok(read_all(&db.query(Statement::new(sql, [before.into()])).await?, |row| row.parse("record"))?)
 }
 
@@ -207,8 +208,8 @@ pub async fn list(db: &impl Database, record: Option<RecordId>) -> Result<Vec<Me
 fn select_of(record: RecordId) -> Statement {
     let sql = format!(
         "{SELECT} WHERE id IN (
-             SELECT id FROM merges WHERE record IN {FAMILY}
-             UNION SELECT id FROM merges WHERE part IN {FAMILY} AND undone_at IS NULL) ORDER BY id DESC LIMIT {BATCH}"
+             SELECT id FROM merges WHERE record IN {MEMBERS}
+             UNION SELECT id FROM merges WHERE part IN {MEMBERS} AND undone_at IS NULL) ORDER BY id DESC LIMIT {BATCH}"
     );
     Statement::new(sql, [Value::text(record)])
 }

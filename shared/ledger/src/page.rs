@@ -73,12 +73,12 @@ pub(crate) struct Listing {
     conditions: Vec<String>,
     params: Vec<Value>,
     /// Only what belongs to this record, in this table.
-    family: Option<(&'static str, RecordId)>,
+    members: Option<(&'static str, RecordId)>,
 }
 
 impl Listing {
     pub(crate) fn new(select: &'static str, key: &'static str) -> Self {
-        Self { select, key, conditions: Vec::new(), params: Vec::new(), family: None }
+        Self { select, key, conditions: Vec::new(), params: Vec::new(), members: None }
     }
 
     /// Adds a condition that compares with nothing.
@@ -98,7 +98,7 @@ impl Listing {
 
     /// Narrows it to what belongs to a record or to anything merged into it. `table` is the one that is listed, by `id`.
     pub(crate) fn of(mut self, table: &'static str, record: Option<RecordId>) -> Self {
-        self.family = record.map(|record| (table, record));
+        self.members = record.map(|record| (table, record));
         self
     }
 
@@ -109,7 +109,7 @@ impl Listing {
         self.params.push(page.limit().saturating_add(1).into());
         let (select, key, limit) = (self.select, self.key, self.params.len());
         let mut filter = if self.conditions.is_empty() { "1".to_owned() } else { self.conditions.join(" AND ") };
-        if let Some((table, record)) = self.family {
+        if let Some((table, record)) = self.members {
             self.params.push(Value::text(record));
             let record = format!("?{}", self.params.len());
             filter = newest(table, &record, &filter, &format!("?{limit}"));

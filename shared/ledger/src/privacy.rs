@@ -1,18 +1,18 @@
 //! Being forgotten: erasures, tombstones, and where a person is spoken of.
 
-mod holdings;
+mod data_inventory;
 mod mentions;
 mod profiles;
 mod tombstones;
 
-pub use holdings::{HELD, Held, Part, part};
+pub use data_inventory::{DATA_INVENTORY, InventoryItem, Part, part};
 pub use mentions::{MENTIONS, Mention, Scan, Words, scan};
-pub use tombstones::{HeldOut, held_out, tellers};
+pub use tombstones::{Suppressed, suppressed, tellers};
 
 use crate::{
     chain::{Body, ChainId, Entry, EntryKind, Head},
     page::{Listing, Page, PageRequest, paged},
-    records::FAMILY,
+    records::MEMBERS,
     rows::read_all,
 };
 use nerve_model::{Actor, Claim, DedupKey, ErasureId, EventId, RecordId, Timestamp};
@@ -103,7 +103,7 @@ pub struct Subject {
     /// The record that stands for all of it.
     pub root: RecordId,
     /// The root and its parts.
-    pub family: Vec<RecordId>,
+    pub members: Vec<RecordId>,
     /// What they are called.
     pub names: Vec<String>,
     /// What tells the person apart from all others.
@@ -115,7 +115,7 @@ pub struct Subject {
 /// Whom a record, or a part of one, stands for.
 pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subject>, DatabaseError> {
     let root = "(SELECT COALESCE(root, id) FROM records WHERE id = ?1)";
-    let family =
+    let members =
         format!("SELECT id, name FROM records WHERE id = {root} OR root = {root} ORDER BY root IS NOT NULL, id");
     let claims = format!(
         "SELECT kind, value, role FROM identities WHERE kind IN ('external', 'email', 'phone', 'serial')
@@ -123,16 +123,16 @@ pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subj
     );
     let erasure = format!("{SELECT} WHERE record = {root}");
     let ask = |sql: String| Statement::new(sql, [Value::text(record)]);
-    let answers = db.batch(vec![ask(family), ask(claims), ask(erasure)]).await?;
-    let [family, claims, erasure] = answers.as_slice() else { return Ok(None) };
+    let answers = db.batch(vec![ask(members), ask(claims), ask(erasure)]).await?;
+    let [members, claims, erasure] = answers.as_slice() else { return Ok(None) };
     let claim = |row: &Row| {
         Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
     };
-    let names = read_all(family, |row| Ok(row.text("name")?.to_owned()))?;
-    let family = read_all(family, |row| row.parse::<RecordId>("id"))?;
-    let Some(root) = family.first().copied() else { return Ok(None) };
+    let names = read_all(members, |row| Ok(row.text("name")?.to_owned()))?;
+    let members = read_all(members, |row| row.parse::<RecordId>("id"))?;
+    let Some(root) = members.first().copied() else { return Ok(None) };
     let erasure = erasure.first().map(read).transpose()?;
-    Ok(Some(Subject { root, family, names, claims: read_all(claims, claim)?, erasure }))
+    Ok(Some(Subject { root, members, names, claims: read_all(claims, claim)?, erasure }))
 }
 
 /// Begins: from now on the record takes nothing new, and what comes about the person is held out.
@@ -155,7 +155,7 @@ pub async fn begin(
             Step::FIRST.into(),
         ],
     );
-    let mark = format!("UPDATE records SET erased_at = ?2 WHERE id IN {FAMILY} AND erased_at IS NULL");
+    let mark = format!("UPDATE records SET erased_at = ?2 WHERE id IN {MEMBERS} AND erased_at IS NULL");
     let mark = Statement::new(mark, [Value::text(subject.root), at.into()]);
     let bury = tombstones::bury(db, erasure, &subject.claims).await?;
     db.batch(vec![insert, mark, bury]).await.map(drop)
@@ -206,7 +206,7 @@ pub struct Place {
 /// The next events of a record, and where they are kept, at most `limit`.
 pub async fn places(db: &impl Database, root: RecordId, limit: u32) -> Result<Vec<Place>, DatabaseError> {
     let sql = format!(
-        "SELECT id, inbox, json_extract(event, '$.dedup_key') AS dedup_key FROM events WHERE record IN {FAMILY} LIMIT ?2"
+        "SELECT id, inbox, json_extract(event, '$.dedup_key') AS dedup_key FROM events WHERE record IN {MEMBERS} LIMIT ?2"
     );
     let rows = db.query(Statement::new(sql, [Value::text(root), limit.into()])).await?;
     let place = |row: &Row| {
@@ -223,7 +223,7 @@ pub async fn places(db: &impl Database, root: RecordId, limit: u32) -> Result<Ve
 pub fn forget_events(events: &[EventId]) -> Vec<Statement> {
     let among =
         |sql: &str| Statement::new(format!("{sql} IN (SELECT value FROM json_each(?1))"), [Value::json(&events)]);
-    vec![among("DELETE FROM concerns WHERE event"), among("DELETE FROM events WHERE id")]
+    vec![among("DELETE FROM associations WHERE event"), among("DELETE FROM events WHERE id")]
 }
 
 /// The last step: deletes every row that belongs to the person, and makes of the record a nameless one. Refused as a
@@ -238,13 +238,13 @@ pub async fn finish(
     let Some(erasure) = &subject.erasure else { return Ok(()) };
     let of_family = |sql: String| Statement::new(sql, [Value::text(subject.root)]);
     let mut statements = profiles::forget(db, subject.root).await?;
-    let held: Vec<Statement> = HELD.iter().filter_map(Held::delete).map(of_family).collect();
+    let held: Vec<Statement> = DATA_INVENTORY.iter().filter_map(InventoryItem::delete).map(of_family).collect();
     statements.extend(held);
     let bodies =
         "UPDATE ledger_bodies SET salt = NULL, body = NULL, erased_at = ?2 WHERE erased_at IS NULL AND chain IN";
-    statements.push(Statement::new(format!("{bodies} {FAMILY}"), [Value::text(subject.root), at.into()]));
+    statements.push(Statement::new(format!("{bodies} {MEMBERS}"), [Value::text(subject.root), at.into()]));
     statements.push(nobody(subject.root, at));
-    for record in &subject.family {
+    for record in &subject.members {
         let (chain, mut head) = head(db, *record).await?;
         let body = Body { note: Some(erasure.reason.clone()), ..Body::default() };
         let (actor, kind) = (erasure.by.clone(), EntryKind::Erased);
@@ -266,7 +266,7 @@ async fn head(db: &impl Database, record: RecordId) -> Result<(ChainId, Head), D
 fn nobody(root: RecordId, at: Timestamp) -> Statement {
     let sql = format!(
         "UPDATE records SET name = '{NOBODY}', owner = NULL, stage = NULL, attributes = '{{}}', words = '[]',
-            profile = NULL, profile_version = profile_version + 1, version = version + 1, updated_at = ?2 WHERE id IN {FAMILY}"
+            profile = NULL, profile_version = profile_version + 1, version = version + 1, updated_at = ?2 WHERE id IN {MEMBERS}"
     );
     Statement::new(sql, [Value::text(root), at.into()])
 }

@@ -3,7 +3,7 @@
 use crate::{
     chain::{self, Head},
     page::{Listing, Page, PageRequest, paged},
-    records::{FAMILY, newest},
+    records::{MEMBERS, newest},
     rows::read_all,
 };
 use nerve_model::{
@@ -128,7 +128,7 @@ pub(crate) const OPEN: &str = "INDEXED BY proposals_open_by_record
 /// make it moot, then the oldest.
 pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
     let sql = format!(
-        "{SELECT} {OPEN} AND record IN {FAMILY}
+        "{SELECT} {OPEN} AND record IN {MEMBERS}
          ORDER BY json_extract(card, '$.subject') IN (
              SELECT json_extract(event, '$.subject') FROM events WHERE id IN (SELECT value FROM json_each(?2))
          ) DESC, id LIMIT {BATCH}"

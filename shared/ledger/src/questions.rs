@@ -167,7 +167,7 @@ pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>,
 
 /// The look-up of the questions about everything that a record is made of, the newest ten.
 pub(crate) fn select_about(record: RecordId) -> Statement {
-    let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::FAMILY);
+    let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::MEMBERS);
     Statement::new(sql, [Value::text(record)])
 }
 

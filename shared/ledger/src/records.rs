@@ -2,7 +2,7 @@
 
 pub use crate::search::{RecordFilter, export, list, next_file};
 use crate::{
-    candidates::{self, Standing},
+    candidates::{self, StoredCandidate},
     chain::{Body, ChainId, Entry, EntryKind, Head},
     rows::read_all,
     words::distinct_words,
@@ -21,15 +21,15 @@ pub(crate) const SELECT: &str =
 
 /// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
 /// merged into that.
-pub(crate) const FAMILY: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
+pub(crate) const MEMBERS: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
     UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";
 
 /// For what a record has many of: the newest of each of its parts, as a condition on `id`. However much there is, no
 /// more than `limit` rows of each part are read. `record` is the parameter that names the record.
 pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) -> String {
-    let family = FAMILY.replace("?1", record);
+    let members = MEMBERS.replace("?1", record);
     format!(
-        "id IN (SELECT t.id FROM {family} part CROSS JOIN {table} t ON t.id IN (
+        "id IN (SELECT t.id FROM {members} part CROSS JOIN {table} t ON t.id IN (
              SELECT id FROM {table} WHERE record = part.id AND {condition} ORDER BY id DESC LIMIT {limit}))"
     )
 }
@@ -159,13 +159,13 @@ pub struct Owner {
     /// More than one party goes by it: it does not decide alone.
     pub shared: bool,
     /// Whose it is.
-    pub standing: Standing,
+    pub candidate: StoredCandidate,
 }
 
 /// Creates a record: with what it is known by, what it is found and compared by, and the first entry of its chain.
 pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
     let mut statements = begin(record, origin, salt).0;
-    let nothing = Standing::new(record.reference());
+    let nothing = StoredCandidate::new(record.reference());
     statements.extend(candidates::learn(Model::shipped(), &nothing, &record.profile(), true));
     statements.extend(candidates::share(&record.shared));
     statements
@@ -266,7 +266,7 @@ pub fn learn(record: RecordId, claim: &Claim, event: impl Into<Option<EventId>>,
 
 /// Takes a claim from whichever part of a record has it.
 pub fn forget(record: RecordId, kind: ClaimKind, value: &str) -> Statement {
-    let sql = format!("DELETE FROM identities WHERE kind = ?2 AND value = ?3 AND record IN {FAMILY}");
+    let sql = format!("DELETE FROM identities WHERE kind = ?2 AND value = ?3 AND record IN {MEMBERS}");
     Statement::new(sql, [Value::text(record), Value::text(kind), value.into()])
 }
 
@@ -291,29 +291,29 @@ pub(crate) fn select(id: RecordId) -> Statement {
     Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])
 }
 
-/// The ids of [`FAMILY`], the record itself first.
-pub(crate) fn select_family(id: RecordId) -> Statement {
-    let sql = format!("SELECT id FROM records WHERE id IN {FAMILY} ORDER BY root IS NOT NULL, id");
+/// The ids of [`MEMBERS`], the record itself first.
+pub(crate) fn select_members(id: RecordId) -> Statement {
+    let sql = format!("SELECT id FROM records WHERE id IN {MEMBERS} ORDER BY root IS NOT NULL, id");
     Statement::new(sql, [Value::text(id)])
 }
 
 /// Everything that the record `id` is, or is part of, is made of: the record itself first, then what was merged into it.
-pub async fn family(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
-    Ok(read_all(&db.query(select_family(id)).await?, |row| row.parse("id"))?)
+pub async fn members(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
+    Ok(read_all(&db.query(select_members(id)).await?, |row| row.parse("id"))?)
 }
 
 /// Refuses the batch unless a record is made of exactly these, the record itself first, and none of these events has been
 /// decided.
-pub fn assert_unchanged(family: &[RecordId], undecided: &[EventId]) -> Statement {
+pub fn assert_unchanged(members: &[RecordId], undecided: &[EventId]) -> Statement {
     let sql = format!(
         "INSERT INTO assertions (holds)
-         SELECT (SELECT json_group_array(id) FROM (SELECT id FROM records WHERE id IN {FAMILY}
+         SELECT (SELECT json_group_array(id) FROM (SELECT id FROM records WHERE id IN {MEMBERS}
                      ORDER BY root IS NOT NULL, id)) = ?2
              AND NOT EXISTS (SELECT 1 FROM json_each(?3) wanted JOIN events e ON e.id = wanted.value
                              WHERE e.decided_at IS NOT NULL)"
     );
-    let root = family.first().map_or(Value::Null, Value::text);
-    Statement::new(sql, [root, Value::json(&family), Value::json(&undecided)])
+    let root = members.first().map_or(Value::Null, Value::text);
+    Statement::new(sql, [root, Value::json(&members), Value::json(&undecided)])
 }
 
 /// One record.
@@ -329,7 +329,7 @@ pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
          JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
          JOIN records part ON part.id = i.record
          JOIN records r ON r.id = COALESCE(part.root, part.id)",
-        candidates::standing()
+        candidates::candidate()
     );
     Statement::new(sql, [Value::json(&wanted)])
 }
@@ -349,7 +349,7 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
         kind: row.parse("kind")?,
         value: row.text("value")?.to_owned(),
         shared: row.flag("shared")?,
-        standing: candidates::read_standing(row)?,
+        candidate: candidates::read_candidate(row)?,
     })
 }
 
@@ -358,7 +358,7 @@ pub(crate) fn read_ref(row: &Row) -> Result<RecordRef, RowError> {
 }
 
 pub(crate) fn select_claims(record: RecordId) -> Statement {
-    let sql = format!("SELECT kind, value, role FROM identities WHERE record IN {FAMILY} LIMIT 100");
+    let sql = format!("SELECT kind, value, role FROM identities WHERE record IN {MEMBERS} LIMIT 100");
     Statement::new(sql, [Value::text(record)])
 }
 
@@ -374,7 +374,7 @@ pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
 /// The mailboxes and telephone numbers that a record goes by and others have.
 pub(crate) fn select_shared(record: RecordId) -> Statement {
     let sql = format!(
-        "WITH own AS (SELECT id, profile FROM records WHERE id IN {FAMILY})
+        "WITH own AS (SELECT id, profile FROM records WHERE id IN {MEMBERS})
          SELECT DISTINCT i.kind, i.value, i.role
          FROM own CROSS JOIN json_each(own.profile) AS known CROSS JOIN json_each(known.value) AS said
          CROSS JOIN identities i ON i.kind = known.key AND i.value = said.value

@@ -5,7 +5,7 @@ use crate::{
     records::{SELECT, StoredRecord, read},
     words::distinct_words,
 };
-use nerve_exchange::Exported;
+use nerve_csv::Exported;
 use nerve_model::{Claim, ClaimKind, RecordFields, RecordType};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Value};
 use serde::Serialize;
@@ -28,7 +28,7 @@ pub struct RecordFilter {
 
 /// What is looked for, as ranges of keys.
 #[derive(Serialize)]
-struct Wanted {
+struct SearchKeys {
     /// The longest word is looked up; between these stand the words that begin with it.
     from: Option<String>,
     to: Option<String>,
@@ -38,7 +38,7 @@ struct Wanted {
     claims: Vec<(ClaimKind, String, String)>,
 }
 
-impl Wanted {
+impl SearchKeys {
     fn new(search: &str) -> Self {
         let mut words = distinct_words(search);
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
@@ -146,7 +146,7 @@ fn read_exported(row: &Row) -> Result<Exported, RowError> {
 }
 
 fn listing(select: &'static str, filter: &RecordFilter) -> Listing {
-    let search = filter.search.as_deref().filter(|search| !search.trim().is_empty()).map(Wanted::new);
+    let search = filter.search.as_deref().filter(|search| !search.trim().is_empty()).map(SearchKeys::new);
     let (found, kept) = (search.is_some(), filter.owner.is_some() || filter.stage.is_some());
     let of_type = if found || kept { "+type = ?" } else { "type = ?" };
     let of_owner = if found { "+owner = ?" } else { "owner = ?" };

@@ -5,9 +5,9 @@ use crate::{
     records::newest,
     rows::LAST_NUMBER,
 };
-use nerve_context::OpenTask;
 use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+use nerve_situation::OpenTask;
 use serde::Serialize;
 
 const SELECT: &str = "SELECT id, record, proposal, title, detail, priority, due_at, assignee, created_at, created_by,

@@ -5,7 +5,7 @@
 use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
     events::{self, StoredEvent},
-    records::{self, FAMILY},
+    records::{self, MEMBERS},
     rows::read_all,
 };
 use nerve_model::{EventId, RecordId, Timestamp};
@@ -16,7 +16,7 @@ pub const WINDOW: u32 = 200;
 
 /// Everything that a record is made of, itself first, with where the chains end. Empty when there is no such record.
 pub async fn parts(db: &impl Database, record: RecordId) -> Result<(Vec<RecordId>, Heads), DatabaseError> {
-    let mut answers = db.batch(vec![records::select_family(record), chain::select_heads(record)]).await?.into_iter();
+    let mut answers = db.batch(vec![records::select_members(record), chain::select_heads(record)]).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
     Ok((read_all(&next(), |row| row.parse("id"))?, chain::read_heads(&next())?))
 }
@@ -110,7 +110,7 @@ pub(crate) fn select_changed(record: RecordId) -> Statement {
     let sql = format!(
         "WITH lately AS MATERIALIZED (
              SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash
-             FROM {FAMILY} part CROSS JOIN ledger l ON l.seq IN (
+             FROM {MEMBERS} part CROSS JOIN ledger l ON l.seq IN (
                  SELECT seq FROM ledger WHERE chain = part.id ORDER BY n DESC LIMIT {LATELY}))
          SELECT * FROM (
              SELECT lately.*, b.body, b.erased_at FROM lately
@@ -124,9 +124,9 @@ pub(crate) fn select_changed(record: RecordId) -> Statement {
     Statement::new(sql, [Value::text(record), kinds(&KEEPING), kinds(&DECISIONS)])
 }
 
-type Wanted<'a> = (&'a RecordId, &'a u64, u64);
+type ChainRange<'a> = (&'a RecordId, &'a u64, u64);
 
-fn select_entries(chains: &[Wanted<'_>], kinds: &Kinds, limit: u32) -> Statement {
+fn select_entries(chains: &[ChainRange<'_>], kinds: &Kinds, limit: u32) -> Statement {
     let named: Vec<_> = kinds.named.iter().map(|kind| kind.as_str()).collect();
     let sql = "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash,
                    json_remove(b.body, '$.situation') AS body, b.erased_at
@@ -139,7 +139,7 @@ fn select_entries(chains: &[Wanted<'_>], kinds: &Kinds, limit: u32) -> Statement
 }
 
 /// The oldest entries that are looked at.
-fn select_floors(chains: &[Wanted<'_>]) -> Statement {
+fn select_floors(chains: &[ChainRange<'_>]) -> Statement {
     let sql = "SELECT l.chain, l.n, l.at FROM json_each(?1) AS wanted
                CROSS JOIN ledger l ON l.chain = wanted.value ->> 0 AND l.n = wanted.value ->> 2";
     Statement::new(sql, [Value::json(&chains)])
@@ -151,7 +151,7 @@ fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {
 
 /// An event that is also about a record it did not come to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Concerned {
+pub struct Associated {
     /// The event.
     pub stored: StoredEvent,
     /// When it happened, as it is found.
@@ -164,18 +164,18 @@ pub struct Concerned {
 
 /// At most `limit` events that are also about one of these records and happened before the given place. What came to one of
 /// them stands on its timeline already.
-pub async fn concerned(
+pub async fn associated(
     db: &impl Database,
     records: &[RecordId],
     before: Option<(Timestamp, EventId)>,
     limit: u32,
-) -> Result<Stretch<Concerned, EventId>, DatabaseError> {
+) -> Result<Stretch<Associated, EventId>, DatabaseError> {
     let (at, event) =
         before.map_or((Value::from(i64::MAX >> 11), Value::from("")), |(at, event)| (at.into(), Value::text(event)));
-    let sql = "SELECT c.event AS id, c.at, c.record AS concerned, c.how,
+    let sql = "SELECT c.event AS id, c.at, c.record AS associated, c.how,
                    e.record, e.inbox, e.matched, e.event, e.duplicates, e.decided_at
-               FROM json_each(?1) AS wanted CROSS JOIN concerns c ON c.record = wanted.value AND c.event IN (
-                   SELECT event FROM concerns WHERE record = wanted.value AND (at, event) < (?2, ?3)
+               FROM json_each(?1) AS wanted CROSS JOIN associations c ON c.record = wanted.value AND c.event IN (
+                   SELECT event FROM associations WHERE record = wanted.value AND (at, event) < (?2, ?3)
                    ORDER BY at DESC, event DESC LIMIT ?4)
                LEFT JOIN events e ON e.id = c.event";
     let rows = db.query(Statement::new(sql, [Value::json(&records), at, event, limit.into()])).await?;
@@ -185,15 +185,15 @@ pub async fn concerned(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     places.truncate(limit);
     let stop = places.last().filter(|_| places.len() >= limit).map(|(place, _)| *place);
-    let came_to = |concerned: &Concerned| records.contains(&concerned.stored.record);
-    let found = places.into_iter().filter_map(|(_, concerned)| concerned.filter(|concerned| !came_to(concerned)));
+    let came_to = |associated: &Associated| records.contains(&associated.stored.record);
+    let found = places.into_iter().filter_map(|(_, associated)| associated.filter(|associated| !came_to(associated)));
     Ok(Stretch { found: found.collect(), stop })
 }
 
 /// Its place, and the event unless it was erased since.
-fn read_concerned(row: &Row) -> Result<((Timestamp, EventId), Option<Concerned>), RowError> {
+fn read_concerned(row: &Row) -> Result<((Timestamp, EventId), Option<Associated>), RowError> {
     let at = row.time("at")?;
     let stored = row.optional_text("event")?.map(|_| events::read(row)).transpose()?;
-    let (record, how) = (row.parse("concerned")?, row.text("how")?.to_owned());
-    Ok(((at, row.parse("id")?), stored.map(|stored| Concerned { stored, at, record, how })))
+    let (record, how) = (row.parse("associated")?, row.text("how")?.to_owned());
+    Ok(((at, row.parse("id")?), stored.map(|stored| Associated { stored, at, record, how })))
 }

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_ledger::{
-    Ground, Inquiry,
-    candidates::{self, Standing},
-    concerns::{self, Handle},
-    ground, records,
+    Lookup, LookupResult,
+    associations::{self, Handle},
+    candidates::{self, StoredCandidate},
+    look_up, records,
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{Claim, ClaimKind, EventId, RecordRef, RecordType, Role};
@@ -21,9 +21,9 @@ fn profile(name: &str, phone: &str) -> Profile {
     Profile::of([&phone], Some(name))
 }
 
-fn standing(record: &RecordRef) -> Standing {
-    let (profile, family) = (Profile::default(), Profile::default());
-    Standing { part: record.id, record: record.clone(), profile, version: 0, family }
+fn candidate(record: &RecordRef) -> StoredCandidate {
+    let (profile, members) = (Profile::default(), Profile::default());
+    StoredCandidate { part: record.id, record: record.clone(), profile, version: 0, members }
 }
 
 fn person(n: u128) -> RecordRef {
@@ -34,19 +34,19 @@ fn person(n: u128) -> RecordRef {
 fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
     let origin = records::Origin::of(nerve_model::Actor::system("context"), NOW);
     let mut statements = records::begin(&records::NewRecord::named(record.clone()), &origin, 1).0;
-    statements.extend(candidates::learn(Model::shipped(), &standing(record), profile, true));
+    statements.extend(candidates::learn(Model::shipped(), &candidate(record), profile, true));
     block_on(db.batch(statements)).unwrap();
 }
 
 /// Looks up whom a profile could mean.
-fn look(db: &Sqlite, profile: &Profile) -> Ground {
+fn look(db: &Sqlite, profile: &Profile) -> LookupResult {
     let (model, keys) = (Model::shipped(), Model::shipped().keys(profile));
     let keys = keys.iter().map(|key| (7, key.as_str())).collect();
-    block_on(ground(db, &Inquiry { keys, terms: model.terms(profile), ..Inquiry::default() })).unwrap()
+    block_on(look_up(db, &Lookup { keys, terms: model.terms(profile), ..Lookup::default() })).unwrap()
 }
 
 fn found(db: &Sqlite, profile: &Profile) -> Vec<RecordRef> {
-    look(db, profile).found.into_iter().map(|found| found.standing.record).collect()
+    look(db, profile).found.into_iter().map(|found| found.candidate.record).collect()
 }
 
 #[test]
@@ -55,15 +55,15 @@ fn who_shares_a_key_is_found_with_what_is_known_of_all_it_is_made_of() {
     let (ada_knows, other) = (profile("Ada Lovelace", "+4930123456"), profile("Grace Hopper", "+4940999999"));
     enter(&db, &ada(), &ada_knows);
     enter(&db, &person(2), &other);
-    let ground = look(&db, &profile("Someone Else", "+4930123456"));
-    assert_eq!(ground.found.len(), 1);
-    let Standing { record, part, profile: known, version, family } = &ground.found[0].standing;
-    assert_eq!((ground.found[0].asker, record, *part, known), (7, &ada(), ada().id, &ada_knows));
-    assert_eq!((*version, family), (1, &ada_knows));
+    let found = look(&db, &profile("Someone Else", "+4930123456"));
+    assert_eq!(found.found.len(), 1);
+    let StoredCandidate { record, part, profile: known, version, members } = &found.found[0].candidate;
+    assert_eq!((found.found[0].asker, record, *part, known), (7, &ada(), ada().id, &ada_knows));
+    assert_eq!((*version, members), (1, &ada_knows));
     db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, record_id(2)));
     let merged = look(&db, &other).found;
-    assert_eq!((merged[0].standing.part, &merged[0].standing.record), (record_id(2), &ada()));
-    assert_eq!(merged[0].standing.family.get("name"), ["Ada Lovelace", "Grace Hopper"]);
+    assert_eq!((merged[0].candidate.part, &merged[0].candidate.record), (record_id(2), &ada()));
+    assert_eq!(merged[0].candidate.members.get("name"), ["Ada Lovelace", "Grace Hopper"]);
 }
 
 #[test]
@@ -77,11 +77,11 @@ fn a_key_that_many_have_says_nothing_and_of_many_found_the_nearest_are_read() {
     let fifty: Vec<String> = (1..=50).map(key).collect();
     db.tamper(&format!("INSERT INTO record_keys VALUES {}; ", fifty.join(",")));
     db.tamper(&format!("INSERT INTO record_keys SELECT 'more', id FROM records WHERE id > '{}'", record_id(20)));
-    let asked = Inquiry { keys: vec![(0, "twin"), (0, "more"), (1, "more")], ..Inquiry::default() };
-    let ground = block_on(ground(&db, &asked)).unwrap();
-    let of = |asker| ground.found.iter().filter(move |found| found.asker == asker);
+    let asked = Lookup { keys: vec![(0, "twin"), (0, "more"), (1, "more")], ..Lookup::default() };
+    let found = block_on(look_up(&db, &asked)).unwrap();
+    let of = |asker| found.found.iter().filter(move |found| found.asker == asker);
     assert_eq!((of(0).count(), of(1).count()), (50, 40));
-    assert_eq!(of(0).next().unwrap().standing.record.id, record_id(21), "with two keys before those with one");
+    assert_eq!(of(0).next().unwrap().candidate.record.id, record_id(21), "with two keys before those with one");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn keys_and_counts_follow_what_is_known() {
     enter(&db, &ada(), &first);
     let mut more = first.clone();
     more.merge(&profile("Ada King", "+4940222222"));
-    let before = Standing { profile: first.clone(), version: 1, ..standing(&ada()) };
+    let before = StoredCandidate { profile: first.clone(), version: 1, ..candidate(&ada()) };
     assert_eq!(candidates::learn(model, &before, &first, true), []);
     block_on(db.batch(candidates::learn(model, &before, &more, true))).unwrap();
     let keys = || {
@@ -106,10 +106,10 @@ fn keys_and_counts_follow_what_is_known() {
     assert_eq!((counts.records(), terms.iter().all(|n| *n == Some(1)), terms.len() > 2), (1, true, true));
     let stale = block_on(db.batch(candidates::learn(model, &before, &profile("Eve", "+491"), true)));
     assert!(matches!(stale, Err(DatabaseError::Conflict(_))), "{stale:?}");
-    let party = Standing { profile: more.clone(), version: 2, ..standing(&ada()) };
+    let party = StoredCandidate { profile: more.clone(), version: 2, ..candidate(&ada()) };
     assert_eq!(
         block_on(candidates::get(&db, ada().id)).unwrap(),
-        Some(Standing { family: more.clone(), ..party.clone() })
+        Some(StoredCandidate { members: more.clone(), ..party.clone() })
     );
     block_on(db.batch(candidates::unindex(model, &party))).unwrap();
     let again = block_on(db.batch(candidates::index(model, &party)));
@@ -125,13 +125,13 @@ fn a_word_refers_to_what_few_go_by() {
         let handles =
             ["common", &format!("own-{n}")].map(|handle| Handle { handle: handle.to_owned(), what: "invoice" });
         for _ in 0..2 {
-            block_on(db.query(concerns::remember(record_id(n), &handles))).unwrap();
+            block_on(db.query(associations::remember(record_id(n), &handles))).unwrap();
         }
     }
     let serial = Claim { kind: ClaimKind::Serial, value: "SN-1".to_owned(), role: Role::Asset };
     block_on(db.query(records::learn(record_id(3), &serial, EventId::new(NOW, 1), NOW))).unwrap();
-    let asked = Inquiry { tokens: vec!["own-2", "SN-1", "common", "nothing"], ..Inquiry::default() };
-    let referred = block_on(ground(&db, &asked)).unwrap().referred;
+    let asked = Lookup { tokens: vec!["own-2", "SN-1", "common", "nothing"], ..Lookup::default() };
+    let referred = block_on(look_up(&db, &asked)).unwrap().referred;
     let of = |token| referred.iter().filter(move |referred| referred.token == token);
     let one = |token| of(token).map(|referred| (referred.record.id, referred.what.as_str())).collect::<Vec<_>>();
     assert_eq!((one("own-2"), one("SN-1")), (vec![(record_id(2), "invoice")], vec![(record_id(3), "serial")]));
@@ -156,9 +156,9 @@ fn looking_somebody_up_costs_no_more_among_a_hundred_thousand() {
         ));
         let before = db.steps();
         let tokens = vec!["rec_00000000000000000000000250", "nothing"];
-        let asked = Inquiry { keys: vec![(0, "own:150"), (0, "some:5"), (0, "all")], tokens, ..Inquiry::default() };
-        let ground = block_on(ground(&db, &asked)).unwrap();
-        assert_eq!((ground.found.len(), ground.referred.len()), (41, 1));
+        let asked = Lookup { keys: vec![(0, "own:150"), (0, "some:5"), (0, "all")], tokens, ..Lookup::default() };
+        let found = block_on(look_up(&db, &asked)).unwrap();
+        assert_eq!((found.found.len(), found.referred.len()), (41, 1));
         db.steps() - before
     };
     let (few, many) = (cost(1_000), cost(100_000));

@@ -5,9 +5,9 @@
 use nerve_ledger::{
     PageRequest,
     chain::{self, ChainId, EntryFilter},
-    dossier, links,
+    links,
     records::{self, NewRecord, Origin, RecordFilter},
-    tasks, verify,
+    snapshot, tasks, verify,
 };
 use nerve_model::{
     Actor, Attributes, Claim, ClaimKind, CreateTask, Priority, RecordFields, RecordId, RecordRef, RecordType, Relation,
@@ -168,7 +168,7 @@ fn links_are_seen_from_both_ends_and_through_a_merge() {
         (vec![(Relation::Customer, false, acme.clone())], vec![(Relation::Customer, true, deal.clone())])
     );
     db.tamper(&format!("UPDATE records SET stage = 'offer', version = version + 1 WHERE id = '{}'", deal.id));
-    let known = block_on(dossier(&db, acme.id, &[])).unwrap().linked;
+    let known = block_on(snapshot(&db, acme.id, &[])).unwrap().linked;
     let stages: Vec<_> = known.iter().map(|linked| (linked.other.id, linked.stage.as_deref())).collect();
     assert_eq!(stages, [(deal.id, Some("offer"))], "a decision knows where the deal stands");
     write(&db, links::remove(deal.id, Relation::Customer, acme.id)).unwrap();
@@ -185,7 +185,7 @@ fn a_task_is_open_until_it_is_done_or_taken_back() {
     }
     let get = |n| block_on(tasks::get(&db, id(n))).unwrap().unwrap();
     let open =
-        || block_on(dossier(&db, ada().id, &[])).unwrap().tasks.into_iter().map(|task| task.title).collect::<Vec<_>>();
+        || block_on(snapshot(&db, ada().id, &[])).unwrap().tasks.into_iter().map(|task| task.title).collect::<Vec<_>>();
     assert_eq!((get(1).proposal, get(1).created_by), (None, Some(grace())));
     write(&db, tasks::complete(id(1), &grace(), LATER)).unwrap();
     write(&db, tasks::undo(id(2), LATER)).unwrap();

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_ledger::{
-    Inquiry, Page, PageRequest, events,
+    Lookup, Page, PageRequest, events,
     events::EventFilter,
-    ground,
+    look_up,
     records::{self, NewRecord, Origin, RecordFilter},
 };
 use nerve_model::{Actor, Claim, ClaimKind, Event, EventId, EventKind, Millis, RecordRef, Role, SourceName, Timestamp};
@@ -152,14 +152,14 @@ fn a_claim_belongs_to_one_record_and_finds_it() {
     }
     let nobody = Claim { kind: ClaimKind::Email, value: "nobody@example.com".to_owned(), role: Role::Customer };
     assert!(is_conflict(&block_on(db.query(records::learn(record_id(9), &nobody, event.id, NOW)))), "no such record");
-    let asked = Inquiry { claims: vec![&nobody, &event.claims[1], &event.claims[0]], ..Inquiry::default() };
-    let found = block_on(ground(&db, &asked)).unwrap().owners;
-    let found: Vec<_> = found.into_iter().map(|owner| (owner.kind, owner.value, owner.standing.record)).collect();
+    let asked = Lookup { claims: vec![&nobody, &event.claims[1], &event.claims[0]], ..Lookup::default() };
+    let found = block_on(look_up(&db, &asked)).unwrap().owners;
+    let found: Vec<_> = found.into_iter().map(|owner| (owner.kind, owner.value, owner.candidate.record)).collect();
     let expected = [&event.claims[1], &event.claims[0]].map(|claim| (claim.kind, claim.value.clone(), ada()));
     assert_eq!(found, expected);
     index(&db, &event, &ada());
-    let asked = Inquiry { events: vec![event.id, payment_failed(9, "in_9").id], ..Inquiry::default() };
-    let indexed = block_on(ground(&db, &asked)).unwrap().indexed;
+    let asked = Lookup { events: vec![event.id, payment_failed(9, "in_9").id], ..Lookup::default() };
+    let indexed = block_on(look_up(&db, &asked)).unwrap().indexed;
     assert_eq!(
         indexed,
         [events::Indexed { event: event.id, record: ada().id, matched: confident(), kind: event.kind() }]

@@ -35,5 +35,5 @@ fn the_database_bounds_what_a_record_is_made_of_as_the_code_does() {
         let merged = merge(&db, n, record_id(1_000 + n), root);
         assert_eq!(merged.is_ok(), n < others, "the {n}th: {merged:?}");
     }
-    assert_eq!(block_on(records::family(&db, root)).unwrap().len(), merges::MAX_PARTS);
+    assert_eq!(block_on(records::members(&db, root)).unwrap().len(), merges::MAX_PARTS);
 }

@@ -3,22 +3,23 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_exchange::Mapping;
+use nerve_csv::Mapping;
 use nerve_ledger::{
-    Inquiry, PageRequest, autonomy,
+    Lookup, PageRequest,
+    associations::{self, Association, Handle},
+    autonomy,
     bulk::{self, Edit},
-    candidates::{self, Standing},
+    candidates::{self, StoredCandidate},
     chain::{self, ChainId, EntryFilter},
-    concerns::{self, Concern, Handle},
-    dossier, drafts, events, ground,
+    drafts, events,
     imports::{self, Chunk, Counts, Import, ImportState},
-    links,
+    links, look_up,
     merges::{self, Merge},
     notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
     records::{self, NewRecord, Origin, RecordFilter},
-    tasks,
+    snapshot, tasks,
     timeline::{self, Kinds},
 };
 use nerve_matching::{Model, Profile};
@@ -74,7 +75,7 @@ fn is_parent(sql: &str) -> bool {
 fn is_scan(step: &str) -> bool {
     let whole = [
         "SCAN autonomy",
-        "SCAN unsettled",
+        "SCAN recombined",
         "SCAN part",
         "SCAN own",
         "SCAN wanted VIRTUAL TABLE",
@@ -129,11 +130,11 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     }
     records::claims(db, record).await?;
     records::shared(db, record).await?;
-    dossier(db, record, &[event.id]).await?;
+    snapshot(db, record, &[event.id]).await?;
     proposals::get(db, id).await?;
     proposals::with_head(db, id).await?;
-    let ground = nerve_model::SituationRef { entry: Some(1), ..proposal.card.situation.clone() };
-    chain::ground(db, id, &ground).await?;
+    let situation = nerve_model::SituationRef { entry: Some(1), ..proposal.card.situation.clone() };
+    chain::kept_situation(db, id, &situation).await?;
     proposals::due(db, NOW, NOW).await?;
     proposals::expired(db, Millis::days(14), NOW).await?;
     proposals::snoozed(db, NOW).await?;
@@ -161,7 +162,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     }
     timeline::parts(db, record).await?;
     timeline::entries(db, &[(record, 9)], &Kinds { named: Vec::new(), wanted: false }, 50).await?;
-    timeline::concerned(db, &[record], Some((NOW, event.id)), 50).await?;
+    timeline::associated(db, &[record], Some((NOW, event.id)), 50).await?;
     let next = nerve_model::Proposal { version: 2, ..proposal };
     let (task, by) = (TaskId::new(NOW, 1), Actor::system("test"));
     tasks::get(db, task).await?;
@@ -196,9 +197,9 @@ async fn merging(db: &impl Database) -> Result<(), DatabaseError> {
     merges::get(db, id).await?;
     merges::of_part(db, part).await?;
     merges::list(db, Some(part)).await?;
-    merges::unsettled(db, NOW).await?;
+    merges::recombined(db, NOW).await?;
     merges::extent(db, ada().id, NOW).await?;
-    db.query(merges::settle(&[part])).await?;
+    db.query(merges::mark_considered(&[part])).await?;
     db.batch(merges::undo(&merge, &by, NOW)).await.map(drop)
 }
 
@@ -221,12 +222,12 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         version: 1,
     };
     let party =
-        Standing { part: record.id, record: record.clone(), profile: profile.clone(), version: 0, family: profile };
+        StoredCandidate { part: record.id, record: record.clone(), profile: profile.clone(), version: 0, members: profile };
     db.batch(candidates::index(model, &party)).await?;
     candidates::get(db, record.id).await?;
     let profile = &party.profile;
     db.query(questions::ask(&question)).await?;
-    let inquiry = Inquiry {
+    let lookup = Lookup {
         events: vec![event.id],
         claims: event.claims.iter().collect(),
         keys: keys.iter().map(|key| (0, key.as_str())).collect(),
@@ -234,22 +235,22 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         tokens: vec!["nrv-1"],
         questions: vec![&question.key],
     };
-    ground(db, &inquiry).await?;
-    concerns::of_event(db, event.id).await?;
+    look_up(db, &lookup).await?;
+    associations::of_event(db, event.id).await?;
     questions::get(db, question.id).await?;
     questions::open(db).await?;
     for page in [PageRequest::default(), PageRequest::new(50, Some(question.id.to_string())).unwrap()] {
         questions::list(db, Some(QuestionStatus::Open), &page).await?;
     }
     let handle = Handle { handle: "nrv-1".to_owned(), what: "invoice" };
-    let concern = Concern { record: record.clone(), confidence: 0.9, how: String::new() };
+    let concern = Association { record: record.clone(), confidence: 0.9, how: String::new() };
     let mut changes = vec![
         questions::update(&Question { version: 2, ..question }),
-        concerns::insert(event.id, NOW, &[concern]),
-        concerns::remember(record.id, &[handle]),
+        associations::insert(event.id, NOW, &[concern]),
+        associations::remember(record.id, &[handle]),
         candidates::share(&event.claims).unwrap(),
     ];
-    changes.extend(candidates::unindex(model, &Standing { version: 1, ..party.clone() }));
+    changes.extend(candidates::unindex(model, &StoredCandidate { version: 1, ..party.clone() }));
     changes.push(questions::confirm(record.id, true));
     db.batch(changes).await.map(drop)
 }
@@ -285,7 +286,7 @@ async fn files(db: &impl Database) -> Result<(), DatabaseError> {
     let email = |value: &str| Claim { kind: ClaimKind::Email, value: value.to_owned(), role: Role::Customer };
     let new = NewRecord { claims: vec![email("eve@example.com")], ..NewRecord::named(reference.clone()) };
     db.batch(bulk::write(&[(new, origin.clone())], &[], NOW, || 1)).await?;
-    let standing = bulk::standing(db, &[reference.id], &[&email("eve@example.com")]).await?;
+    let standing = bulk::state(db, &[reference.id], &[&email("eve@example.com")]).await?;
     let (record, footing) = (&standing[0].record, standing[0].footing.clone());
     let learned = vec![email("eve@new.example")];
     let after = RecordFields::named("Eva");

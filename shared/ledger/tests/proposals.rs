@@ -5,9 +5,10 @@
 use nerve_ledger::{
     PageRequest,
     chain::{self, ChainId},
-    dossier, events, proposals,
+    events, proposals,
     proposals::ProposalFilter,
     records::{self, NewRecord, Origin},
+    snapshot,
 };
 use nerve_model::{
     ActionKind, Actor, Card, Decision, EventKind, Millis, Proposal, ProposalStatus, RecordRef, Risk, Subject,
@@ -226,7 +227,7 @@ fn of_many_open_proposals_a_decision_sees_those_about_the_same_thing() {
     let same = [about(121, "stripe:invoice:in_1"), about(122, "stripe:invoice:in_1")];
     let paid = invoice_paid(1, "in_1");
     block_on(db.query(events::insert(&paid, &confident(), ada().id, "inbox", 0))).unwrap();
-    let open = block_on(dossier(&db, ada().id, &[paid.id])).unwrap().open;
+    let open = block_on(snapshot(&db, ada().id, &[paid.id])).unwrap().open;
     let expected: Vec<_> = others[..98].iter().chain(&same).copied().collect();
     assert_eq!(open.iter().map(|proposal| proposal.id).collect::<Vec<_>>(), expected, "oldest first");
 }

@@ -4,8 +4,8 @@
 
 use nerve_ledger::{
     PageRequest,
+    associations::{self, Association},
     chain::{self, ChainId, EntryFilter, EntryKind},
-    concerns::{self, Concern},
     events,
     records::{self, NewRecord, Origin},
     timeline::{self, Kinds, WINDOW},
@@ -104,10 +104,10 @@ fn a_page_costs_the_same_however_long_the_chain_is() {
 fn about(db: &Sqlite, record: RecordId, n: u128, days: i64) {
     let mut event = payment_failed(n, &format!("in_{n}"));
     event.occurred_at = NOW - Millis::days(days);
-    let concern = Concern { record: RecordRef { id: record, ..ada() }, confidence: 0.9, how: "named".to_owned() };
+    let concern = Association { record: RecordRef { id: record, ..ada() }, confidence: 0.9, how: "named".to_owned() };
     let statements = vec![
         events::insert(&event, &confident(), record_id(2), "inbox", 0),
-        concerns::insert(event.id, event.occurred_at, &[concern]),
+        associations::insert(event.id, event.occurred_at, &[concern]),
     ];
     block_on(db.batch(statements)).unwrap();
 }
@@ -125,8 +125,8 @@ fn what_an_event_is_about_is_read_in_the_order_in_which_it_happened() {
         about(&db, ada().id, n, days);
     }
     let read = |parts: &[RecordId], before, limit| {
-        let found = block_on(timeline::concerned(&db, parts, before, limit)).unwrap();
-        let keys: Vec<_> = found.found.iter().map(|concerned| concerned.stored.event.dedup_key.to_string()).collect();
+        let found = block_on(timeline::associated(&db, parts, before, limit)).unwrap();
+        let keys: Vec<_> = found.found.iter().map(|associated| associated.stored.event.dedup_key.to_string()).collect();
         (keys, found.stop)
     };
     let (first, stop) = read(&[ada().id], None, 3);

@@ -1,6 +1,6 @@
 use crate::{
     Candidate, Comparison, Model, Parts, Profile, TermCounts,
-    weigh::{Scales, Weight, log2_sum},
+    score::{Scales, Weight, log2_sum},
 };
 use nerve_model::{ClaimKind, Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
 
@@ -10,9 +10,9 @@ pub struct Decision {
     /// The answer.
     pub verdict: MatchVerdict,
     /// The likeliest record, also where it is not claimed.
-    pub best: Option<Weighed>,
+    pub best: Option<Scored>,
     /// The next likeliest.
-    pub runner_up: Option<Weighed>,
+    pub runner_up: Option<Scored>,
     /// The probability that nobody known is meant.
     pub nobody: f64,
 }
@@ -20,7 +20,7 @@ pub struct Decision {
 /// A candidate on the scales. Prior, findings, others, rivals and calibration add up to the log-odds of its
 /// probability: a waterfall, all in bits.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Weighed {
+pub struct Scored {
     /// The record.
     pub record: RecordRef,
     /// The probability that it is the one meant.
@@ -73,7 +73,7 @@ impl Model {
         candidates.sort_by_key(|candidate| candidate.record.id);
         let scales = Scales::new(self, event, candidates.iter().map(|candidate| &candidate.profile), terms);
         let (patterns, records) = (scales.patterns(), scales.records());
-        let weights: Vec<Weight> = patterns.iter().map(|pattern| self.weigh(pattern, records)).collect();
+        let weights: Vec<Weight> = patterns.iter().map(|pattern| self.score(pattern, records)).collect();
         let chances = Chances::of(self, &weights);
         let mut ranked: Vec<_> =
             candidates.into_iter().zip(&patterns).zip(weights.iter().zip(&chances.of_candidate)).collect();
@@ -95,8 +95,8 @@ impl Model {
         findings: Vec<Finding>,
         weight: &Weight,
         chance: &Chance,
-    ) -> Weighed {
-        Weighed {
+    ) -> Scored {
+        Scored {
             record: candidate.record.clone(),
             probability: chance.probability,
             prior,
@@ -108,7 +108,7 @@ impl Model {
         }
     }
 
-    fn verdict(&self, best: Option<&Weighed>, runner_up: Option<&Weighed>, nobody: f64) -> MatchVerdict {
+    fn verdict(&self, best: Option<&Scored>, runner_up: Option<&Scored>, nobody: f64) -> MatchVerdict {
         let Some(best) = best.filter(|_| nobody < self.thresholds.new) else { return MatchVerdict::New };
         let lead = runner_up.map_or(f64::INFINITY, |other| log_odds(best.probability) - log_odds(other.probability));
         let confident = best.probability >= self.thresholds.confident && lead >= self.thresholds.margin;
@@ -129,15 +129,15 @@ impl Decision {
         Match {
             verdict: self.verdict,
             confidence,
-            evidence: self.best.as_ref().map(Weighed::evidence).unwrap_or_default(),
+            evidence: self.best.as_ref().map(Scored::evidence).unwrap_or_default(),
             runner_up,
-            prior: weighed.map(Weighed::start),
+            prior: weighed.map(Scored::start),
             against: weighed.map(|weighed| weighed.against.clone()),
         }
     }
 }
 
-impl Weighed {
+impl Scored {
     /// What was compared, as it is kept with an event.
     pub fn evidence(&self) -> Vec<Evidence> {
         self.findings.iter().filter_map(Finding::to_evidence).collect()

@@ -3,7 +3,7 @@
 use crate::{
     Calibration, Candidate, Comparison, Model, Pattern, Prior, Profile, TermCounts,
     decision::{Chances, probability},
-    weigh::{Scales, Weight},
+    score::{Scales, Weight},
 };
 
 /// What an estimate weighs the model it started from with, in observations.
@@ -79,7 +79,7 @@ pub fn agreement(terms: &TermCounts, part: &str) -> Option<f64> {
 type Shares = Vec<Vec<f64>>;
 
 fn shares(model: &Model, event: &Observed, records: f64) -> Shares {
-    let weights: Vec<Weight> = event.patterns.iter().map(|pattern| model.weigh(pattern, records)).collect();
+    let weights: Vec<Weight> = event.patterns.iter().map(|pattern| model.score(pattern, records)).collect();
     let chances = Chances::of(model, &weights);
     let meant = |place: usize, exclusive: f64| match event.truth {
         Truth::Unknown => probability(exclusive),
@@ -173,7 +173,7 @@ fn random_counts(strangers: &[Pattern], place: usize, levels: usize) -> Vec<f64>
 fn calibrate(model: &Model, sample: &Sample) -> Calibration {
     let best = sample.events.iter().filter_map(|event| {
         let Truth::Is(meant) = event.truth else { return None };
-        let weights: Vec<Weight> = event.patterns.iter().map(|pattern| model.weigh(pattern, sample.records)).collect();
+        let weights: Vec<Weight> = event.patterns.iter().map(|pattern| model.score(pattern, sample.records)).collect();
         let chances = Chances::of(model, &weights);
         let best = chances.of_candidate.iter().enumerate().max_by(|a, b| a.1.exclusive.total_cmp(&b.1.exclusive))?;
         Some((best.1.exclusive, meant == Some(best.0)))

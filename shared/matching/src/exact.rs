@@ -7,7 +7,7 @@ use nerve_model::{Claim, ClaimKind, Evidence, Fact, Match, MatchVerdict, RecordR
 
 /// A claim that is known to belong to a record.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Known {
+pub struct ClaimOwner {
     /// The sort of claim.
     pub kind: ClaimKind,
     /// Its normalized value.
@@ -27,7 +27,7 @@ pub struct Resolution {
 
 /// Decides by exact claims. `claims` are the event's, strongest first; `known` are those of them that
 /// belong to somebody.
-pub fn resolve(claims: &[Claim], known: &[Known]) -> Resolution {
+pub fn resolve(claims: &[Claim], known: &[ClaimOwner]) -> Resolution {
     let owner =
         |claim: &Claim| known.iter().find(|k| k.kind == claim.kind && k.value == claim.value).map(|k| &k.record);
     let Some(record) = claims.iter().find_map(owner) else {
@@ -117,8 +117,8 @@ mod tests {
         }
     }
 
-    fn known(kind: ClaimKind, value: &str, n: u128) -> Known {
-        Known { kind, value: value.to_owned(), record: record(n) }
+    fn known(kind: ClaimKind, value: &str, n: u128) -> ClaimOwner {
+        ClaimOwner { kind, value: value.to_owned(), record: record(n) }
     }
 
     #[test]

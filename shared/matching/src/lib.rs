@@ -18,17 +18,17 @@ mod parts;
 mod profile;
 mod splink;
 
+mod score;
 mod terms;
-mod weigh;
 
 pub use calibration::Calibration;
 pub use condition::Condition;
-pub use decision::{Decision, Finding, Weighed};
-pub use exact::{Known, Resolution, resolve, understood};
+pub use decision::{Decision, Finding, Scored};
+pub use exact::{ClaimOwner, Resolution, resolve, understood};
 pub use keys::{KeyPart, KeyRecipe, Shape};
 pub use model::{Column, Comparison, Counted, Frequency, Kind, Level, Model, ModelError, Other, Prior, Thresholds};
 pub use parts::Parts;
 pub use profile::Profile;
+pub use score::{Candidate, Pattern};
 pub use splink::{SplinkError, import_splink};
 pub use terms::TermCounts;
-pub use weigh::{Candidate, Pattern};

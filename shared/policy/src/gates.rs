@@ -26,7 +26,7 @@ pub enum LedgerState {
 
 /// What the gates look at.
 #[derive(Debug, Clone)]
-pub struct Ground<'a> {
+pub struct GateInput<'a> {
     /// How far the event can be relied on.
     pub trust: Trust,
     /// Sent by the vendor's test mode.
@@ -63,16 +63,16 @@ pub enum Disposition {
 }
 
 /// Runs all eight gates, in the order of [`Gate::ALL`].
-pub fn gates(ground: &Ground<'_>) -> [GateResult; 8] {
+pub fn gates(input: &GateInput<'_>) -> [GateResult; 8] {
     [
-        result(Gate::Trusted, trusted(ground)),
-        result(Gate::Matched, matched(ground)),
-        result(Gate::Allowed, allowed(ground)),
-        result(Gate::Risk, risk(ground)),
-        result(Gate::Approval, approval(ground)),
-        result(Gate::Fresh, fresh(ground)),
-        result(Gate::Reversible, reversible(ground)),
-        result(Gate::Logged, logged(ground)),
+        result(Gate::Trusted, trusted(input)),
+        result(Gate::Matched, matched(input)),
+        result(Gate::Allowed, allowed(input)),
+        result(Gate::Risk, risk(input)),
+        result(Gate::Approval, approval(input)),
+        result(Gate::Fresh, fresh(input)),
+        result(Gate::Reversible, reversible(input)),
+        result(Gate::Logged, logged(input)),
     ]
 }
 
@@ -108,26 +108,26 @@ fn block(reason: impl Into<String>) -> Verdict {
     (GateVerdict::Block, reason.into())
 }
 
-fn trusted(ground: &Ground<'_>) -> Verdict {
-    let mode = if ground.test { " It comes from the vendor's test mode." } else { "" };
-    match ground.trust {
+fn trusted(input: &GateInput<'_>) -> Verdict {
+    let mode = if input.test { " It comes from the vendor's test mode." } else { "" };
+    match input.trust {
         Trust::Signed => pass(format!("A signature covers the event's content.{mode}")),
-        Trust::Token if ground.risk == Risk::Low => {
+        Trust::Token if input.risk == Risk::Low => {
             pass(format!("Only a shared secret vouches for the event; enough for low risk.{mode}"))
         }
         Trust::Token => hold(format!("Only a shared secret vouches for the event: its content could be forged.{mode}")),
     }
 }
 
-fn matched(ground: &Ground<'_>) -> Verdict {
-    let percent = (ground.matched.confidence * 100.0).round();
-    match ground.matched.verdict {
+fn matched(input: &GateInput<'_>) -> Verdict {
+    let percent = (input.matched.confidence * 100.0).round();
+    match input.matched.verdict {
         MatchVerdict::Ambiguous => hold("More than one record could be meant."),
-        MatchVerdict::Confident if ground.matched.confidence >= CONFIDENT => {
+        MatchVerdict::Confident if input.matched.confidence >= CONFIDENT => {
             pass(format!("Matched with {percent} % confidence."))
         }
         MatchVerdict::Confident => hold(format!("Matched with only {percent} % confidence.")),
-        MatchVerdict::New if ground.risk == Risk::Low && introduces_itself(ground) => {
+        MatchVerdict::New if input.risk == Risk::Low && introduces_itself(input) => {
             pass("A new customer: there is nobody to confuse them with.")
         }
         MatchVerdict::New => hold("A new customer nobody has confirmed yet."),
@@ -136,55 +136,55 @@ fn matched(ground: &Ground<'_>) -> Verdict {
 
 /// Whether the new customer's identity is vouched for: an id or address that belongs to one party only, in an event
 /// that nobody could have forged.
-fn introduces_itself(ground: &Ground<'_>) -> bool {
-    ground.trust == Trust::Signed && ground.matched.evidence.iter().any(|evidence| evidence.field.is_strong())
+fn introduces_itself(input: &GateInput<'_>) -> bool {
+    input.trust == Trust::Signed && input.matched.evidence.iter().any(|evidence| evidence.field.is_strong())
 }
 
-fn allowed(ground: &Ground<'_>) -> Verdict {
-    let Some(action) = ground.action.executable() else {
+fn allowed(input: &GateInput<'_>) -> Verdict {
+    let Some(action) = input.action.executable() else {
         return hold("Only a person may do this, outside Nerve.");
     };
     match action.validate() {
         Err(problem) => block(format!("Its parameters do not fit: {problem}.")),
-        Ok(()) if !ground.connectors.contains(&action.kind()) => {
+        Ok(()) if !input.connectors.contains(&action.kind()) => {
             block(format!("No connector is set up for {}.", action.kind()))
         }
         Ok(()) => pass(format!("{} is set up and its parameters fit.", action.kind())),
     }
 }
 
-fn risk(ground: &Ground<'_>) -> Verdict {
-    match ground.risk {
+fn risk(input: &GateInput<'_>) -> Verdict {
+    match input.risk {
         Risk::Low => pass("It stays inside Nerve and is easily put right."),
-        Risk::Medium if ground.grant.is_some() => pass("Medium risk, and a rule covers this category."),
+        Risk::Medium if input.grant.is_some() => pass("Medium risk, and a rule covers this category."),
         Risk::Medium => hold("Medium risk: it changes what colleagues see or rely on."),
         Risk::High => hold("High risk: it reaches a customer or commits the business."),
         Risk::Critical => hold("Critical: money, contracts or personal data."),
     }
 }
 
-fn approval(ground: &Ground<'_>) -> Verdict {
-    match ground.grant {
-        Some(grant) if ground.risk <= Risk::Medium => pass(format!("Allowed without a person: {}.", grant.name())),
+fn approval(input: &GateInput<'_>) -> Verdict {
+    match input.grant {
+        Some(grant) if input.risk <= Risk::Medium => pass(format!("Allowed without a person: {}.", grant.name())),
         Some(_) => hold("A rule covers the category, but not at this risk."),
         None => hold("No rule allows this without a person."),
     }
 }
 
-fn fresh(ground: &Ground<'_>) -> Verdict {
-    match &ground.freshness {
+fn fresh(input: &GateInput<'_>) -> Verdict {
+    match &input.freshness {
         Freshness::Fresh => pass("Not dealt with before, and nothing newer makes it pointless."),
         Freshness::AlreadyProposed(id) => block(format!("The same is proposed already ({id}).")),
         Freshness::Moot(reason) => block(reason.clone()),
     }
 }
 
-fn reversible(ground: &Ground<'_>) -> Verdict {
-    if ground.reversible { pass("Nerve can take it back.") } else { hold("It cannot be taken back.") }
+fn reversible(input: &GateInput<'_>) -> Verdict {
+    if input.reversible { pass("Nerve can take it back.") } else { hold("It cannot be taken back.") }
 }
 
-fn logged(ground: &Ground<'_>) -> Verdict {
-    match &ground.ledger {
+fn logged(input: &GateInput<'_>) -> Verdict {
+    match &input.ledger {
         LedgerState::Ready => pass("The intent is written to the ledger before the effect."),
         LedgerState::Unavailable(why) => block(format!("The ledger cannot be written: {why}.")),
     }

@@ -16,7 +16,7 @@ mod rules;
 mod template;
 
 pub use autonomy::{Autonomy, Category, Grant, NotGrantable};
-pub use gates::{Disposition, Freshness, Ground, LedgerState, disposition, gates};
+pub use gates::{Disposition, Freshness, GateInput, LedgerState, disposition, gates};
 pub use playbook::{Playbook, PlaybookError};
 pub use recommend::{Advice, RecommendError, Recommendation, Recommender, Withdrawal};
 pub use risk::risk_of;

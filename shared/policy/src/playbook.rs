@@ -5,11 +5,11 @@ use crate::{
     rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws},
     template::{Placeholder, TemplateError, render},
 };
-use nerve_context::{OpenProposal, Situation};
 use nerve_model::{
     Action, AddNote, CallDirection, CallResult, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact,
     Millis, NotifyInternal, ProposalStatus, Timestamp, clip, one_line,
 };
+use nerve_situation::{OpenProposal, Situation};
 use std::collections::BTreeSet;
 
 /// The embedded playbook cannot be read. Nothing is then recommended.

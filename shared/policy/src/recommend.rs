@@ -1,5 +1,5 @@
-use nerve_context::Situation;
 use nerve_model::{Action, EventId, ProposalId, Timestamp};
+use nerve_situation::Situation;
 use sha2::{Digest as _, Sha256};
 
 /// No recommendation could be had: try again later.

@@ -1,5 +1,5 @@
-use nerve_context::Situation;
 use nerve_model::{Action, Executable, Risk};
+use nerve_situation::Situation;
 
 /// The risk of an action: the tier of its kind, raised by its parameters, never lowered.
 pub fn risk_of(action: &Action, situation: &Situation) -> Risk {

@@ -1,5 +1,5 @@
 use nerve_model::{DedupKey, ProposalId, RecordId};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
 
 /// The other side could not be reached or did not confirm: try again later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ pub trait Timelines {
     async fn pending(&self, record: RecordId, history: u32) -> Result<Pending, Unreachable>;
 
     /// What a part of a merged record knows about what stands at any of its parts.
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable>;
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable>;
 
     /// A page of one of them, what happened last first.
     async fn page(&self, record: RecordId, span: Span) -> Result<Page, Unreachable>;
@@ -33,7 +33,7 @@ pub trait Records: Timelines {
 /// The objects that keep what is known of people, asked to forget it. Repeating it changes nothing; `words` are what is
 /// known of the person, in lower case.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
-pub trait Keepers {
+pub trait ErasureTargets {
     /// Forgets what came with a delivery.
     async fn erase_delivery(&self, inbox: &str, key: &DedupKey, words: &[String]) -> Result<(), Unreachable>;
 

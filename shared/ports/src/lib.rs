@@ -6,12 +6,12 @@
 
 mod database;
 mod handover;
-mod outside;
+mod http;
 mod row;
 mod wake;
 
 pub use database::{Database, DatabaseError, ObjectStorage};
-pub use handover::{Actions, Entropy, Keepers, Records, Situations, Timelines, Unreachable};
-pub use outside::{Endpoint, NoAnswer, NotAnEndpoint, Outside, OutsideAnswer, OutsideRequest};
+pub use handover::{Actions, Entropy, ErasureTargets, Records, Situations, Timelines, Unreachable};
+pub use http::{Endpoint, HttpClient, HttpRequest, HttpResponse, NoAnswer, NotAnEndpoint};
 pub use row::{Row, RowError, Statement, Value};
 pub use wake::Wake;

@@ -118,7 +118,7 @@ pub struct Kept {
     /// How many copies came after the first.
     pub duplicates: u32,
     /// Whether its record has it.
-    pub handed_on: bool,
+    pub dispatched: bool,
     /// How many times in a row handing it on, or reporting its copies, failed.
     pub attempts: u32,
     /// What went wrong last.

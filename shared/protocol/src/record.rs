@@ -67,7 +67,7 @@ pub enum Command {
         up_to: u64,
     },
     /// Return what this part of a merged record knows about what stands at any of its parts.
-    Compare(Asked),
+    Compare(Comparison),
     /// Forget everything, and take nothing in any more: the record is erased.
     Erase,
     /// Forget somebody whom entries about somebody else speak of.
@@ -142,7 +142,7 @@ pub struct Pending {
     pub settled: Vec<TimelineEntry>,
     /// What stands open, whether it is to be decided, came before, or lies further back; the most pressing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub matters: Vec<TimelineEntry>,
+    pub open_items: Vec<TimelineEntry>,
     /// What came before all of these, in numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
@@ -207,14 +207,14 @@ impl Pending {
         let earlier = Earlier::summed(known.map(|entry| Earlier::of(&entry)).chain(self.earlier));
         let oldest = history.last().map_or(u64::MAX, |entry| entry.seq);
         history.extend(self.settled.into_iter().filter(|entry| entry.seq < oldest));
-        let Self { matters, last_booking, up_to, more, .. } = self;
-        Self { entries, history, settled: Vec::new(), matters, earlier, last_booking, up_to, more }
+        let Self { open_items, last_booking, up_to, more, .. } = self;
+        Self { entries, history, settled: Vec::new(), open_items, earlier, last_booking, up_to, more }
     }
 }
 
 /// What stands at the parts of a merged record.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct Comparison {
     /// Facts that wait for a decision.
     pub facts: Vec<SemanticKey>,
     /// The things at vendors that are waiting or stand open.
@@ -229,12 +229,12 @@ pub struct Compared {
     /// The facts that settled one of the things.
     pub settled: Vec<TimelineEntry>,
     /// What was told last about those of the things about which something stood open.
-    pub told: Vec<Told>,
+    pub told: Vec<SubjectState>,
 }
 
 /// What a part was told last about a thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct SubjectState {
     /// The thing.
     pub subject: Subject,
     /// When it happened.

@@ -1,8 +1,8 @@
 use core::cell::RefCell;
-use nerve_health::Tally;
 use nerve_intake::{Delivery, Ignored};
 use nerve_model::SourceName;
 use nerve_protocol::health::Fate;
+use nerve_source_metrics::Tally;
 use worker::{Context, Env, wasm_bindgen_futures::JsFuture};
 
 use crate::{InboxClient, Level, log, now};

@@ -5,22 +5,22 @@
 
 mod clock;
 mod d1;
+mod erasure_targets;
 mod figures;
 mod http;
-mod keepers;
+mod http_client;
 mod log;
 mod object;
-mod outside;
 mod queue;
 mod source;
 
 pub use clock::{Randomness, now};
 pub use d1::D1;
+pub use erasure_targets::ObjectErasureTargets;
 pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, plain_text, read_body, read_call};
-pub use keepers::ObjectKeepers;
+pub use http_client::Internet;
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
-pub use outside::Internet;
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
 pub use source::{Vars, serve};
 

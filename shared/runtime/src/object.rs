@@ -5,7 +5,7 @@ use nerve_protocol::{
     frame,
     health::{self, Health, Report},
     inbox::{self, Accepted, Kept, RawBody},
-    record::{self, Appended, Asked, Compared, NewEntry, Page, Pending, Span},
+    record::{self, Appended, Compared, Comparison, NewEntry, Page, Pending, Span},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage, js_sys::Promise};
@@ -194,7 +194,7 @@ impl Timelines for RecordClient {
         ask(&self.0, &record::name(record), &record::Command::Pending { history }).await
     }
 
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable> {
         ask(&self.0, &record::name(record), &record::Command::Compare(asked)).await
     }
 

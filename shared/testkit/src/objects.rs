@@ -1,8 +1,8 @@
 use crate::{ObjectSqlite, events::NOW};
-use nerve_context::timeline;
 use nerve_model::RecordId;
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Timelines, Unreachable};
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
+use nerve_situation::timeline;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -56,7 +56,7 @@ impl Timelines for Objects {
         self.with(record, |storage| timeline::pending(storage, history, NOW))
     }
 
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable> {
         self.with(record, |storage| timeline::compare(storage, &asked))
     }
 

@@ -1,4 +1,4 @@
-use nerve_ports::{NoAnswer, Outside, OutsideAnswer, OutsideRequest};
+use nerve_ports::{HttpClient, HttpRequest, HttpResponse, NoAnswer};
 use std::{cell::RefCell, collections::VecDeque};
 
 /// How a tool outside treats a request.
@@ -18,8 +18,8 @@ pub enum Treatment {
 #[derive(Debug, Default)]
 pub struct FakeTool {
     script: RefCell<VecDeque<Treatment>>,
-    requests: RefCell<Vec<OutsideRequest>>,
-    done: RefCell<Vec<OutsideRequest>>,
+    requests: RefCell<Vec<HttpRequest>>,
+    done: RefCell<Vec<HttpRequest>>,
 }
 
 impl FakeTool {
@@ -34,17 +34,17 @@ impl FakeTool {
     }
 
     /// Every request that was sent.
-    pub fn requests(&self) -> Vec<OutsideRequest> {
+    pub fn requests(&self) -> Vec<HttpRequest> {
         self.requests.borrow().clone()
     }
 
     /// What it did: a tool that takes keys does each `webhook-id` once, any other tool every request.
-    pub fn done(&self) -> Vec<OutsideRequest> {
+    pub fn done(&self) -> Vec<HttpRequest> {
         self.done.borrow().clone()
     }
 
-    fn act(&self, request: &OutsideRequest) {
-        let key = |request: &OutsideRequest| {
+    fn act(&self, request: &HttpRequest) {
+        let key = |request: &HttpRequest| {
             request.headers.iter().find(|(name, _)| *name == "webhook-id").map(|(_, value)| value.clone())
         };
         let mut done = self.done.borrow_mut();
@@ -54,11 +54,11 @@ impl FakeTool {
     }
 }
 
-impl Outside for FakeTool {
-    async fn send(&self, request: &OutsideRequest) -> Result<OutsideAnswer, NoAnswer> {
+impl HttpClient for FakeTool {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, NoAnswer> {
         self.requests.borrow_mut().push(request.clone());
         let treatment = self.script.borrow_mut().pop_front().unwrap_or(Treatment::Done(200));
-        let answer = |status, wait: Option<u32>| OutsideAnswer {
+        let answer = |status, wait: Option<u32>| HttpResponse {
             status,
             retry_after: wait.map(|s| s.to_string()),
             ..Default::default()

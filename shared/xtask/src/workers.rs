@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     fn example(dir: &str) -> Worker {
-        let config = "[secrets]\nrequired = [\"STRIPE_SECRETS\"]\n[vars]\nSETTLE_MS = \"2000\"\n";
+        let config = "[secrets]\nrequired = [\"STRIPE_SECRETS\"]\n[vars]\nDEBOUNCE_MS = \"2000\"\n";
         Worker {
             name: "nerve-stripe".into(),
             package: "stripe-worker".into(),
@@ -151,6 +151,6 @@ mod tests {
     fn its_file_says_what_a_worker_may_know() {
         let worker = example("/p/functions/sources/stripe");
         assert_eq!(worker.secrets().collect::<Vec<_>>(), ["STRIPE_SECRETS"]);
-        assert_eq!(worker.variables().collect::<Vec<_>>(), ["SETTLE_MS"]);
+        assert_eq!(worker.variables().collect::<Vec<_>>(), ["DEBOUNCE_MS"]);
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const REPORTS: u8 = 3;
 
 /// What a delivery says, and by whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Said {
+pub struct Happening {
     /// Which customer.
     pub customer: u8,
     /// Which of their invoices.
@@ -26,7 +26,7 @@ pub struct Said {
     pub also: Option<u8>,
 }
 
-impl Said {
+impl Happening {
     /// The event, as a source would make it of the delivery.
     pub(crate) fn event(self, id: EventId, at: Timestamp) -> Event {
         let invoice = format!("in_{}_{}", self.customer, self.invoice);

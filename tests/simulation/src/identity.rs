@@ -39,8 +39,8 @@ impl World {
         };
         let links = Links(Rc::clone(self));
         let work = async move {
-            let desk = questions_desk(&links);
-            drop(if says == Says::Undo { desk.undo(id).await } else { desk.answer(id, record).await });
+            let review = questions_desk(&links);
+            drop(if says == Says::Undo { review.undo(id).await } else { review.answer(id, record).await });
         };
         self.begin(work, None);
     }

@@ -27,7 +27,7 @@ mod run;
 mod shrink;
 mod world;
 
-pub use events::Said;
+pub use events::Happening;
 pub use operation::{Decision, Operation, Part, Says, Store, Treats};
 pub use promises::{Broken, Promise};
 pub use run::{Report, Scenario, generate, run};

@@ -1,4 +1,4 @@
-use crate::events::{CUSTOMERS, INVOICES, REPORTS, Said};
+use crate::events::{CUSTOMERS, Happening, INVOICES, REPORTS};
 use nerve_model::ProposalStatus;
 use nerve_ports::Entropy;
 use nerve_testkit::SeededEntropy;
@@ -10,7 +10,7 @@ pub enum Operation {
     /// A vendor delivers; the same words again are a copy. When not `durable` the inbox dies before it is written.
     Deliver {
         /// What.
-        said: Said,
+        said: Happening,
         /// Whether the inbox lives to see it written.
         durable: bool,
     },
@@ -245,8 +245,8 @@ impl Operation {
     }
 }
 
-fn said(dice: &Dice) -> Said {
-    Said {
+fn said(dice: &Dice) -> Happening {
+    Happening {
         customer: dice.byte() % CUSTOMERS,
         invoice: dice.byte() % INVOICES,
         fact: dice.byte() % 5,

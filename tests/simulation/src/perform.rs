@@ -1,13 +1,13 @@
 //! What each operation does.
 
 use crate::{
-    events::Said,
+    events::Happening,
     operation::{Decision, Operation, Store, Treats},
     ports::Links,
     promises::{Broken, Promise},
     world::{Inbox, RETENTION, SETTLE, Task, World},
 };
-use nerve_engine::{Agent, Courier, Desk, Executor, sweep};
+use nerve_engine::{Agent, Dispatcher, Executor, Review, sweep};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId};
 use nerve_ports::{DatabaseError, Entropy, Row, Wake};
@@ -33,15 +33,15 @@ impl World {
             Operation::Deliver { said, durable } => self.deliver(said, durable),
             Operation::Alarm { inbox, early } => self.ring(inbox, early),
             Operation::Consider { message, keep } => self.consider(message, keep),
-            Operation::CarryOut { message, keep } => self.carry_out(message, keep),
+            Operation::CarryOut { message, keep } => self.execute(message, keep),
             Operation::Lose { message, action } => self.lose(message, action),
             Operation::Sweep => self.sweep(),
             Operation::Decide { proposal, decision } => self.decide(proposal, decision),
             Operation::Merge { part, record } => self.merge(part, record),
             Operation::Unmerge { merge } => self.unmerge(merge),
             Operation::Identify { question, says } => self.identify(question, says),
-            Operation::Grant => self.settle(true),
-            Operation::Revoke => self.settle(false),
+            Operation::Grant => self.switch_autonomy(true),
+            Operation::Revoke => self.switch_autonomy(false),
             Operation::Step { task, awaits } => self.step(task, awaits),
             Operation::Finish => self.finish(),
             Operation::Die { task, awaits, halfway } => self.die(task, awaits, halfway),
@@ -55,7 +55,7 @@ impl World {
     }
 
     /// As the shell of the inbox does: keep it, set the alarm, answer. Dying takes all of it back.
-    pub(crate) fn deliver(&self, said: Said, durable: bool) {
+    pub(crate) fn deliver(&self, said: Happening, durable: bool) {
         let now = self.now.get();
         let event = said.event(EventId::new(now, self.entropy.random()), now);
         let inbox = self.inbox(&name(&event));
@@ -112,7 +112,7 @@ impl World {
         inbox.alarm.set(Wake::NotNeeded);
         let (links, own) = (Links(Rc::clone(self)), Rc::clone(inbox));
         let work = async move {
-            let outcome = hand_on(&links, &own.storage).await;
+            let outcome = dispatch(&links, &own.storage).await;
             let wake = outcome.and_then(|()| inbox::wake(&own.storage, SETTLE));
             own.arm(wake.unwrap_or_else(|_| Wake::By(links.0.now.get() + backoff(3))));
             own.running.set(false);
@@ -133,7 +133,7 @@ impl World {
                 actions: &links,
                 entropy: &world.entropy,
                 recommender: &world.rules,
-                document_bytes: nerve_context::DOCUMENT_BYTES,
+                document_bytes: nerve_situation::DOCUMENT_BYTES,
                 now,
             };
             if agent.consider(record).await.is_err() {
@@ -143,14 +143,14 @@ impl World {
         self.begin(work, None);
     }
 
-    pub(crate) fn carry_out(self: &Rc<Self>, message: u8, keep: bool) {
+    pub(crate) fn execute(self: &Rc<Self>, message: u8, keep: bool) {
         let Some(n) = pick(&self.actions.borrow(), message) else { return };
         let proposal = if keep { self.actions.borrow()[n] } else { self.actions.borrow_mut().remove(n) };
         let links = Links(Rc::clone(self));
         let work = async move {
             let (world, now) = (&links.0, links.0.now.get());
-            let executor = Executor { db: &links, entropy: &world.entropy, outside: &links, team: &world.team, now };
-            if executor.carry_out(proposal).await.is_err() {
+            let executor = Executor { db: &links, entropy: &world.entropy, http: &links, team: &world.team, now };
+            if executor.execute(proposal).await.is_err() {
                 world.actions.borrow_mut().push(proposal);
             }
         };
@@ -194,18 +194,18 @@ impl World {
             memory.agreed.entry(id).or_default().push(digest.clone());
         }
         let links = Links(Rc::clone(self));
-        self.begin(async move { review(&links, id, kind, decision, &digest).await }, None);
+        self.begin(async move { decide(&links, id, kind, decision, &digest).await }, None);
     }
 
-    fn settle(self: &Rc<Self>, grant: bool) {
+    fn switch_autonomy(self: &Rc<Self>, grant: bool) {
         let links = Links(Rc::clone(self));
         let work = async move {
-            let desk = desk(&links);
+            let review = reviewer(&links);
             let category = (EventKind::PaymentFailed, ActionKind::CreateTask);
             let _settled = if grant {
-                desk.grant(category.0, category.1).await
+                review.grant(category.0, category.1).await
             } else {
-                desk.revoke(category.0, category.1).await
+                review.revoke(category.0, category.1).await
             };
         };
         self.begin(work, None);
@@ -293,11 +293,11 @@ const fn treatment(treats: Treats) -> Treatment {
     }
 }
 
-async fn hand_on(links: &Links, storage: &ObjectSqlite) -> Result<(), DatabaseError> {
+async fn dispatch(links: &Links, storage: &ObjectSqlite) -> Result<(), DatabaseError> {
     let (world, now) = (&links.0, links.0.now.get());
-    let courier =
-        Courier { db: links, records: links, situations: links, entropy: &world.entropy, retention: RETENTION, now };
-    courier.hand_on(storage).await?;
+    let dispatcher =
+        Dispatcher { db: links, records: links, situations: links, entropy: &world.entropy, retention: RETENTION, now };
+    dispatcher.dispatch(storage).await?;
     inbox::sweep(storage, RETENTION, now)
 }
 
@@ -312,25 +312,25 @@ fn advance(mut task: Task, durable: bool) -> Option<Task> {
     (!done).then_some(task)
 }
 
-fn desk(links: &Links) -> Desk<'_, Links, Links, nerve_testkit::SeededEntropy> {
+fn reviewer(links: &Links) -> Review<'_, Links, Links, nerve_testkit::SeededEntropy> {
     let world = &links.0;
     let actor = Actor::Person("Ada".to_owned());
-    Desk { db: links, actions: links, entropy: &world.entropy, now: world.now.get(), actor }
+    Review { db: links, actions: links, entropy: &world.entropy, now: world.now.get(), actor }
 }
 
 /// A refusal is an answer like any other.
-async fn review(links: &Links, id: ProposalId, kind: ActionKind, decision: Decision, digest: &Digest) {
-    let (desk, tomorrow) = (desk(links), links.0.now.get() + Millis::days(1));
+async fn decide(links: &Links, id: ProposalId, kind: ActionKind, decision: Decision, digest: &Digest) {
+    let (review, tomorrow) = (reviewer(links), links.0.now.get() + Millis::days(1));
     let _answer = match decision {
-        Decision::Approve | Decision::ApproveAsFirstShown => desk.approve(id, digest).await,
-        Decision::Reject => desk.reject(id, "no").await,
-        Decision::Edit => desk.edit(id, edited(kind)).await,
-        Decision::Answer => desk.answer(id, "yes").await,
-        Decision::Snooze => desk.snooze(id, Some(tomorrow)).await,
-        Decision::Undo => desk.undo(id).await,
-        Decision::Retry => desk.retry(id).await,
-        Decision::FoundDone => desk.found_done(id).await,
-        Decision::Outcome => desk.outcome(id, "it is paid").await,
+        Decision::Approve | Decision::ApproveAsFirstShown => review.approve(id, digest).await,
+        Decision::Reject => review.reject(id, "no").await,
+        Decision::Edit => review.edit(id, edited(kind)).await,
+        Decision::Answer => review.answer(id, "yes").await,
+        Decision::Snooze => review.snooze(id, Some(tomorrow)).await,
+        Decision::Undo => review.undo(id).await,
+        Decision::Retry => review.retry(id).await,
+        Decision::FoundDone => review.found_done(id).await,
+        Decision::Outcome => review.outcome(id, "it is paid").await,
     };
 }
 

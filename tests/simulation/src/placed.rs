@@ -93,9 +93,9 @@ impl World {
     }
 
     fn read_as_one(self: &Rc<Self>, root: RecordId, stands: &BTreeSet<(RecordId, SemanticKey)>) -> Result<(), Broken> {
-        let family = block_on(nerve_ledger::records::family(&self.db, root)).unwrap();
+        let members = block_on(nerve_ledger::records::members(&self.db, root)).unwrap();
         let facts: BTreeSet<_> =
-            stands.iter().filter(|(record, _)| family.contains(record)).map(|(_, fact)| fact.clone()).collect();
+            stands.iter().filter(|(record, _)| members.contains(record)).map(|(_, fact)| fact.clone()).collect();
         let links = crate::ports::Links(Rc::clone(self));
         let known = block_on(situation(&links, &links, root)).unwrap();
         let shown = known.pending.iter().chain(&known.history).map(|entry| entry.event.semantic_key.clone());

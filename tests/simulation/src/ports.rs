@@ -2,13 +2,13 @@
 //! caller learns of it, so that a caller can die in either.
 
 use crate::world::World;
-use nerve_context::timeline;
 use nerve_model::{ProposalId, RecordId};
 use nerve_ports::{
-    Actions, Database, DatabaseError, NoAnswer, Outside, OutsideAnswer, OutsideRequest, Records, Row, Situations,
+    Actions, Database, DatabaseError, HttpClient, HttpRequest, HttpResponse, NoAnswer, Records, Row, Situations,
     Statement, Timelines, Unreachable,
 };
-use nerve_protocol::record::{Appended, Asked, Compared, NewEntry, Page, Pending, Span};
+use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
+use nerve_situation::timeline;
 use nerve_testkit::ObjectSqlite;
 use std::{future::poll_fn, rc::Rc, task::Poll};
 
@@ -68,7 +68,7 @@ impl Timelines for Links {
         self.ask(record, |storage| timeline::pending(storage, history, now)).await
     }
 
-    async fn compare(&self, record: RecordId, asked: Asked) -> Result<Compared, Unreachable> {
+    async fn compare(&self, record: RecordId, asked: Comparison) -> Result<Compared, Unreachable> {
         self.ask(record, |storage| timeline::compare(storage, &asked)).await
     }
 
@@ -88,8 +88,8 @@ impl Records for Links {
     }
 }
 
-impl Outside for Links {
-    async fn send(&self, request: &OutsideRequest) -> Result<OutsideAnswer, NoAnswer> {
+impl HttpClient for Links {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, NoAnswer> {
         call(|| None, || nerve_testkit::block_on(self.0.tool.send(request))).await
     }
 }

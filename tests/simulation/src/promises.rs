@@ -1,7 +1,7 @@
 //! What must hold after every operation.
 
 use crate::{
-    events::{CUSTOMERS, Said},
+    events::{CUSTOMERS, Happening},
     placed::Stands,
     world::World,
 };
@@ -141,7 +141,7 @@ impl World {
     fn unclear(&self) -> BTreeSet<u8> {
         let memory = self.memory.borrow();
         let said = memory.delivered.values().filter_map(|delivered| delivered.said);
-        said.filter(|said| said.named().any(|n| n != said.customer)).flat_map(Said::named).collect()
+        said.filter(|said| said.named().any(|n| n != said.customer)).flat_map(Happening::named).collect()
     }
 
     /// The entries about each proposal, oldest first.

@@ -5,10 +5,10 @@ use crate::{
     promises::{Broken, Promise},
     world::World,
 };
-use nerve_context::timeline;
 use nerve_model::{EventId, Fact, Millis, Timestamp};
 use nerve_ports::{ObjectStorage, Statement, Wake};
 use nerve_protocol::record::Span;
+use nerve_situation::timeline;
 use std::rc::Rc;
 
 /// Every older event comes up once an hour at the sweeper.
@@ -62,7 +62,7 @@ impl World {
                 self.consider(0, false);
             }
             while !self.actions.borrow().is_empty() {
-                self.carry_out(0, false);
+                self.execute(0, false);
             }
             self.finish();
             self.now.set(now + Millis::seconds(1));
@@ -84,8 +84,8 @@ impl World {
     fn left_undone(&self) -> Option<String> {
         let inboxes = self.inboxes.borrow();
         let waiting = inboxes.iter().find(|inbox| {
-            let sql = "SELECT (SELECT COUNT(*) FROM errands) + (SELECT COUNT(*) FROM deliveries
-                       WHERE seq > COALESCE((SELECT handed_on FROM progress), 0)) AS n";
+            let sql = "SELECT (SELECT COUNT(*) FROM retries) + (SELECT COUNT(*) FROM deliveries
+                       WHERE seq > COALESCE((SELECT dispatched FROM progress), 0)) AS n";
             inbox.storage.execute(Statement::new(sql, [])).unwrap()[0].integer("n").unwrap() > 0
         });
         if let Some(inbox) = waiting {

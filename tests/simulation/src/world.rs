@@ -1,10 +1,10 @@
-use crate::{events::Said, operation::Part, promises::Broken};
+use crate::{events::Happening, operation::Part, promises::Broken};
 use nerve_connectors::Team;
-use nerve_context::{Situation, timeline};
 use nerve_intake::inbox;
 use nerve_model::{Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecordId, Timestamp};
 use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_ports::Wake;
+use nerve_situation::{Situation, timeline};
 use nerve_testkit::{FakeTool, ObjectSqlite, SeededEntropy, Sqlite, events::NOW};
 use std::{
     cell::{Cell, RefCell},
@@ -57,7 +57,7 @@ pub(crate) struct Task {
 /// What an onlooker knows of a delivery.
 #[derive(Default)]
 pub(crate) struct Delivered {
-    pub(crate) said: Option<Said>,
+    pub(crate) said: Option<Happening>,
     /// Under which id it was acknowledged first.
     pub(crate) event: Option<EventId>,
     /// How many copies were acknowledged.

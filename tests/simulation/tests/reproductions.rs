@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use nerve_simulation::{Operation, Part, Said, Scenario, run};
+use nerve_simulation::{Happening, Operation, Part, Scenario, run};
 
 fn holds(name: &str, operations: Vec<Operation>) {
     for takes_keys in [true, false] {
@@ -12,7 +12,7 @@ fn holds(name: &str, operations: Vec<Operation>) {
 }
 
 const fn said(invoice: u8, fact: u8, report: u8) -> Operation {
-    let said = Said { customer: 3, invoice, fact, report, other_tool: false, also: None };
+    let said = Happening { customer: 3, invoice, fact, report, other_tool: false, also: None };
     Operation::Deliver { said, durable: true }
 }
 
@@ -37,11 +37,11 @@ fn an_errand_does_not_skip_what_was_never_tried() {
 /// A known customer that a person merged into a record whose question was open waited for the answer with it.
 #[test]
 fn whoever_is_merged_into_somebody_unknown_does_not_wait_for_an_answer() {
-    let unclear = Said { customer: 3, invoice: 2, fact: 1, report: 2, other_tool: false, also: Some(0) };
-    let known = Said { customer: 0, invoice: 1, fact: 4, also: None, ..unclear };
+    let unclear = Happening { customer: 3, invoice: 2, fact: 1, report: 2, other_tool: false, also: Some(0) };
+    let known = Happening { customer: 0, invoice: 1, fact: 4, also: None, ..unclear };
     let deliver = |said| Operation::Deliver { said, durable: true };
     let rings = [Operation::Wait { millis: 3_000 }, Operation::Alarm { inbox: 0, early: true }, Operation::Finish];
-    let mut operations = vec![deliver(Said { customer: 3, ..known }), deliver(known)];
+    let mut operations = vec![deliver(Happening { customer: 3, ..known }), deliver(known)];
     operations.extend(rings);
     operations.push(deliver(unclear));
     operations.extend(rings);

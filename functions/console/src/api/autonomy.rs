@@ -46,11 +46,11 @@ pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
 
 pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
     let Switch { event, action, automatic } = call.json()?;
-    let desk = call.desk()?;
+    let review = call.review()?;
     if automatic {
-        desk.grant(event, action).await?
+        review.grant(event, action).await?
     } else {
-        desk.revoke(event, action).await?
+        review.revoke(event, action).await?
     }
     list(call).await
 }

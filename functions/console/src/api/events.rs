@@ -9,7 +9,7 @@ use crate::{
     services::Services,
 };
 use nerve_ledger::{
-    concerns::{self, Concern},
+    associations::{self, Association},
     events::{self, EventFilter, StoredEvent},
 };
 use nerve_model::{Event, EventKind, Match, RecordId, Timestamp};
@@ -48,13 +48,13 @@ pub(crate) struct EventDocument {
     decided_at: Option<Timestamp>,
     /// What else it is about, the surest first; only of one event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    concerns: Vec<Concern>,
+    associations: Vec<Association>,
 }
 
 impl From<StoredEvent> for EventDocument {
     fn from(stored: StoredEvent) -> Self {
         let StoredEvent { event, matched, record, duplicates, decided_at, .. } = stored;
-        Self { event, record, matched, duplicates, decided_at, concerns: Vec::new() }
+        Self { event, record, matched, duplicates, decided_at, associations: Vec::new() }
     }
 }
 
@@ -71,8 +71,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     if let Ok(Some(kept)) = call.services.inspect(&stored.inbox, &stored.event.dedup_key).await {
         stored.duplicates = kept.duplicates;
     }
-    let concerns = concerns::of_event(call.services.db(), stored.event.id).await?;
-    json(&EventDocument { concerns, ..EventDocument::from(stored) })
+    let associations = associations::of_event(call.services.db(), stored.event.id).await?;
+    json(&EventDocument { associations, ..EventDocument::from(stored) })
 }
 
 /// The body is whatever somebody sent: it is handed out as a file, never as something to show.

@@ -60,7 +60,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let page = records::export(call.services.db(), &filter, &part).await?;
     let answer = match format {
         Format::Json => json(&page)?,
-        Format::Csv => Response::new(200, "text/csv; charset=utf-8", nerve_exchange::write(&page.items))
+        Format::Csv => Response::new(200, "text/csv; charset=utf-8", nerve_csv::write(&page.items))
             .with("content-disposition", "attachment; filename=\"records.csv\""),
     };
     Ok(match &page.next {

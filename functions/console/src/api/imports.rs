@@ -11,8 +11,8 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
+use nerve_csv::{Line, Mapping};
 use nerve_engine::Importer;
-use nerve_exchange::{Line, Mapping};
 use nerve_ledger::imports::{self, Import, ImportState};
 use nerve_model::ImportId;
 use schemars::JsonSchema;
@@ -90,7 +90,7 @@ pub(crate) async fn discard<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn refused<S: Services>(call: Call<'_, S>) -> Answer {
     let import = find(&call).await?;
     let chunks = imports::refused(call.services.db(), import.id, 0, import.chunks).await?;
-    let file = nerve_exchange::refused(&import.header, chunks.iter().flat_map(|chunk| &chunk.lines));
+    let file = nerve_csv::refused(&import.header, chunks.iter().flat_map(|chunk| &chunk.lines));
     let answer = Response::new(200, "text/csv; charset=utf-8", file);
     Ok(answer.with("content-disposition", "attachment; filename=\"refused.csv\""))
 }

@@ -10,7 +10,7 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_engine::Registry;
+use nerve_engine::RecordEditor;
 use nerve_ledger::{chain, records::StoredRecord, tasks};
 use nerve_model::{
     AddNote, Attributes, Claim, ClaimKind, CreateTask, RecordFields, RecordId, RecordType, Relation, clip,
@@ -129,10 +129,10 @@ pub(crate) struct Asked {
 
 impl<S: Services> Call<'_, S> {
     /// Where the caller keeps records.
-    pub(crate) fn registry(&self) -> Result<Registry<'_, S::Db, S>, Problem> {
+    pub(crate) fn registry(&self) -> Result<RecordEditor<'_, S::Db, S>, Problem> {
         let actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
         let services = self.services;
-        Ok(Registry { db: services.db(), entropy: services, now: services.now(), actor })
+        Ok(RecordEditor { db: services.db(), entropy: services, now: services.now(), actor })
     }
 
     /// A claim as somebody wrote it, in normal form.

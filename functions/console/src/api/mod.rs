@@ -3,10 +3,10 @@
 mod autonomy;
 mod events;
 pub(crate) mod export;
-pub(crate) mod ground;
 mod health;
 pub(crate) mod imports;
 pub(crate) mod keeping;
+pub(crate) mod kept_situation;
 mod ledger;
 mod list;
 pub(crate) mod merges;
@@ -26,7 +26,7 @@ use crate::{
     routes::{Answer, Route},
     services::Services,
 };
-use nerve_exchange::{Exported, Mapping};
+use nerve_csv::{Exported, Mapping};
 use nerve_ledger::{
     Page, Verification,
     chain::StoredEntry,
@@ -53,7 +53,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
 
         Route::api(Get, "/api/proposals", Doc::new("Proposals, newest first").query::<proposals::Asked>().answers::<Page<Proposal>>(), |call| Box::pin(proposals::list(call))),
         Route::api(Get, "/api/proposals/{id}", Doc::new("One proposal, with everything a person is shown before deciding").answers::<Proposal>(), |call| Box::pin(proposals::show(call))),
-        Route::api(Get, "/api/proposals/{id}/situation", Doc::new("What was known when it was proposed, as the ledger kept it").answers::<ground::Ground>(), |call| Box::pin(ground::show(call))),
+        Route::api(Get, "/api/proposals/{id}/situation", Doc::new("What was known when it was proposed, as the ledger kept it").answers::<kept_situation::KeptSituation>(), |call| Box::pin(kept_situation::show(call))),
         Route::api(Post, "/api/proposals/{id}/approve", Doc::new("Do exactly what was shown").body::<proposals::Approve>().answers::<Proposal>(), |call| Box::pin(proposals::approve(call))),
         Route::api(Post, "/api/proposals/{id}/reject", Doc::new("Do not do it").body::<proposals::Reject>().answers::<Proposal>(), |call| Box::pin(proposals::reject(call))),
         Route::api(Post, "/api/proposals/{id}/edit", Doc::new("Replace the parameters; the digest changes").body::<proposals::Edit>().answers::<Proposal>(), |call| Box::pin(proposals::edit(call))),
@@ -93,7 +93,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
 
         Route::api(Get, "/api/questions", Doc::new("Whom events concern that could be several, newest first").query::<questions::Asked>().answers::<Page<Question>>(), |call| Box::pin(questions::list(call))),
         Route::api(Get, "/api/questions/{id}", Doc::new("One question, with who could be meant and why").answers::<Question>(), |call| Box::pin(questions::show(call))),
-        Route::api(Post, "/api/questions/{id}/answer", Doc::new("Say whom it concerns; what waited is considered then").body::<questions::Said>().answers::<Question>(), |call| Box::pin(questions::answer(call))),
+        Route::api(Post, "/api/questions/{id}/answer", Doc::new("Say whom it associations; what waited is considered then").body::<questions::Said>().answers::<Question>(), |call| Box::pin(questions::answer(call))),
         Route::api(Post, "/api/questions/{id}/undo", Doc::new("Take the answer back: the question waits again, and what was merged stands for itself").answers::<Question>(), |call| Box::pin(questions::undo(call))),
 
         Route::api(Get, "/api/imports", Doc::new("Imports, newest first").query::<imports::Asked>().answers::<Page<Import>>(), |call| Box::pin(imports::list(call))),

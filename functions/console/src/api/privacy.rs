@@ -12,7 +12,7 @@ use crate::{
 use nerve_engine::{EraseError, Eraser};
 use nerve_ledger::{
     events::{self, StoredEvent},
-    privacy::{self, Erasure, HELD, Held, Part},
+    privacy::{self, DATA_INVENTORY, Erasure, InventoryItem, Part},
     records,
 };
 use nerve_model::{Actor, ErasureId, EventId, RecordId, Timestamp};
@@ -112,7 +112,7 @@ pub(crate) async fn export<S: Services>(call: Call<'_, S>) -> Answer {
     let id: RecordId = call.id("record")?;
     let record = records::get(call.services.db(), id).await?.ok_or(Problem::NotFound("record"))?.id;
     let mut parts = BTreeMap::new();
-    for name in HELD.iter().map(|held| held.table).chain(["timeline", "raw_bodies"]) {
+    for name in DATA_INVENTORY.iter().map(|held| held.table).chain(["timeline", "raw_bodies"]) {
         if asked.part.as_deref().is_none_or(|part| part == name) {
             parts.insert(name.to_owned(), part(&call, record, name, asked.cursor.as_deref()).await?);
         }
@@ -131,7 +131,7 @@ async fn part<S: Services>(
     name: &str,
     cursor: Option<&str>,
 ) -> Result<PartDocument, Problem> {
-    match HELD.iter().find(|held| held.table == name) {
+    match DATA_INVENTORY.iter().find(|held| held.table == name) {
         Some(held) => rows(call, held, record, cursor).await,
         None if name == "timeline" => timeline(call, record, cursor).await,
         None => bodies(call, record, cursor).await,
@@ -140,7 +140,7 @@ async fn part<S: Services>(
 
 async fn rows<S: Services>(
     call: &Call<'_, S>,
-    held: &Held,
+    held: &InventoryItem,
     record: RecordId,
     cursor: Option<&str>,
 ) -> Result<PartDocument, Problem> {
@@ -154,7 +154,7 @@ async fn timeline<S: Services>(
     record: RecordId,
     cursor: Option<&str>,
 ) -> Result<PartDocument, Problem> {
-    let family = records::family(call.services.db(), record).await?;
+    let family = records::members(call.services.db(), record).await?;
     let (from, mut before) = begin(cursor)?;
     let start = family.iter().position(|part| Some(*part) == from).unwrap_or_default();
     let mut items = Vec::new();
@@ -192,7 +192,7 @@ async fn bodies<S: Services>(
     record: RecordId,
     cursor: Option<&str>,
 ) -> Result<PartDocument, Problem> {
-    let held = HELD.iter().find(|held| held.table == "events").ok_or(Problem::NotFound("part"))?;
+    let held = DATA_INVENTORY.iter().find(|held| held.table == "events").ok_or(Problem::NotFound("part"))?;
     let page = privacy::part(call.services.db(), held, record, cursor, EVENTS).await?;
     let (mut items, mut room) = (Vec::new(), BODY_BYTES);
     for id in page.items.iter().filter_map(event_id) {
@@ -273,7 +273,7 @@ impl<S: Services> Call<'_, S> {
 
     fn eraser(&self) -> Eraser<'_, S::Db, S, S> {
         let services = self.services;
-        Eraser { db: services.db(), keepers: services, entropy: services, now: services.now() }
+        Eraser { db: services.db(), targets: services, entropy: services, now: services.now() }
     }
 
     fn actor(&self) -> Result<Actor, Problem> {

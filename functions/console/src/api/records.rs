@@ -7,15 +7,16 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_context::{Document, Situation};
 use nerve_ledger::{
-    PageRequest, dossier,
+    PageRequest,
     links::{self, Link},
     records::{self, RecordFilter, StoredRecord},
+    snapshot,
     tasks::{self, Task},
 };
 use nerve_model::{Claim, Digest, Event, Match, Proposal, RecordId, RecordType};
 use nerve_protocol::TimelineEntry;
+use nerve_situation::{Document, Situation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -118,10 +119,10 @@ pub(crate) async fn situation<S: Services>(call: Call<'_, S>) -> Answer {
     let db = call.services.db();
     let situation = known(&call, record.id).await?;
     let document = Document::of(&situation, call.services.now(), call.services.document_bytes());
-    let proposals = dossier(db, record.id, &[]).await?.open;
+    let proposals = snapshot(db, record.id, &[]).await?.open;
     let tasks = tasks::list(db, Some(record.id), &PageRequest::default()).await?.items;
     let text = document.to_string();
-    let digest = nerve_context::digest(&text);
+    let digest = nerve_situation::digest(&text);
     let (pending, history) = (documents(situation.pending), documents(situation.history));
     json(&SituationDocument { record, pending, history, proposals, tasks, document, text, digest })
 }

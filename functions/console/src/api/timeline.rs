@@ -6,7 +6,7 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use nerve_engine::{Cursor, Item, Only, Story, Wanted, story};
+use nerve_engine::{Activity, ActivityQuery, Cursor, Filter, Item, activity};
 use nerve_ledger::{Page, chain::StoredEntry, records};
 use nerve_model::{Event, EventKind, Group, Match, ProposalId, RecordId, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 /// A kind of event, or one of the sorts of things on a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Kind(pub(crate) Only);
+pub(crate) struct Kind(pub(crate) Filter);
 
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -55,11 +55,11 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// What is wanted of it; a cursor that does not read is refused.
-    pub(crate) fn wanted(self, limit: u32) -> Result<Wanted, Problem> {
+    pub(crate) fn wanted(self, limit: u32) -> Result<ActivityQuery, Problem> {
         let refused = |error| Problem::BadRequest(format!("The query does not read: cursor: {error}."));
         let from = self.cursor.as_deref().map(str::parse::<Cursor>).transpose().map_err(refused)?.unwrap_or_default();
         let limit = self.limit.map_or(limit, |limit| Limit::or_default(Some(limit)));
-        Ok(Wanted { only: self.kind.map(|Kind(only)| only), text: self.q, limit, from })
+        Ok(ActivityQuery { filter: self.kind.map(|Kind(only)| only), text: self.q, limit, from })
     }
 }
 
@@ -146,13 +146,13 @@ impl From<Item> for ItemDocument {
 impl What {
     fn of(item: Item, group: Group) -> Self {
         match item {
-            Item::Told(told) => {
+            Item::Reported(told) => {
                 let (seq, record, how) = (Some(told.seq), None, None);
                 let (event, matched, reports, part) = (told.event, told.matched, told.reports, told.part);
                 Self::Event(Box::new(Told { seq, event, matched, reports, part, record, how }))
             }
-            Item::Concerned(concerned) => {
-                let (record, how, stored) = (Some(concerned.stored.record), Some(concerned.how), concerned.stored);
+            Item::Associated(associated) => {
+                let (record, how, stored) = (Some(associated.stored.record), Some(associated.how), associated.stored);
                 let (event, matched) = (stored.event, stored.matched);
                 Self::Event(Box::new(Told { seq: None, event, matched, reports: 1, part: None, record, how }))
             }
@@ -174,7 +174,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let wanted = call.query::<Asked>()?.wanted(Limit::or_default(None))?;
     let record = call.id::<RecordId>("record")?;
     records::get(call.services.db(), record).await?.ok_or(Problem::NotFound("record"))?;
-    let Story { items, next } = story(call.services.db(), call.services, record, &wanted).await?;
+    let Activity { items, next } = activity(call.services.db(), call.services, record, &wanted).await?;
     let items = items.into_iter().map(ItemDocument::from).collect();
     json(&Page { items, next: next.map(|cursor| cursor.to_string()) })
 }

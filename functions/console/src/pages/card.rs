@@ -61,7 +61,7 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
         section.block { h2 { "Why" } p.why { bdi { (card.reason) } } p.small.muted { "Proposed by " (card.proposed_by) } }
         (questions(opened))
         (checks(card))
-        section.block { h2 { "Who it concerns" } (matched(&card.matched)) }
+        section.block { h2 { "Who it associations" } (matched(&card.matched)) }
         section.block { h2 { "What happened before" } (timeline(&card.timeline, opened.now)) }
         (meta(opened))
         (bar::show(opened))

@@ -16,7 +16,7 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_exchange::{Line, Mapping};
+use nerve_csv::{Line, Mapping};
 use nerve_intake::multipart;
 use nerve_ledger::{
     Page,

@@ -63,7 +63,7 @@ fn older(record: Option<RecordId>, proposal: Option<ProposalId>, cursor: &str) -
 fn narrowed(record: Option<RecordId>, proposal: Option<ProposalId>) -> Markup {
     html! {
         @if let Some(id) = proposal { p.notice { "Only what happened to " a href={ "/proposals/" (id) } { "this proposal" } "." } }
-        @else if let Some(id) = record { p.notice { "Only what concerns " a href={ "/records/" (id) } { "this record" } "." } }
+        @else if let Some(id) = record { p.notice { "Only what associations " a href={ "/records/" (id) } { "this record" } "." } }
     }
 }
 

@@ -8,10 +8,10 @@ mod decide;
 mod export;
 mod facts;
 mod frame;
-mod ground;
 mod history;
 mod icon;
 mod import;
+mod kept_situation;
 mod ledger;
 mod link;
 mod links;
@@ -63,7 +63,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
     vec![
         Route::page(Get, "/", |call| Box::pin(queue::show(call))),
         Route::page(Get, "/proposals/{id}", |call| Box::pin(queue::open(call))),
-        Route::page(Get, "/proposals/{id}/situation", |call| Box::pin(ground::show(call))),
+        Route::page(Get, "/proposals/{id}/situation", |call| Box::pin(kept_situation::show(call))),
         Route::page(Post, "/proposals/{id}/{decision}", |call| Box::pin(decide::decide(call))),
         Route::page(Get, "/questions/{id}", |call| Box::pin(question::show(call))),
         Route::page(Post, "/questions/{id}/answer", |call| Box::pin(question::answer(call))),

@@ -14,7 +14,7 @@ use crate::{
 };
 use maud::{Markup, html};
 use nerve_ledger::{
-    privacy::{self, Erasure, HELD},
+    privacy::{self, DATA_INVENTORY, Erasure},
     records::{self, StoredRecord},
 };
 use nerve_model::{RecordId, Timestamp};
@@ -97,7 +97,7 @@ fn form(record: &StoredRecord) -> Markup {
 /// How much there is of what people know about, as far as there is any.
 async fn kept<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut kept = Vec::new();
-    for held in &HELD {
+    for held in &DATA_INVENTORY {
         let Some(what) = known_as(held.table) else { continue };
         let part = privacy::part(call.services.db(), held, record, None, COUNTED).await?;
         let n = part.items.len();

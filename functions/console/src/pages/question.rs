@@ -120,7 +120,7 @@ fn card(opened: &Opened) -> Markup {
             }
             (claims(&opened.asked))
             @if let Some(event) = event { (facts(&event.fact)) }
-            p.muted { "What came waits until you say whom it concerns." }
+            p.muted { "What came waits until you say whom it associations." }
         }
         @if question.status == QuestionStatus::Answered { (answered(question, *now)) }
         section.candidates aria-label="Who could be meant" {

@@ -15,7 +15,6 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_context::Document;
 use nerve_ledger::{
     PageRequest,
     drafts::{self, Draft},
@@ -27,6 +26,7 @@ use nerve_ledger::{
     tasks::Task,
 };
 use nerve_model::{Claim, Proposal, RecordId, Timestamp};
+use nerve_situation::Document;
 
 /// A part of the page that has a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

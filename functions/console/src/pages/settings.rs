@@ -43,10 +43,10 @@ pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
     let event: EventKind = form.parse("event").ok_or_else(unread)?;
     let action: ActionKind = form.parse("action").ok_or_else(unread)?;
-    let desk = call.desk()?;
+    let review = call.review()?;
     match form.text("automatic") {
-        "true" => desk.grant(event, action).await?,
-        "false" => desk.revoke(event, action).await?,
+        "true" => review.grant(event, action).await?,
+        "false" => review.revoke(event, action).await?,
         _ => return Err(unread()),
     }
     Ok(Response::see_other("/settings"))

@@ -1,7 +1,7 @@
 //! What is going on with a record: what stands open and what is missing, before everything else.
 
 use maud::{Markup, html};
-use nerve_context::Document;
+use nerve_situation::Document;
 
 /// What is going on: what stands open, and what is missing to act.
 pub(crate) fn show(document: &Document) -> Markup {

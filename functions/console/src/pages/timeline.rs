@@ -12,7 +12,7 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_engine::{Item, LookError, Only, Story, Wanted, story};
+use nerve_engine::{Activity, ActivityQuery, Filter, Item, LoadError, activity};
 use nerve_ledger::records;
 use nerve_model::{Event, EventKind, Group, RecordId, Timestamp};
 
@@ -23,7 +23,7 @@ const LINES: u32 = 50;
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let wanted = call.query::<Asked>()?.wanted(LINES)?;
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
-    let found = story(call.services.db(), call.services, record.id, &wanted).await;
+    let found = activity(call.services.db(), call.services, record.id, &wanted).await;
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
             header {
@@ -39,53 +39,53 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 
 /// The newest of everything, for the page of a record.
 pub(crate) async fn newest<S: Services>(call: &Call<'_, S>, record: RecordId) -> Markup {
-    let wanted = Wanted { limit: LINES, ..Wanted::default() };
-    let found = story(call.services.db(), call.services, record, &wanted).await;
+    let wanted = ActivityQuery { limit: LINES, ..ActivityQuery::default() };
+    let found = activity(call.services.db(), call.services, record, &wanted).await;
     panel(record, &wanted, found, call.services.now())
 }
 
-fn panel(record: RecordId, wanted: &Wanted, found: Result<Story, LookError>, now: Timestamp) -> Markup {
+fn panel(record: RecordId, wanted: &ActivityQuery, found: Result<Activity, LoadError>, now: Timestamp) -> Markup {
     html! {
         section.panel {
             h2 { "Timeline" }
             div.pad { (narrowing(record, wanted)) }
             @match found {
-                Ok(story) => (list(record, wanted, &story, now)),
+                Ok(activity) => (list(record, wanted, &activity, now)),
                 Err(_) => p.pad.muted { "The timeline cannot be reached right now. Nothing is lost; load the page again in a moment." },
             }
         }
     }
 }
 
-fn narrowing(record: RecordId, wanted: &Wanted) -> Markup {
+fn narrowing(record: RecordId, wanted: &ActivityQuery) -> Markup {
     let text = wanted.text.as_deref().unwrap_or_default();
-    let chip = |only: Option<Only>, name: &str, chosen: bool| {
+    let chip = |only: Option<Filter>, name: &str, chosen: bool| {
         html! { a.chip href=(target(record, only, text, None)) aria-current=[chosen.then_some("true")] { (name) } }
     };
-    let of_events = matches!(wanted.only, Some(Only::Group(Group::Events) | Only::Event(_)));
+    let of_events = matches!(wanted.filter, Some(Filter::Group(Group::Events) | Filter::Event(_)));
     html! {
         form.search method="get" action={ "/records/" (record) "/timeline" } role="search" {
-            @if let Some(only) = wanted.only { input type="hidden" name="kind" value=(only); }
+            @if let Some(only) = wanted.filter { input type="hidden" name="kind" value=(only); }
             input type="search" name="q" value=(text) placeholder="Search the timeline" aria-label="Search the timeline";
             button { "Search" }
         }
         nav.chips aria-label="What is shown" {
-            (chip(None, "Everything", wanted.only.is_none()))
+            (chip(None, "Everything", wanted.filter.is_none()))
             @for group in Group::ALL {
-                (chip(Some(Only::Group(*group)), words::group(*group), wanted.only == Some(Only::Group(*group)) || (of_events && *group == Group::Events)))
+                (chip(Some(Filter::Group(*group)), words::group(*group), wanted.filter == Some(Filter::Group(*group)) || (of_events && *group == Group::Events)))
             }
         }
         @if of_events {
             nav.chips aria-label="Which events are shown" {
                 @for kind in EventKind::ALL {
-                    (chip(Some(Only::Event(*kind)), words::event(*kind), wanted.only == Some(Only::Event(*kind))))
+                    (chip(Some(Filter::Event(*kind)), words::event(*kind), wanted.filter == Some(Filter::Event(*kind))))
                 }
             }
         }
     }
 }
 
-fn target(record: RecordId, only: Option<Only>, text: &str, cursor: Option<String>) -> String {
+fn target(record: RecordId, only: Option<Filter>, text: &str, cursor: Option<String>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let kind = only.map(|only| only.to_string());
     let given = [("kind", kind), ("q", Some(text.to_owned())), ("cursor", cursor)];
@@ -97,20 +97,20 @@ fn target(record: RecordId, only: Option<Only>, text: &str, cursor: Option<Strin
     format!("/records/{record}/timeline?{}", query.finish())
 }
 
-fn list(record: RecordId, wanted: &Wanted, story: &Story, now: Timestamp) -> Markup {
-    let narrowed = wanted.only.is_some() || wanted.text.is_some();
+fn list(record: RecordId, wanted: &ActivityQuery, activity: &Activity, now: Timestamp) -> Markup {
+    let narrowed = wanted.filter.is_some() || wanted.text.is_some();
     let text = wanted.text.as_deref().unwrap_or_default();
     html! {
-        @if story.items.is_empty() {
+        @if activity.items.is_empty() {
             p.pad.muted {
-                @if story.next.is_some() { "Nothing like that in the latest part that was looked through." }
+                @if activity.next.is_some() { "Nothing like that in the latest part that was looked through." }
                 @else if narrowed { "Nothing like that." }
                 @else { "Nothing has happened yet." }
             }
         }
-        ol.timeline { @for item in &story.items { li class=(item.group()) { (line(item)) (clock::ago(item.at(), now)) } } }
-        @if let Some(next) = &story.next {
-            a.more href=(target(record, wanted.only, text, Some(next.to_string()))) { "Show older" }
+        ol.timeline { @for item in &activity.items { li class=(item.group()) { (line(item)) (clock::ago(item.at(), now)) } } }
+        @if let Some(next) = &activity.next {
+            a.more href=(target(record, wanted.filter, text, Some(next.to_string()))) { "Show older" }
         }
     }
 }
@@ -121,13 +121,13 @@ fn line(item: &Item) -> Markup {
             bdi { (item.line()) } " "
             span.source {
                 @match item {
-                    Item::Told(told) => {
+                    Item::Reported(told) => {
                         (tool(&told.event))
                         @if told.reports > 1 { " · reported " (told.reports) " times" }
                     },
-                    Item::Concerned(concerned) => {
-                        (tool(&concerned.stored.event))
-                        " · came to " a href={ "/records/" (concerned.stored.record) } { "another record" } ", " bdi { (concerned.how) }
+                    Item::Associated(associated) => {
+                        (tool(&associated.stored.event))
+                        " · came to " a href={ "/records/" (associated.stored.record) } { "another record" } ", " bdi { (associated.how) }
                     },
                     Item::Entry(entry) => {
                         bdi { (entry.actor) }

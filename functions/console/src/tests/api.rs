@@ -23,7 +23,7 @@ fn proposal(world: &World, n: u128, verb: &str) -> String {
 }
 
 fn with_inbox(expired_at: Option<Timestamp>) -> World {
-    let kept = Kept { event: EventId::new(NOW, 1), duplicates: 199, handed_on: false, attempts: 0, last_error: None };
+    let kept = Kept { event: EventId::new(NOW, 1), duplicates: 199, dispatched: false, attempts: 0, last_error: None };
     let about = RawBody { headers: Vec::new(), received_at: NOW, bytes: 5, expired_at };
     World { inbox: Some((kept, about, vec![b'{', 0, 255, b'\n', b'}'])), ..World::new() }
 }

@@ -21,11 +21,11 @@ fn all_pages(world: &World) -> Vec<String> {
     let cards = (1..=4).map(|n| format!("/proposals/{}", world.proposal(n).id));
     let record = format!("/records/{}", world.proposal(1).card.record.id);
     let history = format!("/ledger?proposal={}", world.proposal(1).id);
-    let ground = format!("/proposals/{}/situation", world.proposal(1).id);
+    let kept_situation = format!("/proposals/{}/situation", world.proposal(1).id);
     let timeline = format!("{record}/timeline?kind=events");
     let erase = format!("{record}/erase");
     let kept = ["edit", "history", "link"].map(|page| format!("{record}/{page}"));
-    let of_record = [record, timeline, erase, history, ground];
+    let of_record = [record, timeline, erase, history, kept_situation];
     PAGES
         .iter()
         .map(|page| (*page).to_owned())

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// With an inbox that keeps this body.
 fn world(body: &[u8], expired_at: Option<Timestamp>) -> World {
-    let kept = Kept { event: EventId::new(NOW, 1), duplicates: 0, handed_on: true, attempts: 0, last_error: None };
+    let kept = Kept { event: EventId::new(NOW, 1), duplicates: 0, dispatched: true, attempts: 0, last_error: None };
     let headers = vec![("user-agent".to_owned(), "Stripe".to_owned())];
     let bytes = u32::try_from(body.len()).unwrap();
     let about = RawBody { headers, received_at: NOW, bytes, expired_at };
@@ -26,7 +26,7 @@ fn one_document_says_everything_that_is_kept() {
     let (status, document) = world.api("GET", &at("personal-data"), "");
     assert_eq!(status, 200);
     let parts = document["parts"].as_object().unwrap();
-    for table in nerve_ledger::privacy::HELD.iter().map(|held| held.table).chain(["timeline", "raw_bodies"]) {
+    for table in nerve_ledger::privacy::DATA_INVENTORY.iter().map(|held| held.table).chain(["timeline", "raw_bodies"]) {
         assert!(parts[table]["items"].is_array(), "{table}");
     }
     for (pointer, value) in [

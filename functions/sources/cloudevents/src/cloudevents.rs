@@ -2,7 +2,7 @@ use crate::{
     attributes::Attributes,
     binding::{CloudEvent, Mode, events},
 };
-use nerve_generic::Frame;
+use nerve_event_form::Frame;
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Item, Malformed, NewEvent, Outcome, Selected, Source};
 use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, credentials, standard_webhooks};
@@ -25,7 +25,7 @@ impl Source for CloudEvents {
     const SELECTED: &'static [Selected] = &[
         Selected {
             delivery: "a type that is or ends in one of Nerve's kinds",
-            becomes: Becomes::Event(nerve_generic::KINDS),
+            becomes: Becomes::Event(nerve_event_form::KINDS),
         },
         Selected { delivery: "any other type", becomes: Becomes::Ignored(UNKNOWN) },
     ];
@@ -125,5 +125,5 @@ fn event_of(
         received_at: delivery.received_at,
         people: &deployment.people,
     };
-    nerve_generic::event(document, frame)
+    nerve_event_form::event(document, frame)
 }

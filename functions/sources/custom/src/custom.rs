@@ -2,7 +2,7 @@ use crate::{
     evaluate::Scope,
     mapping::{Mapping, Rule},
 };
-use nerve_generic::Frame;
+use nerve_event_form::Frame;
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Malformed, Misconfigured, Outcome, Selected, Source,
     reading::{VendorId, json, required},
@@ -89,7 +89,7 @@ pub fn read(
         received_at: delivery.received_at,
         people: &deployment.people,
     };
-    nerve_generic::event(&document(&scope, rule), frame).map(Outcome::event)
+    nerve_event_form::event(&document(&scope, rule), frame).map(Outcome::event)
 }
 
 /// What a rule makes of a delivery: a document of the input form.

@@ -1,7 +1,7 @@
 //! A mapping: what a sender's deliveries mean, without code.
 
 use crate::expression::{Conversion, Expression, Piece, Taken};
-use nerve_generic::{Field, Missing, Shape, fields};
+use nerve_event_form::{Field, Missing, Shape, fields};
 use nerve_model::EventKind;
 use nerve_signatures::Scheme;
 use serde::Deserialize;
@@ -98,7 +98,7 @@ impl TryFrom<UncheckedRule> for Rule {
     type Error = String;
 
     fn try_from(rule: UncheckedRule) -> Result<Self, String> {
-        let kind = nerve_generic::kind(&rule.kind).map_err(|wrong| format!("kind {wrong}"))?;
+        let kind = nerve_event_form::kind(&rule.kind).map_err(|wrong| format!("kind {wrong}"))?;
         check(fields(kind), &rule.detail, "detail")?;
         let fields = [
             ("id", rule.id),

@@ -1,5 +1,5 @@
 use crate::n8n;
-use nerve_generic::Frame;
+use nerve_event_form::Frame;
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Item, Malformed, Outcome, Selected, Source,
     reading::{VendorId, json, required},
@@ -21,7 +21,7 @@ impl Source for Standard {
     const TITLE: &'static str = "Standard Webhooks";
 
     const SELECTED: &'static [Selected] = &[
-        Selected { delivery: "a document of the input form", becomes: Becomes::Event(nerve_generic::KINDS) },
+        Selected { delivery: "a document of the input form", becomes: Becomes::Event(nerve_event_form::KINDS) },
         Selected {
             delivery: "an item of n8n's Error Trigger",
             becomes: Becomes::Event(&[EventKind::AutomationFailed]),
@@ -72,8 +72,8 @@ fn item(document: &Value, frame: Frame<'_>) -> Item {
         return Item::Malformed(Malformed("the body must be an object or a list of objects".to_owned()));
     };
     let read = match n8n::document(fields) {
-        Some(document) => nerve_generic::event(&document, frame),
-        None => nerve_generic::event(fields, frame),
+        Some(document) => nerve_event_form::event(&document, frame),
+        None => nerve_event_form::event(fields, frame),
     };
     match read {
         Ok(event) => Item::Event(Box::new(event)),

@@ -11,7 +11,7 @@ use nerve_model::{
 use serde::Deserialize;
 
 /// The envelope of what is told.
-pub(crate) struct Told<'a> {
+pub(crate) struct Notice<'a> {
     /// The type.
     pub(crate) event: &'a str,
     /// Zoom's time of it, in milliseconds since 1970.
@@ -52,7 +52,7 @@ impl Recording {
     }
 
     /// The event that its transcript is ready.
-    pub(crate) fn transcribed(self, told: &Told<'_>, people: &People) -> Result<NewEvent, Malformed> {
+    pub(crate) fn transcribed(self, told: &Notice<'_>, people: &People) -> Result<NewEvent, Malformed> {
         let id = required(self.uuid.0, "payload.object.uuid")?;
         let title = self.topic.0.as_deref().and_then(|topic| line(topic, NAME_CHARS));
         let host = self.host_email.0.as_deref().and_then(|email| people.email(email));

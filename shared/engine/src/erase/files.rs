@@ -1,17 +1,17 @@
 //! Rows of files that were read in, or are to be, as long as they are kept.
 
 use super::{EraseError, Eraser};
-use nerve_exchange::{Line, Reader};
+use nerve_csv::{Line, Reader};
 use nerve_ledger::{
     imports::{self, ChunkId, Import},
     privacy::{Subject, Words},
 };
-use nerve_ports::{Database, Entropy, Keepers};
+use nerve_ports::{Database, Entropy, ErasureTargets};
 
 /// So many steps of imports are looked through at a time.
 const AT_A_TIME: u32 = 10;
 
-impl<D: Database, K: Keepers, E: Entropy> Eraser<'_, D, K, E> {
+impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
     /// Takes the rows about somebody out of the next files after `last`; answers where it goes on.
     pub(super) async fn files(&self, subject: &Subject, last: Option<ChunkId>) -> Result<Option<ChunkId>, EraseError> {
         let (words, chunks) = (Words::of(subject), imports::chunks(self.db, last, AT_A_TIME).await?);

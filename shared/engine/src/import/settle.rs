@@ -1,9 +1,9 @@
 use super::Importer;
-use nerve_exchange::{Change, Decision, Draft, Existing, Known, Line, Reader};
+use nerve_csv::{Change, Decision, Draft, Existing, KnownRecords, Line, Reader};
 use nerve_ledger::{
-    bulk::{self, Edit, Footing, Standing},
+    bulk::{self, Edit, Footing, RecordState},
     imports::Import,
-    privacy::{self, HeldOut},
+    privacy::{self, Suppressed},
     records::{NewRecord, Origin},
 };
 use nerve_model::{Claim, ClaimKind, RecordId, RecordRef};
@@ -38,16 +38,16 @@ impl Settled {
         let rows = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         let reader = Reader::new(&import.header, &import.mapping);
         let read: Vec<Read> = lines.into_iter().map(|line| draft(&reader, line)).collect();
-        let held = held_out(importer.db, &read).await?;
+        let held = suppressed(importer.db, &read).await?;
         let (read, erased) = without(read, &held);
         let drafts = || read.iter().filter_map(|(_, draft)| draft.as_ref());
         let named: Vec<RecordId> = drafts().filter_map(|draft| draft.record).collect();
         let claims: Vec<&Claim> = drafts().flat_map(|draft| &draft.claims).collect();
-        let standing = bulk::standing(importer.db, &named, &claims).await?;
+        let state = bulk::state(importer.db, &named, &claims).await?;
         let mut deciding = Deciding {
             import,
-            known: Known::new(standing.iter().map(existing)),
-            footing: standing.into_iter().map(|standing| (standing.record.id, standing.footing)).collect(),
+            known: KnownRecords::new(state.iter().map(existing)),
+            footing: state.into_iter().map(|state| (state.record.id, state.footing)).collect(),
             created: Vec::new(),
             edited: Vec::new(),
             unchanged: 0,
@@ -73,9 +73,9 @@ fn draft(reader: &Reader<'_>, line: Line) -> Read {
 type Read = (Line, Option<Draft>);
 
 /// The places of rows about somebody who was erased.
-async fn held_out(db: &impl Database, read: &[Read]) -> Result<HeldOut<usize>, DatabaseError> {
+async fn suppressed(db: &impl Database, read: &[Read]) -> Result<Suppressed<usize>, DatabaseError> {
     let asked = read.iter().enumerate().filter_map(|(place, (_, draft))| Some((place, tellers(draft.as_ref()?))));
-    privacy::held_out(db, asked.collect()).await
+    privacy::suppressed(db, asked.collect()).await
 }
 
 fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
@@ -83,7 +83,7 @@ fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
 }
 
 /// The rows without those, and of those only where they stood.
-fn without(read: Vec<Read>, held: &HeldOut<usize>) -> (Vec<Read>, Vec<Line>) {
+fn without(read: Vec<Read>, held: &Suppressed<usize>) -> (Vec<Read>, Vec<Line>) {
     let (erased, read): (Vec<_>, Vec<_>) =
         read.into_iter().enumerate().partition(|(place, _)| held.items.contains(place));
     let emptied = |(_, (mut line, _)): (usize, Read)| {
@@ -93,8 +93,8 @@ fn without(read: Vec<Read>, held: &HeldOut<usize>) -> (Vec<Read>, Vec<Line>) {
     (read.into_iter().map(|(_, row)| row).collect(), erased.into_iter().map(emptied).collect())
 }
 
-fn existing(standing: &Standing) -> Existing {
-    let Standing { record, parts, claims, shared, footing } = standing;
+fn existing(state: &RecordState) -> Existing {
+    let RecordState { record, parts, claims, shared, footing } = state;
     Existing {
         id: record.id,
         parts: parts.clone(),
@@ -109,7 +109,7 @@ fn existing(standing: &Standing) -> Existing {
 
 struct Deciding<'a> {
     import: &'a Import,
-    known: Known,
+    known: KnownRecords,
     footing: HashMap<RecordId, Footing>,
     created: Vec<(NewRecord, Origin)>,
     edited: Vec<(Edit, Origin)>,

@@ -32,7 +32,7 @@ pub(crate) struct Known {
     events: BTreeSet<String>,
     /// Each fact, with the events that reported it.
     facts: BTreeMap<String, BTreeSet<String>>,
-    matters: BTreeSet<String>,
+    open_items: BTreeSet<String>,
     pub(crate) parts: usize,
 }
 
@@ -75,7 +75,7 @@ impl World {
             proposals: of("SELECT id || ' ' || status AS it FROM proposals WHERE record IN OWN"),
             events: of("SELECT id AS it FROM events WHERE record IN OWN"),
             facts,
-            matters: seen.matters.iter().map(|entry| entry.event.semantic_key.to_string()).collect(),
+            open_items: seen.open_items.iter().map(|entry| entry.event.semantic_key.to_string()).collect(),
             parts: parts.len(),
         }
     }

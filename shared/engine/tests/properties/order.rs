@@ -16,7 +16,7 @@ enum Then {
     /// They wait for others.
     Wait,
     /// They are handed on together.
-    HandOn,
+    Dispatch,
     /// They are handed on, and a person answers what is asked.
     Answer,
 }
@@ -25,11 +25,11 @@ enum Then {
 type Order = Vec<(usize, Then)>;
 
 fn any_order(events: usize) -> impl Strategy<Value = Order> {
-    let then = || prop_oneof![Just(Then::Wait), Just(Then::HandOn), Just(Then::Answer)];
+    let then = || prop_oneof![Just(Then::Wait), Just(Then::Dispatch), Just(Then::Answer)];
     let each = |then| prop::collection::vec(then, events + 2);
     let then = prop_oneof![
         each(Just(Then::Wait).boxed()),
-        each(Just(Then::HandOn).boxed()),
+        each(Just(Then::Dispatch).boxed()),
         each(Just(Then::Answer).boxed()),
         each(then().boxed())
     ];
@@ -64,7 +64,7 @@ fn any_history() -> impl Strategy<Value = (Vec<Happening>, Vec<i64>, Order)> {
 }
 
 fn as_told(events: usize) -> Order {
-    (0..events).map(|n| (n, Then::HandOn)).collect()
+    (0..events).map(|n| (n, Then::Dispatch)).collect()
 }
 
 proptest! {
@@ -82,11 +82,11 @@ proptest! {
     /// each has what is their own, whoever came first.
     #[test]
     fn who_share_a_claim_are_told_apart_in_any_order(
-        (happened, days, order) in any_history(), common in 1..3_usize, family in any::<bool>(),
+        (happened, days, order) in any_history(), common in 1..3_usize, members in any::<bool>(),
     ) {
         let mut parties: Vec<Somebody> = strangers();
         parties[1].claims[common] = parties[0].claims[common].clone();
-        if family {
+        if members {
             parties[1].name = "William Lovelace";
         }
         let events = told(&happened, &parties, &days);

@@ -1,13 +1,13 @@
 //! The engine on real SQLite, and the people who use it.
 
 use nerve_connectors::Team;
-use nerve_context::DOCUMENT_BYTES;
-use nerve_engine::{Agent, Courier, Desk, Executor, Merger, Questions, Registry};
+use nerve_engine::{Agent, Dispatcher, Executor, Merger, Questions, RecordEditor, Review};
 use nerve_intake::inbox;
 use nerve_ledger::{PageRequest, proposals, questions};
 use nerve_model::{Actor, Event, EventId, Millis, Proposal, ProposalId, ProposalStatus, QuestionStatus, RecordId};
 use nerve_policy::Playbook;
 use nerve_ports::{Row, Value};
+use nerve_situation::DOCUMENT_BYTES;
 use nerve_testkit::{
     FakeQueue, FakeTool, ObjectSqlite, Objects, SeededEntropy, Sqlite, block_on,
     events::{NOW, arrive},
@@ -46,7 +46,7 @@ impl World {
         for event in events {
             arrive(&self.inbox, "test:1", event, NOW);
         }
-        let courier = Courier {
+        let dispatcher = Dispatcher {
             db: &self.db,
             records: &self.objects,
             situations: &self.situations,
@@ -54,7 +54,7 @@ impl World {
             retention: Millis::days(90),
             now: NOW,
         };
-        assert_eq!(block_on(courier.hand_on(&self.inbox)).unwrap().failures, [""; 0]);
+        assert_eq!(block_on(dispatcher.dispatch(&self.inbox)).unwrap().failures, [""; 0]);
     }
 
     /// The agent works through everything it was told of.
@@ -81,17 +81,17 @@ impl World {
         Questions { db: &self.db, situations: &self.situations, entropy: &self.entropy, now: NOW, actor: mia() }
     }
 
-    pub(crate) fn registry(&self) -> Registry<'_, Sqlite, SeededEntropy> {
-        Registry { db: &self.db, entropy: &self.entropy, now: NOW, actor: mia() }
+    pub(crate) fn registry(&self) -> RecordEditor<'_, Sqlite, SeededEntropy> {
+        RecordEditor { db: &self.db, entropy: &self.entropy, now: NOW, actor: mia() }
     }
 
     /// A person agrees to what is proposed, and it is carried out.
     pub(crate) fn approve(&self, proposal: &Proposal) {
         let Self { db, actions, entropy, .. } = self;
-        let desk = Desk { db, actions, entropy, now: NOW, actor: mia() };
-        block_on(desk.approve(proposal.id, &proposal.digest)).unwrap();
+        let review = Review { db, actions, entropy, now: NOW, actor: mia() };
+        block_on(review.approve(proposal.id, &proposal.digest)).unwrap();
         let (tool, team) = (FakeTool::default(), Team::Console);
-        block_on(Executor { db, entropy, outside: &tool, team: &team, now: NOW }.carry_out(proposal.id)).unwrap();
+        block_on(Executor { db, entropy, http: &tool, team: &team, now: NOW }.execute(proposal.id)).unwrap();
     }
 
     pub(crate) fn proposed(&self) -> Vec<Proposal> {

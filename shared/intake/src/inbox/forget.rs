@@ -21,7 +21,7 @@ pub fn erase(
                    body_expired_at = COALESCE(body_expired_at, ?2) WHERE seq = ?1";
     storage.execute(Statement::new(sql, [seq.into(), now.into()]))?;
     delete_chunks(storage, event)?;
-    storage.execute(Statement::new("DELETE FROM errands WHERE seq = ?1", [seq.into()]))?;
+    storage.execute(Statement::new("DELETE FROM retries WHERE seq = ?1", [seq.into()]))?;
     hide(storage, seq, key, words)?;
     Ok(true)
 }

@@ -34,7 +34,7 @@ pub fn sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) ->
     if storage.execute(Statement::new(due, [now.into()]))?.is_empty() {
         return Ok(());
     }
-    let settled = "seq <= (SELECT handed_on FROM progress) AND seq NOT IN (SELECT seq FROM errands)";
+    let settled = "seq <= (SELECT dispatched FROM progress) AND seq NOT IN (SELECT seq FROM retries)";
     let keys_before = now - Millis(retention.0.max(DEDUP_WINDOW.0));
     let forget = format!("DELETE FROM deliveries WHERE received_at <= ?1 AND {settled}");
     storage.execute(Statement::new(forget, [keys_before.into()]))?;
@@ -53,7 +53,7 @@ pub fn sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) ->
 /// start over behind the last row that is left, and so does the mark of what was handed on.
 fn reschedule(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
     let sql = "UPDATE progress SET
-                   handed_on = MIN(handed_on, COALESCE((SELECT MAX(seq) FROM deliveries), 0)),
+                   dispatched = MIN(dispatched, COALESCE((SELECT MAX(seq) FROM deliveries), 0)),
                    sweep_at = (SELECT MAX(?1, COALESCE(
                        MIN(CASE WHEN body_expired_at IS NULL THEN received_at END) + ?2, MIN(received_at) + ?3))
                        FROM deliveries)";

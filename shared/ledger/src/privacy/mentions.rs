@@ -56,8 +56,8 @@ pub const MENTIONS: [Mention; 12] = [
     by_id("imports", &["file"], ", version = version + 1"),
     by_id("questions", &["candidates"], ", version = version + 1"),
     Mention {
-        table: "concerns",
-        from: "concerns",
+        table: "associations",
+        from: "associations",
         key: &["event", "record"],
         start: r#"["",""]"#,
         columns: &["how"],
@@ -93,7 +93,7 @@ impl Words {
     /// Of a person.
     pub fn of(subject: &Subject) -> Self {
         let claims: Vec<String> = subject.claims.iter().map(|claim| claim.value.to_ascii_lowercase()).collect();
-        let ids = subject.family.iter().map(|id| id.to_string().to_ascii_lowercase());
+        let ids = subject.members.iter().map(|id| id.to_string().to_ascii_lowercase());
         // As they stand in the text of a document.
         let escaped = claims.iter().map(|claim| Json::from(claim.as_str()).to_string().trim_matches('"').to_owned());
         let mut found_by: Vec<String> = escaped.chain(claims.iter().cloned()).chain(ids).collect();
@@ -269,7 +269,7 @@ impl Mention {
         };
         // A file has no such column: it is nobody's.
         let whose = row.optional_text(whose).ok().flatten();
-        subject.family.iter().any(|id| whose == Some(id.to_string().as_str()))
+        subject.members.iter().any(|id| whose == Some(id.to_string().as_str()))
     }
 
     fn read(&self, row: &Row, words: &Words, at: Timestamp, scan: &mut Scan) -> Result<(), DatabaseError> {

@@ -2,8 +2,8 @@
 
 use super::Words;
 use crate::{
-    candidates::{self, Standing},
-    records::{FAMILY, read_ref},
+    candidates::{self, StoredCandidate},
+    records::{MEMBERS, read_ref},
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::RecordId;
@@ -13,8 +13,8 @@ use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
 /// parts can be found.
 pub(super) async fn forget(db: &impl Database, root: RecordId) -> Result<Vec<Statement>, DatabaseError> {
     let sql = format!(
-        "SELECT id, profile FROM records WHERE id IN {FAMILY} AND profile IS NOT NULL
-         AND id IN (SELECT record FROM record_keys WHERE record IN {FAMILY})"
+        "SELECT id, profile FROM records WHERE id IN {MEMBERS} AND profile IS NOT NULL
+         AND id IN (SELECT record FROM record_keys WHERE record IN {MEMBERS})"
     );
     let rows = db.query(Statement::new(sql, [Value::text(root)])).await?;
     let mut statements = Vec::new();
@@ -34,7 +34,8 @@ pub(super) async fn clean(db: &impl Database, row: &Row, words: &Words) -> Resul
     if after == profile {
         return Ok(Vec::new());
     }
-    let before = Standing { profile, version: row.count("profile_version")?, ..Standing::new(read_ref(row)?) };
+    let before =
+        StoredCandidate { profile, version: row.count("profile_version")?, ..StoredCandidate::new(read_ref(row)?) };
     let found = Statement::new("SELECT 1 FROM record_keys WHERE record = ?1 LIMIT 1", [Value::text(before.part)]);
     let found = !db.query(found).await?.is_empty();
     Ok(candidates::learn(Model::shipped(), &before, &after, found))

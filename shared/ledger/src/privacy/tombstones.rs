@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 /// What is about somebody who was erased, of what was asked about.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HeldOut<T> {
+pub struct Suppressed<T> {
     /// Those.
     pub items: Vec<T>,
     /// How many erasures this rests on.
@@ -17,7 +17,7 @@ pub struct HeldOut<T> {
     digests: Vec<String>,
 }
 
-impl<T> HeldOut<T> {
+impl<T> Suppressed<T> {
     /// A batch with this in it is refused as a conflict when somebody was erased since: then all has to be looked at again.
     pub fn assertion(&self) -> Statement {
         Statement::new("INSERT INTO erasures_known (n) VALUES (?1)", [self.erasures.into()])
@@ -34,14 +34,14 @@ impl<T> HeldOut<T> {
 }
 
 /// Looks which of these have a claim of somebody who was erased. One query while nobody was.
-pub async fn held_out<T>(
+pub async fn suppressed<T>(
     db: &impl Database,
     asked: Vec<(T, Vec<(ClaimKind, &str)>)>,
-) -> Result<HeldOut<T>, DatabaseError> {
+) -> Result<Suppressed<T>, DatabaseError> {
     let rows = db.query(Statement::new("SELECT key, erasures FROM tombstone_key", [])).await?;
     let row =
         rows.first().ok_or_else(|| DatabaseError::Unavailable("the key of the tombstones is missing".to_owned()))?;
-    let mut held = HeldOut { items: Vec::new(), erasures: row.integer("erasures")?, digests: Vec::new() };
+    let mut held = Suppressed { items: Vec::new(), erasures: row.integer("erasures")?, digests: Vec::new() };
     if held.erasures == 0 {
         return Ok(held);
     }

@@ -1,5 +1,5 @@
 use crate::{Outcome, arguments::Arguments, index::Index, set};
-use nerve_matching::{Decision, Weighed};
+use nerve_matching::{Decision, Scored};
 
 /// Matches each event alone against the base.
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
@@ -29,7 +29,7 @@ fn row(event: &str, decision: &Decision) -> [String; 6] {
     [event.to_owned(), record, probability, decision.verdict.to_string(), runner_up, runner_up_probability]
 }
 
-fn shown(weighed: Option<&Weighed>) -> [String; 2] {
+fn shown(weighed: Option<&Scored>) -> [String; 2] {
     weighed.map_or_else(Default::default, |w| [w.record.name.clone(), w.probability.to_string()])
 }
 

@@ -4,10 +4,10 @@ use nerve_model::{
     Action, ActionKind, Actor, AddNote, Case, ClaimKind, EventKind, Executable, Gate, GateResult, GateVerdict,
     HumanOwned, Match, MatchVerdict, ProposalId, Risk, Trust,
 };
-use nerve_policy::{Category, Disposition, Freshness, Grant, Ground, LedgerState, disposition, gates};
+use nerve_policy::{Category, Disposition, Freshness, GateInput, Grant, LedgerState, disposition, gates};
 use nerve_testkit::events::{NOW, confident};
 
-/// What a [`Ground`] borrows and more: a value that a row of a table can change.
+/// What a [`GateInput`] borrows and more: a value that a row of a table can change.
 #[derive(Clone)]
 struct Facts {
     trust: Trust,
@@ -41,7 +41,7 @@ impl Facts {
     }
 
     fn gates(&self) -> [GateResult; 8] {
-        gates(&Ground {
+        gates(&GateInput {
             trust: self.trust,
             test: self.test,
             matched: &self.matched,
@@ -187,12 +187,12 @@ fn every_ground() -> Vec<Facts> {
         &[|_| (), |f| f.ledger = LedgerState::Unavailable("u".to_owned())],
     ];
     axes.iter().fold(vec![Facts::good()], |grounds, axis| {
-        let vary = |ground: &Facts, change: &Change| {
-            let mut varied = ground.clone();
+        let vary = |input: &Facts, change: &Change| {
+            let mut varied = input.clone();
             change(&mut varied);
             varied
         };
-        grounds.iter().flat_map(|ground| axis.iter().map(move |change| vary(ground, change))).collect()
+        grounds.iter().flat_map(|input| axis.iter().map(move |change| vary(input, change))).collect()
     })
 }
 

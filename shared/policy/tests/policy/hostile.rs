@@ -1,8 +1,8 @@
 //! Text from outside cannot make a recommendation invalid, nor reorder or break the lines it is shown on.
 
 use crate::situations::{advise, charge_failed, failed, proposed, situation};
-use nerve_context::Situation;
 use nerve_model::{Action, Event, Executable, Fact, InvoiceRef, ProposalStatus, one_line};
+use nerve_situation::Situation;
 use nerve_testkit::events::invoice_paid;
 use proptest::prelude::*;
 

@@ -1,11 +1,11 @@
 //! What the built-in playbook makes of the kinds that are not about money.
 
 use crate::situations::{advise, outline, proposed, situation};
-use nerve_context::Situation;
 use nerve_model::{
     AutomationFailed, Booking, BookingCanceled, CallDirection, CallEnded, CallResult, CanceledBy, Event, Fact,
     FormSubmitted, Millis, ProposalStatus, RunState, SupportEscalated,
 };
+use nerve_situation::Situation;
 use nerve_testkit::events::{NOW, event, mail_from};
 
 fn happened(n: u128, fact: Fact, subject: &str) -> Event {

@@ -1,9 +1,9 @@
 //! What the built-in playbook recommends in which situation.
 
 use crate::situations::{advise, charge_failed, detail, failed, outline, proposed, situation};
-use nerve_context::Situation;
 use nerve_model::{Action, Event, Executable, PaymentFailed, ProposalStatus, SourceName, Subject, Timestamp};
 use nerve_policy::Advice;
+use nerve_situation::Situation;
 use nerve_testkit::events::{NOW, invoice_paid, payment_failed};
 
 const REMINDED: [&str; 2] = ["1 payment-failed crm.create_task", "1 payment-failed message.draft"];

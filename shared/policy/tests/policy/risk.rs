@@ -1,11 +1,11 @@
 //! Parameters raise the risk of an action and never lower it.
 
 use crate::situations::situation;
-use nerve_context::Situation;
 use nerve_model::{
     Action, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal, Priority, Risk,
 };
 use nerve_policy::risk_of;
+use nerve_situation::Situation;
 use proptest::prelude::*;
 
 fn task(assignee: Option<&str>) -> Action {

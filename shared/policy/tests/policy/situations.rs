@@ -1,8 +1,8 @@
 //! Situations of Ada's, advice about them, and how advice is written down in a table.
 
-use nerve_context::{OpenProposal, Situation};
 use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
 use nerve_policy::{Advice, Playbook, Recommender};
+use nerve_situation::{OpenProposal, Situation};
 use nerve_testkit::{
     block_on,
     events::{NOW, ada, entry, payment_failed},

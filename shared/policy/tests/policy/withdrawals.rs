@@ -1,12 +1,12 @@
 //! Which open proposals a newer event makes moot, and that advice repeats itself.
 
 use crate::situations::{advise, failed, outline, proposed, situation};
-use nerve_context::{OpenProposal, Situation};
 use nerve_model::{
     Action, AddNote, Card, Digest, Event, EventKind, EventRef, Executable, Millis, ProposalId, ProposalStatus, Risk,
     SituationRef,
 };
 use nerve_policy::{Advice, Playbook};
+use nerve_situation::{OpenProposal, Situation};
 use nerve_testkit::events::{NOW, ada, confident, invoice_paid, payment_failed};
 use std::collections::BTreeSet;
 

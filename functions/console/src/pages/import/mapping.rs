@@ -3,7 +3,7 @@
 use super::{address, give_up};
 use crate::{api::imports::ImportDocument, input::Form, pages::words};
 use maud::{Markup, html};
-use nerve_exchange::{Column, Mapping};
+use nerve_csv::{Column, Mapping};
 use nerve_ledger::imports::Import;
 use nerve_model::RecordType;
 
@@ -95,7 +95,7 @@ fn rest(mapping: &Mapping) -> Markup {
     }
 }
 
-fn first_rows(import: &Import, preview: &[nerve_exchange::Line]) -> Markup {
+fn first_rows(import: &Import, preview: &[nerve_csv::Line]) -> Markup {
     html! {
         h2.part { "The first rows" }
         section.panel {

@@ -1,0 +1,154 @@
+use crate::{Tables, answer, reply};
+use nerve_engine::Dispatcher;
+use nerve_intake::inbox::{self, Arrival};
+use nerve_ledger::privacy::Words;
+use nerve_model::Millis;
+use nerve_ports::{DatabaseError, Unreachable, Wake};
+use nerve_protocol::{
+    frame,
+    inbox::{Accept, Accepted, Command, Forget, RawBody},
+    limits::backoff,
+};
+use nerve_runtime::{
+    Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, Vars, log, now, number_var, read_call,
+};
+use nerve_source_metrics::book;
+use worker::{DurableObject, Env, Request, Response, ResponseBuilder, Result, State, Storage, durable_object};
+
+const PART: &str = "inbox";
+
+/// Keeps the deliveries of one partition until they are handed on.
+///
+/// Concurrency: every state change is one synchronous call into the state machine. The alarm awaits the database and
+/// other objects between such calls; meanwhile requests may run, which is why it reads what is due afresh and every
+/// change names the delivery by its key.
+#[durable_object]
+pub struct Inbox {
+    env: Env,
+    tables: Tables,
+    storage: Storage,
+    alarm: Alarm,
+    /// How long an event waits for others before they are handed on together.
+    debounce: Millis,
+}
+
+impl DurableObject for Inbox {
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            tables: Tables::new(&state, inbox::open::<ObjectSql>),
+            storage: state.storage(),
+            alarm: Alarm::default(),
+            debounce: Millis(number_var(&env, "DEBOUNCE_MS", 2_000).max(0)),
+            env,
+        }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        match frame::decode::<Command>(&read_call(request.inner()).await?) {
+            Ok((command, bytes)) => self.handle(command, bytes).await,
+            Err(error) => reply(400, &error.to_string()),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.alarm.went_off();
+        let outcome = self.work().await;
+        if let Err(error) = &outcome {
+            log(Level::Error, PART, "alarm failed", error);
+        }
+        // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
+        let wake = outcome.and_then(|()| inbox::wake(self.tables.open()?, self.debounce));
+        let wake = wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)));
+        self.alarm.arm(&self.storage, wake).await?;
+        Response::empty()
+    }
+}
+
+impl Inbox {
+    async fn handle(&self, command: Command, bytes: &[u8]) -> Result<Response> {
+        match command {
+            Command::Accept(accept) => self.accept(&accept, bytes).await,
+            Command::Inspect { dedup_key } => {
+                answer(PART, self.tables.open().and_then(|sql| inbox::inspect(sql, &dedup_key)))
+            }
+            Command::Raw { dedup_key } => match self.tables.open().and_then(|sql| inbox::raw(sql, &dedup_key)) {
+                Ok(raw) => raw_answer(raw),
+                Err(error) => answer::<()>(PART, Err(error)),
+            },
+            Command::Erase(Forget { dedup_key, words }) => {
+                answer(PART, self.tables.open().and_then(|sql| inbox::erase(sql, &dedup_key, &words, now())))
+            }
+            Command::Scrub(Forget { dedup_key, words }) => {
+                let words = Words::replacing(words);
+                let scrub = |sql| inbox::scrub(sql, &dedup_key, |text| words.without(text), now());
+                answer(PART, self.tables.open().and_then(scrub))
+            }
+            Command::Report(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
+            Command::Health => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
+        }
+    }
+
+    /// The storage with the book of a source's figures, which only the object of a source has.
+    fn book(&self) -> core::result::Result<&ObjectSql, DatabaseError> {
+        let sql = self.tables.open()?;
+        book::open(sql)?;
+        Ok(sql)
+    }
+
+    async fn accept(&self, accept: &Accept, bytes: &[u8]) -> Result<Response> {
+        let Some((event, body)) = split(bytes, accept.event_bytes) else {
+            return reply(400, &"the frame does not hold the event it announces");
+        };
+        let Accept { inbox, event: id, dedup_key, headers, .. } = accept;
+        let armed = self.alarm.armed(&self.storage).await?;
+        match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
+            Ok((accepted, wake)) => {
+                // If this fails the caller sends again: then the copy is counted and the alarm set.
+                self.alarm.arm(&self.storage, wake).await?;
+                reply(200, &accepted)
+            }
+            Err(error) => answer::<()>(PART, Err(error)),
+        }
+    }
+
+    /// Keeps it, and says when the alarm is wanted, if that is earlier than it is set.
+    fn keep(&self, arrival: Arrival<'_>, armed: Wake) -> core::result::Result<(Accepted, Wake), DatabaseError> {
+        let (sql, now) = (self.tables.open()?, now());
+        let accepted = inbox::accept(sql, arrival, now)?;
+        let soon = Wake::By(now + self.debounce);
+        let wake = if armed.serves(soon) { Wake::NotNeeded } else { inbox::wake(sql, self.debounce)? };
+        Ok((accepted, wake))
+    }
+
+    async fn work(&self) -> core::result::Result<(), DatabaseError> {
+        let sql = self.tables.open()?;
+        let retention = inbox::retention(sql, &Vars(&self.env))?;
+        let away = |error: Unreachable| DatabaseError::Unavailable(error.to_string());
+        let dispatcher = Dispatcher {
+            db: &D1::from_env(&self.env)?,
+            records: &RecordClient::from_env(&self.env).map_err(away)?,
+            situations: &SituationQueue::from_env(&self.env).map_err(away)?,
+            entropy: &Randomness,
+            retention,
+            now: now(),
+        };
+        for failure in dispatcher.dispatch(sql).await?.failures {
+            log(Level::Warn, PART, "not handed on, will be tried again", failure);
+        }
+        inbox::sweep(sql, retention, now())
+    }
+}
+
+/// The event's JSON text and the raw body.
+fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
+    let (event, body) = bytes.split_at_checked(usize::try_from(event_bytes).ok()?)?;
+    Some((core::str::from_utf8(event).ok()?, body))
+}
+
+fn raw_answer(raw: Option<(RawBody, Vec<u8>)>) -> Result<Response> {
+    let (about, body) = raw.map_or((None, Vec::new()), |(about, body)| (Some(about), body));
+    match frame::encode(&about, &[&body]) {
+        Ok(frame) => Ok(ResponseBuilder::new().fixed(frame)),
+        Err(error) => reply(500, &error.to_string()),
+    }
+}

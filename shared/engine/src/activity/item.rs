@@ -1,0 +1,134 @@
+use nerve_ledger::{
+    chain::{EntryKind, StoredEntry},
+    timeline::Associated,
+};
+use nerve_model::{EventId, FieldChange, Group, SemanticKey, Timestamp, one_line};
+use nerve_protocol::TimelineEntry;
+use nerve_situation::{says, within};
+
+/// The longest line, in characters.
+const LINE_CHARS: usize = 300;
+
+/// Something on a timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// An event that came to the record.
+    Reported(TimelineEntry),
+    /// An event that came to another record and is about this one as well.
+    Associated(Associated),
+    /// What was proposed, decided, done or changed.
+    Entry(StoredEntry),
+}
+
+impl Item {
+    /// When it happened.
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Reported(entry) => entry.event.occurred_at,
+            Self::Associated(associated) => associated.at,
+            Self::Entry(entry) => entry.at,
+        }
+    }
+
+    /// The fact that an event reports.
+    pub(crate) const fn fact(&self) -> Option<&SemanticKey> {
+        match self {
+            Self::Reported(entry) => Some(&entry.event.semantic_key),
+            Self::Associated(associated) => Some(&associated.stored.event.semantic_key),
+            Self::Entry(_) => None,
+        }
+    }
+
+    /// The event whose delivery it rests on.
+    pub const fn event(&self) -> Option<EventId> {
+        match self {
+            Self::Reported(entry) => Some(entry.event.id),
+            Self::Associated(associated) => Some(associated.stored.event.id),
+            Self::Entry(entry) => entry.event,
+        }
+    }
+
+    /// Who: the tool, or whoever acted.
+    pub fn who(&self) -> String {
+        match self {
+            Self::Reported(entry) => entry.event.source.to_string(),
+            Self::Associated(associated) => associated.stored.event.source.to_string(),
+            Self::Entry(entry) => entry.actor.to_string(),
+        }
+    }
+
+    /// What happened, in one line.
+    pub fn line(&self) -> String {
+        match self {
+            Self::Reported(entry) => one_line(&entry.event.summary, LINE_CHARS),
+            Self::Associated(associated) => one_line(&associated.stored.event.summary, LINE_CHARS),
+            Self::Entry(entry) => one_line(&said(entry), LINE_CHARS),
+        }
+    }
+
+    /// Whether it contains a text in lower case.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        match self {
+            Self::Reported(entry) => says(&entry.event, text),
+            Self::Associated(associated) => says(&associated.stored.event, text),
+            Self::Entry(entry) => {
+                let lines = [said(entry), entry.actor.to_string()];
+                lines.iter().any(|line| line.to_lowercase().contains(text))
+                    || within(&serde_json::json!(entry.body), text)
+            }
+        }
+    }
+
+    /// To which sort it belongs: what was done about tasks and notes is theirs.
+    pub fn group(&self) -> Group {
+        match self {
+            Self::Reported(_) | Self::Associated(_) => Group::Events,
+            Self::Entry(entry) => super::filter::group_of(entry),
+        }
+    }
+}
+
+/// `Approved: Call Ada; soon`.
+pub(crate) fn said(entry: &StoredEntry) -> String {
+    let did = capitalized(&entry.kind.replace('_', " "));
+    let Some(body) = &entry.body else { return format!("{did} (erased)") };
+    let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();
+    let ended = entry.kind == EntryKind::Outcome.as_str();
+    let parts = [
+        body.recommended_action.as_ref().map(|action| action.headline()),
+        body.final_outcome.as_deref().filter(|_| ended),
+        body.execution_result.as_deref().filter(|_| failed),
+        body.human_override.as_deref(),
+        body.note.as_deref(),
+    ];
+    // What something began with is what it is called: a record's history, a task or a note has the rest.
+    let began = |kind: EntryKind| entry.kind == kind.as_str();
+    let named = match &body.related_record {
+        Some(record) if began(EntryKind::RecordCreated) => Some(record.name.as_str()),
+        _ if began(EntryKind::TaskAdded) || began(EntryKind::NoteAdded) => {
+            body.changes.first().and_then(|change| change.after.as_deref())
+        }
+        _ => None,
+    };
+    let changes = body.changes.iter().filter(|_| named.is_none()).map(changed);
+    let said: Vec<String> =
+        named.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
+    if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `stage: new → won`.
+fn changed(FieldChange { field, before, after }: &FieldChange) -> String {
+    let field = field.strip_prefix("attributes.").unwrap_or(field);
+    match (before, after) {
+        (None, Some(after)) => format!("{field}: {after}"),
+        (Some(before), None) => format!("{field}: no longer {before}"),
+        (before, after) => {
+            format!("{field}: {} → {}", before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default())
+        }
+    }
+}

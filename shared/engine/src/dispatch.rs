@@ -1,0 +1,183 @@
+use crate::resolve::identify;
+use nerve_intake::inbox::{self, Due, Outcome, Task};
+use nerve_ledger::{
+    events,
+    privacy::{self, Suppressed},
+};
+use nerve_model::{Event, EventId, Millis, RecordId, Timestamp};
+use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
+use nerve_protocol::record::{Appended, NewEntry};
+
+/// After so many failures one after another, the rest waits: something bigger is out of order.
+const FAILURES_IN_A_ROW: usize = 3;
+
+/// What an inbox alarm got done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dispatched {
+    /// Deliveries dealt with.
+    pub done: usize,
+    /// Why others were not; they are due again later.
+    pub failures: Vec<String>,
+}
+
+/// Hands on what is due in an inbox.
+#[derive(Debug)]
+pub struct Dispatcher<'a, D, R, S, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// The timelines.
+    pub records: &'a R,
+    /// Where records with something to decide are announced.
+    pub situations: &'a S,
+    /// For new ids.
+    pub entropy: &'a E,
+    /// How long raw bodies are kept.
+    pub retention: Millis,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S, E> {
+    /// Works through what is due: finds out whom each event concerns, hands it to that record, announces the record,
+    /// and only then marks the event.
+    ///
+    /// What is due is worked on together. If that fails it is worked on one by one, so that a delivery which cannot be
+    /// handed on holds up no other.
+    pub async fn dispatch(&self, storage: &impl ObjectStorage) -> Result<Dispatched, DatabaseError> {
+        let all = inbox::due(storage, self.now)?;
+        let due = all.len();
+        let outcomes = self.process(all).await;
+        inbox::record_outcomes(storage, &outcomes, self.retention, self.now)?;
+        if outcomes.len() < due {
+            inbox::back_off(storage, self.now)?;
+        }
+        let failures = outcomes.iter().filter_map(|(due, outcome)| match outcome {
+            Outcome::Done | Outcome::Suppressed => None,
+            Outcome::Failed(error) => Some(format!("{}: {error}", due.event)),
+        });
+        let failures: Vec<String> = failures.collect();
+        Ok(Dispatched { done: outcomes.len() - failures.len(), failures })
+    }
+
+    async fn process(&self, due: Vec<Due>) -> Vec<(Due, Outcome)> {
+        match self.combined(&due).await {
+            Ok(outcomes) => due.into_iter().zip(outcomes).collect(),
+            Err(error) if due.len() == 1 => {
+                due.into_iter().map(|due| (due, Outcome::Failed(error.to_string()))).collect()
+            }
+            Err(_) => self.one_by_one(due).await,
+        }
+    }
+
+    async fn one_by_one(&self, due: Vec<Due>) -> Vec<(Due, Outcome)> {
+        let (mut outcomes, mut failures) = (Vec::with_capacity(due.len()), 0);
+        for due in due {
+            let outcome = match self.combined(std::slice::from_ref(&due)).await {
+                Ok(outcomes) => outcomes.into_iter().next().unwrap_or(Outcome::Done),
+                Err(error) => Outcome::Failed(error.to_string()),
+            };
+            failures = if matches!(outcome, Outcome::Failed(_)) { failures + 1 } else { 0 };
+            outcomes.push((due, outcome));
+            if failures == FAILURES_IN_A_ROW {
+                break;
+            }
+        }
+        outcomes
+    }
+
+    /// One outcome for each; an error when none could be dealt with.
+    async fn combined(&self, due: &[Due]) -> Result<Vec<Outcome>, DatabaseError> {
+        let held = self.suppress(due).await?;
+        let comes_in = |due: &&Due| matches!(due.task, Task::Dispatch(_)) && !held.items.contains(&due.event);
+        let events: Vec<&Due> = due.iter().filter(comes_in).collect();
+        let identified = identify(self.db, self.entropy, &events, held.assertion(), self.now).await?;
+        self.report_copies(due).await?;
+        let mut failures = Vec::new();
+        for (record, entries) in by_record(identified) {
+            let ids: Vec<EventId> = entries.iter().map(|entry| entry.event.id).collect();
+            if let Err(error) = self.forward(record, entries).await {
+                failures.extend(ids.into_iter().map(|id| (id, error.to_string())));
+            }
+        }
+        let outcome = |due: &Due| match held.items.contains(&due.event) {
+            true => Outcome::Suppressed,
+            false => outcome(due, &failures),
+        };
+        Ok(due.iter().map(outcome).collect())
+    }
+
+    /// What is about somebody who was erased. It is counted before it is let go: should it not be let go, it counts twice.
+    async fn suppress(&self, due: &[Due]) -> Result<Suppressed<EventId>, DatabaseError> {
+        let asked = due.iter().filter_map(event).map(|event| (event.id, privacy::tellers(event))).collect();
+        let held = privacy::suppressed(self.db, asked).await?;
+        if let Some(count) = held.count(self.now) {
+            self.db.query(count).await?;
+        }
+        Ok(held)
+    }
+
+    async fn report_copies(&self, due: &[Due]) -> Result<(), DatabaseError> {
+        let reported = due.iter().filter(|due| due.task == Task::ReportCopies);
+        let statements: Vec<_> = reported.map(|due| events::set_duplicates(due.event, due.duplicates)).collect();
+        if statements.is_empty() { Ok(()) } else { self.db.batch(statements).await.map(drop) }
+    }
+
+    async fn forward(&self, record: RecordId, entries: Vec<NewEntry>) -> Result<(), Failure> {
+        let ids: Vec<EventId> = entries.iter().map(|entry| entry.event.id).collect();
+        let appended = self.records.append(record, entries).await?;
+        if appended.len() != ids.len() {
+            return Err(Unreachable("the record answered for another number of events".to_owned()).into());
+        }
+        // The fact is on the timeline by another report: there is nothing to decide about this one.
+        let is_repeat = |(id, appended): &(&EventId, &Appended)| match appended {
+            Appended::New { .. } => false,
+            Appended::Known { event } => event != *id,
+        };
+        let repeats: Vec<EventId> = ids.iter().zip(&appended).filter(is_repeat).map(|(id, _)| *id).collect();
+        if !repeats.is_empty() {
+            self.db.query(events::mark_decided(&repeats, self.now)).await?;
+        }
+        if repeats.len() < ids.len() {
+            self.situations.announce(record).await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+}
+
+fn outcome(due: &Due, failures: &[(EventId, String)]) -> Outcome {
+    match &due.task {
+        Task::Damaged(error) => Outcome::Failed(format!("the stored event does not read: {error}")),
+        Task::ReportCopies => Outcome::Done,
+        Task::Dispatch(_) => {
+            let failure = failures.iter().find(|(id, _)| *id == due.event);
+            failure.map_or(Outcome::Done, |(_, error)| Outcome::Failed(error.clone()))
+        }
+    }
+}
+
+/// The events of each record, in order; records in the order of their first event.
+fn by_record(identified: Vec<(RecordId, NewEntry)>) -> Vec<(RecordId, Vec<NewEntry>)> {
+    let mut records: Vec<(RecordId, Vec<NewEntry>)> = Vec::new();
+    for (record, entry) in identified {
+        match records.iter_mut().find(|(id, _)| *id == record) {
+            Some((_, entries)) => entries.push(entry),
+            None => records.push((record, vec![entry])),
+        }
+    }
+    records
+}
+
+pub(crate) fn event(due: &Due) -> Option<&Event> {
+    match &due.task {
+        Task::Dispatch(event) => Some(event),
+        Task::ReportCopies | Task::Damaged(_) => None,
+    }
+}

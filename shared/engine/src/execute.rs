@@ -1,0 +1,310 @@
+use crate::{ATTEMPTS, agent::made_moot, decide};
+use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, classify};
+use nerve_ledger::{
+    chain::{Body, ChainId, EntryKind, Head},
+    proposals,
+};
+use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
+use nerve_ports::{Database, DatabaseError, Entropy, HttpClient, Statement};
+use std::fmt;
+
+/// After this time without a result, whoever took a proposal on is taken for dead.
+const LEASE: Millis = Millis::minutes(1);
+
+/// How many others may write about the same record before a result.
+const PLACES_IN_LINE: u32 = 50;
+
+/// What became of a proposal that was to be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExecutionOutcome {
+    /// The effect is there; the id of what was created.
+    Done(String),
+    /// Nothing to do: it is not approved, not due, or in other hands.
+    Nothing,
+    /// A newer event made it moot.
+    Withdrawn(String),
+    /// It failed and is tried again at this time.
+    Postponed(Timestamp),
+    /// It failed for good; a person may try again.
+    Failed(String),
+    /// It may or may not have happened; a person has to look.
+    Unknown(String),
+}
+
+impl fmt::Display for ExecutionOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done(result) => write!(f, "done: {result}"),
+            Self::Nothing => f.write_str("nothing to do"),
+            Self::Withdrawn(reason) => write!(f, "withdrawn: {reason}"),
+            Self::Postponed(at) => write!(f, "failed, again at {at}"),
+            Self::Failed(reason) => write!(f, "failed: {reason}"),
+            Self::Unknown(reason) => write!(f, "unknown: {reason}"),
+        }
+    }
+}
+
+/// Carries approved proposals out.
+#[derive(Debug)]
+pub struct Executor<'a, D, E, O> {
+    /// The shared database.
+    pub db: &'a D,
+    /// For salts.
+    pub entropy: &'a E,
+    /// The way to tools outside.
+    pub http: &'a O,
+    /// Where notifications for the team go.
+    pub team: &'a Team,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
+    /// Carries an approved proposal out: once, however often it is asked.
+    ///
+    /// The intent is written before the effect. Each step is a batch that rests on the version it read, so of two
+    /// executors only one gets through. An executor that died leaves an intent without a result: where the effect is
+    /// in the same batch as its result it cannot have happened, and a tool that takes keys can be asked again; both are
+    /// tried again. To any other tool the request may have gone out: the proposal becomes `unknown`, and is never tried
+    /// again by itself.
+    pub async fn execute(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..ATTEMPTS {
+            match self.step(id).await {
+                // Somebody else took it on, which the next look shows.
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                settled => return settled,
+            }
+        }
+        Err(refused)
+    }
+
+    async fn step(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
+        let Some((proposal, head)) = proposals::with_head(self.db, id).await? else {
+            return Ok(ExecutionOutcome::Nothing);
+        };
+        let Some(action) = proposal.card.action.executable().cloned() else { return Ok(ExecutionOutcome::Nothing) };
+        match proposal.status {
+            ProposalStatus::Approved if is_due(&proposal, self.now) => self.claim(proposal, head, &action).await,
+            ProposalStatus::Executing if self.now.since(proposal.updated_at).0 >= LEASE.0 => {
+                self.recover(proposal, head, &action).await
+            }
+            _ => Ok(ExecutionOutcome::Nothing),
+        }
+    }
+
+    /// Goes on where an executor stopped.
+    async fn recover(
+        &self,
+        proposal: Proposal,
+        head: Head,
+        action: &Executable,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        let stopped = "the executor stopped before the result was written";
+        match nerve_connectors::plan(&proposal, action, self.team, self.now) {
+            Ok(Plan::Local(_)) => self.reschedule(proposal, head, Again::certain(stopped)).await,
+            Ok(Plan::Outward { takes_keys: true, .. }) => {
+                self.reschedule(proposal, head, Again { open: true, ..Again::certain(stopped) }).await
+            }
+            Ok(Plan::Outward { takes_keys: false, .. }) | Err(_) => self.mark_unknown(proposal, head, stopped).await,
+        }
+    }
+
+    async fn claim(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        action: &Executable,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        if let Some((_, reason)) = made_moot(self.db, &proposal).await? {
+            let next = decide::withdrawn(proposal, &reason, self.now);
+            self.write(&next, &mut head, EntryKind::Withdrawn, Some(reason.clone()), Vec::new()).await?;
+            return Ok(ExecutionOutcome::Withdrawn(reason));
+        }
+        if let Err(problem) = intact(&proposal, action) {
+            return self.fail(proposal, head, &problem).await;
+        }
+        let plan = match nerve_connectors::plan(&proposal, action, self.team, self.now) {
+            Ok(plan) => plan,
+            Err(problem) => return self.fail(proposal, head, &problem.to_string()).await,
+        };
+        let mut next = decide::advance(proposal, self.now);
+        next.status = ProposalStatus::Executing;
+        next.execution.attempts += 1;
+        next.execution.next_attempt_at = None;
+        self.write(&next, &mut head, EntryKind::Intent, None, Vec::new()).await?;
+        self.perform(next, head, plan).await
+    }
+
+    async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<ExecutionOutcome, DatabaseError> {
+        let (request, takes_keys, effect) = match plan {
+            Plan::Local(effect) => return self.record(proposal, head, effect, Repeat::Harmless).await,
+            Plan::Outward { request, takes_keys, effect } => (request, takes_keys, effect),
+        };
+        match classify(self.http.send(&request).await, takes_keys) {
+            Verdict::Delivered if takes_keys => self.record(proposal, head, effect, Repeat::Recognized).await,
+            Verdict::Delivered => self.record(proposal, head, effect, Repeat::Twice).await,
+            Verdict::Again(wait, reason) => {
+                self.reschedule(proposal, head, Again { reason, wait, open: takes_keys }).await
+            }
+            Verdict::Refused(reason) => self.fail(proposal, head, &reason).await,
+            Verdict::Unknown(reason) => self.mark_unknown(proposal, head, &reason).await,
+        }
+    }
+
+    /// Writes the effect with its result.
+    async fn record(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        effect: Effect,
+        repeat: Repeat,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        let mut next = decide::advance(proposal.clone(), self.now);
+        next.status = ProposalStatus::Done;
+        next.execution.result = Some(effect.result.clone());
+        next.execution.last_error = None;
+        match self.write(&next, &mut head, EntryKind::Executed, None, vec![effect.statement]).await {
+            Ok(()) => Ok(ExecutionOutcome::Done(effect.result)),
+            Err(error) => self.after_failure(proposal, &error, repeat).await,
+        }
+    }
+
+    async fn after_failure(
+        &self,
+        proposal: Proposal,
+        error: &DatabaseError,
+        repeat: Repeat,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        // A failure may hide a success: what is stored says which it was.
+        match proposals::with_head(self.db, proposal.id).await? {
+            Some((stored, head)) if stored.version == proposal.version => match repeat {
+                Repeat::Harmless => self.reschedule(stored, head, Again::certain(&error.to_string())).await,
+                Repeat::Recognized => {
+                    self.reschedule(stored, head, Again { open: true, ..Again::certain(&error.to_string()) }).await
+                }
+                Repeat::Twice => {
+                    let reason = format!("the tool took it, but the result could not be written: {error}");
+                    self.mark_unknown(stored, head, &reason).await
+                }
+            },
+            Some((Proposal { status: ProposalStatus::Done, execution, .. }, _)) => {
+                Ok(ExecutionOutcome::Done(execution.result.unwrap_or_default()))
+            }
+            _ => Ok(ExecutionOutcome::Nothing),
+        }
+    }
+
+    /// Another attempt later, or a person when there were enough.
+    async fn reschedule(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        again: Again,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        let error = &again.reason;
+        match nerve_connectors::after_failure(proposal.execution.attempts) {
+            Failure::Permanent if again.open => self.mark_unknown(proposal, head, error).await,
+            Failure::Permanent => self.fail(proposal, head, error).await,
+            Failure::Retry { after } => {
+                let at = self.now + again.wait.map_or(after, |wait| wait.max(after));
+                let mut next = decide::advance(proposal, self.now);
+                next.status = ProposalStatus::Approved;
+                next.execution.next_attempt_at = Some(at);
+                next.execution.last_error = Some(error.clone());
+                self.write(&next, &mut head, EntryKind::AttemptFailed, Some(error.clone()), Vec::new()).await?;
+                Ok(ExecutionOutcome::Postponed(at))
+            }
+        }
+    }
+
+    async fn mark_unknown(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        error: &str,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        let mut next = decide::advance(proposal, self.now);
+        next.status = ProposalStatus::Unknown;
+        next.execution.last_error = Some(error.to_owned());
+        self.write(&next, &mut head, EntryKind::Unknown, Some(error.to_owned()), Vec::new()).await?;
+        Ok(ExecutionOutcome::Unknown(error.to_owned()))
+    }
+
+    async fn fail(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<ExecutionOutcome, DatabaseError> {
+        let mut next = decide::advance(proposal, self.now);
+        next.status = ProposalStatus::Failed;
+        next.execution.last_error = Some(error.to_owned());
+        next.execution.next_attempt_at = None;
+        self.write(&next, &mut head, EntryKind::Failed, Some(error.to_owned()), Vec::new()).await?;
+        Ok(ExecutionOutcome::Failed(error.to_owned()))
+    }
+
+    /// Writes the next version and its entry. Others write about the same record: as long as the proposal itself is
+    /// untouched, the entry only has to follow theirs. To give up here would mean to forget what a tool answered.
+    async fn write(
+        &self,
+        next: &Proposal,
+        head: &mut Head,
+        kind: EntryKind,
+        note: Option<String>,
+        also: Vec<Statement>,
+    ) -> Result<(), DatabaseError> {
+        let chain = ChainId::Record(next.card.home());
+        let body = Body { note, ..Body::of(next) };
+        let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
+        let mut refused = DatabaseError::Conflict("not tried".to_owned());
+        for _ in 0..PLACES_IN_LINE {
+            let mut statements = also.clone();
+            statements.push(proposals::update(next));
+            statements.extend(head.append(&chain, &entry, self.entropy.random()));
+            match self.db.batch(statements).await {
+                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
+                settled => return settled.map(drop),
+            }
+            match proposals::with_head(self.db, next.id).await? {
+                Some((stored, longer)) if stored.version + 1 == next.version => *head = longer,
+                _ => break,
+            }
+        }
+        Err(refused)
+    }
+}
+
+/// What doing it again would mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    /// Nothing was done.
+    Harmless,
+    /// The tool knows it by its key.
+    Recognized,
+    /// It would happen twice.
+    Twice,
+}
+
+/// Why and when there is to be another attempt.
+struct Again {
+    reason: String,
+    /// As the tool asked.
+    wait: Option<Millis>,
+    /// An attempt may have succeeded unnoticed.
+    open: bool,
+}
+
+impl Again {
+    fn certain(reason: &str) -> Self {
+        Self { reason: reason.to_owned(), wait: None, open: false }
+    }
+}
+
+fn is_due(proposal: &Proposal, now: Timestamp) -> bool {
+    proposal.execution.next_attempt_at.is_none_or(|at| at <= now)
+}
+
+/// What is carried out must be what was shown, and must fit its bounds.
+fn intact(proposal: &Proposal, action: &Executable) -> Result<(), String> {
+    if proposals::digest(proposal.id, &proposal.card) != proposal.digest {
+        return Err("the proposal is not the one that was approved".to_owned());
+    }
+    action.validate().map_err(|error| error.to_string())
+}

@@ -1,0 +1,139 @@
+use crate::{ATTEMPTS, activity::said, questions::told};
+use nerve_ledger::{
+    RecordSnapshot,
+    chain::{Body, StoredEntry},
+    snapshot,
+};
+use nerve_model::{EventId, MatchVerdict, Proposal, RecordId};
+use nerve_ports::{Database, DatabaseError, Timelines, Unreachable};
+use nerve_protocol::{TimelineEntry, record::Compared};
+use nerve_situation::{Changed, Combined, OpenProposal, Part, Situation, combined, comparison};
+
+/// Why nothing is known about a record now.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum LoadError {
+    /// The database could not be read, or kept changing.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A record object was not reached, or there is no such record.
+    #[error(transparent)]
+    Record(#[from] Unreachable),
+}
+
+/// What waits at a record and at everything merged into it, and what the database knows about it.
+#[derive(Debug)]
+pub(crate) struct RecordContext {
+    pub snapshot: RecordSnapshot,
+    pub combined: Combined,
+    /// The events that were found undecided. What is decided rests on their being so.
+    pub undecided: Vec<EventId>,
+}
+
+/// The situation of a record, or of the one that it is part of, as a decision now would rest on it.
+pub async fn situation(db: &impl Database, records: &impl Timelines, record: RecordId) -> Result<Situation, LoadError> {
+    Ok(load(db, records, record).await?.situation()?)
+}
+
+/// Reads the parts of a record, and reads again when it turns out to be made of others. A hint names a record as it was
+/// when something came to it; it may be part of another since.
+pub(crate) async fn load(
+    db: &impl Database,
+    records: &impl Timelines,
+    record: RecordId,
+) -> Result<RecordContext, LoadError> {
+    let mut members = vec![record];
+    for _ in 0..ATTEMPTS {
+        let parts = read(records, &members).await?;
+        let events = events(&parts);
+        let snapshot = snapshot(db, members.first().copied().unwrap_or(record), &events).await?;
+        if snapshot.members == members {
+            let undecided = events.into_iter().filter(|event| !snapshot.decided.contains(event)).collect();
+            return Ok(RecordContext { combined: combined(parts, &snapshot.decided), snapshot, undecided });
+        }
+        if snapshot.members.is_empty() {
+            return Err(Unreachable(format!("{record} is not in the database")).into());
+        }
+        members.clone_from(&snapshot.members);
+    }
+    Err(DatabaseError::Conflict("the record kept changing".to_owned()).into())
+}
+
+/// A record without parts is read with one call.
+async fn read(records: &impl Timelines, members: &[RecordId]) -> Result<Vec<Part>, Unreachable> {
+    let mut parts = Vec::with_capacity(members.len());
+    for record in members {
+        let waiting = records.pending(*record, u32::try_from(Situation::HISTORY).unwrap_or(u32::MAX)).await?;
+        parts.push(Part { record: *record, waiting, compared: Compared::default() });
+    }
+    let comparison = comparison(parts.iter().map(|part| &part.waiting));
+    if parts.len() > 1 && !comparison.subjects.is_empty() {
+        for part in &mut parts {
+            part.compared = records.compare(part.record, comparison.clone()).await?;
+        }
+    }
+    Ok(parts)
+}
+
+fn events(parts: &[Part]) -> Vec<EventId> {
+    let waiting = parts.iter().flat_map(|part| &part.waiting.entries).map(|entry| entry.event.id);
+    let mut events: Vec<EventId> = waiting.collect();
+    for (_, event) in parts.iter().flat_map(|part| &part.compared.facts) {
+        if !events.contains(event) {
+            events.push(*event);
+        }
+    }
+    events
+}
+
+impl RecordContext {
+    /// Without the record there is no situation.
+    pub(crate) fn situation(&self) -> Result<Situation, Unreachable> {
+        let Self { snapshot, combined, .. } = self;
+        let stored =
+            snapshot.record.as_ref().ok_or_else(|| Unreachable("the record is not in the database".to_owned()))?;
+        Ok(Situation {
+            record: stored.reference(),
+            known_by: snapshot.claims.clone(),
+            shared: snapshot.shared.clone(),
+            addresses: snapshot.addresses(),
+            history: combined.history.clone(),
+            pending: combined.pending.iter().map(|entry| self.identified(entry)).collect(),
+            open_items: combined.open_items.clone(),
+            earlier: combined.earlier.clone(),
+            last_booking: combined.last_booking.clone(),
+            linked: snapshot.linked.clone(),
+            about: snapshot.about.clone(),
+            changed: snapshot.changed.iter().map(changed).collect(),
+            tasks: snapshot.tasks.clone(),
+            proposals: snapshot.open.iter().map(open_proposal).collect(),
+            tried: snapshot.tried.clone(),
+            up_to: combined.up_to,
+        })
+    }
+}
+
+impl RecordContext {
+    /// What could have been several is the one that a person said.
+    fn identified(&self, entry: &TimelineEntry) -> TimelineEntry {
+        let settled = || self.snapshot.questions.iter().find(|question| !question.waits());
+        let unclear = entry.matched.verdict == MatchVerdict::Ambiguous;
+        let said = unclear.then(settled).flatten().map(told);
+        TimelineEntry { matched: said.unwrap_or_else(|| entry.matched.clone()), ..entry.clone() }
+    }
+}
+
+fn changed(entry: &StoredEntry) -> Changed {
+    let named = entry.body.iter().flat_map(Body::names).collect();
+    Changed { at: entry.at, by: entry.actor.clone(), what: said(entry), named }
+}
+
+fn open_proposal(proposal: &Proposal) -> OpenProposal {
+    OpenProposal {
+        id: proposal.id,
+        status: proposal.status,
+        action: proposal.card.action.clone(),
+        event: proposal.card.event.id,
+        event_kind: proposal.card.event.kind,
+        subject: proposal.card.subject.clone(),
+    }
+}

@@ -1,0 +1,174 @@
+//! Whom an event is about, decided from what is known: pure.
+
+use super::party::Party;
+use crate::questions::told;
+use nerve_ledger::{candidates::StoredCandidate, questions::Question, records::Owner};
+use nerve_matching::{Candidate as Compared, ClaimOwner as Owned, Decision, Model, Scored, TermCounts, resolve};
+use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RunnerUp};
+
+/// Whom an event is about.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Resolution {
+    /// Somebody known.
+    Evidence { part: RecordId, record: RecordRef, matched: Match },
+    /// Somebody of whom a person has been asked who it is.
+    Waiting { part: RecordId, record: RecordRef, matched: Match },
+    /// One of these, or somebody new: a person has to say.
+    Unclear { candidates: Vec<Candidate>, matched: Match },
+    /// Nobody known.
+    New { matched: Match },
+}
+
+/// What is known of those an event could be about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolver<'a> {
+    pub(super) model: &'a Model,
+    /// Whose the claims are.
+    pub(super) owners: &'a [Owner],
+    /// Who shares keys, the nearest first.
+    pub(super) found: &'a [&'a StoredCandidate],
+    pub(super) terms: &'a TermCounts,
+    pub(super) asked: &'a [Question],
+}
+
+impl Resolver<'_> {
+    /// External ids and serial numbers decide; so do mailboxes and numbers, unless the name contradicts or more than one
+    /// party goes by them. Else what is similar is weighed. Claims of two parties, or two that weigh alike, are a question.
+    pub(super) fn resolution(&self, party: &Party) -> Resolution {
+        if let Some(question) = self.waiting(party) {
+            return waits_at(question);
+        }
+        let deciding: Vec<&Owner> = self.owners_of(party).filter(|owner| self.decides(party, owner)).collect();
+        let known = self.known(&deciding);
+        let resolution = resolve(&party.claims, &known);
+        match (resolution.matched.verdict, resolution.record) {
+            (MatchVerdict::Confident, Some(record)) => self.exact(&deciding, record, resolution.matched),
+            (MatchVerdict::Ambiguous, _) => self.which_of(party, &deciding),
+            _ => self.score(party, resolution.matched),
+        }
+    }
+
+    fn owners_of(&self, party: &Party) -> impl Iterator<Item = &Owner> {
+        // In the order of the claims: the strongest decides.
+        let owner = |claim: &Claim| self.owners.iter().find(|o| o.kind == claim.kind && o.value == claim.value);
+        party.claims.iter().filter_map(owner).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The question about whom one of the claims belongs to, if it waits for its answer.
+    fn waiting(&self, party: &Party) -> Option<&Question> {
+        let of = |owner: &Owner| {
+            self.asked.iter().find(|question| question.waits() && question.record == owner.candidate.part)
+        };
+        self.owners_of(party).find_map(of)
+    }
+
+    fn decides(&self, party: &Party, owner: &Owner) -> bool {
+        match owner.kind {
+            kind if kind.is_contact() => {
+                !owner.shared && !self.model.contradicts(&party.profile, &owner.candidate.members)
+            }
+            _ => true,
+        }
+    }
+
+    /// What each deciding claim says. A claim of somebody else's that the strongest claim's record goes by as well says
+    /// nothing against that.
+    fn known(&self, deciding: &[&Owner]) -> Vec<Owned> {
+        let first = deciding.first().map(|owner| &owner.candidate);
+        let record = |owner: &Owner| match first {
+            Some(first) if first.members.get(owner.kind.as_str()).contains(&owner.value) => first.record.clone(),
+            _ => owner.candidate.record.clone(),
+        };
+        let known = |owner: &&Owner| Owned { kind: owner.kind, value: owner.value.clone(), record: record(owner) };
+        deciding.iter().map(known).collect()
+    }
+
+    fn exact(&self, deciding: &[&Owner], record: RecordRef, matched: Match) -> Resolution {
+        let part = deciding.iter().find(|owner| owner.candidate.record.id == record.id);
+        Resolution::Evidence { part: part.map_or(record.id, |owner| owner.candidate.part), record, matched }
+    }
+
+    /// The claims belong to several: each of them is a candidate.
+    fn which_of(&self, party: &Party, deciding: &[&Owner]) -> Resolution {
+        let candidates: Vec<&StoredCandidate> = deciding.iter().map(|owner| &owner.candidate).collect();
+        let decision = self.decide(party, &candidates);
+        self.ask(party, &decision)
+    }
+
+    fn score(&self, party: &Party, nobody: Match) -> Resolution {
+        let candidates: Vec<&StoredCandidate> =
+            self.owners_of(party).map(|owner| &owner.candidate).chain(self.found.iter().copied()).collect();
+        let decision = self.decide(party, &candidates);
+        match (decision.verdict, &decision.best) {
+            (MatchVerdict::Confident, Some(best)) => {
+                let part = candidates.iter().find(|candidate| candidate.record.id == best.record.id);
+                let part = part.map_or(best.record.id, |candidate| candidate.part);
+                Resolution::Evidence { part, record: best.record.clone(), matched: decision.to_match() }
+            }
+            (MatchVerdict::Ambiguous, Some(_)) => self.ask(party, &decision),
+            // Somebody new would have nothing to be recognized by the next time.
+            (_, Some(_)) if party.is_nameless() && self.owners_of(party).count() == party.claims.len() => {
+                self.ask(party, &decision)
+            }
+            _ => Resolution::New { matched: nobody },
+        }
+    }
+
+    /// Weighs each record once, as all that it is made of. Assets, deals and projects are what an event may be about
+    /// besides; they are compared with nobody.
+    fn decide(&self, party: &Party, candidates: &[&StoredCandidate]) -> Decision {
+        let mut records: Vec<Compared> = Vec::new();
+        for candidate in candidates.iter().filter(|candidate| candidate.record.record_type.is_party()) {
+            if !records.iter().any(|known| known.record.id == candidate.record.id) {
+                records.push(compared(candidate));
+            }
+        }
+        self.model.decide(&party.profile, &records, self.terms)
+    }
+
+    /// Asks, unless that was asked before.
+    fn ask(&self, party: &Party, decision: &Decision) -> Resolution {
+        let candidates: Vec<Candidate> =
+            [&decision.best, &decision.runner_up].into_iter().flatten().map(candidate).collect();
+        match self.asked.iter().find(|question| question.key == party.question) {
+            Some(question) if question.waits() => waits_at(question),
+            Some(question) => {
+                Resolution::Evidence { part: question.record, record: question.whole.clone(), matched: told(question) }
+            }
+            None => Resolution::Unclear { matched: unclear(&candidates), candidates },
+        }
+    }
+}
+
+fn compared(candidate: &StoredCandidate) -> Compared {
+    Compared { record: candidate.record.clone(), profile: candidate.members.clone() }
+}
+
+fn candidate(weighed: &Scored) -> Candidate {
+    Candidate {
+        record: weighed.record.clone(),
+        confidence: weighed.probability,
+        prior: weighed.start(),
+        against: Some(weighed.against.clone()),
+        evidence: weighed.evidence(),
+    }
+}
+
+fn waits_at(question: &Question) -> Resolution {
+    let matched = unclear(&question.candidates);
+    Resolution::Waiting { part: question.record, record: question.whole.clone(), matched }
+}
+
+/// More than one could be meant, the first of these most likely.
+fn unclear(candidates: &[Candidate]) -> Match {
+    let best = candidates.first();
+    let other = candidates.get(1);
+    Match {
+        verdict: MatchVerdict::Ambiguous,
+        confidence: best.map_or(0.0, |best| best.confidence),
+        evidence: best.map(|best| best.evidence.clone()).unwrap_or_default(),
+        runner_up: other.map(|other| RunnerUp { record: other.record.clone(), confidence: other.confidence }),
+        prior: best.map(|best| best.prior),
+        against: best.and_then(|best| best.against.clone()),
+    }
+}

@@ -1,0 +1,100 @@
+//! Whom a document concerns.
+
+use crate::{form::Frame, shape::text};
+use nerve_intake::reading::{NAME_CHARS, VendorId, distinct, line};
+use nerve_model::{Address, CallDirection, Claim, ClaimKind, Fact, Role};
+use serde_json::{Map, Value};
+
+/// So many claims are read; an event of more people tells of none of them.
+const MAX_CLAIMS: usize = 50;
+
+/// The claims of a document, strongest first: what it says of its customer, its list, what its detail shows.
+/// What cannot be read is left out: no claim is better than a wrong one.
+pub(crate) fn claims(document: &Map<String, Value>, fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
+    let customer = document.get("customer").map(|customer| of_customer(customer, frame)).unwrap_or_default();
+    let listed = document.get("claims").and_then(Value::as_array).into_iter().flatten();
+    let listed = listed.take(MAX_CLAIMS).filter_map(|claim| listed_claim(claim, frame));
+    let mut claims = distinct(customer.into_iter().chain(listed).chain(shown(fact, frame)));
+    claims.sort_by_key(|claim| claim.kind);
+    claims
+}
+
+/// How the customer calls itself: as the document says, else as a mail is signed.
+pub(crate) fn party_name(document: &Map<String, Value>, fact: &Fact) -> Option<String> {
+    let said = document.get("customer").and_then(|customer| line(customer.get("name")?.as_str()?, NAME_CHARS));
+    said.or_else(|| match fact {
+        Fact::EmailReceived(message) => message.from.name.clone(),
+        _ => None,
+    })
+}
+
+fn of_customer(customer: &Value, frame: &Frame<'_>) -> Vec<Claim> {
+    let said = |name: &str| customer.get(name).and_then(text);
+    let id = said("id").and_then(VendorId::new);
+    let id = id.map(|id| Claim {
+        kind: ClaimKind::External,
+        value: format!("{}:customer:{id}", frame.scope),
+        role: Role::Customer,
+    });
+    let email = said("email").and_then(|email| frame.people.email(&email));
+    let phone = said("phone").and_then(|phone| frame.people.phone(&phone));
+    id.into_iter().chain(email).chain(phone).collect()
+}
+
+fn listed_claim(claim: &Value, frame: &Frame<'_>) -> Option<Claim> {
+    let kind = claim.get("kind")?.as_str()?.parse().ok()?;
+    let value = text(claim.get("value")?)?;
+    let role = claim.get("role").and_then(Value::as_str);
+    let said = role.map(str::parse::<Role>).transpose().ok()?;
+    let claim = frame.people.claim(kind, &value)?;
+    // Nobody makes a customer of our own people.
+    let role = if claim.role == Role::Owner { Role::Owner } else { said.unwrap_or(Role::Customer) };
+    Some(Claim { role, ..claim })
+}
+
+/// Whom the detail itself shows.
+fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
+    let email = |text: &str| frame.people.email(text);
+    match fact {
+        Fact::EmailReceived(message) => email(&message.from.address).into_iter().collect(),
+        Fact::MeetingTranscribed(meeting) => {
+            meeting.participants.iter().filter_map(|person| email(person.email.as_deref()?)).collect()
+        }
+        Fact::CallEnded(call) => {
+            let theirs = match call.direction {
+                CallDirection::Inbound => &call.from,
+                CallDirection::Outbound => &call.to,
+            };
+            theirs.as_deref().and_then(|number| frame.people.phone(number)).into_iter().collect()
+        }
+        Fact::FileUploaded(file) => file.uploaded_by.as_deref().and_then(email).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The detail with people and numbers in the one way Nerve writes them.
+pub(crate) fn complete(fact: &mut Fact, frame: &Frame<'_>) {
+    let lower = |text: &str| frame.people.email(text).map(|claim| claim.value);
+    match fact {
+        Fact::EmailReceived(message) => {
+            let Address { address, .. } = &mut message.from;
+            if let Some(email) = lower(address) {
+                *address = email;
+            }
+        }
+        Fact::MeetingTranscribed(meeting) => {
+            for person in &mut meeting.participants {
+                person.email = person.email.as_deref().and_then(lower);
+                person.ours |= person.email.as_deref().is_some_and(|email| frame.people.is_ours(email));
+            }
+        }
+        Fact::CallEnded(call) => {
+            for side in [&mut call.from, &mut call.to].into_iter().flatten() {
+                if let Some(number) = frame.people.number(side) {
+                    *side = number;
+                }
+            }
+        }
+        _ => {}
+    }
+}

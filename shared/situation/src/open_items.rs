@@ -1,0 +1,169 @@
+//! What stands open about a record: unpaid invoices, bookings to come, escalations, stages, automations that do not run.
+//!
+//! A matter is one row, however long the timeline grows. Whatever order facts arrive in, what happened last decides.
+//! A row names the fact that told it last by its semantic key and is written before that fact: a row without its fact is
+//! not shown, and the fact is reported again.
+
+use crate::timeline::read_entry;
+use nerve_model::{Event, Fact, Millis, RunState, Subject, Timestamp};
+use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
+use nerve_protocol::record::{SubjectState, TimelineEntry};
+
+/// How many open matters are shown, the most pressing first.
+pub(crate) const SHOWN: u32 = 40;
+
+/// How long an escalation stands: no tool says when a case is calm again.
+const ESCALATED_FOR: Millis = Millis::days(30);
+
+/// How many facts about one thing are looked through for one that settled it.
+const SETTLERS: i64 = 200;
+
+/// When a matter without an end ends: in the year 9999, which every carrier of numbers can write.
+const NEVER: Timestamp = Timestamp::from_millis(253_402_300_799_999);
+
+pub(crate) const SCHEMA: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS open_items (
+        subject TEXT PRIMARY KEY, told_at INTEGER NOT NULL, until INTEGER NOT NULL, open INTEGER NOT NULL,
+        semantic_key TEXT NOT NULL
+    ) WITHOUT ROWID",
+    // So that a record with thousands of settled matters shows those that are open at the same cost.
+    "CREATE INDEX IF NOT EXISTS open_items_by_time ON open_items (until) WHERE open = 1",
+];
+
+/// What a fact does to the matter it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bearing {
+    /// It stands from now on, at most until then.
+    Opens(Timestamp),
+    /// It is over, and was opened by something that may not have arrived yet.
+    Ends,
+    /// It is over. What opens it looks for this fact, so that nothing has to be remembered where nothing stood.
+    Settles,
+    /// Nothing.
+    None,
+}
+
+fn bearing(event: &Event) -> Bearing {
+    match &event.fact {
+        Fact::PaymentFailed(_) | Fact::RecordStageChanged(_) => Bearing::Opens(NEVER),
+        Fact::BookingCreated(made) => {
+            let end = made.booking.ends_at.or(made.booking.starts_at);
+            Bearing::Opens(end.unwrap_or(event.occurred_at + Millis::days(1)))
+        }
+        Fact::BookingCanceled(_) => Bearing::Ends,
+        Fact::SupportEscalated(_) => Bearing::Opens(event.occurred_at + ESCALATED_FOR),
+        Fact::AutomationFailed(run) if run.state == RunState::Failed => Bearing::Opens(NEVER),
+        Fact::InvoicePaid(_) | Fact::AutomationFailed(_) => Bearing::Settles,
+        Fact::FormSubmitted(_)
+        | Fact::MeetingTranscribed(_)
+        | Fact::CallEnded(_)
+        | Fact::EmailReceived(_)
+        | Fact::FileUploaded(_)
+        | Fact::VendorReplied(_) => Bearing::None,
+    }
+}
+
+/// Notes what a new fact does to its matter. Repeating it changes nothing.
+pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), DatabaseError> {
+    match bearing(event) {
+        Bearing::Opens(until) => {
+            if let Some(moved) = moved_from(event) {
+                write(storage, &moved, event, NEVER, false)?;
+            }
+            if settled_since(storage, event)? { Ok(()) } else { write(storage, &event.subject, event, until, true) }
+        }
+        Bearing::Ends => write(storage, &event.subject, event, NEVER, false),
+        Bearing::Settles => {
+            let sql = "DELETE FROM open_items WHERE subject = ?1 AND told_at <= ?2";
+            let params = [Value::text(&event.subject), event.occurred_at.into()];
+            storage.execute(Statement::new(sql, params)).map(drop)
+        }
+        Bearing::None => Ok(()),
+    }
+}
+
+/// What happened last decides; of two at the same time the end, else the one whose key is greater: not what came first.
+fn write(
+    storage: &impl ObjectStorage,
+    subject: &Subject,
+    event: &Event,
+    until: Timestamp,
+    open: bool,
+) -> Result<(), DatabaseError> {
+    let sql = "INSERT INTO open_items (subject, told_at, until, open, semantic_key) VALUES (?1, ?2, ?3, ?4, ?5)
+               ON CONFLICT (subject) DO UPDATE SET
+                   told_at = excluded.told_at, until = excluded.until, open = excluded.open,
+                   semantic_key = excluded.semantic_key
+               WHERE (excluded.told_at, open, excluded.semantic_key) > (told_at, excluded.open, semantic_key)";
+    let params = [
+        Value::text(subject),
+        event.occurred_at.into(),
+        until.into(),
+        i64::from(open).into(),
+        Value::text(&event.semantic_key),
+    ];
+    storage.execute(Statement::new(sql, params)).map(drop)
+}
+
+/// The matter that a moved booking was before: sources name it alike, by its id.
+fn moved_from(event: &Event) -> Option<Subject> {
+    let Fact::BookingCreated(made) = &event.fact else { return None };
+    let before = made.moved_from.as_ref().filter(|before| **before != made.booking.id)?;
+    Some(Subject::new(event.subject.as_str().replace(&made.booking.id, before)))
+}
+
+/// Whether something that is known already settled it later. Keys of what settles begin with what it is about.
+fn settled_since(storage: &impl ObjectStorage, event: &Event) -> Result<bool, DatabaseError> {
+    let sql = "SELECT seq, reporters, event, matched FROM timeline
+               WHERE semantic_key > ?1 || ' ' AND semantic_key < ?1 || '!' LIMIT ?2";
+    let rows = storage.execute(Statement::new(sql, [Value::text(&event.subject), SETTLERS.into()]))?;
+    let settles = |entry: TimelineEntry| entry.event.fact.settles() && entry.event.occurred_at >= event.occurred_at;
+    Ok(rows.iter().filter_map(|row| read_entry(row).ok()).any(settles))
+}
+
+/// How many matters whose time is over are looked through for an appointment.
+const PAST: u32 = 50;
+
+/// The last appointment that took place, by when it ended.
+pub(crate) fn last_booking(
+    storage: &impl ObjectStorage,
+    now: Timestamp,
+) -> Result<Option<TimelineEntry>, DatabaseError> {
+    let sql = "SELECT t.seq, t.reporters, t.event, t.matched
+               FROM (SELECT semantic_key, until FROM open_items WHERE open = 1 AND until <= ?1 ORDER BY until DESC LIMIT ?2) m
+               CROSS JOIN timeline t ON t.semantic_key = m.semantic_key
+               WHERE t.kind = 'booking.created' ORDER BY m.until DESC LIMIT 1";
+    let rows = storage.execute(Statement::new(sql, [now.into(), PAST.into()]))?;
+    Ok(rows.first().and_then(|row| read_entry(row).ok()))
+}
+
+/// What stands open, what ends first first, and of that without an end the rest; at most [`SHOWN`].
+pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<TimelineEntry>, DatabaseError> {
+    let sql = "SELECT t.seq, t.reporters, t.event, t.matched
+               FROM (SELECT semantic_key, until FROM open_items WHERE open = 1 AND until > ?1 ORDER BY until LIMIT ?2) m
+               CROSS JOIN timeline t ON t.semantic_key = m.semantic_key ORDER BY m.until, t.seq";
+    let rows = storage.execute(Statement::new(sql, [now.into(), SHOWN.into()]))?;
+    Ok(rows.iter().filter_map(|row| read_entry(row).ok()).collect())
+}
+
+/// What was told last about those of the subjects that have a matter.
+pub(crate) fn told(storage: &impl ObjectStorage, subjects: &[Subject]) -> Result<Vec<SubjectState>, DatabaseError> {
+    let sql = "SELECT subject, told_at, open FROM open_items WHERE subject IN (SELECT value FROM json_each(?1))";
+    let rows = storage.execute(Statement::new(sql, [Value::json(&subjects)]))?;
+    let told = |row: &Row| {
+        Ok(SubjectState {
+            subject: Subject::new(row.text("subject")?),
+            at: row.time("told_at")?,
+            open: row.flag("open")?,
+        })
+    };
+    Ok(rows.iter().map(told).collect::<Result<_, RowError>>()?)
+}
+
+/// Until when what an event opens stands; what opens nothing has no such time.
+pub(crate) fn until(event: &Event) -> Timestamp {
+    match bearing(event) {
+        Bearing::Opens(until) => until,
+        Bearing::Ends | Bearing::Settles | Bearing::None => NEVER,
+    }
+}
