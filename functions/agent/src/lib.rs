@@ -1,11 +1,13 @@
 //! Consumes `nerve-situations`: recommends, runs the gates, writes proposals.
 //!
-//! Holds no access to anything outside: it can only ask. What it does lives in `nerve_engine::consider`.
+//! Holds no access to anything outside: it can only ask. The logic lives in `nerve_engine::Agent`.
 
 use nerve_engine::{Agent, Considered};
-use nerve_policy::Playbook;
 use nerve_protocol::queue::SituationDue;
-use nerve_runtime::{ActionQueue, Consumed, D1, Level, Randomness, RecordClient, consume, log, now, number_var};
+use nerve_recommend::Playbook;
+use nerve_runtime::{
+    ActionQueue, Consumed, D1, ExecutorClient, Level, Randomness, RecordClient, consume, log, now, number_var,
+};
 use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 use worker::{Context, Env, MessageBatch, Result, event};
 
@@ -33,12 +35,15 @@ async fn consider(env: &Env, record: nerve_model::RecordId) -> core::result::Res
     let database = D1::from_env(env).map_err(|error| text(&error))?;
     let records = RecordClient::from_env(env).map_err(|error| text(&error))?;
     let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;
+    let operations = ExecutorClient::from_env(env).map_err(|error| text(&error))?;
     let agent = Agent {
         db: &database,
         records: &records,
         actions: &actions,
         entropy: &Randomness,
+        operations: &operations,
         recommender: &playbook,
+        playbook: &playbook,
         document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         now: now(),
     };

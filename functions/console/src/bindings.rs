@@ -5,16 +5,17 @@ use crate::{
     http::{Method, Request, Response, max_body_bytes},
 };
 use nerve_intake::{Deployment, reading::People};
-use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};
-use nerve_ports::{Actions, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
+use nerve_model::{DedupKey, Operation, ProposalId, RecordId, Timestamp};
+use nerve_ports::{Actions, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
     record::{Compared, Comparison, Page, Pending, Span},
 };
+use nerve_recommend::Playbook;
 use nerve_runtime::{
-    ActionQueue, D1, InboxClient, Level, ObjectErasureTargets, Randomness, RecordClient, SituationQueue, TooLarge,
-    Vars, log, number_var, read_body, secret,
+    ActionQueue, D1, ExecutorClient, InboxClient, Level, ObjectErasureTargets, Randomness, RecordClient,
+    SituationQueue, TooLarge, Vars, log, number_var, read_body, secret,
 };
 use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 
@@ -25,6 +26,8 @@ pub(crate) struct Bindings {
     targets: ObjectErasureTargets,
     actions: ActionQueue,
     situations: SituationQueue,
+    operations: ExecutorClient,
+    playbook: Playbook,
     token: Option<String>,
     people: People,
     document_bytes: usize,
@@ -40,6 +43,8 @@ impl Bindings {
             targets: ObjectErasureTargets::from_env(env).map_err(|error| error.to_string())?,
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
+            operations: ExecutorClient::from_env(env).map_err(|error| error.to_string())?,
+            playbook: Playbook::load().map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
             people: Deployment::read(&Vars(env)).map_err(|error| error.to_string())?.people,
             document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
@@ -56,6 +61,12 @@ impl Actions for Bindings {
 impl Situations for Bindings {
     async fn announce(&self, record: RecordId) -> Result<(), Unreachable> {
         self.situations.announce(record).await
+    }
+}
+
+impl Operations for Bindings {
+    async fn operations(&self) -> Result<Vec<Operation>, Unreachable> {
+        self.operations.operations().await
     }
 }
 
@@ -114,6 +125,10 @@ impl Services for Bindings {
 
     fn people(&self) -> &People {
         &self.people
+    }
+
+    fn playbook(&self) -> &Playbook {
+        &self.playbook
     }
 
     fn document_bytes(&self) -> usize {

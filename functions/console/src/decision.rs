@@ -32,10 +32,19 @@ pub(crate) enum Decision {
 
 impl<S: Services> Call<'_, S> {
     /// The desk at which the caller decides.
-    pub(crate) fn review(&self) -> Result<Review<'_, S::Db, S, S>, Problem> {
+    pub(crate) fn review(&self) -> Result<Review<'_, S::Db, S, S, S, S>, Problem> {
         let actor: Actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
         let services = self.services;
-        Ok(Review { db: services.db(), actions: services, entropy: services, now: services.now(), actor })
+        Ok(Review {
+            db: services.db(),
+            records: services,
+            actions: services,
+            entropy: services,
+            operations: services,
+            playbook: services.playbook(),
+            now: services.now(),
+            actor,
+        })
     }
 
     /// Takes the decision and returns the proposal as it stands after it.

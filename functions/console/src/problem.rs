@@ -314,6 +314,7 @@ impl From<ReviewError> for Problem {
             ReviewError::HumanOwned => Self::HumanOwned,
             ReviewError::Invalid(why) => Self::Invalid(why),
             ReviewError::Database(error) => error.into(),
+            ReviewError::Unreachable(error) => error.into(),
         }
     }
 }

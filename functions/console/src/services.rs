@@ -1,15 +1,16 @@
 use crate::session::AdminToken;
 use nerve_intake::reading::People;
 use nerve_model::{DedupKey, Timestamp};
-use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
 };
+use nerve_recommend::Playbook;
 
 /// What the pages and the API need from outside.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
-pub trait Services: Actions + Entropy + ErasureTargets + Situations + Timelines {
+pub trait Services: Actions + Entropy + ErasureTargets + Operations + Situations + Timelines {
     /// The shared database.
     type Db: Database;
 
@@ -24,6 +25,9 @@ pub trait Services: Actions + Entropy + ErasureTargets + Situations + Timelines 
 
     /// Reads telephone numbers and the like as sources read them.
     fn people(&self) -> &People;
+
+    /// The rules that say what makes a proposal moot.
+    fn playbook(&self) -> &Playbook;
 
     /// How long the text of a situation may be, in bytes.
     fn document_bytes(&self) -> usize;

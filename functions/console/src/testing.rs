@@ -14,15 +14,17 @@ use nerve_ledger::{
 };
 use nerve_model::{
     Action, Actor, Audience, Candidate, Card, Case, ClaimKind, CreateTask, DedupKey, DraftMessage, EventRef, Evidence,
-    Executable, Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Priority,
-    Proposal, ProposalId, ProposalStatus, QuestionId, QuestionStatus, RecordId, RecordRef, SituationRef, Timestamp,
+    Executable, Execution, Gate, GateResult, GateVerdict, Handling, HumanOwned, Millis, NotifyInternal, Operation,
+    Priority, Proposal, ProposalId, ProposalStatus, QuestionId, QuestionStatus, RecommenderId, RecordId, RecordRef,
+    SituationRef, Timestamp,
 };
-use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Situations, Timelines, Unreachable};
+use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
     health::Health,
     inbox::{Kept, RawBody},
     record::{Compared, Comparison, Page, Pending, Span},
 };
+use nerve_recommend::Playbook;
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
     events::{NOW, ada, confident, entry, payment_failed, record_id},
@@ -51,6 +53,8 @@ pub(crate) struct World {
     pub(crate) forgotten: RefCell<Vec<String>>,
     /// At home in Germany.
     pub(crate) people: People,
+    /// The shipped rules.
+    pub(crate) playbook: Playbook,
     /// Randomness that repeats itself.
     pub(crate) entropy: SeededEntropy,
 }
@@ -58,6 +62,12 @@ pub(crate) struct World {
 impl Actions for World {
     async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
         self.queue.announce(proposal).await
+    }
+}
+
+impl Operations for World {
+    async fn operations(&self) -> Result<Vec<Operation>, Unreachable> {
+        Ok(nerve_connectors::operations(&nerve_connectors::Team::Console))
     }
 }
 
@@ -132,6 +142,10 @@ impl Services for World {
         &self.people
     }
 
+    fn playbook(&self) -> &Playbook {
+        &self.playbook
+    }
+
     fn document_bytes(&self) -> usize {
         nerve_situation::DOCUMENT_BYTES
     }
@@ -171,6 +185,7 @@ impl World {
             log: RefCell::default(),
             forgotten: RefCell::default(),
             people,
+            playbook: Playbook::load().unwrap(),
             entropy,
         }
     }
@@ -358,6 +373,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
     let id = ProposalId::new(NOW, n);
     Proposal {
         id,
+        recommender: RecommenderId::PLAYBOOK,
         status: ProposalStatus::Pending,
         version: 1,
         digest: proposals::digest(id, &card),

@@ -1,31 +1,35 @@
-//! Consumes `nerve-actions`: carries approved proposals out.
+//! Consumes `nerve-actions`: carries approved proposals out. Says, to whoever is bound to it, which operations there are.
 //!
-//! What it does lives in `nerve_engine::Executor`.
+//! The logic lives in `nerve_engine::Executor` and `nerve_connectors`.
 
 use nerve_connectors::Team;
-use nerve_engine::Executor;
-use nerve_protocol::queue::ActionDue;
-use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume_together, log, now, secret};
-use worker::{Context, Env, MessageBatch, Result, event};
+use nerve_engine::{ExecutionOutcome, Executor};
+use nerve_model::ProposalId;
+use nerve_ports::DatabaseError;
+use nerve_protocol::{executor::OPERATIONS_PATH, queue::ActionDue};
+use nerve_recommend::Playbook;
+use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume_together, json, log, now, secret};
+use worker::{Context, Env, MessageBatch, Request, Response, Result, event};
 
 const PART: &str = "executor";
 
 /// How many proposals are carried out at once. The platform gives an invocation six connections.
 const AT_ONCE: usize = 5;
 
+/// Reached through service bindings only.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    match request.path().as_str() {
+        OPERATIONS_PATH => json(200, &nerve_connectors::operations(&team(&env))),
+        _ => json(404, &serde_json::json!({"status": "rejected", "reason": "not found"})),
+    }
+}
+
 #[event(queue)]
 async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Context) -> Result<()> {
     let team = team(&env);
     consume_together(PART, &batch, AT_ONCE, async |ActionDue::V1 { proposal }| {
-        let carried = match D1::from_env(&env) {
-            Ok(database) => {
-                let executor =
-                    Executor { db: &database, entropy: &Randomness, http: &Internet, team: &team, now: now() };
-                executor.execute(proposal).await
-            }
-            Err(error) => Err(error),
-        };
-        match carried {
+        match execute(&env, &team, proposal).await {
             Ok(outcome) => {
                 log(Level::Info, PART, "dealt with", format_args!("{proposal}: {outcome}"));
                 Consumed::Done
@@ -38,6 +42,19 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
     })
     .await;
     Ok(())
+}
+
+async fn execute(
+    env: &Env,
+    team: &Team,
+    proposal: ProposalId,
+) -> core::result::Result<ExecutionOutcome, DatabaseError> {
+    let database = D1::from_env(env)?;
+    // Without the rules nobody can tell what is moot: nothing is carried out until they can be read.
+    let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
+    let executor =
+        Executor { db: &database, entropy: &Randomness, http: &Internet, team, playbook: &playbook, now: now() };
+    executor.execute(proposal).await
 }
 
 fn team(env: &Env) -> Team {

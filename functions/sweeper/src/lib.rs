@@ -1,8 +1,8 @@
-//! Each minute: sends again what was lost, expires what nobody decided, goes on with forgetting.
+//! Runs the sweeper's jobs each minute.
 //!
-//! What it does lives in `nerve_engine::sweep`.
+//! The logic lives in `nerve_engine::Sweeper`.
 
-use nerve_engine::{Eraser, Swept, sweep, sweep_erasures};
+use nerve_engine::{Sweeper, Swept};
 use nerve_runtime::{ActionQueue, D1, Level, ObjectErasureTargets, Randomness, SituationQueue, log, now};
 use worker::{Env, ScheduleContext, ScheduledEvent, event};
 
@@ -10,23 +10,34 @@ const PART: &str = "sweeper";
 
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    match run(&env).await {
-        Ok(swept) => log(Level::Info, PART, "swept", swept),
+    match sweep(&env).await {
+        Ok(swept) => swept.iter().for_each(report),
         Err(error) => log(Level::Error, PART, "will be tried in a minute", error),
     }
 }
 
-async fn run(env: &Env) -> Result<Swept, String> {
+async fn sweep(env: &Env) -> Result<Vec<Swept>, String> {
     let text = |error: &dyn core::fmt::Display| error.to_string();
     let database = D1::from_env(env).map_err(|error| text(&error))?;
     let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;
     let situations = SituationQueue::from_env(env).map_err(|error| text(&error))?;
-    let swept = sweep(&database, &actions, &situations, &Randomness, now()).await.map_err(|error| text(&error))?;
     let targets = ObjectErasureTargets::from_env(env).map_err(|error| text(&error))?;
-    let eraser = Eraser { db: &database, targets: &targets, entropy: &Randomness, now: now() };
-    match sweep_erasures(&eraser).await.map_err(|error| text(&error))? {
-        0 => {}
-        stuck => log(Level::Warn, PART, "erasures do not go on", stuck),
+    let sweeper = Sweeper {
+        db: &database,
+        actions: &actions,
+        situations: &situations,
+        targets: &targets,
+        entropy: &Randomness,
+        now: now(),
+    };
+    Ok(sweeper.sweep().await)
+}
+
+fn report((job, result): &Swept) {
+    let job = job.as_str();
+    match result {
+        Ok(0) => {}
+        Ok(done) => log(Level::Info, PART, "swept", format_args!("{job}: {done}")),
+        Err(error) => log(Level::Error, PART, "will be tried in a minute", format_args!("{job}: {error}")),
     }
-    Ok(swept)
 }

@@ -4,9 +4,11 @@
 //! has no such form, so none can ever come here.
 
 mod answer;
+mod operations;
 mod team;
 
 pub use answer::{Verdict, classify};
+pub use operations::operations;
 pub use team::{Misconfigured, Team};
 
 use nerve_ledger::{drafts, notes, notifications, tasks};
@@ -15,10 +17,6 @@ use nerve_model::{
 };
 use nerve_ports::{HttpRequest, Statement};
 use nerve_protocol::limits::backoff;
-
-/// The actions that have a connector here.
-pub const CONFIGURED: &[ActionKind] =
-    &[ActionKind::CreateTask, ActionKind::AddNote, ActionKind::DraftMessage, ActionKind::NotifyInternal];
 
 /// How often an action is attempted before a person has to look.
 const MAX_ATTEMPTS: u32 = 6;

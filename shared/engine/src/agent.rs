@@ -1,12 +1,13 @@
 use crate::{
-    ATTEMPTS, decide,
     load::{LoadError, RecordContext, load},
+    plan::Decision,
+    retry::{MayConflict, retry_on_conflict},
 };
-use nerve_ledger::events;
-use nerve_model::{EventId, Proposal, ProposalStatus, RecordId, Timestamp};
-use nerve_policy::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
-use nerve_ports::{Actions, Database, DatabaseError, Entropy, Records, Unreachable};
-use nerve_situation::Combined;
+use nerve_ledger::{advice, events};
+use nerve_model::{EventId, Operation, Proposal, ProposalStatus, RecordId, Timestamp};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Records, Unreachable};
+use nerve_recommend::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
+use nerve_situation::{Combined, Situation};
 use std::{fmt, ops::AddAssign};
 
 /// How often a record with more pending than fits one decision is looked at in a row.
@@ -73,9 +74,15 @@ impl fmt::Display for Considered {
     }
 }
 
+impl MayConflict for ConsiderError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
+}
+
 /// Turns situations into proposals.
 #[derive(Debug)]
-pub struct Agent<'a, D, R, A, E, M> {
+pub struct Agent<'a, D, R, A, E, O, M> {
     /// The shared database.
     pub db: &'a D,
     /// The timelines.
@@ -84,21 +91,40 @@ pub struct Agent<'a, D, R, A, E, M> {
     pub actions: &'a A,
     /// For salts.
     pub entropy: &'a E,
+    /// Who can say which operations there are.
+    pub operations: &'a O,
     /// Who recommends.
     pub recommender: &'a M,
+    /// The rules that say what makes a proposal moot, whoever recommended it.
+    pub playbook: &'a Playbook,
     /// How long the text of a situation may be that is kept with a proposal.
     pub document_bytes: usize,
     /// The time of the decision.
     pub now: Timestamp,
 }
 
-impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, D, R, A, E, M> {
-    /// Decides what is pending at a record, unless a person is asked who that is. Nothing pending, or everything proposed before: nothing changes. What is
-    /// left after many rounds is announced again by the sweeper.
+/// Advice, and the events that it was given about.
+type Advised = (Vec<EventId>, Advice);
+
+impl<D, R, A, E, O, M> Agent<'_, D, R, A, E, O, M>
+where
+    D: Database,
+    R: Records,
+    A: Actions,
+    E: Entropy,
+    O: Operations,
+    M: Recommender,
+{
+    /// Decides what is pending at a record, unless a person is asked who that is. When nothing is pending, or everything
+    /// was proposed before, nothing changes. What is left after many rounds is announced again by the sweeper.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
+        let operations = self.operations.operations().await;
         let mut considered = Considered::default();
         for _ in 0..ROUNDS {
-            let (round, more) = self.consider_round(record).await?;
+            // Advice outlives the attempts to write what follows from it: a conflict asks nobody again.
+            let mut advised = None;
+            let round = retry_on_conflict(async || self.try_consider(record, &operations, &mut advised).await).await;
+            let (round, more) = round?;
             considered += round;
             if !more {
                 break;
@@ -107,25 +133,19 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
         Ok(considered)
     }
 
-    async fn consider_round(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
-            match self.try_consider(record).await {
-                Err(ConsiderError::Database(conflict @ DatabaseError::Conflict(_))) => refused = conflict,
-                settled => return settled,
-            }
-        }
-        Err(refused.into())
-    }
-
-    async fn try_consider(&self, record: RecordId) -> Result<(Considered, bool), ConsiderError> {
-        let known = load(self.db, self.records, record).await?;
-        if known.snapshot.waits() {
+    async fn try_consider(
+        &self,
+        record: RecordId,
+        operations: &Result<Vec<Operation>, Unreachable>,
+        advised: &mut Option<Advised>,
+    ) -> Result<(Considered, bool), ConsiderError> {
+        let context = load(self.db, self.records, record).await?;
+        if context.snapshot.waits() {
             return Ok((Considered::default(), false));
         }
-        let (confirm, more) = (known.combined.confirm.clone(), known.combined.more);
-        let seen = known.undecided.len() + known.snapshot.decided.len();
-        let considered = self.decide(known).await?;
+        let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
+        let seen = context.undecided.len() + context.snapshot.decided.len();
+        let considered = self.decide(context, operations, advised).await?;
         // The database knows what is decided. Telling the record only keeps what it returns short, and costs a row.
         if more || seen >= CONFIRM_AT {
             for (part, up_to) in confirm {
@@ -135,34 +155,33 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
         Ok((considered, more))
     }
 
-    /// When records were merged, what one of them was told may settle what is proposed about another.
-    async fn withdraw_what_is_moot(&self, advice: &mut Advice, open: &[Proposal]) -> Result<(), DatabaseError> {
-        for proposal in open.iter().filter(|proposal| proposal.status == ProposalStatus::Pending) {
-            if advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal.id) {
-                continue;
-            }
-            if let Some((event, reason)) = made_moot(self.db, proposal).await? {
-                advice.withdrawals.push(Withdrawal { proposal: proposal.id, event, reason });
-            }
-        }
-        Ok(())
-    }
-
-    async fn decide(&self, known: RecordContext) -> Result<Considered, ConsiderError> {
-        let Combined { pending, repeats, .. } = &known.combined;
-        if pending.is_empty() && repeats.is_empty() && known.snapshot.recombined.is_empty() {
+    async fn decide(
+        &self,
+        context: RecordContext,
+        operations: &Result<Vec<Operation>, Unreachable>,
+        advised: &mut Option<Advised>,
+    ) -> Result<Considered, ConsiderError> {
+        let Combined { pending, repeats, .. } = &context.combined;
+        if pending.is_empty() && repeats.is_empty() && context.snapshot.recombined.is_empty() {
             return Ok(Considered::default());
         }
-        let situation = known.situation()?;
-        let mut advice = match pending.is_empty() {
-            true => Advice::default(),
-            false => self.recommender.recommend(&situation, self.now).await?,
-        };
-        if !known.snapshot.recombined.is_empty() {
-            self.withdraw_what_is_moot(&mut advice, &known.snapshot.open).await?;
-        }
         let events = pending.len() + repeats.len();
-        let plan = decide::plan(&situation, &advice, known, self.entropy, self.document_bytes, self.now);
+        let situation = context.situation()?;
+        let mut advice = self.advice(&situation, advised).await?;
+        if !context.snapshot.recombined.is_empty() {
+            self.withdraw_what_is_moot(&mut advice, &context.snapshot.open).await?;
+        }
+        let decision = Decision {
+            situation: &situation,
+            context,
+            advice: &advice,
+            recommender: self.recommender.id(),
+            playbook: self.playbook,
+            operations,
+            document_bytes: self.document_bytes,
+            now: self.now,
+        };
+        let plan = decision.plan(self.entropy);
         self.db.batch(plan.statements).await?;
         for proposal in &plan.automatic {
             // A lost announcement is made again by the sweeper.
@@ -176,15 +195,54 @@ impl<D: Database, R: Records, A: Actions, E: Entropy, M: Recommender> Agent<'_, 
             withdrawn: plan.withdrawn,
         })
     }
+
+    /// The recommender's advice about the pending events: from an earlier attempt, else as kept for this very situation,
+    /// else it is asked, and its answer kept before anything is decided.
+    async fn advice(&self, situation: &Situation, advised: &mut Option<Advised>) -> Result<Advice, ConsiderError> {
+        let pending: Vec<EventId> = situation.pending.iter().map(|entry| entry.event.id).collect();
+        if pending.is_empty() {
+            return Ok(Advice::default());
+        }
+        match advised {
+            Some((events, advice)) if *events == pending => Ok(advice.clone()),
+            _ => {
+                let advice = self.ask_once(situation).await?;
+                *advised = Some((pending, advice.clone()));
+                Ok(advice)
+            }
+        }
+    }
+
+    async fn ask_once(&self, situation: &Situation) -> Result<Advice, ConsiderError> {
+        let (record, recommender, digest) = (situation.record.id, self.recommender.id(), situation.digest());
+        if let Some(kept) = advice::get(self.db, record, &recommender, &digest).await? {
+            return Ok(kept);
+        }
+        let advice = self.recommender.recommend(situation, self.now).await?;
+        self.db.query(advice::keep(record, &recommender, &digest, &advice, self.now)).await?;
+        Ok(advice)
+    }
+
+    /// When records were merged, an event of one of them may settle what is proposed about another.
+    async fn withdraw_what_is_moot(&self, advice: &mut Advice, open: &[Proposal]) -> Result<(), DatabaseError> {
+        for proposal in open.iter().filter(|proposal| proposal.status == ProposalStatus::Pending) {
+            if advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal.id) {
+                continue;
+            }
+            if let Some((event, reason)) = made_moot(self.db, self.playbook, proposal).await? {
+                advice.withdrawals.push(Withdrawal { proposal: proposal.id, event, reason });
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Whether something that happened since makes a proposal pointless: which event, and why.
+/// The newer event that makes a proposal pointless, and why.
 pub(crate) async fn made_moot(
     db: &impl Database,
+    playbook: &Playbook,
     proposal: &Proposal,
 ) -> Result<Option<(EventId, String)>, DatabaseError> {
-    // Without the rules nobody can tell: nothing is carried out until they can be read.
-    let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
     let card = &proposal.card;
     let newer = events::newer_about(db, card.home(), &card.subject, card.event.id).await?;
     Ok(newer.into_iter().find_map(|stored| Some((stored.event.id, playbook.makes_moot(&stored.event, card)?))))

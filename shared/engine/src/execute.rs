@@ -1,11 +1,12 @@
-use crate::{ATTEMPTS, agent::made_moot, decide};
+use crate::{agent::made_moot, proposal::Transition, retry::retry_on_conflict};
 use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, classify};
 use nerve_ledger::{
-    chain::{Body, ChainId, EntryKind, Head},
-    proposals,
+    chain::{EntryKind, Head},
+    proposals, readiness,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
-use nerve_ports::{Database, DatabaseError, Entropy, HttpClient, Statement};
+use nerve_ports::{Database, DatabaseError, Entropy, HttpClient};
+use nerve_recommend::Playbook;
 use std::fmt;
 
 /// After this time without a result, whoever took a proposal on is taken for dead.
@@ -55,6 +56,8 @@ pub struct Executor<'a, D, E, O> {
     pub http: &'a O,
     /// Where notifications for the team go.
     pub team: &'a Team,
+    /// The rules that say what makes a proposal moot.
+    pub playbook: &'a Playbook,
     /// The time.
     pub now: Timestamp,
 }
@@ -68,15 +71,8 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
     /// tried again. To any other tool the request may have gone out: the proposal becomes `unknown`, and is never tried
     /// again by itself.
     pub async fn execute(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
-            match self.step(id).await {
-                // Somebody else took it on, which the next look shows.
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                settled => return settled,
-            }
-        }
-        Err(refused)
+        // A conflict means that somebody else claimed it, which the next look shows.
+        retry_on_conflict(async || self.step(id).await).await
     }
 
     async fn step(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
@@ -116,24 +112,26 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         mut head: Head,
         action: &Executable,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        if let Some((_, reason)) = made_moot(self.db, &proposal).await? {
-            let next = decide::withdrawn(proposal, &reason, self.now);
-            self.write(&next, &mut head, EntryKind::Withdrawn, Some(reason.clone()), Vec::new()).await?;
+        if let Some((_, reason)) = made_moot(self.db, self.playbook, &proposal).await? {
+            let withdrawn = Transition::withdrawn(proposal, &reason, executor(), self.now);
+            self.write(withdrawn, &mut head).await?;
             return Ok(ExecutionOutcome::Withdrawn(reason));
         }
         if let Err(problem) = intact(&proposal, action) {
             return self.fail(proposal, head, &problem).await;
         }
+        if let Some(broken) = readiness::broken(self.db, proposal.card.home()).await? {
+            return self.fail(proposal, head, &format!("the record's ledger is broken: {broken}")).await;
+        }
         let plan = match nerve_connectors::plan(&proposal, action, self.team, self.now) {
             Ok(plan) => plan,
             Err(problem) => return self.fail(proposal, head, &problem.to_string()).await,
         };
-        let mut next = decide::advance(proposal, self.now);
-        next.status = ProposalStatus::Executing;
-        next.execution.attempts += 1;
-        next.execution.next_attempt_at = None;
-        self.write(&next, &mut head, EntryKind::Intent, None, Vec::new()).await?;
-        self.perform(next, head, plan).await
+        let mut intent = self.transition(proposal, EntryKind::Intent).status(ProposalStatus::Executing);
+        intent.next.execution.attempts += 1;
+        intent.next.execution.next_attempt_at = None;
+        let claimed = self.write(intent, &mut head).await?;
+        self.perform(claimed, head, plan).await
     }
 
     async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<ExecutionOutcome, DatabaseError> {
@@ -160,12 +158,11 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         effect: Effect,
         repeat: Repeat,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        let mut next = decide::advance(proposal.clone(), self.now);
-        next.status = ProposalStatus::Done;
-        next.execution.result = Some(effect.result.clone());
-        next.execution.last_error = None;
-        match self.write(&next, &mut head, EntryKind::Executed, None, vec![effect.statement]).await {
-            Ok(()) => Ok(ExecutionOutcome::Done(effect.result)),
+        let mut done = self.transition(proposal.clone(), EntryKind::Executed).status(ProposalStatus::Done);
+        done.next.execution.result = Some(effect.result.clone());
+        done.next.execution.last_error = None;
+        match self.write(done.with(vec![effect.statement]), &mut head).await {
+            Ok(_) => Ok(ExecutionOutcome::Done(effect.result)),
             Err(error) => self.after_failure(proposal, &error, repeat).await,
         }
     }
@@ -208,11 +205,9 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
             Failure::Permanent => self.fail(proposal, head, error).await,
             Failure::Retry { after } => {
                 let at = self.now + again.wait.map_or(after, |wait| wait.max(after));
-                let mut next = decide::advance(proposal, self.now);
-                next.status = ProposalStatus::Approved;
-                next.execution.next_attempt_at = Some(at);
-                next.execution.last_error = Some(error.clone());
-                self.write(&next, &mut head, EntryKind::AttemptFailed, Some(error.clone()), Vec::new()).await?;
+                let mut again = self.failed(proposal, EntryKind::AttemptFailed, ProposalStatus::Approved, error);
+                again.next.execution.next_attempt_at = Some(at);
+                self.write(again, &mut head).await?;
                 Ok(ExecutionOutcome::Postponed(at))
             }
         }
@@ -224,51 +219,47 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         mut head: Head,
         error: &str,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        let mut next = decide::advance(proposal, self.now);
-        next.status = ProposalStatus::Unknown;
-        next.execution.last_error = Some(error.to_owned());
-        self.write(&next, &mut head, EntryKind::Unknown, Some(error.to_owned()), Vec::new()).await?;
+        self.write(self.failed(proposal, EntryKind::Unknown, ProposalStatus::Unknown, error), &mut head).await?;
         Ok(ExecutionOutcome::Unknown(error.to_owned()))
     }
 
     async fn fail(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<ExecutionOutcome, DatabaseError> {
-        let mut next = decide::advance(proposal, self.now);
-        next.status = ProposalStatus::Failed;
-        next.execution.last_error = Some(error.to_owned());
-        next.execution.next_attempt_at = None;
-        self.write(&next, &mut head, EntryKind::Failed, Some(error.to_owned()), Vec::new()).await?;
+        let mut failed = self.failed(proposal, EntryKind::Failed, ProposalStatus::Failed, error);
+        failed.next.execution.next_attempt_at = None;
+        self.write(failed, &mut head).await?;
         Ok(ExecutionOutcome::Failed(error.to_owned()))
     }
 
-    /// Writes the next version and its entry. Others write about the same record: as long as the proposal itself is
-    /// untouched, the entry only has to follow theirs. To give up here would mean to forget what a tool answered.
-    async fn write(
-        &self,
-        next: &Proposal,
-        head: &mut Head,
-        kind: EntryKind,
-        note: Option<String>,
-        also: Vec<Statement>,
-    ) -> Result<(), DatabaseError> {
-        let chain = ChainId::Record(next.card.home());
-        let body = Body { note, ..Body::of(next) };
-        let entry = decide::entry(kind, next, Actor::system("executor"), body, self.now);
+    fn transition(&self, proposal: Proposal, kind: EntryKind) -> Transition {
+        Transition::of(proposal, kind, executor(), self.now)
+    }
+
+    fn failed(&self, proposal: Proposal, kind: EntryKind, status: ProposalStatus, error: &str) -> Transition {
+        let mut failed = self.transition(proposal, kind).status(status).note(error);
+        failed.next.execution.last_error = Some(error.to_owned());
+        failed
+    }
+
+    /// Writes a transition. Others write about the same record: as long as the proposal itself is untouched, the entry
+    /// only has to follow theirs. To give up here would mean to forget what a tool answered.
+    async fn write(&self, transition: Transition, head: &mut Head) -> Result<Proposal, DatabaseError> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..PLACES_IN_LINE {
-            let mut statements = also.clone();
-            statements.push(proposals::update(next));
-            statements.extend(head.append(&chain, &entry, self.entropy.random()));
-            match self.db.batch(statements).await {
+            match transition.clone().commit(self.db, head, self.entropy).await {
                 Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                settled => return settled.map(drop),
+                settled => return settled,
             }
-            match proposals::with_head(self.db, next.id).await? {
-                Some((stored, longer)) if stored.version + 1 == next.version => *head = longer,
+            match proposals::with_head(self.db, transition.next.id).await? {
+                Some((stored, longer)) if stored.version + 1 == transition.next.version => *head = longer,
                 _ => break,
             }
         }
         Err(refused)
     }
+}
+
+fn executor() -> Actor {
+    Actor::system("executor")
 }
 
 /// What doing it again would mean.

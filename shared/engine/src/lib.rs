@@ -6,16 +6,19 @@
 
 mod activity;
 mod agent;
-mod decide;
+mod assess;
 mod dispatch;
 mod erase;
 mod execute;
 mod import;
 mod load;
 mod merge;
+mod plan;
+mod proposal;
 mod questions;
 mod records;
 mod resolve;
+mod retry;
 mod review;
 mod sweep;
 
@@ -30,7 +33,4 @@ pub use merge::{MergeError, Merger, join, joinable, part_again};
 pub use questions::{QuestionError, Questions};
 pub use records::{RecordEditor, RecordError};
 pub use review::{Review, ReviewError};
-pub use sweep::{Swept, sweep, sweep_erasures};
-
-/// How often a step starts over when something changed while it decided.
-const ATTEMPTS: u32 = 5;
+pub use sweep::{Job, SweepError, Sweeper, Swept};

@@ -1,16 +1,24 @@
-use crate::{ATTEMPTS, decide};
+use crate::{
+    agent::made_moot,
+    assess::{Assessor, Cause},
+    load::{LoadError, load},
+    plan,
+    proposal::Transition,
+    retry::{MayConflict, retry_on_conflict},
+};
 use nerve_ledger::{
-    autonomy,
-    chain::{self, Body, ChainId, Entry, EntryKind, Head},
-    events, proposals, records,
+    autonomy::{self, StoredGrant},
+    chain::{self, Body, ChainId, Entry, EntryKind},
+    events, proposals,
 };
 use nerve_model::{
-    Action, ActionKind, Actor, Decision, Digest, EventKind, Millis, Proposal, ProposalId, ProposalStatus, Timestamp,
-    one_line,
+    Action, ActionKind, Actor, Digest, EventKind, Executable, Execution, GateVerdict, Millis, Operation, Proposal,
+    ProposalId, ProposalStatus, RecommenderId, Timestamp, Undo, one_line,
 };
 use nerve_policy::Category;
-use nerve_ports::{Actions, Database, DatabaseError, Entropy, Statement};
+use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Statement, Timelines, Unreachable};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
+use nerve_recommend::Playbook;
 use serde_json::Value;
 
 /// Why a decision was not taken.
@@ -44,45 +52,56 @@ pub enum ReviewError {
     /// The database could not do it now.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The record's object, or whoever carries actions out, was not reached.
+    #[error(transparent)]
+    Unreachable(#[from] Unreachable),
+}
+
+impl MayConflict for ReviewError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
+}
+
+impl From<LoadError> for ReviewError {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Database(error) => Self::Database(error),
+            LoadError::Record(error) => Self::Unreachable(error),
+        }
+    }
 }
 
 /// Where a person's decisions about proposals are taken: each is one batch of the proposal's new state and its ledger
 /// entry, refused when somebody else was faster.
 #[derive(Debug)]
-pub struct Review<'a, D, A, E> {
+pub struct Review<'a, D, R, A, E, O> {
     /// The shared database.
     pub db: &'a D,
+    /// The timelines.
+    pub records: &'a R,
     /// Where approved proposals are announced.
     pub actions: &'a A,
     /// For salts.
     pub entropy: &'a E,
+    /// Who can say which operations there are.
+    pub operations: &'a O,
+    /// The rules that say what makes a proposal moot.
+    pub playbook: &'a Playbook,
     /// The time of the decision.
     pub now: Timestamp,
     /// Who decides.
     pub actor: Actor,
 }
 
-/// A decision: the proposal's next state, what the ledger says about it, and writes that go with it.
-struct Change {
-    next: Proposal,
-    kind: EntryKind,
-    human_override: Option<String>,
-    note: Option<String>,
-    outcome: Option<String>,
-    also: Vec<Statement>,
-}
-
-impl Change {
-    fn new(next: Proposal, kind: EntryKind) -> Self {
-        Self { next, kind, human_override: None, note: None, outcome: None, also: Vec::new() }
-    }
-
-    fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
-    }
-}
-
-impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
+impl<D, R, A, E, O> Review<'_, D, R, A, E, O>
+where
+    D: Database,
+    R: Timelines,
+    A: Actions,
+    E: Entropy,
+    O: Operations,
+{
     /// Agrees to exactly what was shown.
     pub async fn approve(&self, id: ProposalId, digest: &Digest) -> Result<Proposal, ReviewError> {
         let approved = self.change(id, async |proposal| self.approval(proposal, digest)).await?;
@@ -91,7 +110,7 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
         Ok(approved)
     }
 
-    fn approval(&self, mut proposal: Proposal, digest: &Digest) -> Result<Change, ReviewError> {
+    fn approval(&self, proposal: Proposal, digest: &Digest) -> Result<Transition, ReviewError> {
         pending(&proposal)?;
         if proposal.card.action.executable().is_none() {
             return Err(ReviewError::HumanOwned);
@@ -99,49 +118,69 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
         if proposal.digest != *digest {
             return Err(ReviewError::Stale { digest: proposal.digest });
         }
-        proposal.status = ProposalStatus::Approved;
-        proposal.decision = Some(self.decision(None));
-        Ok(Change::new(proposal, EntryKind::Approved))
+        if let Some(gate) = proposal.card.gates.iter().find(|gate| gate.verdict == GateVerdict::Block) {
+            return Err(ReviewError::Invalid(format!("a gate blocks this: {}", gate.reason)));
+        }
+        Ok(self.transition(proposal, EntryKind::Approved).decided(ProposalStatus::Approved, None))
     }
 
     /// Says no.
     pub async fn reject(&self, id: ProposalId, reason: &str) -> Result<Proposal, ReviewError> {
-        let reason = one_line(reason, 500);
-        self.change(id, async |mut proposal| {
+        let reason = Some(one_line(reason, 500)).filter(|reason| !reason.is_empty());
+        self.change(id, async |proposal| {
             if proposal.status != ProposalStatus::Failed {
                 pending(&proposal)?;
             }
-            let said =
-                if reason.is_empty() { "rejected without a reason".to_owned() } else { format!("rejected: {reason}") };
-            proposal.status = ProposalStatus::Rejected;
-            proposal.decision = Some(self.decision(Some(reason.clone()).filter(|reason| !reason.is_empty())));
-            Ok(Change { human_override: Some(said), ..Change::new(proposal, EntryKind::Rejected) })
+            let said = reason
+                .as_ref()
+                .map_or_else(|| "rejected without a reason".to_owned(), |why| format!("rejected: {why}"));
+            let rejected = self.transition(proposal, EntryKind::Rejected);
+            Ok(rejected.decided(ProposalStatus::Rejected, reason.clone()).overriding(said))
         })
         .await
     }
 
-    /// Replaces the parameters. Risk and gates are worked out anew and the digest changes.
+    /// Replaces the parameters. Risk and gates are worked out anew, in the situation as it is now, and the digest changes.
     pub async fn edit(&self, id: ProposalId, params: Value) -> Result<Proposal, ReviewError> {
+        let operations = self.operations.operations().await;
         self.change(id, async |proposal| {
             pending(&proposal)?;
             let executable = proposal.card.action.executable().ok_or(ReviewError::HumanOwned)?;
             let edited =
                 executable.with_params(params.clone()).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-            let next = self.regate(proposal, Action::Executable(edited)).await?;
-            Ok(Change {
-                human_override: Some("edited the parameters".to_owned()),
-                ..Change::new(next, EntryKind::Edited)
-            })
+            let next = self.regate(proposal, edited, &operations).await?;
+            Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters"))
         })
         .await
     }
 
-    async fn regate(&self, mut proposal: Proposal, action: Action) -> Result<Proposal, ReviewError> {
-        let trust = events::get(self.db, proposal.card.event.id).await?.map(|stored| stored.event.trust);
-        let addresses = records::addresses(self.db, proposal.card.record.id).await?;
-        let grants = decide::autonomy(autonomy::all(self.db).await?);
-        proposal.card.action = action;
-        decide::reassess(&mut proposal.card, trust, &addresses, &grants);
+    async fn regate(
+        &self,
+        mut proposal: Proposal,
+        edited: Executable,
+        operations: &Result<Vec<Operation>, Unreachable>,
+    ) -> Result<Proposal, ReviewError> {
+        let context = load(self.db, self.records, proposal.card.record.id).await?;
+        let situation = context.situation()?;
+        let snapshot = &context.snapshot;
+        let assessor = Assessor {
+            situation: &situation,
+            operations,
+            autonomy: &plan::autonomy(snapshot.grants.clone()),
+            broken: snapshot.broken.as_deref(),
+        };
+        let stored = events::get(self.db, proposal.card.event.id).await?;
+        let shown = Cause::shown(&proposal.card.event, &proposal.card.subject);
+        let cause = stored.as_ref().map_or(shown, |stored| Cause::of(&stored.event));
+        let moot = made_moot(self.db, self.playbook, &proposal).await?.map(|(_, reason)| reason);
+        let others = snapshot.open.iter().chain(&snapshot.tried).filter(|other| other.id != proposal.id);
+        let action = Action::Executable(edited);
+        let assessment = assessor.assess(&action, &proposal.recommender, cause, &proposal.card.matched, moot, others);
+        let card = &mut proposal.card;
+        card.action = action;
+        card.risk = assessment.risk;
+        card.reversible = assessment.undo.is_possible();
+        card.gates = assessment.gates.to_vec();
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         Ok(proposal)
     }
@@ -156,7 +195,7 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
             pending(&proposal)?;
             proposal.card.answers.push(format!("{}: {answer}", self.actor));
             proposal.digest = proposals::digest(proposal.id, &proposal.card);
-            Ok(Change::new(proposal, EntryKind::Answered).note(&answer))
+            Ok(self.transition(proposal, EntryKind::Answered).note(&answer))
         })
         .await
     }
@@ -173,7 +212,7 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
             proposal.expires_at =
                 until.map_or(proposal.expires_at, |until| proposal.expires_at.max(until + Millis::days(1)));
             let said = until.map_or_else(|| "brought back".to_owned(), |until| format!("until {until}"));
-            Ok(Change::new(proposal, EntryKind::Snoozed).note(said))
+            Ok(self.transition(proposal, EntryKind::Snoozed).note(said))
         })
         .await
     }
@@ -185,25 +224,29 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
             pending(&proposal)?;
             proposal.handling.assigned_to.clone_from(&to);
             let said = to.as_ref().map_or_else(|| "to nobody in particular".to_owned(), |name| format!("to {name}"));
-            Ok(Change::new(proposal, EntryKind::Assigned).note(said))
+            Ok(self.transition(proposal, EntryKind::Assigned).note(said))
         })
         .await
     }
 
-    /// Takes back what was done.
+    /// Takes back what was done, while its operation allows that.
     pub async fn undo(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
-        self.change(id, async |mut proposal| {
+        let operations = self.operations.operations().await?;
+        self.change(id, async |proposal| {
             if proposal.status != ProposalStatus::Done {
                 return Err(decided(&proposal));
             }
-            let also = match proposal.card.action.executable() {
-                Some(action) => nerve_connectors::undo(proposal.id, action, self.now)
-                    .map_err(|error| ReviewError::Invalid(error.to_string()))?,
-                None => return Err(ReviewError::HumanOwned),
-            };
-            proposal.status = ProposalStatus::Undone;
-            let said = Some("taken back".to_owned());
-            Ok(Change { human_override: said, also, ..Change::new(proposal, EntryKind::Undone) })
+            let Some(action) = proposal.card.action.executable() else { return Err(ReviewError::HumanOwned) };
+            let operation = operations.iter().find(|operation| operation.action == action.kind());
+            if let Some(Undo::Within(_)) = operation.map(|operation| operation.undo)
+                && !operation.is_some_and(|operation| operation.undo.is_open(proposal.updated_at, self.now))
+            {
+                return Err(ReviewError::Invalid("the time in which it could be taken back is over".to_owned()));
+            }
+            let effects = nerve_connectors::undo(proposal.id, action, self.now)
+                .map_err(|error| ReviewError::Invalid(error.to_string()))?;
+            let undone = self.transition(proposal, EntryKind::Undone).status(ProposalStatus::Undone);
+            Ok(undone.overriding("taken back").with(effects))
         })
         .await
     }
@@ -219,7 +262,7 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
                 return Err(ReviewError::Invalid("a proposal has an outcome once it is decided".to_owned()));
             }
             proposal.outcome = Some(outcome.clone());
-            Ok(Change { outcome: Some(outcome.clone()), ..Change::new(proposal, EntryKind::Outcome) })
+            Ok(self.transition(proposal, EntryKind::Outcome))
         })
         .await
     }
@@ -231,98 +274,86 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
                 if !matches!(proposal.status, ProposalStatus::Failed | ProposalStatus::Unknown) {
                     return Err(decided(&proposal));
                 }
-                proposal.status = ProposalStatus::Approved;
-                proposal.execution = nerve_model::Execution::default();
-                Ok(Change {
-                    human_override: Some("tried again".to_owned()),
-                    ..Change::new(proposal, EntryKind::Retried)
-                })
+                proposal.execution = Execution::default();
+                let retried = self.transition(proposal, EntryKind::Retried).status(ProposalStatus::Approved);
+                Ok(retried.overriding("tried again"))
             })
             .await?;
         let _announced = self.actions.announce(id).await;
         Ok(retried)
     }
 
-    /// Says that something of which nobody knew whether it happened did happen.
+    /// Confirms that an action with unknown outcome took effect.
     pub async fn found_done(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
         self.change(id, async |mut proposal| {
             if proposal.status != ProposalStatus::Unknown {
                 return Err(decided(&proposal));
             }
-            proposal.status = ProposalStatus::Done;
             proposal.execution.result = Some("found done by a person".to_owned());
-            let said = Some("found done".to_owned());
-            Ok(Change { human_override: said, ..Change::new(proposal, EntryKind::Executed).note("found done") })
+            let done = self.transition(proposal, EntryKind::Executed).status(ProposalStatus::Done);
+            Ok(done.overriding("found done").note("found done"))
         })
         .await
     }
 
     /// Lets a category act without a person from now on.
-    pub async fn grant(&self, event: EventKind, action: ActionKind) -> Result<(), ReviewError> {
-        let category = Category::new(event, action).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-        let statement = autonomy::grant(event, action, &self.actor, self.now);
-        self.change_settings(EntryKind::Granted, statement, format!("{category} may act without a person")).await
+    pub async fn grant(
+        &self,
+        recommender: RecommenderId,
+        event: EventKind,
+        action: ActionKind,
+    ) -> Result<(), ReviewError> {
+        let category = category(&recommender, event, action)?;
+        let (granted_by, granted_at) = (self.actor.clone(), self.now);
+        let grant = StoredGrant { recommender, event, action, granted_by, granted_at };
+        let note = format!("{category} may act without a person");
+        self.change_settings(EntryKind::Granted, autonomy::grant(&grant), note).await
     }
 
     /// Asks a person again for everything in a category.
-    pub async fn revoke(&self, event: EventKind, action: ActionKind) -> Result<(), ReviewError> {
-        let category = Category::new(event, action).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-        self.change_settings(EntryKind::Revoked, autonomy::revoke(event, action), format!("{category} asks a person"))
-            .await
+    pub async fn revoke(
+        &self,
+        recommender: RecommenderId,
+        event: EventKind,
+        action: ActionKind,
+    ) -> Result<(), ReviewError> {
+        let category = category(&recommender, event, action)?;
+        let statement = autonomy::revoke(&recommender, event, action);
+        self.change_settings(EntryKind::Revoked, statement, format!("{category} asks a person")).await
     }
 
     async fn change_settings(&self, kind: EntryKind, statement: Statement, note: String) -> Result<(), ReviewError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
+        let body = Body { note: Some(note), ..Body::default() };
+        let entry = Entry { kind, at: self.now, actor: self.actor.clone(), proposal: None, event: None, body };
+        let written = retry_on_conflict(async || {
             let mut head = chain::head(self.db, &ChainId::Settings).await?;
-            let body = Body { note: Some(note.clone()), ..Body::default() };
-            let entry = Entry { kind, at: self.now, actor: self.actor.clone(), proposal: None, event: None, body };
             let mut statements = vec![statement.clone()];
             statements.extend(head.append(&ChainId::Settings, &entry, self.entropy.random()));
-            match self.db.batch(statements).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                settled => return settled.map(drop).map_err(ReviewError::from),
-            }
-        }
-        Err(refused.into())
+            self.db.batch(statements).await
+        });
+        Ok(written.await.map(drop)?)
     }
 
     /// Loads, decides, writes; starts over when the proposal or its chain changed in between.
     async fn change(
         &self,
         id: ProposalId,
-        decide: impl AsyncFn(Proposal) -> Result<Change, ReviewError>,
+        decide: impl AsyncFn(Proposal) -> Result<Transition, ReviewError>,
     ) -> Result<Proposal, ReviewError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
-            let (proposal, head) = proposals::with_head(self.db, id).await?.ok_or(ReviewError::NotFound)?;
-            match self.write(decide(proposal).await?, head).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                written => return written.map_err(ReviewError::from),
-            }
-        }
-        Err(refused.into())
+        retry_on_conflict(async || {
+            let (proposal, mut head) = proposals::with_head(self.db, id).await?.ok_or(ReviewError::NotFound)?;
+            Ok(decide(proposal).await?.commit(self.db, &mut head, self.entropy).await?)
+        })
+        .await
     }
 
-    async fn write(&self, change: Change, mut head: Head) -> Result<Proposal, DatabaseError> {
-        let next = decide::advance(change.next, self.now);
-        let body = Body {
-            human_override: change.human_override,
-            note: change.note,
-            final_outcome: change.outcome,
-            ..Body::of(&next)
-        };
-        let entry = decide::entry(change.kind, &next, self.actor.clone(), body, self.now);
-        let mut statements = vec![proposals::update(&next)];
-        statements.extend(change.also);
-        statements.extend(head.append(&ChainId::Record(next.card.home()), &entry, self.entropy.random()));
-        self.db.batch(statements).await?;
-        Ok(next)
+    fn transition(&self, proposal: Proposal, kind: EntryKind) -> Transition {
+        Transition::of(proposal, kind, self.actor.clone(), self.now)
     }
+}
 
-    fn decision(&self, reason: Option<String>) -> Decision {
-        Decision { by: self.actor.clone(), at: self.now, reason }
-    }
+fn category(recommender: &RecommenderId, event: EventKind, action: ActionKind) -> Result<Category, ReviewError> {
+    Category::new(recommender.clone(), event, action).map_err(|error| ReviewError::Invalid(error.to_string()))
 }
 
 fn pending(proposal: &Proposal) -> Result<(), ReviewError> {

@@ -1,9 +1,11 @@
-use crate::{Eraser, decide, import};
+//! The sweeper's jobs. Each is isolated: one that fails is reported, and starves none of the others.
+
+use crate::{Eraser, import, proposal::Transition};
 use nerve_ledger::{
-    chain::{self, Body, ChainId, EntryKind},
+    chain::{self, ChainId, EntryKind},
     events, merges, privacy, proposals,
 };
-use nerve_model::{Actor, Decision, Millis, Proposal, ProposalStatus, Timestamp};
+use nerve_model::{Actor, Millis, Proposal, ProposalStatus, RecordId, Timestamp};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, ErasureTargets, Situations};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use std::fmt;
@@ -19,94 +21,199 @@ const RECENT: Millis = Millis::minutes(15);
 const SLICES: i64 = 60;
 const SLICE: Millis = Millis::minutes(3 * 60);
 
-/// What a sweep did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Proposals announced to the executor again.
-    pub actions: usize,
-    /// Records announced to the agent again.
-    pub situations: usize,
-    /// Proposals nobody decided in time.
-    pub expired: usize,
-    /// Steps of imports that nobody went on with.
-    pub imported: usize,
-}
-
-impl fmt::Display for Swept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { actions, situations, expired, imported } = self;
-        write!(
-            f,
-            "{actions} actions and {situations} situations sent again, {expired} expired, {imported} steps of imports"
-        )
-    }
-}
-
-/// Sends again what was approved and not done, or pending and not decided, expires what nobody decided, and goes on with
-/// imports that were left behind. An announcement that fails is made again at the next sweep.
-pub async fn sweep(
-    db: &impl Database,
-    actions: &impl Actions,
-    situations: &impl Situations,
-    entropy: &impl Entropy,
-    now: Timestamp,
-) -> Result<Swept, DatabaseError> {
-    let mut swept = Swept::default();
-    for proposal in proposals::due(db, now, now - GRACE).await? {
-        swept.actions += usize::from(actions.announce(proposal).await.is_ok());
-    }
-    let minute = now.as_millis().div_euclid(Millis::minutes(1).0);
-    let slice_end = now - Millis(SLICE.0 * minute.rem_euclid(SLICES));
-    for (from, to) in [(now - RECENT, now - GRACE), (slice_end - SLICE, slice_end.min(now - RECENT))] {
-        for record in events::undecided_records(db, from, to).await? {
-            swept.situations += usize::from(situations.announce(record).await.is_ok());
-        }
-    }
-    for record in merges::recombined(db, now - GRACE).await? {
-        swept.situations += usize::from(situations.announce(record).await.is_ok());
-    }
-    for proposal in proposals::expired(db, PROPOSAL_LIFETIME, now).await? {
-        match expire(db, entropy, proposal, now).await {
-            Ok(()) => swept.expired += 1,
-            // Somebody decided at the last moment.
-            Err(DatabaseError::Conflict(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    swept.imported = import::go_on(db, entropy, now).await?;
-    Ok(swept)
-}
-
 /// How many steps of each erasure a sweep takes.
 const ERASURE_STEPS: u32 = 30;
 
-/// Goes on with erasures that are not done. Says how many could not go on; the erasures themselves say why.
-pub async fn sweep_erasures<D: Database, K: ErasureTargets, E: Entropy>(
-    eraser: &Eraser<'_, D, K, E>,
-) -> Result<u32, DatabaseError> {
-    let mut stuck = 0;
-    for id in privacy::under_way(eraser.db).await? {
-        stuck += u32::from(eraser.go_on(id, ERASURE_STEPS).await.is_err());
-    }
-    Ok(stuck)
+/// A job of the sweeper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Announces approved proposals to the executor again that are due, or were abandoned.
+    AnnounceActions,
+    /// Announces records to the agent again that have undecided events.
+    AnnounceSituations,
+    /// Announces records to the agent that were merged or taken apart.
+    AnnounceRecombined,
+    /// Expires proposals that nobody decided in time.
+    ExpireProposals,
+    /// Goes on with imports that were left behind.
+    ContinueImports,
+    /// Goes on with erasures that are not done.
+    ContinueErasures,
 }
 
-async fn expire(
-    db: &impl Database,
-    entropy: &impl Entropy,
-    proposal: Proposal,
-    now: Timestamp,
-) -> Result<(), DatabaseError> {
-    let sweeper = Actor::system("sweeper");
-    let reason = "nobody decided in time".to_owned();
-    let mut next = decide::advance(proposal, now);
-    next.status = ProposalStatus::Expired;
-    next.decision = Some(Decision { by: sweeper.clone(), at: now, reason: Some(reason.clone()) });
-    let chain = ChainId::Record(next.card.home());
-    let mut head = chain::head(db, &chain).await?;
-    let body = Body { note: Some(reason), ..Body::of(&next) };
-    let entry = decide::entry(EntryKind::Expired, &next, sweeper, body, now);
-    let mut statements = vec![proposals::update(&next)];
-    statements.extend(head.append(&chain, &entry, entropy.random()));
-    db.batch(statements).await.map(drop)
+impl Job {
+    /// All jobs, in the order in which they run.
+    pub const ALL: [Self; 6] = [
+        Self::AnnounceActions,
+        Self::AnnounceSituations,
+        Self::AnnounceRecombined,
+        Self::ExpireProposals,
+        Self::ContinueImports,
+        Self::ContinueErasures,
+    ];
+
+    /// Its name in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AnnounceActions => "announce actions",
+            Self::AnnounceSituations => "announce situations",
+            Self::AnnounceRecombined => "announce recombined records",
+            Self::ExpireProposals => "expire proposals",
+            Self::ContinueImports => "continue imports",
+            Self::ContinueErasures => "continue erasures",
+        }
+    }
+}
+
+/// The result of one job: how much it did.
+pub type Swept = (Job, Result<usize, SweepError>);
+
+/// A job that did not do all it should. It runs again with the next sweep.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SweepError {
+    /// The database could not be read or written.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Some of the work could not be done; the rest was.
+    #[error("{failed} of {total} failed, the first because: {first}")]
+    Partly {
+        /// How many failed.
+        failed: usize,
+        /// Of so many.
+        total: usize,
+        /// Why the first failed.
+        first: String,
+    },
+}
+
+/// Sends again what was lost, expires what nobody decided, and goes on with work that was left behind.
+#[derive(Debug)]
+pub struct Sweeper<'a, D, A, S, T, E> {
+    /// The shared database.
+    pub db: &'a D,
+    /// Where approved proposals are announced.
+    pub actions: &'a A,
+    /// Where records are announced.
+    pub situations: &'a S,
+    /// The objects that keep personal data.
+    pub targets: &'a T,
+    /// For ids and salts.
+    pub entropy: &'a E,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<D, A, S, T, E> Sweeper<'_, D, A, S, T, E>
+where
+    D: Database,
+    A: Actions,
+    S: Situations,
+    T: ErasureTargets,
+    E: Entropy,
+{
+    /// Runs every job, whatever became of the others.
+    pub async fn sweep(&self) -> Vec<Swept> {
+        let mut swept = Vec::with_capacity(Job::ALL.len());
+        for job in Job::ALL {
+            swept.push((job, self.run(job).await));
+        }
+        swept
+    }
+
+    async fn run(&self, job: Job) -> Result<usize, SweepError> {
+        match job {
+            Job::AnnounceActions => self.announce_actions().await,
+            Job::AnnounceSituations => self.announce_situations().await,
+            Job::AnnounceRecombined => {
+                let records = merges::recombined(self.db, self.now - GRACE).await?;
+                self.announce(records).await
+            }
+            Job::ExpireProposals => self.expire_proposals().await,
+            Job::ContinueImports => Ok(import::go_on(self.db, self.entropy, self.now).await?),
+            Job::ContinueErasures => self.continue_erasures().await,
+        }
+    }
+
+    async fn announce_actions(&self) -> Result<usize, SweepError> {
+        let mut tally = Tally::default();
+        for proposal in proposals::due(self.db, self.now, self.now - GRACE).await? {
+            tally.add(self.actions.announce(proposal).await);
+        }
+        tally.result()
+    }
+
+    async fn announce_situations(&self) -> Result<usize, SweepError> {
+        let now = self.now;
+        let minute = now.as_millis().div_euclid(Millis::minutes(1).0);
+        let slice_end = now - Millis(SLICE.0 * minute.rem_euclid(SLICES));
+        let mut records = events::undecided_records(self.db, now - RECENT, now - GRACE).await?;
+        records.extend(events::undecided_records(self.db, slice_end - SLICE, slice_end.min(now - RECENT)).await?);
+        self.announce(records).await
+    }
+
+    async fn announce(&self, records: Vec<RecordId>) -> Result<usize, SweepError> {
+        let mut tally = Tally::default();
+        for record in records {
+            tally.add(self.situations.announce(record).await);
+        }
+        tally.result()
+    }
+
+    async fn expire_proposals(&self) -> Result<usize, SweepError> {
+        let mut tally = Tally::default();
+        for proposal in proposals::expired(self.db, PROPOSAL_LIFETIME, self.now).await? {
+            match self.expire(proposal).await {
+                // Somebody decided at the last moment.
+                Err(DatabaseError::Conflict(_)) => {}
+                result => tally.add(result),
+            }
+        }
+        tally.result()
+    }
+
+    async fn expire(&self, proposal: Proposal) -> Result<(), DatabaseError> {
+        let reason = "nobody decided in time";
+        let mut head = chain::head(self.db, &ChainId::Record(proposal.card.home())).await?;
+        let expired = Transition::of(proposal, EntryKind::Expired, Actor::system("sweeper"), self.now)
+            .decided(ProposalStatus::Expired, Some(reason.to_owned()))
+            .note(reason);
+        expired.commit(self.db, &mut head, self.entropy).await.map(drop)
+    }
+
+    /// The erasures themselves say why they could not go on.
+    async fn continue_erasures(&self) -> Result<usize, SweepError> {
+        let eraser = Eraser { db: self.db, targets: self.targets, entropy: self.entropy, now: self.now };
+        let mut tally = Tally::default();
+        for id in privacy::under_way(self.db).await? {
+            tally.add(eraser.go_on(id, ERASURE_STEPS).await);
+        }
+        tally.result()
+    }
+}
+
+/// Counts what was done and what failed, so that one failure does not end a job.
+#[derive(Default)]
+struct Tally {
+    done: usize,
+    failed: usize,
+    first: Option<String>,
+}
+
+impl Tally {
+    fn add<T>(&mut self, result: Result<T, impl fmt::Display>) {
+        match result {
+            Ok(_) => self.done += 1,
+            Err(error) => {
+                self.failed += 1;
+                self.first.get_or_insert_with(|| error.to_string());
+            }
+        }
+    }
+
+    fn result(self) -> Result<usize, SweepError> {
+        match self.first {
+            None => Ok(self.done),
+            Some(first) => Err(SweepError::Partly { failed: self.failed, total: self.done + self.failed, first }),
+        }
+    }
 }

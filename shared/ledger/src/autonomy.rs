@@ -1,24 +1,27 @@
-//! Which categories may act without a person.
+//! Categories that may act without a person.
 
 use crate::rows::read_all;
-use nerve_model::{ActionKind, Actor, EventKind, Timestamp};
+use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 /// A category that may act without a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredGrant {
-    /// The kind of event it begins with.
+    /// The recommender that may act.
+    pub recommender: RecommenderId,
+    /// The kind of event it answers.
     pub event: EventKind,
     /// The kind of action it may do.
     pub action: ActionKind,
-    /// Who allowed it.
+    /// The person who granted it.
     pub granted_by: Actor,
     /// When.
     pub granted_at: Timestamp,
 }
 
 pub(crate) fn select() -> Statement {
-    let sql = "SELECT event_kind, action_kind, granted_by, granted_at FROM autonomy ORDER BY event_kind, action_kind";
+    let sql = "SELECT recommender, event_kind, action_kind, granted_by, granted_at FROM autonomy
+               ORDER BY recommender, event_kind, action_kind";
     Statement::new(sql, [])
 }
 
@@ -29,6 +32,7 @@ pub async fn all(db: &impl Database) -> Result<Vec<StoredGrant>, DatabaseError> 
 
 pub(crate) fn read(row: &Row) -> Result<StoredGrant, RowError> {
     Ok(StoredGrant {
+        recommender: row.parse("recommender")?,
         event: row.parse("event_kind")?,
         action: row.parse("action_kind")?,
         granted_by: row.json("granted_by")?,
@@ -37,14 +41,16 @@ pub(crate) fn read(row: &Row) -> Result<StoredGrant, RowError> {
 }
 
 /// Lets a category act without a person; an earlier grant stays.
-pub fn grant(event: EventKind, action: ActionKind, by: &Actor, at: Timestamp) -> Statement {
-    let sql = "INSERT INTO autonomy (event_kind, action_kind, granted_by, granted_at) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (event_kind, action_kind) DO NOTHING";
-    Statement::new(sql, [Value::text(event), Value::text(action), Value::json(by), at.into()])
+pub fn grant(grant: &StoredGrant) -> Statement {
+    let StoredGrant { recommender, event, action, granted_by, granted_at } = grant;
+    let sql = "INSERT INTO autonomy (recommender, event_kind, action_kind, granted_by, granted_at)
+               VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (recommender, event_kind, action_kind) DO NOTHING";
+    let category = [Value::text(recommender), Value::text(event), Value::text(action)];
+    Statement::new(sql, category.into_iter().chain([Value::json(granted_by), (*granted_at).into()]))
 }
 
 /// Asks a person again.
-pub fn revoke(event: EventKind, action: ActionKind) -> Statement {
-    let sql = "DELETE FROM autonomy WHERE event_kind = ?1 AND action_kind = ?2";
-    Statement::new(sql, [Value::text(event), Value::text(action)])
+pub fn revoke(recommender: &RecommenderId, event: EventKind, action: ActionKind) -> Statement {
+    let sql = "DELETE FROM autonomy WHERE recommender = ?1 AND event_kind = ?2 AND action_kind = ?3";
+    Statement::new(sql, [Value::text(recommender), Value::text(event), Value::text(action)])
 }

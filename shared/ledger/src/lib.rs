@@ -4,6 +4,7 @@
 //! composes what belongs together into one batch: a proposal's new state and its ledger entry, an effect and its
 //! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
 
+pub mod advice;
 pub mod associations;
 pub mod autonomy;
 pub mod bulk;
@@ -21,6 +22,7 @@ mod page;
 pub mod privacy;
 pub mod proposals;
 pub mod questions;
+pub mod readiness;
 pub mod records;
 mod rows;
 mod search;

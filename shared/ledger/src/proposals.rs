@@ -18,7 +18,7 @@ const COLUMNS: &str =
     last_error, result, outcome, created_at, updated_at, expires_at";
 
 const SELECT: &str = "SELECT id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts,
-    next_attempt_at, last_error, result, outcome, created_at, updated_at, expires_at FROM proposals";
+    next_attempt_at, last_error, result, outcome, created_at, updated_at, expires_at, recommender FROM proposals";
 
 /// How many rows a sweep looks at.
 const BATCH: u32 = 100;
@@ -32,8 +32,8 @@ pub fn digest(id: ProposalId, card: &Card) -> Digest {
 /// Writes a new proposal.
 pub fn insert(proposal: &Proposal) -> Statement {
     let sql = format!(
-        "INSERT INTO proposals ({COLUMNS}, record, event, event_kind, action_kind, risk)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+        "INSERT INTO proposals ({COLUMNS}, record, event, event_kind, action_kind, risk, recommender)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
     );
     let card = &proposal.card;
     let matter = [
@@ -42,6 +42,7 @@ pub fn insert(proposal: &Proposal) -> Statement {
         Value::text(card.event.kind),
         Value::text(card.action.kind()),
         Value::text(card.risk),
+        Value::text(&proposal.recommender),
     ];
     Statement::new(sql, columns(proposal).into_iter().chain(matter))
 }
@@ -82,6 +83,7 @@ pub(crate) fn read(row: &Row) -> Result<Proposal, RowError> {
     let owned = |text: Option<&str>| text.map(str::to_owned);
     Ok(Proposal {
         id: row.parse("id")?,
+        recommender: row.parse("recommender")?,
         status: row.parse("status")?,
         version: row.count("version")?,
         digest: Digest(row.text("digest")?.to_owned()),

@@ -4,6 +4,7 @@ use crate::{
     chain::{self, Heads, StoredEntry},
     events, links, merges, proposals,
     questions::{self, Question},
+    readiness,
     records::{self, StoredRecord},
     rows::read_all,
     tasks, timeline,
@@ -35,6 +36,8 @@ pub struct RecordSnapshot {
     pub members: Vec<RecordId>,
     /// Where their chains end.
     pub heads: Heads,
+    /// How one of the chains is broken, if so: no effect may follow then.
+    pub broken: Option<String>,
     /// Those of them that a merge or its undoing made more or less of, and nobody looked since.
     pub recombined: Vec<RecordId>,
     /// What a person was asked about them.
@@ -78,6 +81,7 @@ pub async fn snapshot(
         autonomy::select(),
         records::select_members(record),
         chain::select_heads(record),
+        readiness::select(record),
         merges::select_unsettled(record),
         questions::select_about(record),
         links::select(record),
@@ -97,6 +101,7 @@ pub async fn snapshot(
         grants: read_all(&next(), autonomy::read)?,
         members: read_all(&next(), |row| row.parse("id"))?,
         heads: chain::read_heads(&next())?,
+        broken: readiness::read(&next())?,
         recombined: read_all(&next(), |row| row.parse("record"))?,
         questions: questions::read_asked(&next())?,
         linked: links::read(&next())?.into_iter().map(Linked::from).collect(),

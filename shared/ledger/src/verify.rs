@@ -139,7 +139,7 @@ impl Verifier {
 }
 
 /// What is wrong with an entry that follows `prev_hash`.
-fn problem(row: &Row, prev_hash: &str) -> Result<Option<&'static str>, RowError> {
+pub(crate) fn problem(row: &Row, prev_hash: &str) -> Result<Option<&'static str>, RowError> {
     let owned = |column: &str| Ok::<_, RowError>(row.optional_text(column)?.map(str::to_owned));
     let links = Links {
         chain: row.text("chain")?,

@@ -3,13 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_ledger::{
-    Page, PageRequest, autonomy, drafts, notes, notifications,
+    Page, PageRequest, advice,
+    autonomy::{self, StoredGrant},
+    drafts, notes, notifications,
     records::{self, NewRecord, Origin},
     tasks,
 };
 use nerve_model::{
-    ActionKind, Actor, AddNote, Audience, CreateTask, DraftId, DraftMessage, EventKind, NoteId, NotificationId,
-    NotifyInternal, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp,
+    ActionKind, Actor, AddNote, Audience, CreateTask, Digest, DraftId, DraftMessage, EventKind, NoteId, NotificationId,
+    NotifyInternal, Priority, ProposalId, RecommenderId, RecordId, RecordRef, TaskId, Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
@@ -110,15 +112,43 @@ effect!(
 );
 
 #[test]
-fn the_first_grant_stays_until_it_is_revoked() {
+fn the_first_grant_stays_until_it_is_revoked_and_is_one_recommenders() {
     let db = database();
     let (event, action) = (EventKind::PaymentFailed, ActionKind::CreateTask);
-    let names = || block_on(autonomy::all(&db)).unwrap().into_iter().map(|grant| grant.granted_by).collect::<Vec<_>>();
-    for name in ["Ada", "Grace"] {
-        write(&db, autonomy::grant(event, action, &Actor::Person(name.to_owned()), NOW));
+    let model: RecommenderId = "some/model@1".parse().unwrap();
+    let stored = || block_on(autonomy::all(&db)).unwrap();
+    let granted = |recommender: &RecommenderId, name: &str| StoredGrant {
+        recommender: recommender.clone(),
+        event,
+        action,
+        granted_by: Actor::Person(name.to_owned()),
+        granted_at: NOW,
+    };
+    let (ada, other) = (granted(&RecommenderId::PLAYBOOK, "Ada"), granted(&model, "Ada"));
+    for grant in [&ada, &granted(&RecommenderId::PLAYBOOK, "Grace"), &other] {
+        write(&db, autonomy::grant(grant));
     }
-    write(&db, autonomy::revoke(event, ActionKind::AddNote));
-    assert_eq!(names(), [Actor::Person("Ada".to_owned())]);
-    write(&db, autonomy::revoke(event, action));
-    assert_eq!(names(), []);
+    write(&db, autonomy::revoke(&RecommenderId::PLAYBOOK, event, ActionKind::AddNote));
+    assert_eq!(stored(), [ada, other.clone()]);
+    write(&db, autonomy::revoke(&RecommenderId::PLAYBOOK, event, action));
+    assert_eq!(stored(), [other]);
+    write(&db, autonomy::revoke(&model, event, action));
+    assert_eq!(stored(), []);
+}
+
+#[test]
+fn advice_is_kept_for_exactly_one_situation() {
+    let db = database();
+    let (model, playbook): (RecommenderId, _) = ("some/model@1".parse().unwrap(), RecommenderId::PLAYBOOK);
+    let [first, second] = ["1", "2"].map(|digit| Digest(digit.repeat(64)));
+    let get = |recommender: &RecommenderId, situation: &Digest| {
+        block_on(advice::get::<String>(&db, ada().id, recommender, situation)).unwrap()
+    };
+    let keep = |situation: &Digest, text: &str| write(&db, advice::keep(ada().id, &playbook, situation, &text, NOW));
+    assert_eq!(get(&playbook, &first), None);
+    keep(&first, "call");
+    assert_eq!((get(&playbook, &first).as_deref(), get(&playbook, &second)), (Some("call"), None));
+    assert_eq!(get(&model, &first), None, "another recommender's");
+    keep(&second, "write");
+    assert_eq!((get(&playbook, &first), get(&playbook, &second).as_deref()), (None, Some("write")));
 }

@@ -25,7 +25,7 @@ use nerve_ledger::{
 use nerve_matching::{Model, Profile};
 use nerve_model::{
     Actor, Claim, ClaimKind, DraftId, ImportId, MergeId, Millis, NoteId, ProposalStatus, QuestionId, QuestionStatus,
-    RecordFields, RecordId, RecordRef, RecordType, Relation, Role, TaskId,
+    RecommenderId, RecordFields, RecordId, RecordRef, RecordType, Relation, Role, TaskId,
 };
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use nerve_testkit::{
@@ -181,7 +181,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         tasks::undo(TaskId::new(NOW, 1), NOW),
         notes::undo(NoteId::new(NOW, 1), NOW),
         drafts::undo(DraftId::new(NOW, 1), NOW),
-        autonomy::revoke(event.kind(), next.card.action.kind()),
+        autonomy::revoke(&RecommenderId::PLAYBOOK, event.kind(), next.card.action.kind()),
         chain::erase(&chain, 1, NOW),
     ];
     db.batch(changes.into()).await?;
@@ -221,8 +221,13 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         asked_at: NOW,
         version: 1,
     };
-    let party =
-        StoredCandidate { part: record.id, record: record.clone(), profile: profile.clone(), version: 0, members: profile };
+    let party = StoredCandidate {
+        part: record.id,
+        record: record.clone(),
+        profile: profile.clone(),
+        version: 0,
+        members: profile,
+    };
     db.batch(candidates::index(model, &party)).await?;
     candidates::get(db, record.id).await?;
     let profile = &party.profile;

@@ -15,7 +15,9 @@ mod id;
 mod matching;
 mod money;
 mod named;
+mod operation;
 mod proposal;
+mod recommender;
 mod record;
 mod risk;
 mod text;
@@ -44,9 +46,11 @@ pub use id::{
 pub use matching::{Candidate, Evidence, Match, MatchVerdict, QuestionStatus, RunnerUp};
 pub use money::{Currency, CurrencyError, Money};
 pub use named::UnknownName;
+pub use operation::{Operation, Undo};
 pub use proposal::{
     Card, Decision, Digest, EventRef, Execution, Handling, Proposal, ProposalStatus, SituationRef, TimelineLine,
 };
+pub use recommender::{NotARecommender, RecommenderId};
 pub use record::{RecordRef, RecordType, Relation, is_over};
 pub use risk::Risk;
 pub use text::{clip, one_line};

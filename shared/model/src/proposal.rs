@@ -1,6 +1,6 @@
 use crate::{
-    Action, Actor, EventId, EventKind, GateResult, Match, ProposalId, RecordId, RecordRef, Risk, SourceName, Subject,
-    Timestamp, named::named_enum,
+    Action, Actor, EventId, EventKind, GateResult, Match, ProposalId, RecommenderId, RecordId, RecordRef, Risk,
+    SourceName, Subject, Timestamp, named::named_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -190,6 +190,9 @@ pub struct Handling {
 pub struct Proposal {
     /// Derived from the event, the rule and the action's place in it: the same situation proposes the same id.
     pub id: ProposalId,
+    /// Who recommends it: with the kinds of event and action its category, for which autonomy is granted.
+    #[serde(default)]
+    pub recommender: RecommenderId,
     /// Where it stands.
     pub status: ProposalStatus,
     /// Counts the changes; every change names the version it rests on.

@@ -1,4 +1,4 @@
-use nerve_model::{ActionKind, Actor, EventKind, Risk, Timestamp};
+use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Risk, Timestamp};
 use std::fmt;
 
 /// A category that must always ask a person.
@@ -6,43 +6,35 @@ use std::fmt;
 #[error("{0} is of {1} risk and always asks a person")]
 pub struct NotGrantable(ActionKind, Risk);
 
-/// What autonomy is granted for: a kind of action in answer to a kind of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The unit of autonomy: one recommender's kind of action in answer to a kind of event. What the playbook earned never
+/// covers a language model, nor an old model a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Category {
+    recommender: RecommenderId,
     event: EventKind,
     action: ActionKind,
 }
 
 impl Category {
     /// The category, unless its action is of high or critical risk.
-    pub const fn new(event: EventKind, action: ActionKind) -> Result<Self, NotGrantable> {
+    pub fn new(recommender: RecommenderId, event: EventKind, action: ActionKind) -> Result<Self, NotGrantable> {
         match action.base_risk() {
-            Risk::Low | Risk::Medium => Ok(Self { event, action }),
+            Risk::Low | Risk::Medium => Ok(Self { recommender, event, action }),
             risk @ (Risk::High | Risk::Critical) => Err(NotGrantable(action, risk)),
         }
-    }
-
-    /// The kind of event.
-    pub const fn event(&self) -> EventKind {
-        self.event
-    }
-
-    /// The kind of action.
-    pub const fn action(&self) -> ActionKind {
-        self.action
     }
 }
 
 impl fmt::Display for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} / {}", self.event, self.action)
+        write!(f, "{} / {} / {}", self.recommender, self.event, self.action)
     }
 }
 
 /// A category that may act without a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// What may be done.
+    /// The category.
     pub category: Category,
     /// Who allowed it.
     pub granted_by: Actor,
@@ -63,8 +55,8 @@ pub struct Autonomy(Vec<Grant>);
 
 impl Autonomy {
     /// The grant for a category.
-    pub fn grant_for(&self, category: Category) -> Option<&Grant> {
-        self.0.iter().find(|grant| grant.category == category)
+    pub fn grant_for(&self, category: &Category) -> Option<&Grant> {
+        self.0.iter().find(|grant| grant.category == *category)
     }
 }
 

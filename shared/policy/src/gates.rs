@@ -1,27 +1,27 @@
-use crate::Grant;
-use nerve_model::{Action, ActionKind, Gate, GateResult, GateVerdict, Match, MatchVerdict, ProposalId, Risk, Trust};
+use crate::{Freshness, Grant};
+use nerve_model::{Action, Gate, GateResult, GateVerdict, Match, MatchVerdict, Millis, Operation, Risk, Trust, Undo};
 
 /// A match below this confidence is not confident enough to act on without a person.
 const CONFIDENT: f64 = 0.9;
 
-/// Whether an action has been dealt with already.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Freshness {
-    /// It has not.
-    Fresh,
-    /// The same is proposed.
-    AlreadyProposed(ProposalId),
-    /// Something that happened since makes it pointless.
-    Moot(String),
+/// Whether this deployment can carry an action out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability<'a> {
+    /// By this operation.
+    Offered(&'a Operation),
+    /// No connector carries out this kind of action.
+    NotOffered,
+    /// The deployment could not be asked: why.
+    Unknown(&'a str),
 }
 
 /// Whether the intent can be written before the effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerState {
-    /// The chain's head is known, and the intent is in the same transaction as the proposal.
+    /// The chain's head is there and its last entry verifies.
     Ready,
-    /// It cannot be written; why.
-    Unavailable(String),
+    /// The chain is broken: how.
+    Broken(String),
 }
 
 /// What the gates look at.
@@ -37,14 +37,12 @@ pub struct GateInput<'a> {
     pub action: &'a Action,
     /// Its risk, parameters considered.
     pub risk: Risk,
-    /// The actions that have a connector.
-    pub connectors: &'a [ActionKind],
+    /// Whether, and by which operation, it can be carried out.
+    pub availability: Availability<'a>,
     /// The grant for the action's category.
     pub grant: Option<&'a Grant>,
     /// Whether it has been dealt with.
     pub freshness: Freshness,
-    /// Whether it can be taken back.
-    pub reversible: bool,
     /// Whether the intent can be written.
     pub ledger: LedgerState,
 }
@@ -144,12 +142,17 @@ fn allowed(input: &GateInput<'_>) -> Verdict {
     let Some(action) = input.action.executable() else {
         return hold("Only a person may do this, outside Nerve.");
     };
-    match action.validate() {
-        Err(problem) => block(format!("Its parameters do not fit: {problem}.")),
-        Ok(()) if !input.connectors.contains(&action.kind()) => {
-            block(format!("No connector is set up for {}.", action.kind()))
+    let kind = action.kind();
+    if let Err(problem) = action.validate() {
+        return block(format!("Its parameters do not fit: {problem}."));
+    }
+    match input.availability {
+        Availability::Offered(Operation { missing: Some(missing), connector, .. }) => {
+            block(format!("{connector} cannot carry out {kind}: {missing}."))
         }
-        Ok(()) => pass(format!("{} is set up and its parameters fit.", action.kind())),
+        Availability::Offered(_) => pass(format!("{kind} is set up and its parameters fit.")),
+        Availability::NotOffered => block(format!("No connector is set up for {kind}.")),
+        Availability::Unknown(why) => hold(format!("Nobody can tell now whether {kind} is set up: {why}.")),
     }
 }
 
@@ -174,18 +177,37 @@ fn approval(input: &GateInput<'_>) -> Verdict {
 fn fresh(input: &GateInput<'_>) -> Verdict {
     match &input.freshness {
         Freshness::Fresh => pass("Not dealt with before, and nothing newer makes it pointless."),
-        Freshness::AlreadyProposed(id) => block(format!("The same is proposed already ({id}).")),
+        Freshness::Repeated(id, status) => block(format!("The same was proposed before and is {status} ({id}).")),
         Freshness::Moot(reason) => block(reason.clone()),
     }
 }
 
 fn reversible(input: &GateInput<'_>) -> Verdict {
-    if input.reversible { pass("Nerve can take it back.") } else { hold("It cannot be taken back.") }
+    match input.availability {
+        Availability::Offered(Operation { undo: Undo::Always, .. }) => pass("Nerve can take it back."),
+        Availability::Offered(Operation { undo: Undo::Within(limit), .. }) => {
+            pass(format!("Nerve can take it back for {}.", span(*limit)))
+        }
+        Availability::Offered(Operation { undo: Undo::Never, .. }) | Availability::NotOffered => {
+            hold("It cannot be taken back.")
+        }
+        Availability::Unknown(_) => hold("Nobody can tell now whether it can be taken back."),
+    }
+}
+
+/// A length of time in its largest whole unit, for example `20 seconds`.
+fn span(length: Millis) -> String {
+    let seconds = length.0 / 1_000;
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let fits = |(size, _): &(i64, &str)| seconds >= *size && seconds % *size == 0;
+    let (size, unit) = units.into_iter().find(fits).unwrap_or((1, "second"));
+    let n = seconds / size;
+    format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
 fn logged(input: &GateInput<'_>) -> Verdict {
     match &input.ledger {
         LedgerState::Ready => pass("The intent is written to the ledger before the effect."),
-        LedgerState::Unavailable(why) => block(format!("The ledger cannot be written: {why}.")),
+        LedgerState::Broken(how) => block(format!("The record's ledger is broken: {how}.")),
     }
 }

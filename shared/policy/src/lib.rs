@@ -1,22 +1,14 @@
-//! What to recommend and what may happen.
+//! Permission: what of the things that are recommended may happen.
 //!
-//! The [`Playbook`] turns situations into recommendations; the eight [`gates()`] decide what becomes of each. Both are
-//! pure, and both fail closed: what cannot be decided waits for a person, what cannot be read recommends nothing.
+//! Eight deterministic [`gates()`] look at each recommendation; [`disposition`] says what their verdicts come to. Pure,
+//! and failing closed: a gate that cannot decide holds, so that a person looks.
 
 mod autonomy;
-mod failure;
+mod freshness;
 mod gates;
-mod playbook;
-mod recommend;
 mod risk;
-// The build script compiles these two as well, and checks the playbook with what is unused here.
-#[allow(dead_code, unreachable_pub)]
-mod rules;
-#[allow(dead_code, unreachable_pub)]
-mod template;
 
 pub use autonomy::{Autonomy, Category, Grant, NotGrantable};
-pub use gates::{Disposition, Freshness, GateInput, LedgerState, disposition, gates};
-pub use playbook::{Playbook, PlaybookError};
-pub use recommend::{Advice, RecommendError, Recommendation, Recommender, Withdrawal};
+pub use freshness::{Freshness, freshness};
+pub use gates::{Availability, Disposition, GateInput, LedgerState, disposition, gates};
 pub use risk::risk_of;

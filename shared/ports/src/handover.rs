@@ -1,4 +1,4 @@
-use nerve_model::{DedupKey, ProposalId, RecordId};
+use nerve_model::{DedupKey, Operation, ProposalId, RecordId};
 use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
 
 /// The other side could not be reached or did not confirm: try again later.
@@ -59,6 +59,13 @@ pub trait Situations {
 pub trait Actions {
     /// Announces the proposal.
     async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable>;
+}
+
+/// The operations of this deployment: whoever carries actions out can be asked for them.
+#[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
+pub trait Operations {
+    /// One for each kind of action that has a connector, configured or not.
+    async fn operations(&self) -> Result<Vec<Operation>, Unreachable>;
 }
 
 /// A source of randomness.

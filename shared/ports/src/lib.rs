@@ -11,7 +11,7 @@ mod row;
 mod wake;
 
 pub use database::{Database, DatabaseError, ObjectStorage};
-pub use handover::{Actions, Entropy, ErasureTargets, Records, Situations, Timelines, Unreachable};
+pub use handover::{Actions, Entropy, ErasureTargets, Operations, Records, Situations, Timelines, Unreachable};
 pub use http::{Endpoint, HttpClient, HttpRequest, HttpResponse, NoAnswer, NotAnEndpoint};
 pub use row::{Row, RowError, Statement, Value};
 pub use wake::Wake;

@@ -6,6 +6,7 @@
 mod clock;
 mod d1;
 mod erasure_targets;
+mod executor;
 mod figures;
 mod http;
 mod http_client;
@@ -17,6 +18,7 @@ mod source;
 pub use clock::{Randomness, now};
 pub use d1::D1;
 pub use erasure_targets::ObjectErasureTargets;
+pub use executor::ExecutorClient;
 pub use http::{TooLarge, cancel_body, forward, headers_of, json, plain_json, plain_text, read_body, read_call};
 pub use http_client::Internet;
 pub use log::{Level, log};

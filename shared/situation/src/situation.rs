@@ -1,9 +1,10 @@
 use nerve_model::{
-    Action, Actor, Claim, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef,
+    Action, Actor, Claim, Digest, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef,
     Relation, Subject, TaskId, TimelineLine, Timestamp, is_over,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
 /// A task that is still to be done.
@@ -137,6 +138,11 @@ impl Situation {
             tried: Vec::new(),
             up_to: 0,
         }
+    }
+
+    /// SHA-256 over everything in it, in hex. It does not depend on the time at which it is asked.
+    pub fn digest(&self) -> Digest {
+        Digest(hex::encode(Sha256::digest(serde_json::to_vec(self).unwrap_or_default())))
     }
 
     /// The further records that an event is about.

@@ -3,13 +3,14 @@
 use crate::events::{NOW, ada, confident, payment_failed};
 use nerve_model::{
     Action, Card, CreateTask, Digest, EventRef, Executable, Execution, Gate, GateResult, GateVerdict, Handling, Millis,
-    Priority, Proposal, ProposalId, ProposalStatus, Risk, SituationRef,
+    Priority, Proposal, ProposalId, ProposalStatus, RecommenderId, Risk, SituationRef,
 };
 
 /// A proposal to create a task for Ada, made at [`NOW`]; its digest is not that of its card.
 pub fn pending_task(n: u128) -> Proposal {
     Proposal {
         id: ProposalId::new(NOW, n),
+        recommender: RecommenderId::PLAYBOOK,
         status: ProposalStatus::Pending,
         version: 1,
         digest: Digest("0".repeat(64)),

@@ -3,13 +3,13 @@
 use crate::{
     events::Happening,
     operation::{Decision, Operation, Store, Treats},
-    ports::Links,
+    ports::{Links, NoErasures},
     promises::{Broken, Promise},
     world::{Inbox, RETENTION, SETTLE, Task, World},
 };
-use nerve_engine::{Agent, Dispatcher, Executor, Review, sweep};
+use nerve_engine::{Agent, Dispatcher, Executor, Review, Sweeper};
 use nerve_intake::inbox::{self, Arrival};
-use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId};
+use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId, RecommenderId};
 use nerve_ports::{DatabaseError, Entropy, Row, Wake};
 use nerve_protocol::{
     inbox::{Accepted, name},
@@ -132,7 +132,9 @@ impl World {
                 records: &links,
                 actions: &links,
                 entropy: &world.entropy,
+                operations: &links,
                 recommender: &world.rules,
+                playbook: &world.rules.0,
                 document_bytes: nerve_situation::DOCUMENT_BYTES,
                 now,
             };
@@ -149,7 +151,8 @@ impl World {
         let links = Links(Rc::clone(self));
         let work = async move {
             let (world, now) = (&links.0, links.0.now.get());
-            let executor = Executor { db: &links, entropy: &world.entropy, http: &links, team: &world.team, now };
+            let (team, playbook) = (&world.team, &world.rules.0);
+            let executor = Executor { db: &links, entropy: &world.entropy, http: &links, team, playbook, now };
             if executor.execute(proposal).await.is_err() {
                 world.actions.borrow_mut().push(proposal);
             }
@@ -170,8 +173,11 @@ impl World {
     pub(crate) fn sweep(self: &Rc<Self>) {
         let links = Links(Rc::clone(self));
         let work = async move {
+            let (entropy, now) = (&links.0.entropy, links.0.now.get());
+            let sweeper =
+                Sweeper { db: &links, actions: &links, situations: &links, targets: &NoErasures, entropy, now };
             // What fails is done at the next sweep.
-            let _swept = sweep(&links, &links, &links, &links.0.entropy, links.0.now.get()).await;
+            let _swept = sweeper.sweep().await;
         };
         self.begin(work, None);
     }
@@ -201,11 +207,11 @@ impl World {
         let links = Links(Rc::clone(self));
         let work = async move {
             let review = reviewer(&links);
-            let category = (EventKind::PaymentFailed, ActionKind::CreateTask);
+            let (playbook, event, action) = (RecommenderId::PLAYBOOK, EventKind::PaymentFailed, ActionKind::CreateTask);
             let _settled = if grant {
-                review.grant(category.0, category.1).await
+                review.grant(playbook, event, action).await
             } else {
-                review.revoke(category.0, category.1).await
+                review.revoke(playbook, event, action).await
             };
         };
         self.begin(work, None);
@@ -312,10 +318,19 @@ fn advance(mut task: Task, durable: bool) -> Option<Task> {
     (!done).then_some(task)
 }
 
-fn reviewer(links: &Links) -> Review<'_, Links, Links, nerve_testkit::SeededEntropy> {
+fn reviewer(links: &Links) -> Review<'_, Links, Links, Links, nerve_testkit::SeededEntropy, Links> {
     let world = &links.0;
     let actor = Actor::Person("Ada".to_owned());
-    Review { db: links, actions: links, entropy: &world.entropy, now: world.now.get(), actor }
+    Review {
+        db: links,
+        records: links,
+        actions: links,
+        entropy: &world.entropy,
+        operations: links,
+        playbook: &world.rules.0,
+        now: world.now.get(),
+        actor,
+    }
 }
 
 /// A refusal is an answer like any other.

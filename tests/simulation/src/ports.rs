@@ -2,10 +2,10 @@
 //! caller learns of it, so that a caller can die in either.
 
 use crate::world::World;
-use nerve_model::{ProposalId, RecordId};
+use nerve_model::{DedupKey, Operation, ProposalId, RecordId};
 use nerve_ports::{
-    Actions, Database, DatabaseError, HttpClient, HttpRequest, HttpResponse, NoAnswer, Records, Row, Situations,
-    Statement, Timelines, Unreachable,
+    Actions, Database, DatabaseError, ErasureTargets, HttpClient, HttpRequest, HttpResponse, NoAnswer, Operations,
+    Records, Row, Situations, Statement, Timelines, Unreachable,
 };
 use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
 use nerve_situation::timeline;
@@ -104,4 +104,35 @@ impl Actions for Links {
     async fn announce(&self, proposal: ProposalId) -> Result<(), Unreachable> {
         self.send(|world| world.actions.borrow_mut().push(proposal)).await
     }
+}
+
+impl Operations for Links {
+    async fn operations(&self) -> Result<Vec<Operation>, Unreachable> {
+        call(|| None, || Ok(nerve_connectors::operations(&self.0.team))).await
+    }
+}
+
+/// Nobody is erased here, so nothing may be asked to forget.
+pub(crate) struct NoErasures;
+
+impl ErasureTargets for NoErasures {
+    async fn erase_delivery(&self, _: &str, _: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
+        Err(nothing_to_erase())
+    }
+
+    async fn scrub_delivery(&self, _: &str, _: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
+        Err(nothing_to_erase())
+    }
+
+    async fn erase_timeline(&self, _: RecordId) -> Result<(), Unreachable> {
+        Err(nothing_to_erase())
+    }
+
+    async fn scrub_timeline(&self, _: RecordId, _: &[String]) -> Result<(), Unreachable> {
+        Err(nothing_to_erase())
+    }
+}
+
+fn nothing_to_erase() -> Unreachable {
+    Unreachable("nobody is erased in the simulation".to_owned())
 }

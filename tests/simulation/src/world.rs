@@ -1,9 +1,11 @@
 use crate::{events::Happening, operation::Part, promises::Broken};
 use nerve_connectors::Team;
 use nerve_intake::inbox;
-use nerve_model::{Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecordId, Timestamp};
-use nerve_policy::{Advice, Playbook, RecommendError, Recommendation, Recommender};
+use nerve_model::{
+    Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecommenderId, RecordId, Timestamp,
+};
 use nerve_ports::Wake;
+use nerve_recommend::{Advice, Playbook, RecommendError, Recommendation, Recommender};
 use nerve_situation::{Situation, timeline};
 use nerve_testkit::{FakeTool, ObjectSqlite, SeededEntropy, Sqlite, events::NOW};
 use std::{
@@ -155,9 +157,13 @@ impl World {
 }
 
 /// The playbook, and a critical action beside it, so that there is one to misuse.
-pub(crate) struct Rules(Playbook);
+pub(crate) struct Rules(pub(crate) Playbook);
 
 impl Recommender for Rules {
+    fn id(&self) -> RecommenderId {
+        self.0.id()
+    }
+
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
         let mut advice = self.0.recommend(situation, now).await?;
         let last_attempts = situation

@@ -4,13 +4,15 @@ use crate::{
     services::Services,
 };
 use nerve_ledger::{Page, autonomy};
-use nerve_model::{ActionKind, Actor, EventKind, Timestamp};
+use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A category that acts without a person.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Grant {
+    /// The recommender that may act.
+    recommender: RecommenderId,
     /// The kind of event.
     event: EventKind,
     /// The kind of action proposed for it.
@@ -25,6 +27,9 @@ pub(crate) struct Grant {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Switch {
+    /// The recommender; the playbook, if none is named.
+    #[serde(default)]
+    recommender: RecommenderId,
     /// The kind of event.
     event: EventKind,
     /// The kind of action proposed for it.
@@ -36,6 +41,7 @@ pub(crate) struct Switch {
 pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
     let grants = autonomy::all(call.services.db()).await?;
     let items = grants.into_iter().map(|grant| Grant {
+        recommender: grant.recommender,
         event: grant.event,
         action: grant.action,
         granted_by: grant.granted_by,
@@ -45,12 +51,12 @@ pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
-    let Switch { event, action, automatic } = call.json()?;
+    let Switch { recommender, event, action, automatic } = call.json()?;
     let review = call.review()?;
     if automatic {
-        review.grant(event, action).await?
+        review.grant(recommender, event, action).await?
     } else {
-        review.revoke(event, action).await?
+        review.revoke(recommender, event, action).await?
     }
     list(call).await
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 use maud::{Markup, html};
 use nerve_ledger::autonomy::{self, StoredGrant};
-use nerve_model::{ActionKind, EventKind, Timestamp};
+use nerve_model::{ActionKind, EventKind, RecommenderId, Timestamp};
 use nerve_policy::Category;
 
 /// The kinds of event that sources report today.
@@ -43,10 +43,14 @@ pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
     let event: EventKind = form.parse("event").ok_or_else(unread)?;
     let action: ActionKind = form.parse("action").ok_or_else(unread)?;
+    let recommender = match form.text("recommender") {
+        "" => RecommenderId::PLAYBOOK,
+        named => named.parse().map_err(|_| unread())?,
+    };
     let review = call.review()?;
     match form.text("automatic") {
-        "true" => review.grant(event, action).await?,
-        "false" => review.revoke(event, action).await?,
+        "true" => review.grant(recommender, event, action).await?,
+        "false" => review.revoke(recommender, event, action).await?,
         _ => return Err(unread()),
     }
     Ok(Response::see_other("/settings"))
@@ -70,7 +74,8 @@ fn account(caller: Option<&Caller>) -> Markup {
 }
 
 fn panel(event: EventKind, grants: &[StoredGrant], now: Timestamp) -> Markup {
-    let actions = ActionKind::ALL.iter().filter(|action| Category::new(event, **action).is_ok());
+    let actions =
+        ActionKind::ALL.iter().filter(|action| Category::new(RecommenderId::PLAYBOOK, event, **action).is_ok());
     html! {
         section.panel {
             h2 { "When: " (words::event(event).to_lowercase()) }
@@ -96,6 +101,7 @@ fn category(event: EventKind, action: ActionKind, grant: Option<&StoredGrant>, n
             }
         }
         form method="post" action="/settings/autonomy" data-swap {
+            input type="hidden" name="recommender" value=(RecommenderId::PLAYBOOK);
             input type="hidden" name="event" value=(event);
             input type="hidden" name="action" value=(action);
             input type="hidden" name="automatic" value=(grant.is_none());

@@ -37,7 +37,7 @@ const fn emptied(table: &'static str, of: &'static str, key: &'static str) -> In
 }
 
 /// Every table with rows that belong to a record.
-pub const DATA_INVENTORY: [InventoryItem; 18] = [
+pub const DATA_INVENTORY: [InventoryItem; 19] = [
     emptied("records", "id IN {members}", "id"),
     deleted("identities", "record IN {members}", "kind || ':' || value"),
     deleted("events", "record IN {members}", "id"),
@@ -52,6 +52,7 @@ pub const DATA_INVENTORY: [InventoryItem; 18] = [
     deleted("handles", "record IN {members}", "record || ' ' || handle"),
     deleted("questions", "record IN {members}", "id"),
     deleted("associations", "record IN {members}", "record || ' ' || event"),
+    deleted("advice", "record IN {members}", "record || ' ' || recommender"),
     deleted("recombined", "record IN {members}", "record"),
     emptied("merges", "part IN {members} OR record IN {members}", "id"),
     emptied("ledger", "chain IN {members}", "printf('%020d', seq)"),

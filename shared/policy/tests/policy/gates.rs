@@ -2,9 +2,11 @@
 
 use nerve_model::{
     Action, ActionKind, Actor, AddNote, Case, ClaimKind, EventKind, Executable, Gate, GateResult, GateVerdict,
-    HumanOwned, Match, MatchVerdict, ProposalId, Risk, Trust,
+    HumanOwned, Match, MatchVerdict, Millis, Operation, ProposalId, ProposalStatus, RecommenderId, Risk, Trust, Undo,
 };
-use nerve_policy::{Category, Disposition, Freshness, GateInput, Grant, LedgerState, disposition, gates};
+use nerve_policy::{
+    Autonomy, Availability, Category, Disposition, Freshness, GateInput, Grant, LedgerState, disposition, gates,
+};
 use nerve_testkit::events::{NOW, confident};
 
 /// What a [`GateInput`] borrows and more: a value that a row of a table can change.
@@ -15,27 +17,25 @@ struct Facts {
     matched: Match,
     action: Action,
     risk: Risk,
-    connectors: &'static [ActionKind],
+    operation: Result<Option<Operation>, &'static str>,
     grant: Option<Grant>,
     freshness: Freshness,
-    reversible: bool,
     ledger: LedgerState,
 }
 
 impl Facts {
     /// Every gate passes.
     fn good() -> Self {
-        let category = Category::new(EventKind::PaymentFailed, ActionKind::AddNote).unwrap();
+        let category = Category::new(RecommenderId::PLAYBOOK, EventKind::PaymentFailed, ActionKind::AddNote).unwrap();
         Self {
             trust: Trust::Signed,
             test: false,
             matched: confident(),
             action: note("n"),
             risk: Risk::Low,
-            connectors: &[ActionKind::AddNote],
+            operation: Ok(Some(operation(Undo::Always, None))),
             grant: Some(Grant { category, granted_by: Actor::Person("Grace".to_owned()), granted_at: NOW }),
             freshness: Freshness::Fresh,
-            reversible: true,
             ledger: LedgerState::Ready,
         }
     }
@@ -47,13 +47,25 @@ impl Facts {
             matched: &self.matched,
             action: &self.action,
             risk: self.risk,
-            connectors: self.connectors,
+            availability: match &self.operation {
+                Ok(Some(operation)) => Availability::Offered(operation),
+                Ok(None) => Availability::NotOffered,
+                Err(why) => Availability::Unknown(why),
+            },
             grant: self.grant.as_ref(),
             freshness: self.freshness.clone(),
-            reversible: self.reversible,
             ledger: self.ledger.clone(),
         })
     }
+}
+
+fn operation(undo: Undo, missing: Option<&str>) -> Operation {
+    let missing = missing.map(str::to_owned);
+    Operation { action: ActionKind::AddNote, connector: "nerve".to_owned(), undo, missing }
+}
+
+fn undo(f: &mut Facts, undo: Undo) {
+    f.operation = Ok(Some(operation(undo, None)));
 }
 
 fn note(text: &str) -> Action {
@@ -102,26 +114,37 @@ fn every_gate_says_what_it_found() {
         (Gate::Allowed, Pass, "crm.add_note is set up", |_| ()),
         (Gate::Allowed, Hold, "Only a person may do this", |f| f.action = human_owned()[0].clone()),
         (Gate::Allowed, Block, "text must have 1 to 4000 characters", |f| f.action = note(" ")),
-        (Gate::Allowed, Block, "No connector is set up for crm.add_note", |f| f.connectors = &[ActionKind::Refund]),
+        (Gate::Allowed, Block, "No connector is set up for crm.add_note", |f| f.operation = Ok(None)),
+        (Gate::Allowed, Block, "nerve cannot carry out crm.add_note: X_API_KEY is not set", |f| {
+            f.operation = Ok(Some(operation(Undo::Always, Some("X_API_KEY is not set"))));
+        }),
+        (Gate::Allowed, Hold, "Nobody can tell now whether crm.add_note is set up: away", |f| {
+            f.operation = Err("away")
+        }),
         (Gate::Risk, Pass, "easily put right", |f| f.grant = None),
         (Gate::Risk, Pass, "a rule covers", |f| f.risk = Risk::Medium),
         (Gate::Risk, Hold, "Medium risk", |f| (f.risk, f.grant) = (Risk::Medium, None)),
         (Gate::Risk, Hold, "High risk", |f| f.risk = Risk::High),
         (Gate::Risk, Hold, "Critical", |f| f.risk = Risk::Critical),
-        (Gate::Approval, Pass, "payment.failed / crm.add_note (granted by Grace on 2026-11-23)", |_| ()),
+        (Gate::Approval, Pass, "playbook / payment.failed / crm.add_note (granted by Grace on 2026-11-23)", |_| ()),
         (Gate::Approval, Pass, "granted by Grace", |f| f.risk = Risk::Medium),
         (Gate::Approval, Hold, "not at this risk", |f| f.risk = Risk::High),
         (Gate::Approval, Hold, "not at this risk", |f| f.risk = Risk::Critical),
         (Gate::Approval, Hold, "No rule allows", |f| f.grant = None),
         (Gate::Fresh, Pass, "Not dealt with before", |_| ()),
-        (Gate::Fresh, Block, "proposed already (prp_", |f| {
-            f.freshness = Freshness::AlreadyProposed(ProposalId::new(NOW, 7));
+        (Gate::Fresh, Block, "proposed before and is rejected (prp_", |f| {
+            f.freshness = Freshness::Repeated(ProposalId::new(NOW, 7), ProposalStatus::Rejected);
         }),
         (Gate::Fresh, Block, "it was paid", |f| f.freshness = Freshness::Moot("it was paid".to_owned())),
-        (Gate::Reversible, Pass, "can take it back", |_| ()),
-        (Gate::Reversible, Hold, "cannot be taken back", |f| f.reversible = false),
+        (Gate::Reversible, Pass, "can take it back.", |_| ()),
+        (Gate::Reversible, Pass, "take it back for 20 seconds.", |f| undo(f, Undo::Within(Millis::seconds(20)))),
+        (Gate::Reversible, Pass, "take it back for 1 hour.", |f| undo(f, Undo::Within(Millis::minutes(60)))),
+        (Gate::Reversible, Pass, "take it back for 90 minutes.", |f| undo(f, Undo::Within(Millis::minutes(90)))),
+        (Gate::Reversible, Hold, "cannot be taken back", |f| undo(f, Undo::Never)),
+        (Gate::Reversible, Hold, "cannot be taken back", |f| f.operation = Ok(None)),
+        (Gate::Reversible, Hold, "Nobody can tell now", |f| f.operation = Err("away")),
         (Gate::Logged, Pass, "before the effect", |_| ()),
-        (Gate::Logged, Block, "written: no head", |f| f.ledger = LedgerState::Unavailable("no head".to_owned())),
+        (Gate::Logged, Block, "ledger is broken: no head", |f| f.ledger = LedgerState::Broken("no head".to_owned())),
     ];
     for (gate, verdict, reason, change) in table {
         let mut facts = Facts::good();
@@ -161,7 +184,7 @@ fn all_verdicts_together_decide_and_a_critical_action_is_never_automatic() {
 /// Every combination of what the gates look at.
 fn every_ground() -> Vec<Facts> {
     type Change = fn(&mut Facts);
-    let axes: [&[Change]; 10] = [
+    let axes: [&[Change]; 9] = [
         &[|_| (), |f| f.trust = Trust::Token],
         &[|_| (), |f| f.test = true],
         &[
@@ -180,11 +203,17 @@ fn every_ground() -> Vec<Facts> {
             |f| f.action = human_owned()[3].clone(),
         ],
         &[|_| (), |f| f.risk = Risk::Medium, |f| f.risk = Risk::High, |f| f.risk = Risk::Critical],
-        &[|_| (), |f| f.connectors = &[]],
+        &[
+            |_| (),
+            |f| f.operation = Ok(None),
+            |f| f.operation = Err("away"),
+            |f| undo(f, Undo::Never),
+            |f| undo(f, Undo::Within(Millis::seconds(1))),
+            |f| f.operation = Ok(Some(operation(Undo::Always, Some("m")))),
+        ],
         &[|_| (), |f| f.grant = None],
         &[|_| (), |f| f.freshness = Freshness::Moot("m".to_owned())],
-        &[|_| (), |f| f.reversible = false],
-        &[|_| (), |f| f.ledger = LedgerState::Unavailable("u".to_owned())],
+        &[|_| (), |f| f.ledger = LedgerState::Broken("u".to_owned())],
     ];
     axes.iter().fold(vec![Facts::good()], |grounds, axis| {
         let vary = |input: &Facts, change: &Change| {
@@ -207,8 +236,7 @@ fn nothing_is_automatic_unless_everything_speaks_for_it() {
         let safe = f.grant.is_some()
             && f.action.executable().is_some_and(|action| action.validate().is_ok())
             && f.risk <= Risk::Medium
-            && f.reversible
-            && f.connectors.contains(&f.action.kind())
+            && matches!(&f.operation, Ok(Some(operation)) if operation.undo.is_possible() && operation.missing.is_none())
             && (f.freshness, f.ledger) == (Freshness::Fresh, LedgerState::Ready)
             && (f.trust == Trust::Signed || f.risk == Risk::Low)
             && match f.matched.verdict {
@@ -228,9 +256,25 @@ fn nothing_is_automatic_unless_everything_speaks_for_it() {
 fn only_categories_up_to_medium_risk_can_be_granted() {
     for event in EventKind::ALL {
         for action in ActionKind::ALL {
-            let granted = Category::new(*event, *action).map(|category| (category.event(), category.action()));
-            let expected = (action.base_risk() <= Risk::Medium).then_some((*event, *action));
-            assert_eq!(granted.ok(), expected, "{event} / {action}");
+            let category = Category::new(RecommenderId::PLAYBOOK, *event, *action);
+            assert_eq!(category.is_ok(), action.base_risk() <= Risk::Medium, "{event} / {action}");
         }
+    }
+}
+
+#[test]
+fn a_grant_covers_one_recommender_one_kind_of_event_and_one_kind_of_action() {
+    let category =
+        |recommender: &str, event, action| Category::new(recommender.parse().unwrap(), event, action).unwrap();
+    let granted = category("playbook", EventKind::PaymentFailed, ActionKind::AddNote);
+    let grant = Grant { category: granted.clone(), granted_by: Actor::Person("Grace".to_owned()), granted_at: NOW };
+    let autonomy: Autonomy = [grant].into_iter().collect();
+    assert!(autonomy.grant_for(&granted).is_some());
+    for other in [
+        category("some/model@1", EventKind::PaymentFailed, ActionKind::AddNote),
+        category("playbook", EventKind::InvoicePaid, ActionKind::AddNote),
+        category("playbook", EventKind::PaymentFailed, ActionKind::CreateTask),
+    ] {
+        assert_eq!(autonomy.grant_for(&other), None, "{other}");
     }
 }

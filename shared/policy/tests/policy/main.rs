@@ -1,11 +1,7 @@
-//! What the policy promises, from the outside: gates, risk, playbook.
+//! What the policy promises, from the outside: gates, risk, autonomy, freshness.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod freshness;
 mod gates;
-mod hostile;
-mod kinds;
-mod playbook;
 mod risk;
-mod situations;
-mod withdrawals;

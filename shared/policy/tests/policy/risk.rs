@@ -1,12 +1,17 @@
 //! Parameters raise the risk of an action and never lower it.
 
-use crate::situations::situation;
 use nerve_model::{
     Action, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal, Priority, Risk,
 };
 use nerve_policy::risk_of;
 use nerve_situation::Situation;
+use nerve_testkit::events::ada;
 use proptest::prelude::*;
+
+fn known_by(addresses: &[&str]) -> Situation {
+    let addresses = addresses.iter().map(|address| (*address).to_owned()).collect();
+    Situation { addresses, ..Situation::of(ada()) }
+}
 
 fn task(assignee: Option<&str>) -> Action {
     Action::Executable(Executable::CreateTask(CreateTask {
@@ -53,7 +58,7 @@ fn giving_work_to_somebody_and_writing_to_strangers_raise_the_risk() {
         (notice("n"), Risk::Medium),
         (human_owned(0, "s"), Risk::Critical),
     ];
-    let known = situation(Vec::new(), Vec::new());
+    let known = known_by(&["ada@example.com"]);
     for (action, risk) in table {
         assert_eq!(risk_of(&action, &known), risk, "{action:?}");
     }
@@ -75,7 +80,7 @@ fn any_action() -> impl Strategy<Value = Action> {
 proptest! {
     #[test]
     fn no_parameter_lowers_the_risk(action in any_action(), addresses in proptest::collection::vec(any::<String>(), 0..3)) {
-        let situation = Situation { addresses, ..situation(Vec::new(), Vec::new()) };
+        let situation = Situation { addresses, ..Situation::of(ada()) };
         prop_assert!(risk_of(&action, &situation) >= action.kind().base_risk());
     }
 }

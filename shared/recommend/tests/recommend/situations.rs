@@ -1,7 +1,7 @@
 //! Situations of Ada's, advice about them, and how advice is written down in a table.
 
 use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
-use nerve_policy::{Advice, Playbook, Recommender};
+use nerve_recommend::{Advice, Playbook, Recommender};
 use nerve_situation::{OpenProposal, Situation};
 use nerve_testkit::{
     block_on,
@@ -19,14 +19,19 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
     }
 }
 
+/// What remains of the playbook's advice once everything moot is dropped, as the gates do.
 pub(crate) fn advise(situation: &Situation) -> Advice {
-    block_on(Playbook::load().unwrap().recommend(situation, NOW)).unwrap()
+    let playbook = Playbook::load().unwrap();
+    let mut advice = block_on(playbook.recommend(situation, NOW)).unwrap();
+    let event = |id| situation.pending.iter().map(|entry| &entry.event).find(|event| event.id == id).unwrap();
+    advice.recommendations.retain(|r| playbook.moot(situation, event(r.event)).is_none());
+    advice
 }
 
 /// Every recommendation as `<number of its event> <rule> <action>`.
 pub(crate) fn outline(advice: &Advice) -> Vec<String> {
     let number = |id| (0..10).find(|n| EventId::new(NOW, *n) == id).unwrap();
-    let line = |r: &nerve_policy::Recommendation| {
+    let line = |r: &nerve_recommend::Recommendation| {
         let rule = r.proposed_by.strip_prefix("playbook: ").unwrap();
         format!("{} {rule} {}", number(r.event), r.action.kind())
     };
@@ -36,7 +41,7 @@ pub(crate) fn outline(advice: &Advice) -> Vec<String> {
 /// The open proposals that come of an event alone.
 pub(crate) fn proposed(event: &Event, status: ProposalStatus) -> Vec<OpenProposal> {
     let advice = advise(&situation(Vec::new(), vec![event.clone()]));
-    let open = |r: nerve_policy::Recommendation| OpenProposal {
+    let open = |r: nerve_recommend::Recommendation| OpenProposal {
         id: r.id,
         status,
         action: r.action,

@@ -2,7 +2,7 @@
 
 use crate::situations::{advise, charge_failed, detail, failed, outline, proposed, situation};
 use nerve_model::{Action, Event, Executable, PaymentFailed, ProposalStatus, SourceName, Subject, Timestamp};
-use nerve_policy::Advice;
+use nerve_recommend::Advice;
 use nerve_situation::Situation;
 use nerve_testkit::events::{NOW, invoice_paid, payment_failed};
 
@@ -15,7 +15,7 @@ const GIVEN_UP: [&str; 3] = [
 const ONE_OFF: [&str; 2] = ["1 one-off-payment-failed crm.create_task", "1 one-off-payment-failed message.draft"];
 
 fn draft(advice: &Advice) -> (String, String, Vec<String>) {
-    let draft = |r: &nerve_policy::Recommendation| match &r.action {
+    let draft = |r: &nerve_recommend::Recommendation| match &r.action {
         Action::Executable(Executable::DraftMessage(draft)) => {
             Some((draft.to.clone().unwrap_or_default(), draft.body.clone(), r.questions.clone()))
         }

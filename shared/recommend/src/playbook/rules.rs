@@ -1,6 +1,6 @@
 //! The playbook as data. The build script reads and checks it with these types; a worker reads the checked form.
 
-use crate::template::{self, Placeholder, TemplateError};
+use super::template::{self, Placeholder, TemplateError};
 use nerve_model::{Audience, EventKind, Priority};
 use serde::{Deserialize, Serialize};
 

@@ -1,16 +1,22 @@
-use crate::{
-    Advice, RecommendError, Recommendation, Recommender, Withdrawal,
-    failure::{attempt, is_failure, replacement, replaces, settles},
-    recommend::proposal_id,
-    rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws},
-    template::{Placeholder, TemplateError, render},
-};
+//! The playbook: rules as data, and how they are applied to a situation.
+
+mod failure;
+// The build script compiles these two as well, and checks the playbook with what is unused here.
+#[allow(dead_code, unreachable_pub)]
+mod rules;
+#[allow(dead_code, unreachable_pub)]
+mod template;
+
+use crate::{Advice, RecommendError, Recommendation, Recommender, Withdrawal, advice::proposal_id};
+use failure::{attempt, is_failure, replacement, replaces, settles};
 use nerve_model::{
     Action, AddNote, CallDirection, CallResult, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact,
-    Millis, NotifyInternal, ProposalStatus, Timestamp, clip, one_line,
+    Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
 };
 use nerve_situation::{OpenProposal, Situation};
+use rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws};
 use std::collections::BTreeSet;
+use template::{Placeholder, TemplateError, render};
 
 /// The embedded playbook cannot be read. Nothing is then recommended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,25 +39,47 @@ impl Playbook {
         if event.subject != card.subject || event.id == card.event.id {
             return None;
         }
+        self.withdrawal_reason(event, card.event.kind, &card.record.name)
+    }
+
+    /// Why nothing needs to follow from an event of the situation, if so: whatever arrived first, a failure is moot once
+    /// it is settled, and once another report replaces it.
+    pub fn moot(&self, situation: &Situation, event: &Event) -> Option<String> {
+        if !is_failure(&event.fact) {
+            return None;
+        }
+        others(situation, event).find_map(|other| {
+            if settles(other, event) {
+                let reason = self.withdrawal_reason(other, event.kind(), &situation.record.name);
+                Some(reason.unwrap_or_else(|| "It is settled.".to_owned()))
+            } else {
+                replaces(other, event).then(|| replacement(other, event))
+            }
+        })
+    }
+
+    /// Why the first rule for `event` that withdraws answers to events of this kind does so.
+    fn withdrawal_reason(&self, event: &Event, answered: EventKind, name: &str) -> Option<String> {
         let mut rules = self.0.rules.iter().filter(|rule| applies(&rule.when, event));
-        let answers = |withdraws: &&Withdraws| withdraws.answers == card.event.kind;
+        let answers = |withdraws: &&Withdraws| withdraws.answers == answered;
         let withdraws = rules.find_map(|rule| rule.withdraws.as_ref().filter(answers))?;
-        let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, &card.record.name)).ok()?;
+        let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, name)).ok()?;
         Some(one_line(&reason, 500))
     }
 }
 
 impl Recommender for Playbook {
+    fn id(&self) -> RecommenderId {
+        RecommenderId::PLAYBOOK
+    }
+
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
         let (mut advice, mut replaced) = (Advice::default(), Vec::new());
         for entry in &situation.pending {
-            let look = Look { situation, event: &entry.event, now };
-            replaced.extend(look.replaced());
-            if look.is_moot() {
-                continue;
-            }
-            if let Some(rule) = self.0.rules.iter().find(|rule| look.fits(rule)) {
-                look.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
+            let case = Case { situation, event: &entry.event, now };
+            replaced.extend(case.replaced());
+            if let Some(rule) = self.0.rules.iter().find(|rule| case.fits(rule)) {
+                case.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
         // Last: that an invoice was paid says more than that another attempt failed before.
@@ -62,27 +90,26 @@ impl Recommender for Playbook {
     }
 }
 
+/// The other events of the situation, those to be decided first.
+fn others<'a>(situation: &'a Situation, event: &'a Event) -> impl Iterator<Item = &'a Event> {
+    let entries = situation.pending.iter().chain(&situation.history);
+    entries.map(|entry| &entry.event).filter(|other| other.id != event.id)
+}
+
 /// One event in its situation.
-struct Look<'a> {
+struct Case<'a> {
     situation: &'a Situation,
     event: &'a Event,
     now: Timestamp,
 }
 
-impl Look<'_> {
+impl Case<'_> {
     fn others(&self) -> impl Iterator<Item = &Event> {
-        let entries = self.situation.pending.iter().chain(&self.situation.history);
-        entries.map(|entry| &entry.event).filter(|other| other.id != self.event.id)
+        others(self.situation, self.event)
     }
 
     fn others_about_the_same(&self) -> impl Iterator<Item = &Event> {
         self.others().filter(|other| other.subject == self.event.subject)
-    }
-
-    /// A failure is moot once it is settled, whatever arrived first, and when another report replaces it.
-    fn is_moot(&self) -> bool {
-        let leaves_nothing = |other: &Event| settles(other, self.event) || replaces(other, self.event);
-        is_failure(&self.event.fact) && self.others().any(leaves_nothing)
     }
 
     /// Open proposals that answer a failure which this event replaces.

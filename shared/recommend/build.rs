@@ -3,9 +3,9 @@
 // A build script fails by panicking.
 #![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, dead_code)]
 
-#[path = "src/rules.rs"]
+#[path = "src/playbook/rules.rs"]
 mod rules;
-#[path = "src/template.rs"]
+#[path = "src/playbook/template.rs"]
 mod template;
 
 use std::{env, fs, path::PathBuf};

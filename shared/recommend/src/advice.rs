@@ -1,5 +1,6 @@
-use nerve_model::{Action, EventId, ProposalId, Timestamp};
+use nerve_model::{Action, EventId, ProposalId, RecommenderId, Timestamp};
 use nerve_situation::Situation;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// No recommendation could be had: try again later.
@@ -7,43 +8,46 @@ use sha2::{Digest as _, Sha256};
 #[error("no recommendation: {0}")]
 pub struct RecommendError(pub String);
 
-/// Who recommends: the playbook, or a language model.
+/// The playbook, or a language model.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
 pub trait Recommender {
-    /// What should follow from a situation. The same situation gets the same advice.
+    /// By which name autonomy is granted to it.
+    fn id(&self) -> RecommenderId;
+
+    /// Advises on a situation. Asked again about the same situation, it may answer otherwise; its callers ask once.
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError>;
 }
 
-/// What should follow from a situation.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// Everything a recommender says about a situation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// What to propose.
+    /// Actions to propose.
     pub recommendations: Vec<Recommendation>,
-    /// Which open proposals are moot.
+    /// Open proposals to withdraw.
     pub withdrawals: Vec<Withdrawal>,
 }
 
 /// An action that is recommended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
     /// The id its proposal gets.
     pub id: ProposalId,
     /// The event it answers.
     pub event: EventId,
-    /// What to do.
+    /// The action.
     pub action: Action,
-    /// What that would do, in a sentence.
+    /// Its effect, in a sentence.
     pub effect: String,
     /// Why.
     pub reason: String,
-    /// What is missing to be sure.
+    /// Questions about what is missing.
     pub questions: Vec<String>,
-    /// Who recommends it, for example `playbook: payment-failed`.
+    /// The recommender and its rule, for example `playbook: payment-failed`.
     pub proposed_by: String,
 }
 
 /// An open proposal that is moot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawal {
     /// The proposal.
     pub proposal: ProposalId,

@@ -5,7 +5,7 @@ use nerve_model::{
     Action, AddNote, Card, Digest, Event, EventKind, EventRef, Executable, Millis, ProposalId, ProposalStatus, Risk,
     SituationRef,
 };
-use nerve_policy::{Advice, Playbook};
+use nerve_recommend::{Advice, Playbook};
 use nerve_situation::{OpenProposal, Situation};
 use nerve_testkit::events::{NOW, ada, confident, invoice_paid, payment_failed};
 use std::collections::BTreeSet;

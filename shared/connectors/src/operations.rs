@@ -1,0 +1,22 @@
+use crate::Team;
+use nerve_model::{ActionKind, Operation, Undo};
+
+/// The operations of this deployment: everything on Nerve's own records, and notifications where the team is told.
+pub fn operations(team: &Team) -> Vec<Operation> {
+    CONFIGURED.iter().map(|kind| operation(*kind, team)).collect()
+}
+
+/// The kinds of action that are carried out here.
+const CONFIGURED: [ActionKind; 4] =
+    [ActionKind::CreateTask, ActionKind::AddNote, ActionKind::DraftMessage, ActionKind::NotifyInternal];
+
+fn operation(action: ActionKind, team: &Team) -> Operation {
+    let undo = if action.is_reversible() { Undo::Always } else { Undo::Never };
+    let (connector, missing) = match (action, team) {
+        (ActionKind::NotifyInternal, Team::Standard(..)) => ("webhook", None),
+        (ActionKind::NotifyInternal, Team::Slack(_)) => ("slack", None),
+        (ActionKind::NotifyInternal, Team::Broken(problem)) => ("webhook", Some(problem.to_string())),
+        _ => ("nerve", None),
+    };
+    Operation { action, connector: connector.to_owned(), undo, missing }
+}

@@ -1,0 +1,102 @@
+//! The risk of an action and the verdicts of the eight gates, in a situation and a deployment.
+
+use nerve_model::{
+    Action, ActionKind, Event, EventKind, EventRef, GateResult, Match, Operation, Proposal, RecommenderId, Risk,
+    Subject, Timestamp, Trust, Undo,
+};
+use nerve_policy::{Autonomy, Availability, Category, GateInput, Grant, LedgerState, freshness, gates, risk_of};
+use nerve_ports::Unreachable;
+use nerve_situation::Situation;
+
+/// Everything the gates look at besides the action and its event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Assessor<'a> {
+    /// The record as it stands.
+    pub(crate) situation: &'a Situation,
+    /// The operations of this deployment; an error when it could not be asked.
+    pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
+    /// The categories that may act without a person.
+    pub(crate) autonomy: &'a Autonomy,
+    /// How the record's ledger is broken, if so.
+    pub(crate) broken: Option<&'a str>,
+}
+
+/// The event that an action answers, as far as the gates look at it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cause<'a> {
+    kind: EventKind,
+    subject: &'a Subject,
+    occurred_at: Timestamp,
+    trust: Trust,
+    test: bool,
+}
+
+impl<'a> Cause<'a> {
+    /// The event itself.
+    pub(crate) fn of(event: &'a Event) -> Self {
+        let Event { subject, occurred_at, trust, test, .. } = event;
+        Self { kind: event.kind(), subject, occurred_at: *occurred_at, trust: *trust, test: *test }
+    }
+
+    /// An event of which only the card is left: its trust is unknown, so the weaker one counts.
+    pub(crate) fn shown(event: &EventRef, subject: &'a Subject) -> Self {
+        let EventRef { kind, occurred_at, test, .. } = event;
+        Self { kind: *kind, subject, occurred_at: *occurred_at, trust: Trust::Token, test: *test }
+    }
+}
+
+/// The result of an assessment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Assessment {
+    pub(crate) risk: Risk,
+    /// Whether the effect can be undone.
+    pub(crate) undo: Undo,
+    pub(crate) gates: [GateResult; 8],
+    /// The grant for its category.
+    pub(crate) grant: Option<Grant>,
+}
+
+impl Assessor<'_> {
+    /// Runs the gates on an action. `moot` says why nothing needs to follow from its event, if so; `others` are the
+    /// proposals that it could repeat.
+    pub(crate) fn assess<'a>(
+        &self,
+        action: &Action,
+        recommender: &RecommenderId,
+        cause: Cause<'_>,
+        matched: &Match,
+        moot: Option<String>,
+        others: impl IntoIterator<Item = &'a Proposal>,
+    ) -> Assessment {
+        let risk = risk_of(action, self.situation);
+        let category = Category::new(recommender.clone(), cause.kind, action.kind()).ok();
+        let grant = category.and_then(|category| self.autonomy.grant_for(&category));
+        let availability = self.availability(action.kind());
+        let gates = gates(&GateInput {
+            trust: cause.trust,
+            test: cause.test,
+            matched,
+            action,
+            risk,
+            availability,
+            grant,
+            freshness: freshness(action, cause.subject, cause.occurred_at, moot, others),
+            ledger: self.broken.map_or(LedgerState::Ready, |how| LedgerState::Broken(how.to_owned())),
+        });
+        let undo = match availability {
+            Availability::Offered(operation) => operation.undo,
+            Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
+        };
+        Assessment { risk, undo, gates, grant: grant.cloned() }
+    }
+
+    fn availability(&self, kind: ActionKind) -> Availability<'_> {
+        match self.operations {
+            Ok(operations) => {
+                let offered = operations.iter().find(|operation| operation.action == kind);
+                offered.map_or(Availability::NotOffered, Availability::Offered)
+            }
+            Err(Unreachable(why)) => Availability::Unknown(why),
+        }
+    }
+}

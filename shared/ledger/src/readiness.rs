@@ -1,0 +1,52 @@
+//! Whether the chains of a record can carry an intent: each head is there, and the last entry verifies.
+//!
+//! Read with every decision and before every effect. Five rows for each chain, however long it is; the full
+//! verification is [`crate::verify`].
+
+use crate::{records::MEMBERS, verify::problem};
+use nerve_model::RecordId;
+use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
+
+/// The end of each chain of a record and of everything merged into it, with what its last entry follows and says.
+pub(crate) fn select(record: RecordId) -> Statement {
+    let sql = format!(
+        "SELECT part.id AS chain, head.n AS head_n, head.hash AS head_hash, last.at, last.n, last.kind, last.actor,
+                last.proposal, last.event, last.body_digest, last.prev_hash, last.hash, COALESCE(before.hash, '') AS before,
+                body.n AS body_n, body.salt, body.body, body.erased_at,
+                EXISTS (SELECT 1 FROM ledger WHERE chain = part.id AND n > COALESCE(head.n, 0)) AS goes_on
+         FROM {MEMBERS} AS part
+         LEFT JOIN chains head ON head.chain = part.id
+         LEFT JOIN ledger last ON last.chain = part.id AND last.n = head.n
+         LEFT JOIN ledger before ON before.chain = part.id AND before.n = head.n - 1
+         LEFT JOIN ledger_bodies body ON body.chain = part.id AND body.n = head.n"
+    );
+    Statement::new(sql, [Value::text(record)])
+}
+
+/// How the first broken chain is broken; `None` when all of them can carry an intent.
+pub(crate) fn read(rows: &[Row]) -> Result<Option<String>, RowError> {
+    let faults = rows.iter().map(fault).collect::<Result<Vec<_>, _>>()?;
+    Ok(faults.into_iter().flatten().next())
+}
+
+/// How the ledger of a record, or of what it is part of, is broken.
+pub async fn broken(db: &impl Database, record: RecordId) -> Result<Option<String>, DatabaseError> {
+    Ok(read(&db.query(select(record)).await?)?)
+}
+
+fn fault(row: &Row) -> Result<Option<String>, RowError> {
+    let chain = row.text("chain")?;
+    let Some(n) = row.optional_integer("head_n")? else {
+        // A record without entries has no head either.
+        return Ok(row.flag("goes_on")?.then(|| format!("the head of chain {chain} is missing")));
+    };
+    let problem = if row.flag("goes_on")? {
+        Some("entries follow the head")
+    } else if row.optional_text("hash")? != row.optional_text("head_hash")? {
+        Some("its last entry is missing, or is not the one that the head names")
+    } else {
+        // Whatever cannot be read was not written so.
+        problem(row, row.text("before")?).unwrap_or(Some("it does not read"))
+    };
+    Ok(problem.map(|problem| format!("entry {n} of chain {chain}: {problem}")))
+}

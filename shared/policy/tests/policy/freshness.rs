@@ -1,0 +1,79 @@
+//! When an action has been dealt with already.
+
+use nerve_model::{
+    Action, AddNote, CreateTask, Executable, Millis, Priority, Proposal, ProposalStatus, Subject, Timestamp,
+};
+use nerve_policy::{Freshness, freshness};
+use nerve_testkit::{events::NOW, proposals::pending_task};
+
+fn task(title: &str, due_at: Option<Timestamp>) -> Action {
+    let (title, detail) = (title.to_owned(), String::new());
+    Action::Executable(Executable::CreateTask(CreateTask {
+        title,
+        detail,
+        priority: Priority::Normal,
+        due_at,
+        assignee: None,
+    }))
+}
+
+/// The proposal to call Ada about `in_1`, in this state.
+fn other(status: ProposalStatus) -> Proposal {
+    Proposal { status, ..pending_task(1) }
+}
+
+#[test]
+fn the_same_action_about_the_same_thing_is_proposed_once() {
+    let subject = other(ProposalStatus::Pending).card.subject;
+    let at = other(ProposalStatus::Pending).card.event.occurred_at;
+    let another = Subject::new("stripe:invoice:in_2");
+    let note = Action::Executable(Executable::AddNote(AddNote { text: "Call Ada".to_owned() }));
+    for (action, subject, repeats) in [
+        (task("Call Ada", None), &subject, true),
+        (task("Call Ada", Some(NOW)), &subject, true),
+        (task("Call Ada back", None), &subject, false),
+        (note, &subject, false),
+        (task("Call Ada", None), &another, false),
+    ] {
+        let found = freshness(&action, subject, at, None, [&other(ProposalStatus::Pending)]);
+        assert_eq!(found != Freshness::Fresh, repeats, "{action:?} {subject}: {found:?}");
+    }
+}
+
+#[test]
+fn open_proposals_always_count_decided_ones_for_a_day() {
+    use ProposalStatus::*;
+    for (status, same_day, later) in [
+        (Pending, true, true),
+        (Approved, true, true),
+        (Executing, true, true),
+        (Failed, true, true),
+        (Unknown, true, true),
+        (Done, true, false),
+        (Rejected, true, false),
+        (Undone, true, false),
+        (Withdrawn, false, false),
+        (Expired, false, false),
+    ] {
+        let other = other(status);
+        let first = other.card.event.occurred_at;
+        for (at, counts) in [
+            (first, same_day),
+            (first + Millis::days(1), same_day),
+            (first + Millis::days(1) + Millis(1), later),
+            (first - Millis::days(30), same_day),
+        ] {
+            let found = freshness(&task("Call Ada", None), &other.card.subject, at, None, [&other]);
+            let expected = if counts { Freshness::Repeated(other.id, status) } else { Freshness::Fresh };
+            assert_eq!(found, expected, "{status} {at}");
+        }
+    }
+}
+
+#[test]
+fn a_moot_action_is_moot_whether_or_not_it_repeats_another() {
+    let other = other(ProposalStatus::Pending);
+    let moot = Some("Invoice NRV-1 was paid.".to_owned());
+    let found = freshness(&task("Call Ada", None), &other.card.subject, NOW, moot.clone(), [&other]);
+    assert_eq!(found, Freshness::Moot(moot.unwrap()));
+}

@@ -1,0 +1,9 @@
+//! What the playbook recommends, from the outside.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod hostile;
+mod kinds;
+mod playbook;
+mod situations;
+mod withdrawals;
