@@ -5,7 +5,7 @@
 
 mod settle;
 
-use crate::ATTEMPTS;
+use crate::retry::{MayConflict, retry_on_conflict};
 use nerve_csv::{Check, FileError, Line, Mapping, MappingError, Sheet};
 use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
 use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
@@ -51,6 +51,12 @@ pub enum ImportError {
     /// The database could not do it now.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl MayConflict for ImportError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
 }
 
 /// Where files of records are read in.
@@ -125,14 +131,7 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
 
     /// Reads the next rows in; one that is done stays as it is.
     pub async fn step(&self, id: ImportId) -> Result<Import, ImportError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
-            match self.try_step(id).await {
-                Err(ImportError::Database(conflict @ DatabaseError::Conflict(_))) => refused = conflict,
-                settled => return settled,
-            }
-        }
-        Err(refused.into())
+        retry_on_conflict(async || self.try_step(id).await).await
     }
 
     async fn try_step(&self, id: ImportId) -> Result<Import, ImportError> {

@@ -16,8 +16,11 @@ mod merge;
 mod questions;
 mod records;
 mod resolve;
+mod retry;
 mod review;
 mod sweep;
+
+use retry::ATTEMPTS;
 
 pub use activity::{Activity, ActivityQuery, Cursor, CursorError, Filter, Item, activity};
 pub use agent::{Agent, ConsiderError, Considered};
@@ -31,6 +34,3 @@ pub use questions::{QuestionError, Questions};
 pub use records::{RecordEditor, RecordError};
 pub use review::{Review, ReviewError};
 pub use sweep::{Swept, sweep, sweep_erasures};
-
-/// How often a step starts over when something changed while it decided.
-const ATTEMPTS: u32 = 5;

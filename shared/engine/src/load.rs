@@ -1,4 +1,8 @@
-use crate::{ATTEMPTS, activity::said, questions::told};
+use crate::{
+    activity::said,
+    questions::told,
+    retry::{MayConflict, retry_on_conflict},
+};
 use nerve_ledger::{
     RecordSnapshot,
     chain::{Body, StoredEntry},
@@ -18,6 +22,12 @@ pub enum LoadError {
     /// A record object was not reached, or there is no such record.
     #[error(transparent)]
     Record(#[from] Unreachable),
+}
+
+impl MayConflict for LoadError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
 }
 
 /// What waits at a record and at everything merged into it, and what the database knows about it.
@@ -42,7 +52,7 @@ pub(crate) async fn load(
     record: RecordId,
 ) -> Result<RecordContext, LoadError> {
     let mut members = vec![record];
-    for _ in 0..ATTEMPTS {
+    retry_on_conflict(async || {
         let parts = read(records, &members).await?;
         let events = events(&parts);
         let snapshot = snapshot(db, members.first().copied().unwrap_or(record), &events).await?;
@@ -54,8 +64,9 @@ pub(crate) async fn load(
             return Err(Unreachable(format!("{record} is not in the database")).into());
         }
         members.clone_from(&snapshot.members);
-    }
-    Err(DatabaseError::Conflict("the record kept changing".to_owned()).into())
+        Err(DatabaseError::Conflict("the record kept changing".to_owned()).into())
+    })
+    .await
 }
 
 /// A record without parts is read with one call.

@@ -1,4 +1,4 @@
-use crate::ATTEMPTS;
+use crate::retry::{MayConflict, retry_on_conflict};
 use nerve_ledger::{
     chain::{self, Body, Entry, EntryKind, Heads},
     merges::{self, Merge},
@@ -56,6 +56,12 @@ pub enum MergeError {
     Database(#[from] DatabaseError),
 }
 
+impl MayConflict for MergeError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
+}
+
 /// Makes two records one, and takes that back.
 ///
 /// Either is one batch. Nothing that came to a record moves: it is read as part of the whole from then on, and what
@@ -79,8 +85,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
     /// Makes `part`, with everything that was merged into it, part of `record`.
     pub async fn merge(&self, part: RecordId, record: RecordId) -> Result<Merge, MergeError> {
         let id = MergeId::new(self.now, self.entropy.random());
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
+        let merge = retry_on_conflict(async || -> Result<Merge, MergeError> {
             let (part, record) = joinable(self.db, part, record).await?;
             let merge = Merge {
                 id,
@@ -92,22 +97,17 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
                 undone_at: None,
             };
             let mut heads = chain::heads(self.db, &[part.id, record.id]).await?;
-            match self.db.batch(join(&merge, &part, &record, &mut heads, self.entropy)).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    self.announce(&[record.id]).await;
-                    return Ok(merge);
-                }
-            }
-        }
-        Err(refused.into())
+            self.db.batch(join(&merge, &part, &record, &mut heads, self.entropy)).await?;
+            Ok(merge)
+        })
+        .await?;
+        self.announce(&[merge.record]).await;
+        Ok(merge)
     }
 
     /// Takes a merge back: what was merged stands for itself again, with what was merged into it and what came since.
     pub async fn undo(&self, id: MergeId) -> Result<Merge, MergeError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
+        let (undone, announced) = retry_on_conflict(async || -> Result<_, MergeError> {
             let merge = merges::get(self.db, id).await?.ok_or(MergeError::NotFound("merge"))?;
             if let Some(at) = merge.undone_at {
                 return Err(MergeError::Undone { by: merge.undone_by, at });
@@ -116,16 +116,12 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
             let undone = Merge { undone_by: Some(self.actor.clone()), undone_at: Some(self.now), ..merge };
             let mut heads = chain::heads(self.db, &[part.id, record.id]).await?;
             let statements = part_again(&undone, &part.reference(), &record.reference(), &mut heads, self.entropy);
-            match self.db.batch(statements).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    self.announce(&[part.id, part.root.unwrap_or(record.id)]).await;
-                    return Ok(undone);
-                }
-            }
-        }
-        Err(refused.into())
+            self.db.batch(statements).await?;
+            Ok((undone, [part.id, part.root.unwrap_or(record.id)]))
+        })
+        .await?;
+        self.announce(&announced).await;
+        Ok(undone)
     }
 
     /// A lost announcement is made again by the sweeper.

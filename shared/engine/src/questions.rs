@@ -1,6 +1,6 @@
 use crate::{
-    ATTEMPTS,
     merge::{MergeError, find, join, joinable, part_again},
+    retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{
     Lookup,
@@ -42,6 +42,16 @@ pub enum QuestionError {
     /// The database could not do it now.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl MayConflict for QuestionError {
+    fn is_conflict(&self) -> bool {
+        match self {
+            Self::Database(error) => error.is_conflict(),
+            Self::Merge(error) => error.is_conflict(),
+            _ => false,
+        }
+    }
 }
 
 /// Where a person says whom events concern, and takes that back: each is one batch.
@@ -96,21 +106,16 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         id: QuestionId,
         decide: impl AsyncFn(Question) -> Result<Change, QuestionError>,
     ) -> Result<Question, QuestionError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
+        let (next, announce) = retry_on_conflict(async || -> Result<_, QuestionError> {
             let question = questions::get(self.db, id).await?.ok_or(QuestionError::NotFound)?;
             let Change { next, statements, announce } = decide(question).await?;
-            match self.db.batch(statements).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    // A lost announcement is made again by the sweeper.
-                    let _announced = self.situations.announce(announce).await;
-                    return Ok(next);
-                }
-            }
-        }
-        Err(refused.into())
+            self.db.batch(statements).await?;
+            Ok((next, announce))
+        })
+        .await?;
+        // A lost announcement is made again by the sweeper.
+        let _announced = self.situations.announce(announce).await;
+        Ok(next)
     }
 
     async fn answered(&self, question: Question, record: Option<RecordId>) -> Result<Change, QuestionError> {

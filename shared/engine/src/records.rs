@@ -4,7 +4,7 @@ mod claims;
 mod links;
 mod tasks;
 
-use crate::ATTEMPTS;
+use crate::retry::{MayConflict, retry_on_conflict};
 use nerve_ledger::{
     candidates::{self, StoredCandidate},
     chain::{self, Body, Entry, EntryKind},
@@ -92,6 +92,12 @@ pub enum RecordError {
     /// The database could not do it now.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl MayConflict for RecordError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_conflict())
+    }
 }
 
 /// Where people keep records: each change is one batch with its entry in the chain of the record that it is about.
@@ -231,18 +237,14 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
 
     /// Works it out and writes it; starts over when something changed in between.
     async fn change<T>(&self, work_out: impl AsyncFn() -> Result<Change<T>, RecordError>) -> Result<T, RecordError> {
-        let mut refused = DatabaseError::Conflict("not tried".to_owned());
-        for _ in 0..ATTEMPTS {
+        retry_on_conflict(async || {
             let Change { statements, then } = work_out().await?;
-            if statements.is_empty() {
-                return Ok(then);
+            if !statements.is_empty() {
+                self.db.batch(statements).await?;
             }
-            match self.db.batch(statements).await {
-                Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-                written => return written.map(|_| then).map_err(RecordError::from),
-            }
-        }
-        Err(refused.into())
+            Ok(then)
+        })
+        .await
     }
 }
 

@@ -6,7 +6,7 @@ mod party;
 mod references;
 mod resolution;
 
-use crate::{ATTEMPTS, dispatch::event};
+use crate::{dispatch::event, retry::retry_on_conflict};
 use index::Index;
 use nerve_intake::inbox::Due;
 use nerve_ledger::{Lookup, events::Indexed, look_up};
@@ -33,14 +33,7 @@ pub(crate) async fn identify(
     if arrived.is_empty() {
         return Ok(Vec::new());
     }
-    let mut refused = DatabaseError::Conflict("not tried".to_owned());
-    for _ in 0..ATTEMPTS {
-        match try_identify(db, entropy, &arrived, &assertion, now).await {
-            Err(conflict @ DatabaseError::Conflict(_)) => refused = conflict,
-            settled => return settled,
-        }
-    }
-    Err(refused)
+    retry_on_conflict(async || try_identify(db, entropy, &arrived, &assertion, now).await).await
 }
 
 /// An event with what it says.
