@@ -1,0 +1,80 @@
+//! The engine on real SQLite, fakes, and a clock one can set.
+
+mod parts;
+mod verbs;
+mod views;
+
+use crate::{FakeQueue, FakeTool, Objects, SeededEntropy, Sqlite, events::NOW};
+use nerve_connectors::Team;
+use nerve_model::{Actor, Millis, ProposalId, RecordId, Timestamp};
+use nerve_policy::Playbook;
+use std::cell::Cell;
+
+/// Everything that the steps of the engine reach, and the steps as verbs.
+#[derive(Debug)]
+pub struct World {
+    /// The shared database.
+    pub db: Sqlite,
+    /// Inboxes and timelines.
+    pub objects: Objects,
+    /// Proposals that were announced to the executor.
+    pub actions: FakeQueue<ProposalId>,
+    /// Records that were announced to the agent.
+    pub situations: FakeQueue<RecordId>,
+    /// Randomness that repeats itself.
+    pub entropy: SeededEntropy,
+    /// The rules.
+    pub playbook: Playbook,
+    /// The team's tool.
+    pub tool: FakeTool,
+    /// How the team is notified.
+    pub team: Team,
+    /// The clock: it stands until a test moves it.
+    pub now: Cell<Timestamp>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            db: Sqlite::default(),
+            objects: Objects::default(),
+            actions: FakeQueue::default(),
+            situations: FakeQueue::default(),
+            entropy: SeededEntropy::new(1),
+            playbook: Playbook::load().unwrap(),
+            tool: FakeTool::default(),
+            team: Team::Console,
+            now: Cell::new(NOW),
+        }
+    }
+}
+
+impl World {
+    /// Nothing has happened, and it is [`NOW`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As if there were many others: among few, every likeness is a coincidence.
+    pub fn populous() -> Self {
+        let world = Self::new();
+        world.db.tamper("INSERT INTO terms (field, value, n) VALUES ('', '', 20000)");
+        world
+    }
+
+    /// Sets the clock.
+    pub fn at(&self, now: Timestamp) -> &Self {
+        self.now.set(now);
+        self
+    }
+
+    /// Moves the clock on.
+    pub fn later(&self, span: Millis) {
+        self.now.set(self.now.get() + span);
+    }
+}
+
+/// A person of this name.
+pub fn person(name: &str) -> Actor {
+    Actor::Person(name.to_owned())
+}
