@@ -1,6 +1,6 @@
 //! What else an event is about besides the record it came to, and the numbers by which people refer to things.
 
-use crate::rows::read_all;
+use crate::{members::read_ref, rows::read_all};
 use nerve_model::{EventId, RecordId, RecordRef, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::About;
@@ -49,8 +49,7 @@ pub(crate) fn select_about(events: &[EventId]) -> Statement {
 }
 
 pub(crate) fn read_about(rows: &[Row]) -> Result<Vec<About>, RowError> {
-    let mut about =
-        read_all(rows, |row| Ok(About { event: row.parse("event")?, record: crate::records::read_ref(row)? }))?;
+    let mut about = read_all(rows, |row| Ok(About { event: row.parse("event")?, record: read_ref(row)? }))?;
     about.dedup();
     Ok(about)
 }
@@ -61,7 +60,7 @@ fn read(row: &Row) -> Result<Association, RowError> {
         // A whole number may come back as one.
         _ => f64::from(row.count("confidence")?),
     };
-    Ok(Association { record: crate::records::read_ref(row)?, confidence, how: row.text("how")?.to_owned() })
+    Ok(Association { record: read_ref(row)?, confidence, how: row.text("how")?.to_owned() })
 }
 
 /// Something people quote, and what it is of.
@@ -118,7 +117,7 @@ pub(crate) fn read_referred(rows: &[Row]) -> Result<Vec<Referred>, RowError> {
             token: row.text("token")?.to_owned(),
             what: row.text("what")?.to_owned(),
             part: row.parse("part")?,
-            record: crate::records::read_ref(row)?,
+            record: read_ref(row)?,
         })
     };
     read_all(rows, referred)

@@ -3,7 +3,7 @@
 //! What is looked up is bounded whatever the number of records: a key that too many records have says nothing and is left
 //! out, and of the records found those that share most keys are read.
 
-use crate::{records::read_ref, rows::read_all};
+use crate::{members::read_ref, rows::read_all};
 use nerve_matching::{Model, Profile, TermCounts};
 use nerve_model::{Claim, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};

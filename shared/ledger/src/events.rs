@@ -1,9 +1,9 @@
 //! Events: one index row each; the raw body stays in its inbox.
 
 use crate::{
+    members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
     questions::waiting,
-    records::MEMBERS,
     rows::read_all,
 };
 use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};

@@ -1,6 +1,6 @@
 //! What records have to do with one another.
 
-use crate::{records::MEMBERS, rows::read_all};
+use crate::{members::MEMBERS, rows::read_all};
 use nerve_model::{Claim, RecordId, RecordRef, Relation, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::Linked;

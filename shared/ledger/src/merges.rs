@@ -3,7 +3,7 @@
 //! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
-use crate::{proposals::OPEN, questions::waiting, records::MEMBERS, rows::read_all};
+use crate::{members::MEMBERS, proposals::OPEN, questions::waiting, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;

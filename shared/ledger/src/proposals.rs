@@ -2,8 +2,8 @@
 
 use crate::{
     chain::{self, Head},
+    members::{MEMBERS, newest},
     page::{Listing, Page, PageRequest, paged},
-    records::{MEMBERS, newest},
     rows::read_all,
 };
 use nerve_model::{

@@ -4,8 +4,8 @@
 //! the claims that its key is made of, whichever event brings them again.
 
 use crate::{
+    members::{MEMBERS, read_ref},
     page::{Listing, Page, PageRequest, paged},
-    records::read_ref,
     rows::read_all,
 };
 use nerve_model::{
@@ -167,7 +167,7 @@ pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>,
 
 /// The look-up of the questions about everything that a record is made of, the newest ten.
 pub(crate) fn select_about(record: RecordId) -> Statement {
-    let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::MEMBERS);
+    let sql = format!("{SELECT} WHERE q.record IN {MEMBERS} ORDER BY q.id DESC LIMIT 10");
     Statement::new(sql, [Value::text(record)])
 }
 

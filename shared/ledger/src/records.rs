@@ -1,9 +1,11 @@
 //! Records and whose the claims are.
 
-pub use crate::search::{RecordFilter, export, list, next_file};
+mod search;
+
 use crate::{
     candidates::{self, StoredCandidate},
     chain::{Body, ChainId, Entry, EntryKind, Head},
+    members::MEMBERS,
     rows::read_all,
     words::distinct_words,
 };
@@ -15,24 +17,11 @@ use nerve_model::{
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-pub(crate) const SELECT: &str =
+pub use search::{RecordFilter, export, list, next_file};
+
+const SELECT: &str =
     "SELECT id, type, name, provisional, owner, stage, attributes, version, root, erased_at, created_at, updated_at
     FROM records";
-
-/// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
-/// merged into that.
-pub(crate) const MEMBERS: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
-    UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";
-
-/// For what a record has many of: the newest of each of its parts, as a condition on `id`. However much there is, no
-/// more than `limit` rows of each part are read. `record` is the parameter that names the record.
-pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) -> String {
-    let members = MEMBERS.replace("?1", record);
-    format!(
-        "id IN (SELECT t.id FROM {members} part CROSS JOIN {table} t ON t.id IN (
-             SELECT id FROM {table} WHERE record = part.id AND {condition} ORDER BY id DESC LIMIT {limit}))"
-    )
-}
 
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -351,10 +340,6 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
         shared: row.flag("shared")?,
         candidate: candidates::read_candidate(row)?,
     })
-}
-
-pub(crate) fn read_ref(row: &Row) -> Result<RecordRef, RowError> {
-    Ok(RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() })
 }
 
 pub(crate) fn select_claims(record: RecordId) -> Statement {

@@ -1,8 +1,8 @@
 //! Tasks: what is to be done about a record.
 
 use crate::{
+    members::newest,
     page::{Listing, Page, PageRequest, paged},
-    records::newest,
     rows::LAST_NUMBER,
 };
 use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp};

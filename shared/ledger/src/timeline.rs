@@ -5,7 +5,8 @@
 use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
     events::{self, StoredEvent},
-    records::{self, MEMBERS},
+    members::MEMBERS,
+    records,
     rows::read_all,
 };
 use nerve_model::{EventId, RecordId, Timestamp};
