@@ -21,6 +21,7 @@ pub mod notifications;
 mod page;
 pub mod privacy;
 pub mod proposals;
+mod query;
 pub mod questions;
 pub mod records;
 mod rows;

@@ -6,6 +6,7 @@ use crate::{
     candidates::{self, StoredCandidate},
     chain::{Body, ChainId, Entry, EntryKind, Head},
     members::MEMBERS,
+    query::Query,
     rows::read_all,
     words::distinct_words,
 };
@@ -276,19 +277,20 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
     })
 }
 
-pub(crate) fn select(id: RecordId) -> Statement {
-    Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])
+pub(crate) fn select(id: RecordId) -> Query<Option<StoredRecord>> {
+    let statement = Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)]);
+    Query::new(statement, |rows| rows.first().map(read).transpose())
 }
 
 /// The ids of [`MEMBERS`], the record itself first.
-pub(crate) fn select_members(id: RecordId) -> Statement {
+pub(crate) fn select_members(id: RecordId) -> Query<Vec<RecordId>> {
     let sql = format!("SELECT id FROM records WHERE id IN {MEMBERS} ORDER BY root IS NOT NULL, id");
-    Statement::new(sql, [Value::text(id)])
+    Query::new(Statement::new(sql, [Value::text(id)]), |rows| read_all(rows, |row| row.parse("id")))
 }
 
 /// Everything that the record `id` is, or is part of, is made of: the record itself first, then what was merged into it.
 pub async fn members(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
-    Ok(read_all(&db.query(select_members(id)).await?, |row| row.parse("id"))?)
+    select_members(id).run(db).await
 }
 
 /// Refuses the batch unless a record is made of exactly these, the record itself first, and none of these events has been
@@ -307,11 +309,11 @@ pub fn assert_unchanged(members: &[RecordId], undecided: &[EventId]) -> Statemen
 
 /// One record.
 pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
-    Ok(db.query(select(id)).await?.first().map(read).transpose()?)
+    select(id).run(db).await
 }
 
-/// The look-up behind [`read_owners`]: by key for each claim.
-pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
+/// Those of the claims that belong to somebody: by key for each claim.
+pub(crate) fn select_owners(claims: &[&Claim]) -> Query<Vec<Owner>> {
     let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = format!(
         "SELECT i.kind, i.value, i.shared, {} FROM json_each(?1) AS wanted
@@ -320,17 +322,12 @@ pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
          JOIN records r ON r.id = COALESCE(part.root, part.id)",
         candidates::candidate()
     );
-    Statement::new(sql, [Value::json(&wanted)])
-}
-
-/// Those of the claims that belong to somebody.
-pub(crate) fn read_owners(rows: &[Row]) -> Result<Vec<Owner>, RowError> {
-    read_all(rows, read_owner)
+    Query::new(Statement::new(sql, [Value::json(&wanted)]), |rows| read_all(rows, read_owner))
 }
 
 /// Those of the claims that belong to somebody.
 pub async fn owners(db: &impl Database, claims: &[&Claim]) -> Result<Vec<Owner>, DatabaseError> {
-    Ok(read_owners(&db.query(find_owners(claims)).await?)?)
+    select_owners(claims).run(db).await
 }
 
 fn read_owner(row: &Row) -> Result<Owner, RowError> {
@@ -342,12 +339,12 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
     })
 }
 
-pub(crate) fn select_claims(record: RecordId) -> Statement {
+pub(crate) fn select_claims(record: RecordId) -> Query<Vec<Claim>> {
     let sql = format!("SELECT kind, value, role FROM identities WHERE record IN {MEMBERS} LIMIT 100");
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read_claims)
 }
 
-pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
+fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
     let claim = |row: &Row| {
         Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
     };
@@ -357,7 +354,7 @@ pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
 }
 
 /// The mailboxes and telephone numbers that a record goes by and others have.
-pub(crate) fn select_shared(record: RecordId) -> Statement {
+pub(crate) fn select_shared(record: RecordId) -> Query<Vec<Claim>> {
     let sql = format!(
         "WITH own AS (SELECT id, profile FROM records WHERE id IN {MEMBERS})
          SELECT DISTINCT i.kind, i.value, i.role
@@ -365,18 +362,18 @@ pub(crate) fn select_shared(record: RecordId) -> Statement {
          CROSS JOIN identities i ON i.kind = known.key AND i.value = said.value
          WHERE known.key IN ('email', 'phone') AND i.record NOT IN (SELECT id FROM own) LIMIT 100"
     );
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read_claims)
 }
 
 /// The mailboxes and telephone numbers that a record goes by and others have: they recognize nobody, and a letter to them
 /// could be read by somebody else.
 pub async fn shared(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
-    Ok(read_claims(&db.query(select_shared(record)).await?)?)
+    select_shared(record).run(db).await
 }
 
 /// What is known to belong to a record, strongest first, at most 100.
 pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
-    Ok(read_claims(&db.query(select_claims(record)).await?)?)
+    select_claims(record).run(db).await
 }
 
 /// The mail addresses of a record, sorted.
