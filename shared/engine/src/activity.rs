@@ -11,7 +11,6 @@ mod merge;
 pub use cursor::{Cursor, CursorError};
 pub use filter::Filter;
 pub use item::Item;
-pub(crate) use item::said;
 
 use crate::LoadError;
 use cursor::Position;

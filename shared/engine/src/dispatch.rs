@@ -4,7 +4,7 @@ use nerve_ledger::{
     events,
     privacy::{self, Suppressed},
 };
-use nerve_model::{Event, EventId, Millis, RecordId, Timestamp};
+use nerve_model::{EventId, Millis, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry};
 
@@ -108,7 +108,8 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
 
     /// What is about somebody who was erased. It is counted before it is let go: should it not be let go, it counts twice.
     async fn suppress(&self, due: &[Due]) -> Result<Suppressed<EventId>, DatabaseError> {
-        let asked = due.iter().filter_map(event).map(|event| (event.id, privacy::tellers(event))).collect();
+        let asked =
+            due.iter().filter_map(Due::event_to_dispatch).map(|event| (event.id, privacy::tellers(event))).collect();
         let held = privacy::suppressed(self.db, asked).await?;
         if let Some(count) = held.count(self.now) {
             self.db.query(count).await?;
@@ -173,11 +174,4 @@ fn by_record(identified: Vec<(RecordId, NewEntry)>) -> Vec<(RecordId, Vec<NewEnt
         }
     }
     records
-}
-
-pub(crate) fn event(due: &Due) -> Option<&Event> {
-    match &due.task {
-        Task::Dispatch(event) => Some(event),
-        Task::ReportCopies | Task::Damaged(_) => None,
-    }
 }

@@ -8,6 +8,7 @@ mod activity;
 mod agent;
 mod assess;
 mod dispatch;
+mod entry_text;
 mod erase;
 mod execute;
 mod import;

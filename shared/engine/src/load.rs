@@ -1,5 +1,5 @@
 use crate::{
-    activity::said,
+    entry_text::said,
     questions::told,
     retry::{MayConflict, retry_on_conflict},
 };

@@ -6,7 +6,7 @@ mod party;
 mod references;
 mod resolution;
 
-use crate::{dispatch::event, retry::retry_on_conflict};
+use crate::retry::retry_on_conflict;
 use index::Index;
 use nerve_intake::inbox::Due;
 use nerve_ledger::{Lookup, events::Indexed, look_up};
@@ -48,7 +48,7 @@ pub(crate) struct Arrived<'a> {
 
 impl<'a> Arrived<'a> {
     fn new(due: &'a Due) -> Option<Self> {
-        let event = event(due)?;
+        let event = due.event_to_dispatch()?;
         let party = Party::of(event, Model::shipped());
         Some(Self { event, inbox: &due.inbox, duplicates: due.duplicates, party, tokens: references::tokens(event) })
     }

@@ -2,30 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_engine::{Activity, ActivityQuery, Cursor, Filter, Item, Merger, RecordEditor, activity};
+use nerve_engine::{ActivityQuery, Cursor, Filter, Item, activity};
 use nerve_ledger::{
     associations::{self, Association},
-    chain::{self, Body, ChainId, Entry, EntryKind},
+    chain::{Body, Entry, EntryKind},
     events, merges,
-    records::{self, NewRecord, Origin},
+    records::{NewRecord, Origin},
 };
 use nerve_model::{
     Action, Actor, AddNote, CreateTask, Event, EventKind, Executable, Group, Millis, Priority, ProposalId, RecordId,
     RecordRef, RecordType, Relation,
 };
-use nerve_ports::{Database, Entropy};
+use nerve_ports::Database;
 use nerve_protocol::record::NewEntry;
 use nerve_situation::timeline;
 use nerve_testkit::{
-    FakeQueue, Objects, SeededEntropy, Sqlite, block_on,
+    World, block_on,
     events::{NOW, ada, confident, invoice_paid, mail_from, payment_failed, record_id},
+    person,
 };
-
-struct World {
-    db: Sqlite,
-    objects: Objects,
-    entropy: SeededEntropy,
-}
 
 fn grace() -> RecordRef {
     RecordRef { id: record_id(2), record_type: RecordType::Customer, name: "A. Lovelace".to_owned() }
@@ -49,96 +44,81 @@ fn note() -> Action {
     Action::Executable(Executable::AddNote(AddNote { text: "Prefers mail".to_owned() }))
 }
 
-impl World {
-    fn new() -> Self {
-        let world = Self { db: Sqlite::default(), objects: Objects::default(), entropy: SeededEntropy::new(1) };
-        for record in [ada(), grace(), deal()] {
-            let origin = Origin::of(Actor::system("test"), NOW - Millis::days(900));
-            block_on(world.db.batch(records::create(&NewRecord::named(record), &origin, world.entropy.random())))
-                .unwrap();
+/// Ada, somebody who may be her, and a deal.
+fn three_records() -> World {
+    let world = World::new();
+    for record in [ada(), grace(), deal()] {
+        world.create(&NewRecord::named(record), &Origin::of(Actor::system("test"), NOW - Millis::days(900)));
+    }
+    world
+}
+
+/// An event comes to a record, so many days ago.
+fn told(world: &World, record: RecordId, days: i64, event: Event) -> Event {
+    let event = Event { occurred_at: NOW - Millis::days(days), ..event };
+    block_on(world.db.query(events::insert(&event, &confident(), record, "inbox", 0))).unwrap();
+    let entry = NewEntry { event: event.clone(), matched: confident() };
+    world.objects.timeline(record, |storage| timeline::append(storage, &entry, NOW)).unwrap();
+    event
+}
+
+fn wrote(world: &World, record: RecordId, days: i64, kind: EntryKind, body: Body) {
+    let (at, proposal) = (NOW - Millis::days(days), Some(ProposalId::new(NOW, 1)));
+    world.enter(record, &Entry { kind, at, actor: person("Grace"), proposal, event: None, body });
+}
+
+fn did(world: &World, record: RecordId, days: i64, kind: EntryKind, action: Action) {
+    wrote(world, record, days, kind, Body { recommended_action: Some(action), ..Body::default() });
+}
+
+/// Everything, so many at a time.
+fn all(world: &World, record: RecordId, only: Option<Filter>, text: Option<&str>, limit: u32) -> Vec<Item> {
+    let (mut all, mut from) = (Vec::new(), Cursor::default());
+    for _ in 0..10_000 {
+        let query = ActivityQuery { filter: only, text: text.map(str::to_owned), limit, from };
+        let page = block_on(activity(&world.db, &world.objects, record, &query)).unwrap();
+        assert!(page.items.len() <= limit as usize);
+        all.extend(page.items);
+        match page.next {
+            None => return all,
+            Some(next) => from = next.to_string().parse().unwrap(),
         }
-        world
     }
+    panic!("the timeline does not end");
+}
 
-    /// An event comes to a record, so many days ago.
-    fn told(&self, record: RecordId, days: i64, event: Event) -> Event {
-        let event = Event { occurred_at: NOW - Millis::days(days), ..event };
-        block_on(self.db.query(events::insert(&event, &confident(), record, "inbox", 0))).unwrap();
-        let entry = NewEntry { event: event.clone(), matched: confident() };
-        self.objects.with(record, |storage| timeline::append(storage, &entry, NOW)).unwrap();
-        event
-    }
-
-    fn wrote(&self, record: RecordId, days: i64, kind: EntryKind, body: Body) {
-        let chain = ChainId::Record(record);
-        let mut head = block_on(chain::head(&self.db, &chain)).unwrap();
-        let entry = Entry {
-            kind,
-            at: NOW - Millis::days(days),
-            actor: Actor::Person("Grace".to_owned()),
-            proposal: Some(ProposalId::new(NOW, 1)),
-            event: None,
-            body,
-        };
-        block_on(self.db.batch(head.append(&chain, &entry, self.entropy.random()))).unwrap();
-    }
-
-    fn did(&self, record: RecordId, days: i64, kind: EntryKind, action: Action) {
-        self.wrote(record, days, kind, Body { recommended_action: Some(action), ..Body::default() });
-    }
-
-    fn page(&self, record: RecordId, wanted: &ActivityQuery) -> Activity {
-        block_on(activity(&self.db, &self.objects, record, wanted)).unwrap()
-    }
-
-    /// Everything, so many at a time.
-    fn all(&self, record: RecordId, only: Option<Filter>, text: Option<&str>, limit: u32) -> Vec<Item> {
-        let (mut all, mut from) = (Vec::new(), Cursor::default());
-        for _ in 0..10_000 {
-            let page = self.page(record, &ActivityQuery { filter: only, text: text.map(str::to_owned), limit, from });
-            assert!(page.items.len() <= limit as usize);
-            all.extend(page.items);
-            match page.next {
-                None => return all,
-                Some(next) => from = next.to_string().parse().unwrap(),
-            }
-        }
-        panic!("the timeline does not end");
-    }
-
-    fn lines(&self, record: RecordId, only: Option<Filter>, text: Option<&str>, limit: u32) -> Vec<String> {
-        self.all(record, only, text, limit).iter().map(Item::line).collect()
-    }
+fn lines(world: &World, record: RecordId, only: Option<Filter>, text: Option<&str>, limit: u32) -> Vec<String> {
+    all(world, record, only, text, limit).iter().map(Item::line).collect()
 }
 
 /// Two customers and a deal, each with something of everything.
 fn busy() -> World {
-    let world = World::new();
+    let world = three_records();
     let (ada, grace) = (ada().id, grace().id);
     for n in 0..12_u32 {
-        world.told(ada, i64::from(n) * 10, payment_failed(u128::from(n) + 1, &format!("in_{n}")));
-        world.told(grace, i64::from(n) * 10 + 3, invoice_paid(u128::from(n) + 101, &format!("in_{n}")));
+        told(&world, ada, i64::from(n) * 10, payment_failed(u128::from(n) + 1, &format!("in_{n}")));
+        told(&world, grace, i64::from(n) * 10 + 3, invoice_paid(u128::from(n) + 101, &format!("in_{n}")));
     }
-    let mail = world.told(grace, 7, mail_from(300, "ada@example.com"));
+    let mail = told(&world, grace, 7, mail_from(300, "ada@example.com"));
     let about = Association { record: deal(), confidence: 0.9, how: "names the roof".to_owned() };
     block_on(world.db.query(associations::insert(mail.id, mail.occurred_at, &[about]))).unwrap();
     for n in (0..12).rev() {
         let days = n * 10 + 1;
-        world.did(ada, days, EntryKind::Proposed, task());
-        world.did(ada, days, EntryKind::Refreshed, task());
-        world.did(ada, days, EntryKind::Approved, task());
-        world.did(ada, days, EntryKind::Intent, task());
-        world.did(ada, days, EntryKind::Executed, task());
-        world.did(grace, days, EntryKind::Executed, note());
+        did(&world, ada, days, EntryKind::Proposed, task());
+        did(&world, ada, days, EntryKind::Refreshed, task());
+        did(&world, ada, days, EntryKind::Approved, task());
+        did(&world, ada, days, EntryKind::Intent, task());
+        did(&world, ada, days, EntryKind::Executed, task());
+        did(&world, grace, days, EntryKind::Executed, note());
     }
-    world.wrote(grace, 0, EntryKind::RecordEdited, Body { note: Some("a correction".to_owned()), ..Body::default() });
+    wrote(&world, grace, 0, EntryKind::RecordEdited, Body { note: Some("a correction".to_owned()), ..Body::default() });
     world
 }
 
 #[test]
 fn everything_is_told_once_newest_first_however_it_is_paged() {
     let world = busy();
-    let whole = world.lines(ada().id, None, None, 100);
+    let whole = lines(&world, ada().id, None, None, 100);
     assert_eq!(whole.len(), 12 + 36 + 1, "{whole:#?}");
     assert_eq!(
         whole[..5],
@@ -152,22 +132,16 @@ fn everything_is_told_once_newest_first_however_it_is_paged() {
     );
     assert_eq!(whole.last().unwrap(), "Record created: Ada Lovelace");
     for limit in [1, 2, 3, 7, 50] {
-        assert_eq!(world.lines(ada().id, None, None, limit), whole, "{limit} at a time");
+        assert_eq!(lines(&world, ada().id, None, None, limit), whole, "{limit} at a time");
     }
-    let at: Vec<_> = world.all(ada().id, None, None, 5).iter().map(Item::at).collect();
+    let at: Vec<_> = all(&world, ada().id, None, None, 5).iter().map(Item::at).collect();
     assert!(at.is_sorted_by(|one, next| one >= next));
 }
 
 #[test]
 fn what_people_did_reads_as_what_it_is_called_and_what_changed() {
-    let world = World::new();
-    let World { db, entropy, .. } = &world;
-    let at = |hours: i64| RecordEditor {
-        db,
-        entropy,
-        now: NOW + Millis(hours * 3_600_000),
-        actor: Actor::Person("Mia".to_owned()),
-    };
+    let world = three_records();
+    let at = |hours: i64| world.at(NOW + Millis(hours * 3_600_000)).editor("Mia");
     let Action::Executable(Executable::CreateTask(call)) = task() else { panic!() };
     let due = CreateTask { due_at: Some(NOW + Millis::days(2)), ..call.clone() };
     block_on(async {
@@ -187,9 +161,9 @@ fn what_people_did_reads_as_what_it_is_called_and_what_changed() {
         "Task added: Call Ada",
         "Record created: Ada Lovelace",
     ];
-    assert_eq!(world.lines(ada().id, None, None, 100), expected);
+    assert_eq!(lines(&world, ada().id, None, None, 100), expected);
     let of_deal = ["Unlinked: customer: no longer Ada Lovelace", "Linked: customer: Ada Lovelace"];
-    assert_eq!(world.lines(deal().id, None, None, 100)[..2], of_deal);
+    assert_eq!(lines(&world, deal().id, None, None, 100)[..2], of_deal);
 }
 
 #[test]
@@ -198,8 +172,8 @@ fn it_is_narrowed_to_a_sort_a_kind_or_a_text() {
     let (ada, grace) = (ada().id, grace().id);
     let count = |record, only: &str, text| {
         let only = Some(only).filter(|only| !only.is_empty()).map(|only| only.parse().unwrap());
-        let all = world.lines(record, only, text, 100);
-        assert_eq!(world.lines(record, only, text, 3), all);
+        let all = lines(&world, record, only, text, 100);
+        assert_eq!(lines(&world, record, only, text, 3), all);
         all.len()
     };
     for (record, only, text, wanted) in [
@@ -225,45 +199,38 @@ fn it_is_narrowed_to_a_sort_a_kind_or_a_text() {
 fn what_was_merged_is_read_as_one_and_apart_again() {
     let world = busy();
     let (ada, grace) = (ada().id, grace().id);
-    let (alone, other) = (world.lines(ada, None, None, 100), world.lines(grace, None, None, 100));
+    let (alone, other) = (lines(&world, ada, None, None, 100), lines(&world, grace, None, None, 100));
     // Both were told of one payment: the first report stands.
-    let again = world.told(grace, 0, payment_failed(500, "in_0"));
-    let situations = FakeQueue::default();
-    let merger = Merger {
-        db: &world.db,
-        situations: &situations,
-        entropy: &world.entropy,
-        now: NOW,
-        actor: Actor::system("test"),
-    };
+    let again = told(&world, grace, 0, payment_failed(500, "in_0"));
+    let merger = world.merger("Mia");
     let merge = block_on(merger.merge(grace, ada)).unwrap();
-    let whole = world.lines(ada, None, None, 100);
+    let whole = lines(&world, ada, None, None, 100);
     assert_eq!(whole.len(), alone.len() + other.len() + 2, "and that they were merged, for each: {whole:#?}");
-    assert_eq!(world.lines(grace, None, None, 100), whole, "asked for either");
+    assert_eq!(lines(&world, grace, None, None, 100), whole, "asked for either");
     for limit in [1, 4, 9] {
-        assert_eq!(world.lines(ada, None, None, limit).len(), whole.len(), "{limit} at a time");
+        assert_eq!(lines(&world, ada, None, None, limit).len(), whole.len(), "{limit} at a time");
     }
     let told = |item: &Item| matches!(item, Item::Reported(told) if told.event.id == again.id);
-    assert!(!world.all(ada, None, None, 1).iter().any(told));
-    let parts: Vec<_> = world.all(ada, Some(Filter::Event(EventKind::EmailReceived)), None, 5);
+    assert!(!all(&world, ada, None, None, 1).iter().any(told));
+    let parts: Vec<_> = all(&world, ada, Some(Filter::Event(EventKind::EmailReceived)), None, 5);
     assert!(matches!(&parts[..], [Item::Reported(told)] if told.part == Some(grace)));
     block_on(merger.undo(merge.id)).unwrap();
     assert!(block_on(merges::of_part(&world.db, grace)).unwrap().is_none());
-    assert_eq!(world.lines(ada, None, None, 100)[2..], alone);
-    assert!(world.all(grace, None, None, 9).iter().any(told));
+    assert_eq!(lines(&world, ada, None, None, 100)[2..], alone);
+    assert!(all(&world, grace, None, None, 9).iter().any(told));
 }
 
 #[test]
 fn an_event_that_came_to_another_is_told_where_it_is_about() {
     let world = busy();
-    let told = world.all(deal().id, Some(Filter::Group(Group::Events)), None, 10);
+    let told = all(&world, deal().id, Some(Filter::Group(Group::Events)), None, 10);
     assert!(
         matches!(&told[..], [Item::Associated(c)] if c.stored.record == grace().id && c.how == "names the roof"),
         "{told:?}"
     );
-    assert_eq!(world.lines(deal().id, None, None, 1).len(), 2, "and that the deal came to be");
-    assert_eq!(world.lines(deal().id, Some(Filter::Event(EventKind::InvoicePaid)), None, 10), [""; 0]);
-    assert_eq!(world.lines(deal().id, None, Some("our estimate"), 10), ["Mail: Our estimate"]);
+    assert_eq!(lines(&world, deal().id, None, None, 1).len(), 2, "and that the deal came to be");
+    assert_eq!(lines(&world, deal().id, Some(Filter::Event(EventKind::InvoicePaid)), None, 10), [""; 0]);
+    assert_eq!(lines(&world, deal().id, None, Some("our estimate"), 10), ["Mail: Our estimate"]);
 }
 
 #[test]

@@ -3,26 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_csv::Mapping;
-use nerve_engine::{ImportError, Importer, sweep};
+use nerve_engine::{ImportError, Job};
 use nerve_ledger::{
     PageRequest, candidates,
-    chain::{self, ChainId, EntryFilter, StoredEntry},
     imports::{self, Counts, Import, ImportState},
     records::{self, NewRecord, Origin, RecordFilter, StoredRecord},
-    verify,
 };
 use nerve_matching::Model;
-use nerve_model::{Actor, Claim, ClaimKind, Millis, RecordRef, RecordType, Role, Timestamp};
+use nerve_model::{Actor, Claim, ClaimKind, Millis, RecordRef, RecordType, Role};
 use nerve_ports::Database;
 use nerve_testkit::{
-    Failure, FakeQueue, SeededEntropy, Sqlite, block_on,
+    Failure, World, block_on,
     events::{NOW, ada, record_id},
+    person,
 };
-
-struct World {
-    db: Sqlite,
-    entropy: SeededEntropy,
-}
 
 const FILE: &str = "Kundennummer;Name;E-Mail;Telefon;Betreuer;Status;Ort\n\
     1;Ada Lovelace;ada@example.com;+49 30 901820;Grace;lead;London\n\
@@ -30,80 +24,61 @@ const FILE: &str = "Kundennummer;Name;E-Mail;Telefon;Betreuer;Status;Ort\n\
     3;Acme GmbH;info@acme.example;+49 30 901821;;;Berlin\n";
 
 fn grace() -> Actor {
-    Actor::Person("Grace".to_owned())
+    person("Grace")
 }
 
-impl World {
-    fn new() -> Self {
-        Self { db: Sqlite::default(), entropy: SeededEntropy::new(1) }
-    }
+fn receive(world: &World, text: &str) -> Import {
+    block_on(world.importer().receive("kunden.csv", text.as_bytes(), grace())).unwrap()
+}
 
-    fn at(&self, now: Timestamp) -> Importer<'_, Sqlite, SeededEntropy> {
-        Importer { db: &self.db, entropy: &self.entropy, now }
-    }
+fn step(world: &World, import: &Import) -> Result<Import, ImportError> {
+    block_on(world.importer().step(import.id))
+}
 
-    fn receive(&self, text: &str) -> Import {
-        block_on(self.at(NOW).receive("kunden.csv", text.as_bytes(), grace())).unwrap()
+fn finish(world: &World, mut import: Import) -> Import {
+    while matches!(import.state, ImportState::Draft | ImportState::Running) {
+        import = step(world, &import).unwrap();
     }
+    import
+}
 
-    fn step(&self, import: &Import) -> Result<Import, ImportError> {
-        block_on(self.at(NOW).step(import.id))
-    }
+/// All of a file: created, changed, unchanged, refused.
+fn imported(world: &World, text: &str) -> [u32; 4] {
+    let Counts { rows, settled, created, changed, unchanged, refused, .. } = finish(world, receive(world, text)).counts;
+    assert_eq!((rows, created + changed + unchanged + refused), (settled, settled), "every row has its place");
+    [created, changed, unchanged, refused]
+}
 
-    fn finish(&self, mut import: Import) -> Import {
-        while matches!(import.state, ImportState::Draft | ImportState::Running) {
-            import = self.step(&import).unwrap();
-        }
-        import
-    }
+fn records(world: &World, search: &str) -> Vec<StoredRecord> {
+    let filter = RecordFilter { search: Some(search.to_owned()), ..RecordFilter::default() };
+    block_on(records::list(&world.db, &filter, &PageRequest::default())).unwrap().items
+}
 
-    /// All of a file: created, changed, unchanged, refused.
-    fn import(&self, text: &str) -> [u32; 4] {
-        let Counts { rows, settled, created, changed, unchanged, refused, .. } = self.finish(self.receive(text)).counts;
-        assert_eq!((rows, created + changed + unchanged + refused), (settled, settled), "every row has its place");
-        [created, changed, unchanged, refused]
-    }
+fn reasons(world: &World, import: &Import) -> Vec<(u32, String)> {
+    let chunks = block_on(imports::refused(&world.db, import.id, 0, 100)).unwrap();
+    let lines = chunks.into_iter().flat_map(|chunk| chunk.lines);
+    lines.map(|line| (line.line, line.refused[0].reason.clone())).collect()
+}
 
-    fn records(&self, search: &str) -> Vec<StoredRecord> {
-        let filter = RecordFilter { search: Some(search.to_owned()), ..RecordFilter::default() };
-        block_on(records::list(&self.db, &filter, &PageRequest::default())).unwrap().items
-    }
+/// Everything that an import may change, besides itworld.
+fn state(world: &World) -> String {
+    ["records", "identities", "record_words", "record_keys", "terms", "ledger", "chains", "ledger_bodies"]
+        .map(|table| format!("{:?}", world.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2"))))
+        .concat()
+}
 
-    fn history(&self, record: &StoredRecord) -> Vec<StoredEntry> {
-        let filter = EntryFilter { chain: Some(ChainId::Record(record.id)), ..EntryFilter::default() };
-        block_on(chain::list(&self.db, &filter, &PageRequest::default())).unwrap().items
+/// Whether what records are found by follows from their profiles, and from nothing else.
+fn indexed(world: &World) {
+    let index = || ["record_keys", "terms WHERE n > 0"].map(|rows| world.db.look(&format!("SELECT * FROM {rows}")));
+    let kept = index();
+    world.db.tamper("DELETE FROM record_keys");
+    world.db.tamper("DELETE FROM terms");
+    for row in world.db.look("SELECT id FROM records WHERE profile IS NOT NULL") {
+        let party = block_on(candidates::get(&world.db, row.parse("id").unwrap())).unwrap().unwrap();
+        block_on(world.db.batch(candidates::index(Model::shipped(), &party))).unwrap();
     }
-
-    fn reasons(&self, import: &Import) -> Vec<(u32, String)> {
-        let chunks = block_on(imports::refused(&self.db, import.id, 0, 100)).unwrap();
-        let lines = chunks.into_iter().flat_map(|chunk| chunk.lines);
-        lines.map(|line| (line.line, line.refused[0].reason.clone())).collect()
-    }
-
-    /// Everything that an import may change, besides itself.
-    fn state(&self) -> String {
-        ["records", "identities", "record_words", "record_keys", "terms", "ledger", "chains", "ledger_bodies"]
-            .map(|table| format!("{:?}", self.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2"))))
-            .concat()
-    }
-
-    /// Whether what records are found by follows from their profiles, and from nothing else.
-    fn indexed(&self) {
-        let index = || ["record_keys", "terms WHERE n > 0"].map(|rows| self.db.look(&format!("SELECT * FROM {rows}")));
-        let kept = index();
-        self.db.tamper("DELETE FROM record_keys");
-        self.db.tamper("DELETE FROM terms");
-        for row in self.db.look("SELECT id FROM records WHERE profile IS NOT NULL") {
-            let party = block_on(candidates::get(&self.db, row.parse("id").unwrap())).unwrap().unwrap();
-            block_on(self.db.batch(candidates::index(Model::shipped(), &party))).unwrap();
-        }
-        assert_eq!(kept, index());
-        assert!(!kept[0].is_empty());
-    }
-
-    fn verified(&self) -> bool {
-        block_on(verify(&self.db)).unwrap().ok
-    }
+    assert_eq!(kept, index());
+    assert!(!kept[0].is_empty());
 }
 
 /// A file of so many rows, each somebody else.
@@ -117,18 +92,18 @@ fn rows(n: usize) -> String {
 #[test]
 fn rows_become_records_that_are_found_and_have_a_history() {
     let world = World::new();
-    let draft = world.receive(FILE);
+    let draft = receive(&world, FILE);
     assert_eq!((draft.state, draft.counts.rows, draft.counts.refused, draft.chunks), (ImportState::Draft, 3, 0, 1));
-    assert!(world.records("Ada").is_empty(), "a draft changes nothing");
-    let done = world.finish(draft);
+    assert!(records(&world, "Ada").is_empty(), "a draft changes nothing");
+    let done = finish(&world, draft);
     assert_eq!((done.counts.created, done.kept), (3, false));
-    let found = world.records("+4930901820");
+    let found = records(&world, "+4930901820");
     let [ada] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(
         (ada.name.as_str(), ada.owner.as_deref(), ada.stage.as_deref(), ada.attributes.get("city"), ada.provisional),
         ("Ada Lovelace", Some("Grace"), Some("lead"), Some("London"), false)
     );
-    let history = world.history(ada);
+    let history = world.history(ada.id);
     let [entry] = history.as_slice() else { panic!("{history:?}") };
     let body = entry.body.as_ref().unwrap();
     assert_eq!(
@@ -138,19 +113,19 @@ fn rows_become_records_that_are_found_and_have_a_history() {
     assert!(
         body.changes.iter().any(|change| change.field == "email" && change.after.as_deref() == Some("ada@example.com"))
     );
-    assert!(world.verified());
+    world.ledger_verified();
     assert_eq!(block_on(imports::chunk(&world.db, done.id, 0)).unwrap(), None, "nothing of the file is left");
 }
 
 #[test]
 fn a_bulk_record_is_the_same_as_a_single_one() {
     let (one, many) = (World::new(), World::new());
-    many.import("Name,Email,Phone,Owner,City\nZoë O’Brien,zoe@example.com,+4930901820,Grace,Köln\n");
-    let made = &many.records("zoe")[0];
+    imported(&many, "Name,Email,Phone,Owner,City\nZoë O’Brien,zoe@example.com,+4930901820,Grace,Köln\n");
+    let made = &records(&many, "zoe")[0];
     let claims = block_on(records::claims(&many.db, made.id)).unwrap();
     let new = NewRecord { claims, fields: made.fields(), ..NewRecord::named(made.reference()) };
     let origin = Origin { note: Some("kunden.csv, line 2".to_owned()), ..Origin::of(grace(), NOW) };
-    block_on(one.db.batch(records::create(&new, &origin, 1))).unwrap();
+    one.create(&new, &origin);
     for table in ["records", "identities", "record_words", "record_keys", "terms"] {
         let sql = format!("SELECT * FROM {table} ORDER BY 1, 2");
         assert_eq!(one.db.look(&sql), many.db.look(&sql), "{table}");
@@ -162,37 +137,41 @@ fn a_bulk_record_is_the_same_as_a_single_one() {
 #[test]
 fn the_same_file_again_changes_nothing_and_a_changed_row_changes_its_record() {
     let world = World::new();
-    assert_eq!(world.import(FILE), [3, 0, 0, 0]);
-    let before = world.state();
-    assert_eq!(world.import(FILE), [0, 0, 3, 0]);
-    assert_eq!(world.state(), before);
+    assert_eq!(imported(&world, FILE), [3, 0, 0, 0]);
+    let before = state(&world);
+    assert_eq!(imported(&world, FILE), [0, 0, 3, 0]);
+    assert_eq!(state(&world), before);
 
     let changed = FILE.replace("lead", "customer").replace(";Berlin", ";Köln").replace("info@", "office@");
-    assert_eq!(world.import(&changed), [0, 2, 1, 0]);
-    let ada = &world.records("Lovelace")[0];
+    assert_eq!(imported(&world, &changed), [0, 2, 1, 0]);
+    let ada = &records(&world, "Lovelace")[0];
     assert_eq!((ada.stage.as_deref(), ada.version), (Some("customer"), 2));
-    let history = world.history(ada);
+    let history = world.history(ada.id);
     let body = history[0].body.as_ref().unwrap();
     let changes: Vec<_> =
         body.changes.iter().map(|c| (c.field.as_str(), c.before.as_deref(), c.after.as_deref())).collect();
     assert_eq!((history[0].kind.as_str(), changes), ("record_edited", vec![("stage", Some("lead"), Some("customer"))]));
-    assert_eq!(world.records("office@acme.example"), world.records("info@acme.example"), "one more address");
-    assert_eq!(world.import(&changed), [0, 0, 3, 0]);
-    assert!(world.verified());
-    world.indexed();
+    assert_eq!(records(&world, "office@acme.example"), records(&world, "info@acme.example"), "one more address");
+    assert_eq!(imported(&world, &changed), [0, 0, 3, 0]);
+    world.ledger_verified();
+    indexed(&world);
 }
 
 #[test]
 fn what_is_not_sure_is_refused_with_its_reason() {
     let world = World::new();
-    world.import(FILE);
-    let before = world.state();
-    let import = world.finish(world.receive(
-        "Name,Email,Phone,Type\nAda Lovelace,ada@example.com,,\n,son@example.com,+4930901820,\n\
+    imported(&world, FILE);
+    let before = state(&world);
+    let import = finish(
+        &world,
+        receive(
+            &world,
+            "Name,Email,Phone,Type\nAda Lovelace,ada@example.com,,\n,son@example.com,+4930901820,\n\
          Grace,grace@example.com,,vendor\nX,nobody,,\nY,y@example.com,,\nY again,Y@example.com,,\n",
-    ));
+        ),
+    );
     assert_eq!(
-        world.reasons(&import),
+        reasons(&world, &import),
         [
             (3, "The telephone number +4930901820 belongs to Ada Lovelace, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned()),
             (4, "Grace Hopper is a customer here, not a vendor; that never changes.".to_owned()),
@@ -201,7 +180,7 @@ fn what_is_not_sure_is_refused_with_its_reason() {
         ]
     );
     assert_eq!((import.counts.created, import.counts.refused, import.kept), (1, 4, true));
-    assert_ne!(world.state(), before, "the others are read in");
+    assert_ne!(state(&world), before, "the others are read in");
 }
 
 #[test]
@@ -209,9 +188,9 @@ fn a_household_has_one_telephone_and_each_of_them_a_record() {
     let world = World::new();
     let file = "Name,Email,Phone\nAda Lovelace,ada@example.com,+4930901820\nByron King,byron@example.com,+4930901820\n\
                 Anne Milbanke,,+4930901820\n";
-    let import = world.finish(world.receive(file));
-    assert_eq!((import.counts.created, import.counts.refused), (2, 1), "{:?}", world.reasons(&import));
-    let all = |search: &str| world.records(search).remove(0);
+    let import = finish(&world, receive(&world, file));
+    assert_eq!((import.counts.created, import.counts.refused), (2, 1), "{:?}", reasons(&world, &import));
+    let all = |search: &str| records(&world, search).remove(0);
     let (ada, byron) = (all("ada@example.com"), all("byron@example.com"));
     let phone = "+4930901820";
     let shared = |record: &StoredRecord| block_on(records::shared(&world.db, record.id)).unwrap();
@@ -220,13 +199,13 @@ fn a_household_has_one_telephone_and_each_of_them_a_record() {
     assert!(!claims(&byron).iter().any(|claim| claim.value == phone));
     assert_eq!(shared(&byron).iter().map(|claim| claim.value.as_str()).collect::<Vec<_>>(), [phone]);
     assert_eq!(world.db.look("SELECT value FROM identities WHERE shared").len(), 1, "it recognizes nobody");
-    let said = world.history(&byron).remove(0).body.unwrap().changes;
+    let said = world.history(byron.id).remove(0).body.unwrap().changes;
     assert!(said.iter().any(|change| change.after.as_deref() == Some(phone)), "{said:?}");
-    let before = world.state();
-    assert_eq!(world.import(file), [0, 0, 2, 1]);
-    assert_eq!(world.state(), before, "the same file again changes nothing");
-    assert!(world.verified());
-    world.indexed();
+    let before = state(&world);
+    assert_eq!(imported(&world, file), [0, 0, 2, 1]);
+    assert_eq!(state(&world), before, "the same file again changes nothing");
+    world.ledger_verified();
+    indexed(&world);
 }
 
 #[test]
@@ -235,21 +214,21 @@ fn a_merged_record_is_known_by_all_its_parts() {
     let email = Claim { kind: ClaimKind::Email, value: "ada@example.com".to_owned(), role: Role::Customer };
     let part = RecordRef { id: record_id(7), record_type: RecordType::Customer, name: "A. L.".to_owned() };
     for new in [NewRecord::named(ada()), NewRecord { claims: vec![email], ..NewRecord::named(part.clone()) }] {
-        block_on(world.db.batch(records::create(&new, &Origin::of(grace(), NOW), 1))).unwrap();
+        world.create(&new, &Origin::of(grace(), NOW));
     }
     world.db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, part.id));
-    assert_eq!(world.import("Email,Status\nada@example.com,won\n"), [0, 1, 0, 0]);
+    assert_eq!(imported(&world, "Email,Status\nada@example.com,won\n"), [0, 1, 0, 0]);
     assert_eq!(block_on(records::get(&world.db, ada().id)).unwrap().unwrap().stage.as_deref(), Some("won"));
-    assert_eq!(world.import(&format!("record,status\n{},won\n", part.id)), [0, 0, 1, 0]);
-    assert!(world.verified());
+    assert_eq!(imported(&world, &format!("record,status\n{},won\n", part.id)), [0, 0, 1, 0]);
+    world.ledger_verified();
 }
 
 #[test]
 fn a_mapping_is_corrected_before_anything_is_read_in() {
     let world = World::new();
-    let draft = world.receive("Wer,Wo,Tel\nAda,London,030 901820\nGrace,Paris,\n");
+    let draft = receive(&world, "Wer,Wo,Tel\nAda,London,030 901820\nGrace,Paris,\n");
     assert_eq!(
-        (draft.counts.refused, &world.reasons(&draft)[..]),
+        (draft.counts.refused, &reasons(&world, &draft)[..]),
         (
             2,
             &[
@@ -262,55 +241,54 @@ fn a_mapping_is_corrected_before_anything_is_read_in() {
     let mapping =
         Mapping { columns, region: Some("DE".to_owned()), record_type: RecordType::Vendor, ..draft.mapping.clone() };
     let wrong = Mapping { columns: Vec::new(), ..mapping.clone() };
-    assert!(matches!(block_on(world.at(NOW).map(draft.id, wrong)), Err(ImportError::Mapping(_))));
-    let mapped = block_on(world.at(NOW).map(draft.id, mapping.clone())).unwrap();
+    assert!(matches!(block_on(world.importer().map(draft.id, wrong)), Err(ImportError::Mapping(_))));
+    let mapped = block_on(world.importer().map(draft.id, mapping.clone())).unwrap();
     assert_eq!((mapped.counts.refused, mapped.counts.by_text), (0, 1));
-    let done = world.finish(mapped);
-    let ada = &world.records("+4930901820")[0];
+    let done = finish(&world, mapped);
+    let ada = &records(&world, "+4930901820")[0];
     assert_eq!((ada.record_type, ada.name.as_str(), done.counts.created), (RecordType::Vendor, "Ada", 2));
-    assert_eq!(block_on(world.at(NOW).map(done.id, mapping)), Err(ImportError::Settled(ImportState::Done)));
+    assert_eq!(block_on(world.importer().map(done.id, mapping)), Err(ImportError::Settled(ImportState::Done)));
 }
 
 #[test]
 fn steps_may_fail_be_repeated_and_race_without_harm() {
     for failure in [Failure::Lost, Failure::ReportedLost] {
         let world = World::new();
-        let mut import = world.receive(&rows(1_200));
+        let mut import = receive(&world, &rows(1_200));
         assert_eq!(import.chunks, 3);
         // Whatever call it is that fails, and whether it was done or not.
         for call in 0..40 {
             world.db.failures.script(std::iter::repeat_n(Failure::None, call % 4).chain([failure]));
-            if let Ok(next) = world.step(&import) {
+            if let Ok(next) = step(&world, &import) {
                 import = next;
             }
             world.db.failures.clear();
         }
-        let done = world.finish(import);
+        let done = finish(&world, import);
         assert_eq!((done.counts.created, done.counts.settled), (1_200, 1_200));
-        world.indexed();
+        indexed(&world);
         assert_eq!(world.db.look("SELECT id FROM records").len(), 1_200);
-        assert!(world.verified());
+        world.ledger_verified();
     }
 }
 
 #[test]
 fn the_sweeper_goes_on_with_what_is_left_behind_and_deletes_what_was_kept() {
     let world = World::new();
-    let (actions, situations) = (FakeQueue::default(), FakeQueue::default());
-    let swept = |at| block_on(sweep(&world.db, &actions, &situations, &world.entropy, at)).unwrap().imported;
-    let draft = world.receive(FILE);
-    let running = world.receive(&format!("{}x,y\n", rows(1_200)));
-    world.step(&running).unwrap();
+    let swept = |at| world.at(at).sweep_for(Job::ContinueImports);
+    let draft = receive(&world, FILE);
+    let running = receive(&world, &format!("{}x,y\n", rows(1_200)));
+    step(&world, &running).unwrap();
     assert_eq!(swept(NOW + Millis::seconds(30)), 0, "somebody is at it");
     assert_eq!(swept(NOW + Millis::minutes(2)), 2);
     let state = |import: &Import| block_on(imports::get(&world.db, import.id)).unwrap().unwrap();
     assert_eq!((state(&running).state, state(&running).counts.created), (ImportState::Done, 1_200));
     assert_eq!(state(&draft).state, ImportState::Draft);
-    assert_eq!(world.reasons(&running).len(), 1);
+    assert_eq!(reasons(&world, &running).len(), 1);
     swept(NOW + Millis::days(8));
     assert_eq!((state(&draft).state, state(&running).state), (ImportState::Discarded, ImportState::Done));
     assert!(world.db.look("SELECT n FROM import_chunks").is_empty());
-    assert_eq!(world.step(&draft), Err(ImportError::Settled(ImportState::Discarded)));
+    assert_eq!(step(&world, &draft), Err(ImportError::Settled(ImportState::Discarded)));
 }
 
 #[test]
@@ -321,7 +299,7 @@ fn ten_thousand_rows_take_a_moment() {
     let timed = |what: &str| {
         #[expect(clippy::disallowed_methods, reason = "a measurement, on no platform")]
         let start = std::time::Instant::now();
-        let counts = world.import(&file);
+        let counts = imported(&world, &file);
         println!("{what}: {counts:?} in {:?}", start.elapsed());
         counts
     };

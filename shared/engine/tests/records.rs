@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_engine::{Merger, RecordEditor, RecordError};
+use nerve_engine::RecordError;
 use nerve_ledger::{
-    PageRequest, candidates,
-    chain::{self, StoredEntry},
-    links, merges, notes, privacy, proposals, questions,
+    PageRequest, candidates, links, merges, notes, privacy, proposals, questions,
     records::{self, StoredRecord},
-    tasks, verify,
+    tasks,
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::{
@@ -17,80 +15,15 @@ use nerve_model::{
 };
 use nerve_ports::{Database, DatabaseError, Entropy};
 use nerve_testkit::{
-    FakeQueue, SeededEntropy, Sqlite, block_on,
+    SeededEntropy, World, block_on,
     events::{NOW, payment_failed},
+    person,
     proposals::pending_task,
 };
 use std::cell::Cell;
 
-struct World {
-    db: Sqlite,
-    entropy: SeededEntropy,
-    situations: FakeQueue<RecordId>,
-}
-
-impl World {
-    fn new() -> Self {
-        Self { db: Sqlite::default(), entropy: SeededEntropy::new(1), situations: FakeQueue::default() }
-    }
-
-    fn registry(&self) -> RecordEditor<'_, Sqlite, SeededEntropy> {
-        RecordEditor { db: &self.db, entropy: &self.entropy, now: NOW, actor: grace() }
-    }
-
-    fn create(&self, record_type: RecordType, name: &str, claims: &[Claim]) -> StoredRecord {
-        block_on(self.registry().create(record_type, &RecordFields::named(name), claims)).unwrap()
-    }
-
-    fn customer(&self, name: &str) -> StoredRecord {
-        self.create(RecordType::Customer, name, &[])
-    }
-
-    fn merge(&self, part: RecordId, record: RecordId) {
-        let (db, entropy, situations) = (&self.db, &self.entropy, &self.situations);
-        block_on(Merger { db, situations, entropy, now: NOW, actor: grace() }.merge(part, record)).unwrap();
-    }
-
-    /// Newest first.
-    fn history(&self, record: RecordId) -> Vec<StoredEntry> {
-        block_on(chain::history(&self.db, record, &PageRequest::default())).unwrap().items
-    }
-
-    /// The newest entry: its kind, its chain, and each change as `field: before -> after`.
-    fn last(&self, record: RecordId) -> (String, String, Vec<String>) {
-        let entry = self.history(record).remove(0);
-        assert_eq!(entry.actor, grace());
-        let said = |text: Option<String>| text.unwrap_or_default();
-        let changes = entry.body.unwrap().changes.into_iter();
-        let changes = changes.map(|c| format!("{}: {} -> {}", c.field, said(c.before), said(c.after)));
-        (entry.kind, entry.chain, changes.collect())
-    }
-
-    fn profile(&self, record: RecordId) -> Profile {
-        block_on(candidates::get(&self.db, record)).unwrap().unwrap().profile
-    }
-
-    fn keys(&self, record: RecordId) -> Vec<String> {
-        let rows = self.db.look(&format!("SELECT key FROM record_keys WHERE record = '{record}' ORDER BY key"));
-        rows.iter().map(|row| row.text("key").unwrap().to_owned()).collect()
-    }
-
-    fn terms(&self) -> Vec<(String, i64)> {
-        let rows = self.db.look("SELECT field || ' ' || value AS term, n FROM terms WHERE n > 0 ORDER BY 1");
-        rows.iter().map(|row| (row.text("term").unwrap().to_owned(), row.integer("n").unwrap())).collect()
-    }
-
-    fn recombined(&self) -> Vec<RecordId> {
-        block_on(merges::recombined(&self.db, NOW)).unwrap()
-    }
-
-    fn verified(&self) {
-        assert!(block_on(verify(&self.db)).unwrap().ok);
-    }
-}
-
 fn grace() -> Actor {
-    Actor::Person("Grace".to_owned())
+    person("Grace")
 }
 
 fn email(value: &str) -> Claim {
@@ -107,58 +40,98 @@ fn sorted(mut keys: Vec<String>) -> Vec<String> {
     keys
 }
 
+fn create(world: &World, record_type: RecordType, name: &str, claims: &[Claim]) -> StoredRecord {
+    block_on(world.editor("Grace").create(record_type, &RecordFields::named(name), claims)).unwrap()
+}
+
+fn customer(world: &World, name: &str) -> StoredRecord {
+    create(world, RecordType::Customer, name, &[])
+}
+
+fn merge(world: &World, part: RecordId, record: RecordId) {
+    block_on(world.merger("Grace").merge(part, record)).unwrap();
+}
+
+/// The newest entry: its kind, its chain, and each change as `field: before -> after`.
+fn last(world: &World, record: RecordId) -> (String, String, Vec<String>) {
+    let entry = world.history(record).remove(0);
+    assert_eq!(entry.actor, grace());
+    let said = |text: Option<String>| text.unwrap_or_default();
+    let changes = entry.body.unwrap().changes.into_iter();
+    let changes = changes.map(|c| format!("{}: {} -> {}", c.field, said(c.before), said(c.after)));
+    (entry.kind, entry.chain, changes.collect())
+}
+
+fn profile(world: &World, record: RecordId) -> Profile {
+    block_on(candidates::get(&world.db, record)).unwrap().unwrap().profile
+}
+
+fn keys(world: &World, record: RecordId) -> Vec<String> {
+    let rows = world.db.look(&format!("SELECT key FROM record_keys WHERE record = '{record}' ORDER BY key"));
+    rows.iter().map(|row| row.text("key").unwrap().to_owned()).collect()
+}
+
+fn terms(world: &World) -> Vec<(String, i64)> {
+    let rows = world.db.look("SELECT field || ' ' || value AS term, n FROM terms WHERE n > 0 ORDER BY 1");
+    rows.iter().map(|row| (row.text("term").unwrap().to_owned(), row.integer("n").unwrap())).collect()
+}
+
+fn recombined(world: &World) -> Vec<RecordId> {
+    block_on(merges::recombined(&world.db, NOW)).unwrap()
+}
+
 #[test]
 fn a_created_record_is_recognized_found_and_written_down() {
     let world = World::new();
-    let ada = world.create(RecordType::Vendor, "Ada Lovelace", &[email("ada@example.com"), email("ada@example.com")]);
+    let ada = create(&world, RecordType::Vendor, "Ada Lovelace", &[email("ada@example.com"), email("ada@example.com")]);
     assert_eq!((ada.version, ada.provisional, ada.record_type), (1, false, RecordType::Vendor));
     let claims = block_on(records::claims(&world.db, ada.id)).unwrap();
     assert_eq!(claims, [Claim { role: Role::Vendor, ..email("ada@example.com") }]);
-    assert_eq!(world.keys(ada.id), sorted(Model::shipped().keys(&world.profile(ada.id))));
+    assert_eq!(keys(&world, ada.id), sorted(Model::shipped().keys(&profile(&world, ada.id))));
     let expected = vec!["name:  -> Ada Lovelace".to_owned(), "email:  -> ada@example.com".to_owned()];
-    assert_eq!(world.last(ada.id), ("record_created".to_owned(), ada.id.to_string(), expected));
-    let again = world.registry();
+    assert_eq!(last(&world, ada.id), ("record_created".to_owned(), ada.id.to_string(), expected));
+    let again = world.editor("Grace");
     let again = block_on(again.create(RecordType::Customer, &RecordFields::named("Eve"), &[email("ada@example.com")]));
     assert!(matches!(again, Err(RecordError::Owned { owner, .. }) if owner == ada.reference()));
     let weak = Claim { kind: ClaimKind::Name, ..email("Eve") };
-    let weak = block_on(world.registry().create(RecordType::Customer, &RecordFields::named("Eve"), &[weak]));
+    let weak = block_on(world.editor("Grace").create(RecordType::Customer, &RecordFields::named("Eve"), &[weak]));
     assert_eq!(weak, Err(RecordError::Weak(ClaimKind::Name)));
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn an_edit_changes_what_it_says_and_by_what_the_record_is_compared() {
     let world = World::new();
-    let ada = world.create(RecordType::Customer, "Ada Byron", &[email("ada@example.com")]);
+    let ada = create(&world, RecordType::Customer, "Ada Byron", &[email("ada@example.com")]);
     let attributes = Attributes::new([("Region".to_owned(), "North".to_owned())]).unwrap();
     let fields = RecordFields::new("Ada Lovelace", Some("Grace"), None, attributes).unwrap();
-    let edited = block_on(world.registry().edit(ada.id, 1, &fields)).unwrap();
+    let edited = block_on(world.editor("Grace").edit(ada.id, 1, &fields)).unwrap();
     assert_eq!((edited.fields(), edited.version), (fields.clone(), 2));
     let expected = ["name: Ada Byron -> Ada Lovelace", "owner:  -> Grace", "attributes.Region:  -> North"];
     assert_eq!(
-        world.last(ada.id),
+        last(&world, ada.id),
         ("record_edited".to_owned(), ada.id.to_string(), expected.map(str::to_owned).into())
     );
-    assert_eq!(world.profile(ada.id).get("name"), ["Ada Lovelace"]);
+    assert_eq!(profile(&world, ada.id).get("name"), ["Ada Lovelace"]);
     // As if she had never been called otherwise.
     let other = World::new();
-    let same = other.create(RecordType::Customer, "Ada Lovelace", &[email("ada@example.com")]);
-    assert_eq!((world.keys(ada.id), world.terms()), (other.keys(same.id), other.terms()));
+    let same = create(&other, RecordType::Customer, "Ada Lovelace", &[email("ada@example.com")]);
+    assert_eq!((keys(&world, ada.id), terms(&world)), (keys(&other, same.id), terms(&other)));
 
     let entries = world.history(ada.id).len();
-    assert_eq!(block_on(world.registry().edit(ada.id, 2, &fields)).unwrap().version, 2, "nothing is said anew");
-    let stale = block_on(world.registry().edit(ada.id, 1, &fields));
+    assert_eq!(block_on(world.editor("Grace").edit(ada.id, 2, &fields)).unwrap().version, 2, "nothing is said anew");
+    let stale = block_on(world.editor("Grace").edit(ada.id, 1, &fields));
     assert_eq!(stale, Err(RecordError::Stale { record: edited.reference(), version: 2 }));
     assert_eq!(world.history(ada.id).len(), entries);
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn whoever_edits_a_provisional_record_has_confirmed_it() {
     let world = World::new();
-    let ada = world.customer("Ada");
+    let ada = customer(&world, "Ada");
     world.db.tamper("UPDATE records SET provisional = 1");
-    let edited = block_on(world.registry().edit(ada.id, 1, &ada.fields())).unwrap();
+    let edited = block_on(world.editor("Grace").edit(ada.id, 1, &ada.fields())).unwrap();
     let entry = world.history(ada.id).remove(0);
     assert_eq!((edited.provisional, edited.version, entry.kind.as_str()), (false, 2, "record_edited"));
     assert_eq!(entry.body.unwrap().note.as_deref(), Some("confirmed"));
@@ -167,44 +140,45 @@ fn whoever_edits_a_provisional_record_has_confirmed_it() {
 #[test]
 fn what_was_merged_is_edited_as_what_it_is_part_of() {
     let world = World::new();
-    let (ada, twin) = (world.customer("Ada"), world.create(RecordType::Customer, "A. L.", &[email("a@example.com")]));
-    world.merge(twin.id, ada.id);
-    let edit = block_on(world.registry().edit(twin.id, 1, &RecordFields::named("Eve")));
+    let (ada, twin) =
+        (customer(&world, "Ada"), create(&world, RecordType::Customer, "A. L.", &[email("a@example.com")]));
+    merge(&world, twin.id, ada.id);
+    let edit = block_on(world.editor("Grace").edit(twin.id, 1, &RecordFields::named("Eve")));
     assert_eq!(edit, Err(RecordError::Part { record: twin.reference(), root: ada.id }));
-    block_on(world.registry().add_claim(twin.id, &email("ada@example.com"))).unwrap();
-    assert_eq!(world.last(ada.id).1, ada.id.to_string(), "it is said of the whole");
-    let taken = block_on(world.registry().add_claim(ada.id, &email("a@example.com")));
+    block_on(world.editor("Grace").add_claim(twin.id, &email("ada@example.com"))).unwrap();
+    assert_eq!(last(&world, ada.id).1, ada.id.to_string(), "it is said of the whole");
+    let taken = block_on(world.editor("Grace").add_claim(ada.id, &email("a@example.com")));
     assert!(matches!(taken, Err(RecordError::Owned { owner, .. }) if owner == ada.reference()), "she has it already");
-    block_on(world.registry().remove_claim(ada.id, ClaimKind::Email, "a@example.com")).unwrap();
+    block_on(world.editor("Grace").remove_claim(ada.id, ClaimKind::Email, "a@example.com")).unwrap();
     let expected = vec!["email: a@example.com -> ".to_owned()];
-    assert_eq!(world.last(ada.id), ("claim_removed".to_owned(), twin.id.to_string(), expected), "its own chain");
-    assert_eq!(world.profile(twin.id).get("email"), [""; 0]);
-    world.verified();
+    assert_eq!(last(&world, ada.id), ("claim_removed".to_owned(), twin.id.to_string(), expected), "its own chain");
+    assert_eq!(profile(&world, twin.id).get("email"), [""; 0]);
+    world.ledger_verified();
 }
 
 #[test]
 fn a_claim_is_one_records_and_free_once_it_is_removed() {
     let world = World::new();
-    let (ada, eve) = (world.customer("Ada"), world.customer("Eve"));
-    let before = (world.keys(ada.id), world.terms());
+    let (ada, eve) = (customer(&world, "Ada"), customer(&world, "Eve"));
+    let before = (keys(&world, ada.id), terms(&world));
     let (add, remove) = (
-        |record: RecordId| block_on(world.registry().add_claim(record, &email("ada@example.com"))),
-        |record: RecordId| block_on(world.registry().remove_claim(record, ClaimKind::Email, "ada@example.com")),
+        |record: RecordId| block_on(world.editor("Grace").add_claim(record, &email("ada@example.com"))),
+        |record: RecordId| block_on(world.editor("Grace").remove_claim(record, ClaimKind::Email, "ada@example.com")),
     );
     assert_eq!(add(ada.id), Ok(()));
-    assert_eq!(world.profile(ada.id).get("email"), ["ada@example.com"]);
+    assert_eq!(profile(&world, ada.id).get("email"), ["ada@example.com"]);
     assert!(matches!(add(eve.id), Err(RecordError::Owned { owner, .. }) if owner == ada.reference()));
     assert_eq!(remove(eve.id), Err(RecordError::NotFound("claim")), "it is not hers");
     assert_eq!(remove(ada.id), Ok(()));
-    assert_eq!((world.keys(ada.id), world.terms()), before, "it is compared as before");
+    assert_eq!((keys(&world, ada.id), terms(&world)), before, "it is compared as before");
     assert_eq!((remove(ada.id), add(eve.id)), (Err(RecordError::NotFound("claim")), Ok(())));
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn who_waits_to_be_told_from_others_is_not_found_by_an_edit() {
     let world = World::new();
-    let ada = world.customer("Ada");
+    let ada = customer(&world, "Ada");
     let party = block_on(candidates::get(&world.db, ada.id)).unwrap().unwrap();
     let question = questions::Question {
         id: QuestionId::new(NOW, 1),
@@ -222,25 +196,25 @@ fn who_waits_to_be_told_from_others_is_not_found_by_an_edit() {
     let mut statements = candidates::unindex(Model::shipped(), &party);
     statements.push(questions::ask(&question));
     block_on(world.db.batch(statements)).unwrap();
-    block_on(world.registry().edit(ada.id, 1, &RecordFields::named("Ada Lovelace"))).unwrap();
-    assert_eq!((world.keys(ada.id), world.profile(ada.id).get("name")), (vec![], &["Ada Lovelace".to_owned()][..]));
+    block_on(world.editor("Grace").edit(ada.id, 1, &RecordFields::named("Ada Lovelace"))).unwrap();
+    assert_eq!((keys(&world, ada.id), profile(&world, ada.id).get("name")), (vec![], &["Ada Lovelace".to_owned()][..]));
 }
 
 #[test]
 fn what_is_proposed_is_looked_at_again_only_where_something_is() {
     let world = World::new();
-    let ada = world.customer("Ada");
+    let ada = customer(&world, "Ada");
     let rename = |version, name: &str| {
-        block_on(world.registry().edit(ada.id, version, &RecordFields::named(name))).unwrap();
-        world.recombined()
+        block_on(world.editor("Grace").edit(ada.id, version, &RecordFields::named(name))).unwrap();
+        recombined(&world)
     };
     assert_eq!(rename(1, "Ada Byron"), []);
     let mut proposal = pending_task(1);
     proposal.card.record = ada.reference();
     block_on(world.db.query(proposals::insert(&proposal))).unwrap();
     let owned = RecordFields { owner: Some("Grace".to_owned()), ..RecordFields::named("Ada Byron") };
-    block_on(world.registry().edit(ada.id, 2, &owned)).unwrap();
-    assert_eq!(world.recombined(), [], "the card does not say who looks after her");
+    block_on(world.editor("Grace").edit(ada.id, 2, &owned)).unwrap();
+    assert_eq!(recombined(&world), [], "the card does not say who looks after her");
     assert_eq!(rename(3, "Ada Lovelace"), [ada.id]);
 }
 
@@ -248,16 +222,17 @@ fn what_is_proposed_is_looked_at_again_only_where_something_is() {
 fn records_are_linked_as_they_can_be_and_both_chains_tell() {
     let world = World::new();
     let (deal, acme, twin) =
-        (world.create(RecordType::Deal, "Hoods", &[]), world.customer("Acme"), world.customer("Acme Inc."));
-    world.merge(twin.id, acme.id);
-    let link = |record: RecordId, relation, other: RecordId| block_on(world.registry().link(record, relation, other));
+        (create(&world, RecordType::Deal, "Hoods", &[]), customer(&world, "Acme"), customer(&world, "Acme Inc."));
+    merge(&world, twin.id, acme.id);
+    let link =
+        |record: RecordId, relation, other: RecordId| block_on(world.editor("Grace").link(record, relation, other));
     let unlink =
-        |record: RecordId, relation, other: RecordId| block_on(world.registry().unlink(record, relation, other));
+        |record: RecordId, relation, other: RecordId| block_on(world.editor("Grace").unlink(record, relation, other));
     assert_eq!(link(deal.id, Relation::Customer, twin.id), Ok(()));
     let of = |record: RecordId| block_on(links::of(&world.db, record)).unwrap();
     assert_eq!((of(deal.id)[0].other.clone(), of(acme.id)[0].reverse), (acme.reference(), true), "the whole is meant");
     let expected = vec!["customer:  -> Acme".to_owned()];
-    assert_eq!(world.last(deal.id), ("linked".to_owned(), deal.id.to_string(), expected));
+    assert_eq!(last(&world, deal.id), ("linked".to_owned(), deal.id.to_string(), expected));
     let told = world.history(acme.id).remove(0).body.unwrap();
     assert_eq!((told.note.as_deref(), told.other_record), (Some("is the customer of Hoods"), Some(deal.reference())));
     for (record, relation, other, refused) in [
@@ -283,69 +258,70 @@ fn records_are_linked_as_they_can_be_and_both_chains_tell() {
     let related = (link(deal.id, Relation::Related, acme.id), link(acme.id, Relation::Related, deal.id));
     assert!(matches!(related, (Ok(()), Err(RecordError::Linked { .. }))), "it is so from either side");
     assert_eq!((unlink(acme.id, Relation::Related, deal.id), of(deal.id)), (Ok(()), vec![]));
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn tasks_are_written_done_and_opened_again_in_the_chain_of_their_record() {
     let world = World::new();
-    let (ada, twin) = (world.customer("Ada"), world.customer("A. L."));
-    let call = block_on(world.registry().add_task(twin.id, &task("Call"))).unwrap();
+    let (ada, twin) = (customer(&world, "Ada"), customer(&world, "A. L."));
+    let call = block_on(world.editor("Grace").add_task(twin.id, &task("Call"))).unwrap();
     assert_eq!((call.record, &call.created_by, call.proposal), (twin.id, &Some(grace()), None));
-    world.merge(twin.id, ada.id);
+    merge(&world, twin.id, ada.id);
     let later = CreateTask { due_at: Some(NOW + Millis::days(1)), ..task("Call") };
-    block_on(world.registry().edit_task(call.id, &later)).unwrap();
+    block_on(world.editor("Grace").edit_task(call.id, &later)).unwrap();
     let expected = vec!["due:  -> 2026-11-24 10:00 UTC".to_owned()];
-    assert_eq!(world.last(ada.id), ("task_edited".to_owned(), twin.id.to_string(), expected));
-    let done = block_on(world.registry().complete_task(call.id)).unwrap();
-    assert_eq!((done.done_by, world.last(ada.id).0.as_str()), (Some(grace()), "task_done"));
-    let twice = block_on(world.registry().complete_task(call.id)).unwrap_err();
+    assert_eq!(last(&world, ada.id), ("task_edited".to_owned(), twin.id.to_string(), expected));
+    let done = block_on(world.editor("Grace").complete_task(call.id)).unwrap();
+    assert_eq!((done.done_by, last(&world, ada.id).0.as_str()), (Some(grace()), "task_done"));
+    let twice = block_on(world.editor("Grace").complete_task(call.id)).unwrap_err();
     assert_eq!(twice.to_string(), "the task was done by Grace at 2026-11-23T10:00:00.000Z");
-    assert!(matches!(block_on(world.registry().edit_task(call.id, &later)), Err(RecordError::Settled(_))));
-    assert!(block_on(world.registry().reopen_task(call.id)).unwrap().is_open());
-    let open = block_on(world.registry().reopen_task(call.id)).unwrap_err();
-    assert_eq!((open.to_string().as_str(), world.last(ada.id).0.as_str()), ("the task is open", "task_reopened"));
+    assert!(matches!(block_on(world.editor("Grace").edit_task(call.id, &later)), Err(RecordError::Settled(_))));
+    assert!(block_on(world.editor("Grace").reopen_task(call.id)).unwrap().is_open());
+    let open = block_on(world.editor("Grace").reopen_task(call.id)).unwrap_err();
+    assert_eq!((open.to_string().as_str(), last(&world, ada.id).0.as_str()), ("the task is open", "task_reopened"));
     block_on(world.db.query(tasks::undo(call.id, NOW))).unwrap();
-    assert!(matches!(block_on(world.registry().complete_task(call.id)), Err(RecordError::Settled(_))));
-    let wrong = block_on(world.registry().add_task(ada.id, &task(" "))).unwrap_err();
+    assert!(matches!(block_on(world.editor("Grace").complete_task(call.id)), Err(RecordError::Settled(_))));
+    let wrong = block_on(world.editor("Grace").add_task(ada.id, &task(" "))).unwrap_err();
     assert_eq!(wrong.to_string(), "title must have 1 to 200 characters");
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn a_note_is_kept_with_who_wrote_it() {
     let world = World::new();
-    let ada = world.customer("Ada");
-    let written = block_on(world.registry().add_note(ada.id, &AddNote { text: "Likes\ntea".to_owned() })).unwrap();
+    let ada = customer(&world, "Ada");
+    let written = block_on(world.editor("Grace").add_note(ada.id, &AddNote { text: "Likes\ntea".to_owned() })).unwrap();
     let note = block_on(notes::list(&world.db, Some(ada.id), &PageRequest::default())).unwrap().items.remove(0);
     assert_eq!((&note, note.text.as_str(), &note.created_by), (&written, "Likes\ntea", &Some(grace())));
-    assert_eq!(world.last(ada.id).2, ["note:  -> Likes\ntea"]);
-    let nobody = block_on(world.registry().add_note(RecordId::new(NOW, 9), &AddNote { text: "x".to_owned() }));
+    assert_eq!(last(&world, ada.id).2, ["note:  -> Likes\ntea"]);
+    let nobody = block_on(world.editor("Grace").add_note(RecordId::new(NOW, 9), &AddNote { text: "x".to_owned() }));
     assert_eq!(nobody, Err(RecordError::NotFound("record")));
 }
 
 #[test]
 fn somebody_erased_is_entered_again_only_after_being_let_back_in() {
     let world = World::new();
-    let ada = world.create(RecordType::Customer, "Ada", &[email("ada@example.com")]).id;
-    let (eve, call) = (world.customer("Eve").id, block_on(world.registry().add_task(ada, &task("Call"))).unwrap());
+    let ada = create(&world, RecordType::Customer, "Ada", &[email("ada@example.com")]).id;
+    let (eve, call) =
+        (customer(&world, "Eve").id, block_on(world.editor("Grace").add_task(ada, &task("Call"))).unwrap());
     let (id, subject) = (ErasureId::new(NOW, 1), block_on(privacy::subject(&world.db, ada)).unwrap().unwrap());
     block_on(privacy::begin(&world.db, id, &subject, &grace(), "asked", NOW)).unwrap();
     let held = RecordError::Suppressed(email("ada@example.com"));
     let create = || {
         let claims = [email("other@example.com"), email("ada@example.com")];
-        block_on(world.registry().create(RecordType::Customer, &RecordFields::named("Ada"), &claims))
+        block_on(world.editor("Grace").create(RecordType::Customer, &RecordFields::named("Ada"), &claims))
     };
-    let add = || block_on(world.registry().add_claim(eve, &email("ada@example.com")));
+    let add = || block_on(world.editor("Grace").add_claim(eve, &email("ada@example.com")));
     assert_eq!((create().unwrap_err(), add().unwrap_err()), (held.clone(), held));
     let erased = RecordError::Erased { record: ada, at: NOW };
-    let (registry, fields) = (world.registry(), RecordFields::named("Ada"));
+    let (editor, fields) = (world.editor("Grace"), RecordFields::named("Ada"));
     for refused in [
-        block_on(registry.edit(ada, 1, &fields)).unwrap_err(),
-        block_on(registry.link(eve, Relation::Related, ada)).unwrap_err(),
-        block_on(registry.add_claim(ada, &email("new@example.com"))).unwrap_err(),
-        block_on(registry.add_note(ada, &AddNote { text: "Likes tea".to_owned() })).unwrap_err(),
-        block_on(registry.complete_task(call.id)).unwrap_err(),
+        block_on(editor.edit(ada, 1, &fields)).unwrap_err(),
+        block_on(editor.link(eve, Relation::Related, ada)).unwrap_err(),
+        block_on(editor.add_claim(ada, &email("new@example.com"))).unwrap_err(),
+        block_on(editor.add_note(ada, &AddNote { text: "Likes tea".to_owned() })).unwrap_err(),
+        block_on(editor.complete_task(call.id)).unwrap_err(),
     ] {
         assert_eq!(refused, erased);
     }
@@ -355,8 +331,8 @@ fn somebody_erased_is_entered_again_only_after_being_let_back_in() {
     assert!(create().is_err());
     block_on(privacy::release(&world.db, &erasure, &grace(), 1, NOW)).unwrap();
     assert_eq!(create().unwrap().name, "Ada");
-    assert_eq!(block_on(registry.edit(ada, 2, &fields)).unwrap_err(), erased, "nothing comes back");
-    world.verified();
+    assert_eq!(block_on(editor.edit(ada, 2, &fields)).unwrap_err(), erased, "nothing comes back");
+    world.ledger_verified();
 }
 
 /// Something happens while a change is worked out.
@@ -380,7 +356,7 @@ impl Entropy for Meanwhile<'_> {
 #[test]
 fn whoever_is_erased_while_somebody_enters_them_stays_out() {
     let world = World::new();
-    let (ada, eve) = (world.customer("Ada").id, world.customer("Eve").id);
+    let (ada, eve) = (customer(&world, "Ada").id, customer(&world, "Eve").id);
     let (id, claim) = (ErasureId::new(NOW, 1), email("ada@example.com"));
     let subject = || block_on(privacy::subject(&world.db, ada)).unwrap().unwrap();
     let erased = || {
@@ -389,19 +365,19 @@ fn whoever_is_erased_while_somebody_enters_them_stays_out() {
         block_on(privacy::finish(&world.db, id, &subject(), || world.entropy.random(), NOW)).unwrap();
     };
     let entropy = Meanwhile { entropy: &world.entropy, left: Cell::new(1), happens: &erased };
-    let registry = RecordEditor { db: &world.db, entropy: &entropy, now: NOW, actor: grace() };
-    let refused = block_on(registry.add_claim(eve, &claim)).unwrap_err();
+    let editor = world.editor_with("Grace", &entropy);
+    let refused = block_on(editor.add_claim(eve, &claim)).unwrap_err();
     assert_eq!((refused, entropy.left.get()), (RecordError::Suppressed(claim.clone()), 0));
     assert!(world.db.look("SELECT 1 FROM identities").is_empty());
-    world.verified();
+    world.ledger_verified();
 }
 
 #[test]
 fn whatever_write_fails_nothing_of_it_is_written() {
     let world = World::new();
-    let ada = world.customer("Ada");
+    let ada = customer(&world, "Ada");
     world.db.failures.outage(true);
-    let failed = block_on(world.registry().edit(ada.id, 1, &RecordFields::named("Eve")));
+    let failed = block_on(world.editor("Grace").edit(ada.id, 1, &RecordFields::named("Eve")));
     assert!(matches!(failed, Err(RecordError::Database(DatabaseError::Unavailable(_)))));
     world.db.failures.outage(false);
     assert_eq!(block_on(records::get(&world.db, ada.id)).unwrap().unwrap(), ada);

@@ -1,5 +1,5 @@
 use crate::{
-    Delivery,
+    Delivery, Misconfigured,
     reading::{People, Region},
 };
 use nerve_model::EventKind;
@@ -15,16 +15,6 @@ impl<const N: usize> Settings for [(&str, &str); N] {
     fn get(&self, name: &str) -> Option<String> {
         self.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     }
-}
-
-/// A setting that cannot be read. Nothing is taken in until it is corrected: vendors send again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the setting {name} is wrong: {reason}")]
-pub struct Misconfigured {
-    /// The setting.
-    pub name: &'static str,
-    /// What is expected.
-    pub reason: String,
 }
 
 /// What a source knows of the deployment it works for.

@@ -6,6 +6,7 @@
 
 mod delivery;
 mod deployment;
+mod fault;
 pub mod inbox;
 pub mod multipart;
 pub mod reading;
@@ -14,6 +15,7 @@ pub mod redaction;
 mod source;
 
 pub use delivery::{Delivery, Headers};
-pub use deployment::{Deployment, Misconfigured, Settings};
+pub use deployment::{Deployment, Settings};
+pub use fault::{Fault, Malformed, Misconfigured};
 pub use receive::{Received, Taken, read, receive};
-pub use source::{Becomes, Fault, Ignored, Item, Malformed, NewEvent, Outcome, Reply, Selected, Source};
+pub use source::{Becomes, Ignored, Item, NewEvent, Outcome, Reply, Selected, Source};

@@ -1,4 +1,4 @@
-use crate::{Delivery, Deployment, Misconfigured};
+use crate::{Delivery, Deployment, Fault, Malformed};
 use nerve_model::{Claim, DedupKey, EventKind, Fact, SemanticKey, SourceName, Subject, Timestamp, Trust, one_line};
 use nerve_signatures::{Rejection, Secrets};
 use std::borrow::Cow;
@@ -122,22 +122,6 @@ pub struct Ignored {
     pub reason: &'static str,
     /// For example the vendor's name of the event type; one line, clipped.
     pub subject: String,
-}
-
-/// A genuine delivery that cannot be read as what the vendor documents.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Malformed(pub String);
-
-/// Why a genuine delivery cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// The vendor's fault.
-    #[error(transparent)]
-    Malformed(#[from] Malformed),
-    /// The operator's.
-    #[error(transparent)]
-    Misconfigured(#[from] Misconfigured),
 }
 
 /// An event before it has an id: what a source makes of a delivery.

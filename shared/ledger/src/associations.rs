@@ -1,6 +1,6 @@
 //! What else an event is about besides the record it came to, and the numbers by which people refer to things.
 
-use crate::rows::read_all;
+use crate::{members::read_ref, query::Query, rows::read_all};
 use nerve_model::{EventId, RecordId, RecordRef, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::About;
@@ -38,19 +38,18 @@ pub async fn of_event(db: &impl Database, event: EventId) -> Result<Vec<Associat
     Ok(read_all(&db.query(Statement::new(sql, [Value::text(event)])).await?, read)?)
 }
 
-/// The look-up of what else these events are about, the surest first.
-pub(crate) fn select_about(events: &[EventId]) -> Statement {
+/// What else these events are about, the surest first.
+pub(crate) fn select_about(events: &[EventId]) -> Query<Vec<About>> {
     let sql = "SELECT c.event, r.id, r.type, r.name FROM json_each(?1) AS wanted
                CROSS JOIN associations c ON c.event = wanted.value
                CROSS JOIN records part ON part.id = c.record
                CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)
                ORDER BY c.event, c.confidence DESC, r.id";
-    Statement::new(sql, [Value::json(&events)])
+    Query::new(Statement::new(sql, [Value::json(&events)]), read_about)
 }
 
-pub(crate) fn read_about(rows: &[Row]) -> Result<Vec<About>, RowError> {
-    let mut about =
-        read_all(rows, |row| Ok(About { event: row.parse("event")?, record: crate::records::read_ref(row)? }))?;
+fn read_about(rows: &[Row]) -> Result<Vec<About>, RowError> {
+    let mut about = read_all(rows, |row| Ok(About { event: row.parse("event")?, record: read_ref(row)? }))?;
     about.dedup();
     Ok(about)
 }
@@ -61,7 +60,7 @@ fn read(row: &Row) -> Result<Association, RowError> {
         // A whole number may come back as one.
         _ => f64::from(row.count("confidence")?),
     };
-    Ok(Association { record: crate::records::read_ref(row)?, confidence, how: row.text("how")?.to_owned() })
+    Ok(Association { record: read_ref(row)?, confidence, how: row.text("how")?.to_owned() })
 }
 
 /// Something people quote, and what it is of.
@@ -97,8 +96,8 @@ pub struct Referred {
 /// More records than this go by a word that means nothing.
 const BEARERS: u32 = 3;
 
-/// The look-up of what these words refer to: by key for each.
-pub(crate) fn select_referred(tokens: &[&str]) -> Statement {
+/// What these words refer to: by key for each.
+pub(crate) fn select_referred(tokens: &[&str]) -> Query<Vec<Referred>> {
     let sql = "SELECT found.token, found.what, found.record AS part, r.id, r.type, r.name
                FROM (SELECT wanted.value AS token, bearer.value ->> 0 AS record, bearer.value ->> 1 AS what
                      FROM json_each(?1) AS wanted, json_each((
@@ -109,17 +108,14 @@ pub(crate) fn select_referred(tokens: &[&str]) -> Statement {
                              LIMIT ?2))) AS bearer) AS found
                CROSS JOIN records part ON part.id = found.record
                CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)";
-    Statement::new(sql, [Value::json(&tokens), BEARERS.into()])
+    Query::new(Statement::new(sql, [Value::json(&tokens), BEARERS.into()]), |rows| read_all(rows, read_referred))
 }
 
-pub(crate) fn read_referred(rows: &[Row]) -> Result<Vec<Referred>, RowError> {
-    let referred = |row: &Row| {
-        Ok(Referred {
-            token: row.text("token")?.to_owned(),
-            what: row.text("what")?.to_owned(),
-            part: row.parse("part")?,
-            record: crate::records::read_ref(row)?,
-        })
-    };
-    read_all(rows, referred)
+fn read_referred(row: &Row) -> Result<Referred, RowError> {
+    Ok(Referred {
+        token: row.text("token")?.to_owned(),
+        what: row.text("what")?.to_owned(),
+        part: row.parse("part")?,
+        record: read_ref(row)?,
+    })
 }

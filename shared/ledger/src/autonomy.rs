@@ -1,6 +1,6 @@
 //! Categories that may act without a person.
 
-use crate::rows::read_all;
+use crate::{query::Query, rows::read_all};
 use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
@@ -19,18 +19,18 @@ pub struct StoredGrant {
     pub granted_at: Timestamp,
 }
 
-pub(crate) fn select() -> Statement {
+pub(crate) fn select() -> Query<Vec<StoredGrant>> {
     let sql = "SELECT recommender, event_kind, action_kind, granted_by, granted_at FROM autonomy
                ORDER BY recommender, event_kind, action_kind";
-    Statement::new(sql, [])
+    Query::new(Statement::new(sql, []), |rows| read_all(rows, read))
 }
 
 /// Every grant.
 pub async fn all(db: &impl Database) -> Result<Vec<StoredGrant>, DatabaseError> {
-    Ok(read_all(&db.query(select()).await?, read)?)
+    select().run(db).await
 }
 
-pub(crate) fn read(row: &Row) -> Result<StoredGrant, RowError> {
+fn read(row: &Row) -> Result<StoredGrant, RowError> {
     Ok(StoredGrant {
         recommender: row.parse("recommender")?,
         event: row.parse("event_kind")?,

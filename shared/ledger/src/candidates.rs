@@ -3,7 +3,7 @@
 //! What is looked up is bounded whatever the number of records: a key that too many records have says nothing and is left
 //! out, and of the records found those that share most keys are read.
 
-use crate::{records::read_ref, rows::read_all};
+use crate::{members::read_ref, query::Query, rows::read_all};
 use nerve_matching::{Model, Profile, TermCounts};
 use nerve_model::{Claim, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -76,8 +76,8 @@ pub(crate) fn read_candidate(row: &Row) -> Result<StoredCandidate, RowError> {
     })
 }
 
-/// The look-up of candidates for these keys, each with the number of who asks.
-pub(crate) fn select(keys: &[(usize, &str)]) -> Statement {
+/// The candidates for these keys, each with the number of who asks.
+pub(crate) fn select(keys: &[(usize, &str)]) -> Query<Vec<Found>> {
     let sql = format!(
         "WITH hits AS MATERIALIZED (
              SELECT wanted.value ->> 0 AS asker, (SELECT json_group_array(record) FROM (
@@ -94,19 +94,18 @@ pub(crate) fn select(keys: &[(usize, &str)]) -> Statement {
          WHERE nearest.place <= ?3 ORDER BY nearest.asker, nearest.place",
         candidate = candidate()
     );
-    Statement::new(sql, [Value::json(&keys), COMMON.into(), COMPARED.into()])
+    Query::new(Statement::new(sql, [Value::json(&keys), COMMON.into(), COMPARED.into()]), |rows| {
+        read_all(rows, read_found)
+    })
 }
 
-pub(crate) fn read(rows: &[Row]) -> Result<Vec<Found>, RowError> {
-    let found = |row: &Row| {
-        let asker = usize::try_from(row.count("asker")?).unwrap_or(usize::MAX);
-        Ok(Found { asker, candidate: read_candidate(row)? })
-    };
-    read_all(rows, found)
+fn read_found(row: &Row) -> Result<Found, RowError> {
+    let asker = usize::try_from(row.count("asker")?).unwrap_or(usize::MAX);
+    Ok(Found { asker, candidate: read_candidate(row)? })
 }
 
-/// The look-up of how often these values occur, and among how many records.
-pub(crate) fn select_terms(terms: &[(String, String)]) -> Statement {
+/// How often these values occur, and among how many records.
+pub(crate) fn select_terms(terms: &[(String, String)]) -> Query<TermCounts> {
     let (field, value) = EVERYBODY;
     let wanted: Vec<(&str, &str)> = core::iter::once((field, value))
         .chain(terms.iter().map(|(field, value)| (field.as_str(), value.as_str())))
@@ -114,10 +113,10 @@ pub(crate) fn select_terms(terms: &[(String, String)]) -> Statement {
     let sql = "SELECT wanted.value ->> 0 AS field, wanted.value ->> 1 AS value, COALESCE(t.n, 0) AS n
                FROM json_each(?1) AS wanted
                LEFT JOIN terms t ON t.field = wanted.value ->> 0 AND t.value = wanted.value ->> 1";
-    Statement::new(sql, [Value::json(&wanted)])
+    Query::new(Statement::new(sql, [Value::json(&wanted)]), read_terms)
 }
 
-pub(crate) fn read_terms(rows: &[Row]) -> Result<TermCounts, RowError> {
+fn read_terms(rows: &[Row]) -> Result<TermCounts, RowError> {
     let counts =
         read_all(rows, |row| Ok((row.text("field")?.to_owned(), row.text("value")?.to_owned(), row.count("n")?)))?;
     let is_total = |(field, value, _): &&(String, String, u32)| (field.as_str(), value.as_str()) == EVERYBODY;

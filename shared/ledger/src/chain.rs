@@ -5,8 +5,8 @@
 //! its salt along, so the digest that stays reveals nothing, and the chain still verifies.
 
 use crate::{
+    members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
-    records::MEMBERS,
     rows::{LAST_NUMBER, read_all},
 };
 use nerve_model::{

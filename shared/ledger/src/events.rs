@@ -1,9 +1,10 @@
 //! Events: one index row each; the raw body stays in its inbox.
 
 use crate::{
+    members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
+    query::Query,
     questions::waiting,
-    records::MEMBERS,
     rows::read_all,
 };
 use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
@@ -60,9 +61,9 @@ pub fn mark_decided(ids: &[EventId], at: Timestamp) -> Statement {
 }
 
 /// Those of the events that the agent considered before.
-pub(crate) fn select_decided(ids: &[EventId]) -> Statement {
+pub(crate) fn select_decided(ids: &[EventId]) -> Query<Vec<EventId>> {
     let sql = "SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN (SELECT value FROM json_each(?1))";
-    Statement::new(sql, [Value::json(&ids)])
+    Query::new(Statement::new(sql, [Value::json(&ids)]), |rows| read_all(rows, |row| row.parse("id")))
 }
 
 pub(crate) fn read(row: &Row) -> Result<StoredEvent, RowError> {
@@ -95,13 +96,13 @@ pub struct Indexed {
     pub kind: EventKind,
 }
 
-/// The look-up of those events that were indexed before.
-pub(crate) fn select_indexed(ids: &[EventId]) -> Statement {
+/// Those of the events that were indexed before.
+pub(crate) fn select_indexed(ids: &[EventId]) -> Query<Vec<Indexed>> {
     let sql = "SELECT id, record, matched, kind FROM events WHERE id IN (SELECT value FROM json_each(?1))";
-    Statement::new(sql, [Value::json(&ids)])
+    Query::new(Statement::new(sql, [Value::json(&ids)]), |rows| read_all(rows, read_indexed))
 }
 
-pub(crate) fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
+fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
     Ok(Indexed {
         event: row.parse("id")?,
         record: row.parse("record")?,

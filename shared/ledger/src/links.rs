@@ -1,6 +1,6 @@
 //! What records have to do with one another.
 
-use crate::{records::MEMBERS, rows::read_all};
+use crate::{members::MEMBERS, query::Query, rows::read_all};
 use nerve_model::{Claim, RecordId, RecordRef, Relation, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::Linked;
@@ -75,8 +75,8 @@ pub struct Around {
     pub link: Link,
 }
 
-/// The look-up of what the records have to do with that these claims belong to, of each at most [`AROUND`] links.
-pub(crate) fn select_around(claims: &[&Claim]) -> Statement {
+/// What the records have to do with that these claims belong to, of each at most [`AROUND`] links.
+pub(crate) fn select_around(claims: &[&Claim]) -> Query<Vec<Around>> {
     let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = "WITH owner AS MATERIALIZED (
              SELECT DISTINCT COALESCE(part.root, part.id) AS root FROM json_each(?1) AS wanted
@@ -94,14 +94,14 @@ pub(crate) fn select_around(claims: &[&Claim]) -> Statement {
          FROM around, json_each(around.links) AS link
          CROSS JOIN records part ON part.id = link.value ->> 2
          CROSS JOIN records r ON r.id = COALESCE(part.root, part.id)";
-    Statement::new(sql, [Value::json(&wanted), AROUND.into()])
+    Query::new(Statement::new(sql, [Value::json(&wanted), AROUND.into()]), |rows| read_all(rows, read_around))
 }
 
-pub(crate) fn read_around(rows: &[Row]) -> Result<Vec<Around>, RowError> {
-    read_all(rows, |row| Ok(Around { of: row.parse("of")?, link: read_link(row)? }))
+fn read_around(row: &Row) -> Result<Around, RowError> {
+    Ok(Around { of: row.parse("of")?, link: read_link(row)? })
 }
 
-pub(crate) fn select(record: RecordId) -> Statement {
+pub(crate) fn select(record: RecordId) -> Query<Vec<Link>> {
     let direction = |reverse: u8, own: &str, far: &str| {
         format!(
             "SELECT * FROM (SELECT l.relation, {reverse} AS reverse, l.created_at, r.id, r.type, r.name, r.stage FROM record_links l
@@ -110,10 +110,10 @@ pub(crate) fn select(record: RecordId) -> Statement {
         )
     };
     let sql = format!("{} UNION ALL {}", direction(0, "record", "other"), direction(1, "other", "record"));
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read)
 }
 
-pub(crate) fn read(rows: &[Row]) -> Result<Vec<Link>, RowError> {
+fn read(rows: &[Row]) -> Result<Vec<Link>, RowError> {
     let mut links = read_all(rows, read_link)?;
     links.sort_by_key(key);
     links.dedup_by(|one, other| key(one) == key(other));
@@ -133,7 +133,7 @@ fn key(link: &Link) -> (bool, Relation, RecordId) {
 
 /// The links of a record, of each direction at most 100: those that lead away first, each relation together.
 pub async fn of(db: &impl Database, record: RecordId) -> Result<Vec<Link>, DatabaseError> {
-    let links = read(&db.query(select(record)).await?)?;
+    let links = select(record).run(db).await?;
     // What was merged into the record had to do with it before.
     Ok(links.into_iter().filter(|link| link.other.id != record).collect())
 }

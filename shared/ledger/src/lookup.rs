@@ -3,9 +3,9 @@ use crate::{
     candidates::{self, Found},
     events::{self, Indexed},
     links::{self, Around},
+    query::Batch,
     questions::{self, Question},
     records::{self, Owner},
-    rows::read_all,
 };
 use nerve_matching::TermCounts;
 use nerve_model::{Claim, EventId};
@@ -49,24 +49,22 @@ pub struct LookupResult {
 
 /// Looks up what is asked, in one transaction. How many rows are read does not depend on how many there are.
 pub async fn look_up(db: &impl Database, lookup: &Lookup<'_>) -> Result<LookupResult, DatabaseError> {
-    let statements = vec![
-        events::select_indexed(&lookup.events),
-        records::find_owners(&lookup.claims),
-        candidates::select(&lookup.keys),
-        candidates::select_terms(&lookup.terms),
-        associations::select_referred(&lookup.tokens),
-        links::select_around(&lookup.claims),
-        questions::select_asked(&lookup.questions, &lookup.claims),
-    ];
-    let mut answers = db.batch(statements).await?.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
+    let mut batch = Batch::default();
+    let indexed = batch.ask(events::select_indexed(&lookup.events));
+    let owners = batch.ask(records::select_owners(&lookup.claims));
+    let found = batch.ask(candidates::select(&lookup.keys));
+    let terms = batch.ask(candidates::select_terms(&lookup.terms));
+    let referred = batch.ask(associations::select_referred(&lookup.tokens));
+    let around = batch.ask(links::select_around(&lookup.claims));
+    let asked = batch.ask(questions::select_asked(&lookup.questions, &lookup.claims));
+    let answers = batch.run(db).await?;
     Ok(LookupResult {
-        indexed: read_all(&next(), events::read_indexed)?,
-        owners: records::read_owners(&next())?,
-        found: candidates::read(&next())?,
-        terms: candidates::read_terms(&next())?,
-        referred: associations::read_referred(&next())?,
-        around: links::read_around(&next())?,
-        asked: questions::read_asked(&next())?,
+        indexed: answers.to(&indexed)?,
+        owners: answers.to(&owners)?,
+        found: answers.to(&found)?,
+        terms: answers.to(&terms)?,
+        referred: answers.to(&referred)?,
+        around: answers.to(&around)?,
+        asked: answers.to(&asked)?,
     })
 }

@@ -3,7 +3,7 @@
 //! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
 //! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
 
-use crate::{proposals::OPEN, questions::waiting, records::MEMBERS, rows::read_all};
+use crate::{members::MEMBERS, proposals::OPEN, query::Query, questions::waiting, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -159,9 +159,9 @@ pub fn mark_considered(records: &[RecordId]) -> Statement {
     Statement::new(sql, [Value::json(&records)])
 }
 
-pub(crate) fn select_unsettled(record: RecordId) -> Statement {
+pub(crate) fn select_unsettled(record: RecordId) -> Query<Vec<RecordId>> {
     let sql = format!("SELECT record FROM recombined WHERE record IN {MEMBERS}");
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, |row| row.parse("record")))
 }
 
 /// Records that wait to be looked at since a merge or its undoing before this time, at most 100. Those that wait for an

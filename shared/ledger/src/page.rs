@@ -1,4 +1,4 @@
-use crate::records::newest;
+use crate::members::newest;
 use nerve_model::RecordId;
 use nerve_ports::{Row, RowError, Statement, Value};
 use serde::Serialize;

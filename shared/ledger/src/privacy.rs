@@ -11,8 +11,8 @@ pub use tombstones::{Suppressed, suppressed, tellers};
 
 use crate::{
     chain::{Body, ChainId, Entry, EntryKind, Head},
+    members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
-    records::MEMBERS,
     rows::read_all,
 };
 use nerve_model::{Actor, Claim, DedupKey, ErasureId, EventId, RecordId, Timestamp};

@@ -2,8 +2,9 @@
 
 use crate::{
     chain::{self, Head},
+    members::{MEMBERS, newest},
     page::{Listing, Page, PageRequest, paged},
-    records::{MEMBERS, newest},
+    query::Query,
     rows::read_all,
 };
 use nerve_model::{
@@ -128,24 +129,24 @@ pub(crate) const OPEN: &str = "INDEXED BY proposals_open_by_record
 
 /// What is proposed about a record and not settled: first of all what is about the same things as these events, which may
 /// make it moot, then the oldest.
-pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Statement {
+pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Query<Vec<Proposal>> {
     let sql = format!(
         "{SELECT} {OPEN} AND record IN {MEMBERS}
          ORDER BY json_extract(card, '$.subject') IN (
              SELECT json_extract(event, '$.subject') FROM events WHERE id IN (SELECT value FROM json_each(?2))
          ) DESC, id LIMIT {BATCH}"
     );
-    Statement::new(sql, [Value::text(record), Value::json(&events)])
+    Query::new(Statement::new(sql, [Value::text(record), Value::json(&events)]), |rows| read_all(rows, read))
 }
 
 /// What was proposed about a record and is settled, newest first: at most ten of the last thirty proposals.
-pub(crate) fn select_tried(record: RecordId) -> Statement {
+pub(crate) fn select_tried(record: RecordId) -> Query<Vec<Proposal>> {
     let sql = format!(
         "SELECT * FROM ({SELECT} WHERE {} ORDER BY id DESC LIMIT 30)
          WHERE status IN ('done', 'rejected', 'withdrawn', 'expired', 'undone') LIMIT 10",
         newest("proposals", "?1", "1", "30")
     );
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, read))
 }
 
 /// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.

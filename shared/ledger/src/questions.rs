@@ -4,8 +4,9 @@
 //! the claims that its key is made of, whichever event brings them again.
 
 use crate::{
+    members::{MEMBERS, read_ref},
     page::{Listing, Page, PageRequest, paged},
-    records::read_ref,
+    query::Query,
     rows::read_all,
 };
 use nerve_model::{
@@ -156,28 +157,25 @@ fn read_answer(row: &Row) -> Result<Option<Answer>, RowError> {
     }))
 }
 
-fn select(id: QuestionId) -> Statement {
-    Statement::new(format!("{SELECT} WHERE q.id = ?1"), [Value::text(id)])
-}
-
 /// One question.
 pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>, DatabaseError> {
-    Ok(db.query(select(id)).await?.first().map(read).transpose()?)
+    let one = Statement::new(format!("{SELECT} WHERE q.id = ?1"), [Value::text(id)]);
+    Ok(db.query(one).await?.first().map(read).transpose()?)
 }
 
-/// The look-up of the questions about everything that a record is made of, the newest ten.
-pub(crate) fn select_about(record: RecordId) -> Statement {
-    let sql = format!("{SELECT} WHERE q.record IN {} ORDER BY q.id DESC LIMIT 10", crate::records::MEMBERS);
-    Statement::new(sql, [Value::text(record)])
+/// The questions about everything that a record is made of, the newest ten.
+pub(crate) fn select_about(record: RecordId) -> Query<Vec<Question>> {
+    let sql = format!("{SELECT} WHERE q.record IN {MEMBERS} ORDER BY q.id DESC LIMIT 10");
+    Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, read))
 }
 
 /// The questions about everything that a record is made of, the newest ten.
 pub async fn about(db: &impl Database, record: RecordId) -> Result<Vec<Question>, DatabaseError> {
-    Ok(read_asked(&db.query(select_about(record)).await?)?)
+    select_about(record).run(db).await
 }
 
-/// The look-up of the questions that were asked with one of these keys, or about whom one of these claims belongs to.
-pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Statement {
+/// The questions that were asked with one of these keys, or about whom one of these claims belongs to.
+pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Query<Vec<Question>> {
     let claims: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = format!(
         "{SELECT} WHERE q.id IN (
@@ -186,11 +184,7 @@ pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Statement {
                  CROSS JOIN identities i ON i.kind = wanted.value ->> 0 AND i.value = wanted.value ->> 1
                  CROSS JOIN questions asked ON asked.record = i.record)"
     );
-    Statement::new(sql, [Value::json(&keys), Value::json(&claims)])
-}
-
-pub(crate) fn read_asked(rows: &[Row]) -> Result<Vec<Question>, RowError> {
-    read_all(rows, read)
+    Query::new(Statement::new(sql, [Value::json(&keys), Value::json(&claims)]), |rows| read_all(rows, read))
 }
 
 /// A page of questions, newest first. Open are those that wait: not those that a person answered by a merge.

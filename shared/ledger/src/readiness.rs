@@ -3,12 +3,12 @@
 //! Read with every decision and before every effect. Five rows for each chain, however long it is; the full
 //! verification is [`crate::verify`].
 
-use crate::{records::MEMBERS, verify::problem};
+use crate::{members::MEMBERS, query::Query, verify::problem};
 use nerve_model::RecordId;
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 /// The end of each chain of a record and of everything merged into it, with what its last entry follows and says.
-pub(crate) fn select(record: RecordId) -> Statement {
+pub(crate) fn select(record: RecordId) -> Query<Option<String>> {
     let sql = format!(
         "SELECT part.id AS chain, head.n AS head_n, head.hash AS head_hash, last.at, last.n, last.kind, last.actor,
                 last.proposal, last.event, last.body_digest, last.prev_hash, last.hash, COALESCE(before.hash, '') AS before,
@@ -20,18 +20,18 @@ pub(crate) fn select(record: RecordId) -> Statement {
          LEFT JOIN ledger before ON before.chain = part.id AND before.n = head.n - 1
          LEFT JOIN ledger_bodies body ON body.chain = part.id AND body.n = head.n"
     );
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read)
 }
 
 /// How the first broken chain is broken; `None` when all of them can carry an intent.
-pub(crate) fn read(rows: &[Row]) -> Result<Option<String>, RowError> {
+fn read(rows: &[Row]) -> Result<Option<String>, RowError> {
     let faults = rows.iter().map(fault).collect::<Result<Vec<_>, _>>()?;
     Ok(faults.into_iter().flatten().next())
 }
 
 /// How the ledger of a record, or of what it is part of, is broken.
 pub async fn broken(db: &impl Database, record: RecordId) -> Result<Option<String>, DatabaseError> {
-    Ok(read(&db.query(select(record)).await?)?)
+    select(record).run(db).await
 }
 
 fn fault(row: &Row) -> Result<Option<String>, RowError> {

@@ -1,9 +1,12 @@
 //! Records and whose the claims are.
 
-pub use crate::search::{RecordFilter, export, list, next_file};
+mod search;
+
 use crate::{
     candidates::{self, StoredCandidate},
     chain::{Body, ChainId, Entry, EntryKind, Head},
+    members::MEMBERS,
+    query::Query,
     rows::read_all,
     words::distinct_words,
 };
@@ -15,24 +18,11 @@ use nerve_model::{
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-pub(crate) const SELECT: &str =
+pub use search::{RecordFilter, export, list, next_file};
+
+const SELECT: &str =
     "SELECT id, type, name, provisional, owner, stage, attributes, version, root, erased_at, created_at, updated_at
     FROM records";
-
-/// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
-/// merged into that.
-pub(crate) const MEMBERS: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
-    UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";
-
-/// For what a record has many of: the newest of each of its parts, as a condition on `id`. However much there is, no
-/// more than `limit` rows of each part are read. `record` is the parameter that names the record.
-pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) -> String {
-    let members = MEMBERS.replace("?1", record);
-    format!(
-        "id IN (SELECT t.id FROM {members} part CROSS JOIN {table} t ON t.id IN (
-             SELECT id FROM {table} WHERE record = part.id AND {condition} ORDER BY id DESC LIMIT {limit}))"
-    )
-}
 
 /// A record as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -287,19 +277,20 @@ pub(crate) fn read(row: &Row) -> Result<StoredRecord, RowError> {
     })
 }
 
-pub(crate) fn select(id: RecordId) -> Statement {
-    Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])
+pub(crate) fn select(id: RecordId) -> Query<Option<StoredRecord>> {
+    let statement = Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)]);
+    Query::new(statement, |rows| rows.first().map(read).transpose())
 }
 
 /// The ids of [`MEMBERS`], the record itself first.
-pub(crate) fn select_members(id: RecordId) -> Statement {
+pub(crate) fn select_members(id: RecordId) -> Query<Vec<RecordId>> {
     let sql = format!("SELECT id FROM records WHERE id IN {MEMBERS} ORDER BY root IS NOT NULL, id");
-    Statement::new(sql, [Value::text(id)])
+    Query::new(Statement::new(sql, [Value::text(id)]), |rows| read_all(rows, |row| row.parse("id")))
 }
 
 /// Everything that the record `id` is, or is part of, is made of: the record itself first, then what was merged into it.
 pub async fn members(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
-    Ok(read_all(&db.query(select_members(id)).await?, |row| row.parse("id"))?)
+    select_members(id).run(db).await
 }
 
 /// Refuses the batch unless a record is made of exactly these, the record itself first, and none of these events has been
@@ -318,11 +309,11 @@ pub fn assert_unchanged(members: &[RecordId], undecided: &[EventId]) -> Statemen
 
 /// One record.
 pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
-    Ok(db.query(select(id)).await?.first().map(read).transpose()?)
+    select(id).run(db).await
 }
 
-/// The look-up behind [`read_owners`]: by key for each claim.
-pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
+/// Those of the claims that belong to somebody: by key for each claim.
+pub(crate) fn select_owners(claims: &[&Claim]) -> Query<Vec<Owner>> {
     let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = format!(
         "SELECT i.kind, i.value, i.shared, {} FROM json_each(?1) AS wanted
@@ -331,17 +322,12 @@ pub(crate) fn find_owners(claims: &[&Claim]) -> Statement {
          JOIN records r ON r.id = COALESCE(part.root, part.id)",
         candidates::candidate()
     );
-    Statement::new(sql, [Value::json(&wanted)])
-}
-
-/// Those of the claims that belong to somebody.
-pub(crate) fn read_owners(rows: &[Row]) -> Result<Vec<Owner>, RowError> {
-    read_all(rows, read_owner)
+    Query::new(Statement::new(sql, [Value::json(&wanted)]), |rows| read_all(rows, read_owner))
 }
 
 /// Those of the claims that belong to somebody.
 pub async fn owners(db: &impl Database, claims: &[&Claim]) -> Result<Vec<Owner>, DatabaseError> {
-    Ok(read_owners(&db.query(find_owners(claims)).await?)?)
+    select_owners(claims).run(db).await
 }
 
 fn read_owner(row: &Row) -> Result<Owner, RowError> {
@@ -353,16 +339,12 @@ fn read_owner(row: &Row) -> Result<Owner, RowError> {
     })
 }
 
-pub(crate) fn read_ref(row: &Row) -> Result<RecordRef, RowError> {
-    Ok(RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() })
-}
-
-pub(crate) fn select_claims(record: RecordId) -> Statement {
+pub(crate) fn select_claims(record: RecordId) -> Query<Vec<Claim>> {
     let sql = format!("SELECT kind, value, role FROM identities WHERE record IN {MEMBERS} LIMIT 100");
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read_claims)
 }
 
-pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
+fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
     let claim = |row: &Row| {
         Ok(Claim { kind: row.parse("kind")?, value: row.text("value")?.to_owned(), role: row.parse("role")? })
     };
@@ -372,7 +354,7 @@ pub(crate) fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
 }
 
 /// The mailboxes and telephone numbers that a record goes by and others have.
-pub(crate) fn select_shared(record: RecordId) -> Statement {
+pub(crate) fn select_shared(record: RecordId) -> Query<Vec<Claim>> {
     let sql = format!(
         "WITH own AS (SELECT id, profile FROM records WHERE id IN {MEMBERS})
          SELECT DISTINCT i.kind, i.value, i.role
@@ -380,18 +362,18 @@ pub(crate) fn select_shared(record: RecordId) -> Statement {
          CROSS JOIN identities i ON i.kind = known.key AND i.value = said.value
          WHERE known.key IN ('email', 'phone') AND i.record NOT IN (SELECT id FROM own) LIMIT 100"
     );
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read_claims)
 }
 
 /// The mailboxes and telephone numbers that a record goes by and others have: they recognize nobody, and a letter to them
 /// could be read by somebody else.
 pub async fn shared(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
-    Ok(read_claims(&db.query(select_shared(record)).await?)?)
+    select_shared(record).run(db).await
 }
 
 /// What is known to belong to a record, strongest first, at most 100.
 pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
-    Ok(read_claims(&db.query(select_claims(record)).await?)?)
+    select_claims(record).run(db).await
 }
 
 /// The mail addresses of a record, sorted.

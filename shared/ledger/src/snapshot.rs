@@ -3,10 +3,10 @@ use crate::{
     autonomy::{self, StoredGrant},
     chain::{self, Heads, StoredEntry},
     events, links, merges, proposals,
+    query::{Batch, Query},
     questions::{self, Question},
     readiness,
     records::{self, StoredRecord},
-    rows::read_all,
     tasks, timeline,
 };
 use nerve_model::{Claim, ClaimKind, EventId, Proposal, RecordId};
@@ -63,50 +63,48 @@ impl RecordSnapshot {
     }
 }
 
-/// Reads a record's dossier in one transaction; `asked` are the events about to be decided. Asked about a part of a record,
+/// Reads what is known of a record in one transaction; `asked` are the events about to be decided. Asked about a part of a record,
 /// everything but `record` is that of the whole.
 pub async fn snapshot(
     db: &impl Database,
     record: RecordId,
     asked: &[EventId],
 ) -> Result<RecordSnapshot, DatabaseError> {
-    let statements = vec![
-        records::select(record),
-        records::select_claims(record),
-        records::select_shared(record),
-        tasks::select_open(record),
-        proposals::select_open(record, asked),
-        proposals::select_tried(record),
-        events::select_decided(asked),
-        autonomy::select(),
-        records::select_members(record),
-        chain::select_heads(record),
-        readiness::select(record),
-        merges::select_unsettled(record),
-        questions::select_about(record),
-        links::select(record),
-        associations::select_about(asked),
-        timeline::select_changed(record),
-    ];
-    let mut answers = db.batch(statements).await?.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
+    let mut batch = Batch::default();
+    let own = batch.ask(records::select(record));
+    let claims = batch.ask(records::select_claims(record));
+    let shared = batch.ask(records::select_shared(record));
+    let tasks = batch.ask(tasks::select_open(record));
+    let open = batch.ask(proposals::select_open(record, asked));
+    let tried = batch.ask(proposals::select_tried(record));
+    let decided = batch.ask(events::select_decided(asked));
+    let grants = batch.ask(autonomy::select());
+    let members = batch.ask(records::select_members(record));
+    let heads = batch.ask(Query::new(chain::select_heads(record), chain::read_heads));
+    let broken = batch.ask(readiness::select(record));
+    let recombined = batch.ask(merges::select_unsettled(record));
+    let questions = batch.ask(questions::select_about(record));
+    let links = batch.ask(links::select(record));
+    let about = batch.ask(associations::select_about(asked));
+    let changed = batch.ask(timeline::select_changed(record));
+    let answers = batch.run(db).await?;
     let mut snapshot = RecordSnapshot {
-        record: next().first().map(records::read).transpose()?,
-        claims: records::read_claims(&next())?,
-        shared: records::read_claims(&next())?,
-        tasks: tasks::read_open(&next())?,
-        open: read_all(&next(), proposals::read)?,
-        tried: read_all(&next(), proposals::read)?,
-        decided: read_all(&next(), |row| row.parse("id"))?,
-        grants: read_all(&next(), autonomy::read)?,
-        members: read_all(&next(), |row| row.parse("id"))?,
-        heads: chain::read_heads(&next())?,
-        broken: readiness::read(&next())?,
-        recombined: read_all(&next(), |row| row.parse("record"))?,
-        questions: questions::read_asked(&next())?,
-        linked: links::read(&next())?.into_iter().map(Linked::from).collect(),
-        about: associations::read_about(&next())?,
-        changed: read_all(&next(), chain::read)?,
+        record: answers.to(&own)?,
+        claims: answers.to(&claims)?,
+        shared: answers.to(&shared)?,
+        tasks: answers.to(&tasks)?,
+        open: answers.to(&open)?,
+        tried: answers.to(&tried)?,
+        decided: answers.to(&decided)?,
+        grants: answers.to(&grants)?,
+        members: answers.to(&members)?,
+        heads: answers.to(&heads)?,
+        broken: answers.to(&broken)?,
+        recombined: answers.to(&recombined)?,
+        questions: answers.to(&questions)?,
+        linked: answers.to(&links)?.into_iter().map(Linked::from).collect(),
+        about: answers.to(&about)?,
+        changed: answers.to(&changed)?,
     };
     // What was merged into the record had to do with it before.
     let own = snapshot.members.first().copied();

@@ -1,8 +1,9 @@
 //! Tasks: what is to be done about a record.
 
 use crate::{
+    members::newest,
     page::{Listing, Page, PageRequest, paged},
-    records::newest,
+    query::Query,
     rows::LAST_NUMBER,
 };
 use nerve_model::{Actor, CreateTask, Priority, ProposalId, RecordId, RecordRef, TaskId, Timestamp};
@@ -195,14 +196,14 @@ fn read_due(row: &Row) -> Result<Due, RowError> {
 }
 
 /// The newest tasks of a record that are still to be done.
-pub(crate) fn select_open(record: RecordId) -> Statement {
+pub(crate) fn select_open(record: RecordId) -> Query<Vec<OpenTask>> {
     let open = newest("tasks", "?1", "done_at IS NULL AND undone_at IS NULL", "20");
     let sql = format!("{SELECT} WHERE {open} ORDER BY id DESC LIMIT 20");
-    Statement::new(sql, [Value::text(record)])
+    Query::new(Statement::new(sql, [Value::text(record)]), read_open)
 }
 
 /// Oldest first.
-pub(crate) fn read_open(rows: &[Row]) -> Result<Vec<OpenTask>, RowError> {
+fn read_open(rows: &[Row]) -> Result<Vec<OpenTask>, RowError> {
     let open = |row: &Row| read(row).map(|task| OpenTask { id: task.id, title: task.title, due_at: task.due_at });
     rows.iter().rev().map(open).collect()
 }

@@ -5,7 +5,9 @@
 use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
     events::{self, StoredEvent},
-    records::{self, MEMBERS},
+    members::MEMBERS,
+    query::{Batch, Query},
+    records,
     rows::read_all,
 };
 use nerve_model::{EventId, RecordId, Timestamp};
@@ -16,9 +18,11 @@ pub const WINDOW: u32 = 200;
 
 /// Everything that a record is made of, itself first, with where the chains end. Empty when there is no such record.
 pub async fn parts(db: &impl Database, record: RecordId) -> Result<(Vec<RecordId>, Heads), DatabaseError> {
-    let mut answers = db.batch(vec![records::select_members(record), chain::select_heads(record)]).await?.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
-    Ok((read_all(&next(), |row| row.parse("id"))?, chain::read_heads(&next())?))
+    let mut batch = Batch::default();
+    let members = batch.ask(records::select_members(record));
+    let heads = batch.ask(Query::new(chain::select_heads(record), chain::read_heads));
+    let answers = batch.run(db).await?;
+    Ok((answers.to(&members)?, answers.to(&heads)?))
 }
 
 /// Which entries are wanted.
@@ -49,11 +53,12 @@ pub async fn entries(
 ) -> Result<Vec<Stretch<StoredEntry, u64>>, DatabaseError> {
     let floor = |before: u64| before.saturating_sub(u64::from(WINDOW)).max(1);
     let wanted: Vec<_> = chains.iter().map(|(record, before)| (record, before, floor(*before))).collect();
-    let mut answers = db.batch(vec![select_entries(&wanted, kinds, limit), select_floors(&wanted)]).await?.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
-    let mut entries = read_all(&next(), chain::read)?;
+    let mut batch = Batch::default();
+    let entries = batch.ask(select_entries(&wanted, kinds, limit));
+    let floors = batch.ask(select_floors(&wanted));
+    let answers = batch.run(db).await?;
+    let (mut entries, floors) = (answers.to(&entries)?, answers.to(&floors)?);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.n));
-    let floors = read_all(&next(), read_floor)?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     Ok(chains.iter().map(|(record, _)| stretch(&record.to_string(), &entries, &floors, limit)).collect())
 }
@@ -105,8 +110,8 @@ const KEEPING: [EntryKind; 15] = [
     EntryKind::Unmerged,
 ];
 
-/// The look-up of what people changed since something was decided, oldest first, of more than ten the latest.
-pub(crate) fn select_changed(record: RecordId) -> Statement {
+/// What people changed since something was decided, oldest first, of more than ten the latest.
+pub(crate) fn select_changed(record: RecordId) -> Query<Vec<StoredEntry>> {
     let sql = format!(
         "WITH lately AS MATERIALIZED (
              SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash
@@ -121,12 +126,13 @@ pub(crate) fn select_changed(record: RecordId) -> Statement {
          ORDER BY seq"
     );
     let kinds = |kinds: &[EntryKind]| Value::json(&kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
-    Statement::new(sql, [Value::text(record), kinds(&KEEPING), kinds(&DECISIONS)])
+    let params = [Value::text(record), kinds(&KEEPING), kinds(&DECISIONS)];
+    Query::new(Statement::new(sql, params), |rows| read_all(rows, chain::read))
 }
 
 type ChainRange<'a> = (&'a RecordId, &'a u64, u64);
 
-fn select_entries(chains: &[ChainRange<'_>], kinds: &Kinds, limit: u32) -> Statement {
+fn select_entries(chains: &[ChainRange<'_>], kinds: &Kinds, limit: u32) -> Query<Vec<StoredEntry>> {
     let named: Vec<_> = kinds.named.iter().map(|kind| kind.as_str()).collect();
     let sql = "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash,
                    json_remove(b.body, '$.situation') AS body, b.erased_at
@@ -135,14 +141,15 @@ fn select_entries(chains: &[ChainRange<'_>], kinds: &Kinds, limit: u32) -> State
                    WHERE chain = wanted.value ->> 0 AND n < wanted.value ->> 1 AND n >= wanted.value ->> 2
                        AND (kind IN (SELECT value FROM json_each(?2))) = ?3 ORDER BY n DESC LIMIT ?4)
                LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
-    Statement::new(sql, [Value::json(&chains), Value::json(&named), kinds.wanted.into(), limit.into()])
+    let params = [Value::json(&chains), Value::json(&named), kinds.wanted.into(), limit.into()];
+    Query::new(Statement::new(sql, params), |rows| read_all(rows, chain::read))
 }
 
 /// The oldest entries that are looked at.
-fn select_floors(chains: &[ChainRange<'_>]) -> Statement {
+fn select_floors(chains: &[ChainRange<'_>]) -> Query<Vec<(String, Timestamp, u64)>> {
     let sql = "SELECT l.chain, l.n, l.at FROM json_each(?1) AS wanted
                CROSS JOIN ledger l ON l.chain = wanted.value ->> 0 AND l.n = wanted.value ->> 2";
-    Statement::new(sql, [Value::json(&chains)])
+    Query::new(Statement::new(sql, [Value::json(&chains)]), |rows| read_all(rows, read_floor))
 }
 
 fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {

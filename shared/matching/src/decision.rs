@@ -1,8 +1,8 @@
 use crate::{
-    Candidate, Comparison, Model, Parts, Profile, TermCounts,
+    Candidate, Comparison, Finding, Model, Parts, Profile, TermCounts,
     score::{Scales, Weight, log2_sum},
 };
-use nerve_model::{ClaimKind, Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
+use nerve_model::{Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
 
 /// Whom an event concerns, weighed.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,21 +37,6 @@ pub struct Scored {
     pub rivals: f64,
     /// What experience corrects.
     pub calibration: f64,
-}
-
-/// What one comparison found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// What was compared.
-    pub field: String,
-    /// The value in the event.
-    pub value: String,
-    /// The value of the record.
-    pub known: String,
-    /// How they compare, in plain words.
-    pub says: String,
-    /// What it is worth: bits for (positive) or against.
-    pub bits: f64,
 }
 
 impl Model {
@@ -151,16 +136,6 @@ impl Scored {
     /// Everything but the evidence, in bits: with it, the log-odds of the probability.
     pub fn start(&self) -> f64 {
         log_odds(self.probability) - self.evidence().iter().map(|evidence| evidence.weight).sum::<f64>()
-    }
-}
-
-impl Finding {
-    /// `None` for what is no kind of claim.
-    fn to_evidence(&self) -> Option<Evidence> {
-        let field: ClaimKind = self.field.parse().ok()?;
-        let finding =
-            if self.known == self.value { self.says.clone() } else { format!("{}: {}", self.says, self.known) };
-        Some(Evidence { field, value: self.value.clone(), finding, weight: self.bits })
     }
 }
 

@@ -6,11 +6,13 @@
 //! evidence field by field.
 
 mod calibration;
+mod column;
 mod condition;
 mod decision;
 
 pub mod estimate;
 mod exact;
+mod finding;
 mod keys;
 mod model;
 pub mod normal;
@@ -22,11 +24,13 @@ mod score;
 mod terms;
 
 pub use calibration::Calibration;
+pub use column::{Column, Kind};
 pub use condition::Condition;
-pub use decision::{Decision, Finding, Scored};
+pub use decision::{Decision, Scored};
 pub use exact::{ClaimOwner, Resolution, resolve, understood};
+pub use finding::Finding;
 pub use keys::{KeyPart, KeyRecipe, Shape};
-pub use model::{Column, Comparison, Counted, Frequency, Kind, Level, Model, ModelError, Other, Prior, Thresholds};
+pub use model::{Comparison, Counted, Frequency, Level, Model, ModelError, Other, Prior, Thresholds};
 pub use parts::Parts;
 pub use profile::Profile;
 pub use score::{Candidate, Pattern};

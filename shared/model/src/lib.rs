@@ -7,11 +7,13 @@ mod action;
 mod actor;
 mod claim;
 mod event;
+mod event_kind;
 mod fact;
 mod fields;
 mod gate;
 mod group;
 mod id;
+mod key;
 mod matching;
 mod money;
 mod named;
@@ -29,7 +31,8 @@ pub use action::{
 };
 pub use actor::Actor;
 pub use claim::{Claim, ClaimKind, Role};
-pub use event::{DedupKey, Event, EventKind, SemanticKey, SourceName, Subject, Trust};
+pub use event::{Event, Trust};
+pub use event_kind::EventKind;
 pub use fact::{
     Address, Answer, Attachment, AuthResult, Authentication, AutomationFailed, Booking, BookingCanceled,
     BookingCreated, CallDirection, CallEnded, CallResult, CanceledBy, Fact, FileUploaded, Folder, FormSubmitted,
@@ -43,6 +46,7 @@ pub use id::{
     DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,
     TaskId,
 };
+pub use key::{DedupKey, SemanticKey, SourceName, Subject};
 pub use matching::{Candidate, Evidence, Match, MatchVerdict, QuestionStatus, RunnerUp};
 pub use money::{Currency, CurrencyError, Money};
 pub use named::UnknownName;

@@ -3,7 +3,7 @@
 //! Numbers are added up while entries are confirmed, some at a time and each once, so that nothing has to be counted when
 //! they are wanted. The newest entries are not in them yet: those are told one by one.
 
-use crate::timeline::number;
+use crate::rows::number;
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::Earlier;
 

@@ -3,6 +3,7 @@
 use crate::{
     Situation,
     earlier::{Grain, condensed},
+    line::{LINE_CHARS, Line},
     lines, missing,
 };
 use nerve_model::{Claim, Digest, RecordId, RecordType, Timestamp, clip, one_line};
@@ -28,21 +29,8 @@ pub fn digest(text: &str) -> Digest {
     Digest(hex::encode(Sha256::digest(text)))
 }
 
-/// The longest line.
-pub(crate) const LINE_CHARS: usize = 240;
-
 /// The longest line once a document is too long.
 const SHORT_CHARS: usize = 80;
-
-/// Something with a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Line {
-    /// When it happened, was proposed or is due.
-    pub at: Option<Timestamp>,
-    /// What, on one line; text from outside is in it.
-    pub text: String,
-}
 
 /// Who it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What happened long ago, in lines like `2026-03: 14 invoices paid, last 2026-03-02`.
 
-use crate::Line;
+use crate::line::Line;
 use nerve_model::EventKind;
 use nerve_protocol::record::Earlier;
 use std::collections::BTreeSet;

@@ -1,6 +1,9 @@
 //! How the parts of a situation read, each on one line.
 
-use crate::{Changed, Line, Linked, OpenProposal, Situation, document::LINE_CHARS};
+use crate::{
+    Changed, Linked, OpenProposal, Situation,
+    line::{LINE_CHARS, Line},
+};
 use nerve_model::{
     BookingCreated, Currency, Event, Fact, Money, PaymentFailed, Proposal, Relation, Timestamp, one_line,
 };

@@ -4,7 +4,7 @@
 //! A row names the fact that told it last by its semantic key and is written before that fact: a row without its fact is
 //! not shown, and the fact is reported again.
 
-use crate::timeline::read_entry;
+use crate::rows::readable;
 use nerve_model::{Event, Fact, Millis, RunState, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{SubjectState, TimelineEntry};
@@ -118,7 +118,7 @@ fn settled_since(storage: &impl ObjectStorage, event: &Event) -> Result<bool, Da
                WHERE semantic_key > ?1 || ' ' AND semantic_key < ?1 || '!' LIMIT ?2";
     let rows = storage.execute(Statement::new(sql, [Value::text(&event.subject), SETTLERS.into()]))?;
     let settles = |entry: TimelineEntry| entry.event.fact.settles() && entry.event.occurred_at >= event.occurred_at;
-    Ok(rows.iter().filter_map(|row| read_entry(row).ok()).any(settles))
+    Ok(readable(&rows).into_iter().any(settles))
 }
 
 /// How many matters whose time is over are looked through for an appointment.
@@ -134,7 +134,7 @@ pub(crate) fn last_booking(
                CROSS JOIN timeline t ON t.semantic_key = m.semantic_key
                WHERE t.kind = 'booking.created' ORDER BY m.until DESC LIMIT 1";
     let rows = storage.execute(Statement::new(sql, [now.into(), PAST.into()]))?;
-    Ok(rows.first().and_then(|row| read_entry(row).ok()))
+    Ok(readable(&rows).pop())
 }
 
 /// What stands open, what ends first first, and of that without an end the rest; at most [`SHOWN`].
@@ -143,7 +143,7 @@ pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<T
                FROM (SELECT semantic_key, until FROM open_items WHERE open = 1 AND until > ?1 ORDER BY until LIMIT ?2) m
                CROSS JOIN timeline t ON t.semantic_key = m.semantic_key ORDER BY m.until, t.seq";
     let rows = storage.execute(Statement::new(sql, [now.into(), SHOWN.into()]))?;
-    Ok(rows.iter().filter_map(|row| read_entry(row).ok()).collect())
+    Ok(readable(&rows))
 }
 
 /// What was told last about those of the subjects that have a matter.

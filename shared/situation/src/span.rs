@@ -3,7 +3,7 @@
 //! Each kind has its own order in the index, so a page costs as much for a rare kind as for all, and no more however long
 //! the timeline is. What contains a text is looked for a part of the timeline at a time.
 
-use crate::timeline::{number, read_entry, seq};
+use crate::rows::{number, readable, seq};
 use nerve_model::{Event, EventKind, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{Page, Place, Span, TimelineEntry};
@@ -106,7 +106,7 @@ fn read(storage: &impl ObjectStorage, places: &[Place]) -> Result<Vec<TimelineEn
     let sql = "SELECT seq, reporters, event, matched FROM timeline WHERE seq IN (SELECT value FROM json_each(?1))";
     let seqs: Vec<u64> = places.iter().map(|place| place.seq).collect();
     let rows = storage.execute(Statement::new(sql, [Value::json(&seqs)]))?;
-    let mut entries: Vec<TimelineEntry> = rows.iter().filter_map(|row| read_entry(row).ok()).collect();
+    let mut entries = readable(&rows);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.place()));
     Ok(entries)
 }

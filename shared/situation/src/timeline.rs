@@ -4,7 +4,11 @@
 //! wait for a decision, however often they are asked for, until the consumer confirms. All functions are synchronous,
 //! so that no other request runs between what they read and what they write.
 
-use crate::{condensed, open_items, span};
+use crate::{
+    condensed, open_items,
+    rows::{number, readable, seq},
+    span,
+};
 use nerve_model::{EventId, SemanticKey, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span, TimelineEntry};
@@ -151,28 +155,4 @@ pub fn confirm(storage: &impl ObjectStorage, up_to: u64) -> Result<(), DatabaseE
 /// A page of the timeline, what happened last first. An entry that does not read is passed over.
 pub fn page(storage: &impl ObjectStorage, asked: &Span) -> Result<Page, DatabaseError> {
     span::page(storage, asked)
-}
-
-fn readable(rows: &[Row]) -> Vec<TimelineEntry> {
-    rows.iter().filter_map(|row| read_entry(row).ok()).collect()
-}
-
-pub(crate) fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
-    let reporters: Vec<EventId> = row.json("reporters")?;
-    Ok(TimelineEntry {
-        seq: seq(row, "seq")?,
-        event: row.json("event")?,
-        matched: row.json("matched")?,
-        reports: u32::try_from(reporters.len()).unwrap_or(u32::MAX),
-        part: None,
-    })
-}
-
-pub(crate) fn seq(row: &Row, column: &str) -> Result<u64, RowError> {
-    let wrong = |_| RowError { column: column.to_owned(), problem: "is not a place in the order".to_owned() };
-    u64::try_from(row.integer(column)?).map_err(wrong)
-}
-
-pub(crate) fn number(seq: u64) -> Value {
-    Value::Integer(i64::try_from(seq).unwrap_or(i64::MAX))
 }

@@ -6,17 +6,23 @@
 mod entropy;
 pub mod events;
 mod failure;
+mod interrupted;
 mod objects;
 pub mod proposals;
 mod queues;
 pub mod sources;
 mod sqlite;
 mod tool;
+#[cfg(feature = "world")]
+mod world;
 
 pub use entropy::SeededEntropy;
 pub use failure::{Failure, Failures};
+pub use interrupted::Interrupted;
 pub use objects::Objects;
 pub use pollster::block_on;
 pub use queues::FakeQueue;
 pub use sqlite::{ObjectSqlite, Sqlite};
 pub use tool::{FakeTool, Treatment};
+#[cfg(feature = "world")]
+pub use world::{World, person};

@@ -1,8 +1,6 @@
-use nerve_ledger::{
-    chain::{EntryKind, StoredEntry},
-    timeline::Associated,
-};
-use nerve_model::{EventId, FieldChange, Group, SemanticKey, Timestamp, one_line};
+use crate::entry_text::said;
+use nerve_ledger::{chain::StoredEntry, timeline::Associated};
+use nerve_model::{EventId, Group, SemanticKey, Timestamp, one_line};
 use nerve_protocol::TimelineEntry;
 use nerve_situation::{says, within};
 
@@ -84,51 +82,6 @@ impl Item {
         match self {
             Self::Reported(_) | Self::Associated(_) => Group::Events,
             Self::Entry(entry) => super::filter::group_of(entry),
-        }
-    }
-}
-
-/// `Approved: Call Ada; soon`.
-pub(crate) fn said(entry: &StoredEntry) -> String {
-    let did = capitalized(&entry.kind.replace('_', " "));
-    let Some(body) = &entry.body else { return format!("{did} (erased)") };
-    let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();
-    let ended = entry.kind == EntryKind::Outcome.as_str();
-    let parts = [
-        body.recommended_action.as_ref().map(|action| action.headline()),
-        body.final_outcome.as_deref().filter(|_| ended),
-        body.execution_result.as_deref().filter(|_| failed),
-        body.human_override.as_deref(),
-        body.note.as_deref(),
-    ];
-    // What something began with is what it is called: a record's history, a task or a note has the rest.
-    let began = |kind: EntryKind| entry.kind == kind.as_str();
-    let named = match &body.related_record {
-        Some(record) if began(EntryKind::RecordCreated) => Some(record.name.as_str()),
-        _ if began(EntryKind::TaskAdded) || began(EntryKind::NoteAdded) => {
-            body.changes.first().and_then(|change| change.after.as_deref())
-        }
-        _ => None,
-    };
-    let changes = body.changes.iter().filter(|_| named.is_none()).map(changed);
-    let said: Vec<String> =
-        named.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
-    if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// `stage: new → won`.
-fn changed(FieldChange { field, before, after }: &FieldChange) -> String {
-    let field = field.strip_prefix("attributes.").unwrap_or(field);
-    match (before, after) {
-        (None, Some(after)) => format!("{field}: {after}"),
-        (Some(before), None) => format!("{field}: no longer {before}"),
-        (before, after) => {
-            format!("{field}: {} → {}", before.as_deref().unwrap_or_default(), after.as_deref().unwrap_or_default())
         }
     }
 }

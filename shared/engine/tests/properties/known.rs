@@ -1,9 +1,7 @@
 //! What is known of parties, told without the ids that chance gave them.
 
-use crate::world::World;
-use nerve_engine::situation;
-use nerve_ledger::verify;
-use nerve_testkit::block_on;
+use crate::world::column;
+use nerve_testkit::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of everybody.
@@ -36,58 +34,54 @@ pub(crate) struct Known {
     pub(crate) parts: usize,
 }
 
-impl World {
-    pub(crate) fn outcome(&self) -> Outcome {
-        assert!(block_on(verify(&self.db)).unwrap().ok);
-        let roots = self.column("SELECT id AS it FROM records WHERE root IS NULL");
-        let mut parties: Vec<Known> = roots.iter().map(|id| self.known(id)).collect();
-        parties.sort();
-        Outcome {
-            parties,
-            shared: self.column("SELECT kind || ' ' || value AS it FROM identities WHERE shared = 1"),
-            terms: self.column("SELECT field || ' ' || value || ' ' || n AS it FROM terms WHERE n > 0"),
-        }
+pub(crate) fn outcome(world: &World) -> Outcome {
+    world.ledger_verified();
+    let roots = column(world, "SELECT id AS it FROM records WHERE root IS NULL");
+    let mut parties: Vec<Known> = roots.iter().map(|id| known(world, id)).collect();
+    parties.sort();
+    Outcome {
+        parties,
+        shared: column(world, "SELECT kind || ' ' || value AS it FROM identities WHERE shared = 1"),
+        terms: column(world, "SELECT field || ' ' || value || ' ' || n AS it FROM terms WHERE n > 0"),
     }
+}
 
-    fn known(&self, id: &str) -> Known {
-        let own = format!("(SELECT id FROM records WHERE id = '{id}' OR root = '{id}')");
-        let of = |select: &str| self.column(&select.replace("OWN", &own));
-        let row = &self.db.look(&format!("SELECT name, type, provisional FROM records WHERE id = '{id}'"))[0];
-        let parts = of("SELECT id AS it FROM records WHERE id IN OWN");
-        let seen = block_on(situation(&self.db, &self.objects, id.parse().unwrap())).unwrap();
-        let told = seen.history.iter().chain(&seen.pending).map(|entry| entry.event.semantic_key.to_string());
-        let facts = self.facts(&parts);
-        assert_eq!(told.collect::<BTreeSet<_>>(), facts.keys().cloned().collect(), "a situation tells of every fact");
-        Known {
-            name: row.text("name").unwrap().to_owned(),
-            record_type: row.text("type").unwrap().to_owned(),
-            provisional: row.flag("provisional").unwrap(),
-            claims: of("SELECT kind || ' ' || value AS it FROM identities WHERE shared = 0 AND record IN OWN"),
-            profile: of(
-                "SELECT c.key || ' ' || v.value AS it FROM records r, json_each(r.profile) c, json_each(c.value) v
-                         WHERE r.id IN OWN",
-            ),
-            keys: of("SELECT key AS it FROM record_keys WHERE record IN OWN"),
-            links: of("SELECT l.relation || ' ' || r.name AS it FROM record_links l JOIN records r ON r.id = l.other
-                       WHERE l.record IN OWN"),
-            work: of("SELECT title || ' ' || COALESCE(proposal, '') AS it FROM tasks WHERE record IN OWN
-                      UNION SELECT text || ' ' || COALESCE(proposal, '') FROM notes WHERE record IN OWN"),
-            proposals: of("SELECT id || ' ' || status AS it FROM proposals WHERE record IN OWN"),
-            events: of("SELECT id AS it FROM events WHERE record IN OWN"),
-            facts,
-            open_items: seen.open_items.iter().map(|entry| entry.event.semantic_key.to_string()).collect(),
-            parts: parts.len(),
-        }
+fn known(world: &World, id: &str) -> Known {
+    let own = format!("(SELECT id FROM records WHERE id = '{id}' OR root = '{id}')");
+    let of = |select: &str| column(world, &select.replace("OWN", &own));
+    let row = &world.db.look(&format!("SELECT name, type, provisional FROM records WHERE id = '{id}'"))[0];
+    let parts = of("SELECT id AS it FROM records WHERE id IN OWN");
+    let seen = world.situation(id.parse().unwrap());
+    let told = seen.history.iter().chain(&seen.pending).map(|entry| entry.event.semantic_key.to_string());
+    let facts = facts(world, &parts);
+    assert_eq!(told.collect::<BTreeSet<_>>(), facts.keys().cloned().collect(), "a situation tells of every fact");
+    Known {
+        name: row.text("name").unwrap().to_owned(),
+        record_type: row.text("type").unwrap().to_owned(),
+        provisional: row.flag("provisional").unwrap(),
+        claims: of("SELECT kind || ' ' || value AS it FROM identities WHERE shared = 0 AND record IN OWN"),
+        profile: of("SELECT c.key || ' ' || v.value AS it FROM records r, json_each(r.profile) c, json_each(c.value) v
+                     WHERE r.id IN OWN"),
+        keys: of("SELECT key AS it FROM record_keys WHERE record IN OWN"),
+        links: of("SELECT l.relation || ' ' || r.name AS it FROM record_links l JOIN records r ON r.id = l.other
+                   WHERE l.record IN OWN"),
+        work: of("SELECT title || ' ' || COALESCE(proposal, '') AS it FROM tasks WHERE record IN OWN
+                  UNION SELECT text || ' ' || COALESCE(proposal, '') FROM notes WHERE record IN OWN"),
+        proposals: of("SELECT id || ' ' || status AS it FROM proposals WHERE record IN OWN"),
+        events: of("SELECT id AS it FROM events WHERE record IN OWN"),
+        facts,
+        open_items: seen.open_items.iter().map(|entry| entry.event.semantic_key.to_string()).collect(),
+        parts: parts.len(),
     }
+}
 
-    fn facts(&self, parts: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
-        let mut facts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (record, row) in self.objects.look("SELECT semantic_key, reporters FROM timeline") {
-            if parts.contains(&record.to_string()) {
-                let reporters: Vec<String> = row.json("reporters").unwrap();
-                facts.entry(row.text("semantic_key").unwrap().to_owned()).or_default().extend(reporters);
-            }
+fn facts(world: &World, parts: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut facts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (record, row) in world.objects.look("SELECT semantic_key, reporters FROM timeline") {
+        if parts.contains(&record.to_string()) {
+            let reporters: Vec<String> = row.json("reporters").unwrap();
+            facts.entry(row.text("semantic_key").unwrap().to_owned()).or_default().extend(reporters);
         }
-        facts
     }
+    facts
 }

@@ -3,10 +3,11 @@
 use crate::{
     config,
     happening::{Happening, Somebody, any_days, any_happening, strangers, told, whose},
-    known::Outcome,
-    world::World,
+    known::{Outcome, outcome},
+    world::{answer_as_one_who_knows, arrive},
 };
 use nerve_model::{Event, EventId};
+use nerve_testkit::World;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -41,18 +42,18 @@ fn any_order(events: usize) -> impl Strategy<Value = Order> {
 }
 
 fn arrived(events: &[Event], whose: &BTreeMap<EventId, usize>, order: &Order) -> World {
-    let world = World::new();
+    let world = World::populous();
     let mut waiting = Vec::new();
     for (event, then) in order {
         waiting.push(events[*event].clone());
         if *then != Then::Wait {
-            world.arrive(&std::mem::take(&mut waiting));
+            arrive(&world, &std::mem::take(&mut waiting));
         }
         if *then == Then::Answer {
-            world.answer_as_one_who_knows(whose);
+            answer_as_one_who_knows(&world, whose);
         }
     }
-    world.arrive(&waiting);
+    arrive(&world, &waiting);
     world
 }
 
@@ -74,7 +75,7 @@ proptest! {
     fn the_order_of_arrival_changes_nothing((happened, days, order) in any_history()) {
         let events = told(&happened, &strangers(), &days);
         let whose = whose(&events, &happened);
-        let [first, second] = [&as_told(events.len()), &order].map(|order| arrived(&events, &whose, order).outcome());
+        let [first, second] = [&as_told(events.len()), &order].map(|order| outcome(&arrived(&events, &whose, order)));
         prop_assert_eq!(first, second);
     }
 
@@ -93,8 +94,8 @@ proptest! {
         let whose = whose(&events, &happened);
         let [first, second] = [&as_told(events.len()), &order].map(|order| {
             let world = arrived(&events, &whose, order);
-            world.answer_as_one_who_knows(&whose);
-            told_apart(world.outcome())
+            answer_as_one_who_knows(&world, &whose);
+            told_apart(outcome(&world))
         });
         prop_assert_eq!(first, second);
     }

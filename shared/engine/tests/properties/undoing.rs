@@ -3,11 +3,11 @@
 use crate::{
     config,
     happening::{Happening, any_days, any_happening, strangers, told},
-    known::Outcome,
-    world::World,
+    known::{Outcome, outcome},
+    world::{approve, arrive, column, everything_but, proposed},
 };
 use nerve_model::{AddNote, CreateTask, Event, EventId, MergeId, Priority, QuestionStatus, RecordId, Relation};
-use nerve_testkit::block_on;
+use nerve_testkit::{World, block_on};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -41,95 +41,93 @@ fn around<T: Clone>(all: &[T], n: usize) -> Option<T> {
     all.get(n % all.len().max(1)).cloned()
 }
 
-impl World {
-    fn ids<T: std::str::FromStr>(&self, sql: &str) -> Vec<T> {
-        self.column(sql).iter().filter_map(|id| id.parse().ok()).collect()
-    }
+fn ids<T: std::str::FromStr>(world: &World, sql: &str) -> Vec<T> {
+    column(world, sql).iter().filter_map(|id| id.parse().ok()).collect()
+}
 
-    fn records(&self) -> Vec<RecordId> {
-        self.ids("SELECT id AS it FROM records WHERE root IS NULL")
-    }
+fn records(world: &World) -> Vec<RecordId> {
+    ids(world, "SELECT id AS it FROM records WHERE root IS NULL")
+}
 
-    fn merges(&self) -> Vec<MergeId> {
-        self.ids("SELECT id AS it FROM merges WHERE undone_at IS NULL")
-    }
+fn merges(world: &World) -> Vec<MergeId> {
+    ids(world, "SELECT id AS it FROM merges WHERE undone_at IS NULL")
+}
 
-    /// What makes no sense is refused, and changes nothing.
-    fn change(&self, step: &Step) {
-        match step {
-            Step::Arrive(_) | Step::Consider => {}
-            Step::Merge(part, record) => {
-                let [part, record] = [part, record].map(|n| around(&self.records(), *n).unwrap());
-                let _refused = block_on(self.merger().merge(part, record));
+/// What makes no sense is refused, and changes nothing.
+fn change(world: &World, step: &Step) {
+    match step {
+        Step::Arrive(_) | Step::Consider => {}
+        Step::Merge(part, record) => {
+            let [part, record] = [part, record].map(|n| around(&records(world), *n).unwrap());
+            let _refused = block_on(world.merger("Mia").merge(part, record));
+        }
+        Step::Part(n) => {
+            let undone = around(&merges(world), *n).map(|merge| block_on(world.merger("Mia").undo(merge)).unwrap());
+            drop(undone);
+        }
+        Step::Answer(n, who) => {
+            if let Some(question) = around(&world.asked(QuestionStatus::Open), *n) {
+                let who = who.and_then(|n| around(&records(world), n));
+                let _refused = block_on(world.questions("Mia").answer(question.id, who));
             }
-            Step::Part(n) => {
-                let undone = around(&self.merges(), *n).map(|merge| block_on(self.merger().undo(merge)).unwrap());
-                drop(undone);
-            }
-            Step::Answer(n, who) => {
-                if let Some(question) = around(&self.asked(QuestionStatus::Open), *n) {
-                    let who = who.and_then(|n| around(&self.records(), n));
-                    let _refused = block_on(self.questions().answer(question.id, who));
-                }
-            }
-            Step::Reopen(n) => {
-                if let Some(question) = around(&self.asked(QuestionStatus::Answered), *n) {
-                    block_on(self.questions().undo(question.id)).unwrap();
-                }
+        }
+        Step::Reopen(n) => {
+            if let Some(question) = around(&world.asked(QuestionStatus::Answered), *n) {
+                block_on(world.questions("Mia").undo(question.id)).unwrap();
             }
         }
     }
+}
 
-    /// Takes everything back, in the order that `choices` make.
-    fn take_all_back(&self, choices: &[usize]) {
-        for choice in choices.iter().cycle() {
-            let merges = self.merges().len();
-            let all = merges + self.asked(QuestionStatus::Answered).len();
-            if all == 0 {
-                break;
-            }
-            let n = choice % all;
-            self.change(&if n < merges { Step::Part(n) } else { Step::Reopen(n - merges) });
+/// Takes everything back, in the order that `choices` make.
+fn take_all_back(world: &World, choices: &[usize]) {
+    for choice in choices.iter().cycle() {
+        let merges = merges(world).len();
+        let all = merges + world.asked(QuestionStatus::Answered).len();
+        if all == 0 {
+            break;
         }
+        let n = choice % all;
+        change(world, &if n < merges { Step::Part(n) } else { Step::Reopen(n - merges) });
     }
+}
 
-    /// People keep records as well: each has a task, a note and a link; what is proposed first is agreed to.
-    fn people_keep_records(&self) {
-        let (records, registry) = (self.records(), self.registry());
-        for (n, record) in records.iter().enumerate() {
-            let task = CreateTask {
-                title: format!("Task {n}"),
-                detail: String::new(),
-                priority: Priority::Normal,
-                due_at: None,
-                assignee: None,
-            };
-            block_on(registry.add_task(*record, &task)).unwrap();
-            block_on(registry.add_note(*record, &AddNote { text: format!("Note {n}") })).unwrap();
-            let _itself = block_on(registry.link(*record, Relation::Related, records[0]));
-        }
-        if let Some(proposal) = self.proposed().first() {
-            self.approve(proposal);
-        }
+/// People keep records as well: each has a task, a note and a link; what is proposed first is agreed to.
+fn people_keep_records(world: &World) {
+    let (records, editor) = (records(world), world.editor("Mia"));
+    for (n, record) in records.iter().enumerate() {
+        let task = CreateTask {
+            title: format!("Task {n}"),
+            detail: String::new(),
+            priority: Priority::Normal,
+            due_at: None,
+            assignee: None,
+        };
+        block_on(editor.add_task(*record, &task)).unwrap();
+        block_on(editor.add_note(*record, &AddNote { text: format!("Note {n}") })).unwrap();
+        let _itself = block_on(editor.link(*record, Relation::Related, records[0]));
     }
+    if let Some(proposal) = proposed(world).first() {
+        approve(world, proposal);
+    }
+}
 
-    /// What is proposed, as a person sees it.
-    fn shown(&self) -> BTreeSet<String> {
-        let shown = self.proposed().into_iter().map(|proposal| {
-            let card = proposal.card;
-            format!("{} {:?} {:?} {:?} {:?}", proposal.id, card.record, card.part, card.action, card.timeline)
-        });
-        shown.collect()
-    }
+/// What is proposed, as a person sees it.
+fn shown(world: &World) -> BTreeSet<String> {
+    let shown = proposed(world).into_iter().map(|proposal| {
+        let card = proposal.card;
+        format!("{} {:?} {:?} {:?} {:?}", proposal.id, card.record, card.part, card.action, card.timeline)
+    });
+    shown.collect()
+}
 
-    /// Everything, but that it is written what was done, what counts changes, and what is looked at again. That a mailbox
-    /// or number was doubted once stays known.
-    fn everything(&self) -> BTreeSet<String> {
-        // A value that counts for nobody is as good as none.
-        self.db.tamper("DELETE FROM terms WHERE n = 0");
-        let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined"];
-        self.everything_but(&tables, &["questions.version", "records.profile_version", "identities.shared"])
-    }
+/// Everything, but that it is written what was done, what counts changes, and what is looked at again. That a mailbox
+/// or number was doubted once stays known.
+fn everything(world: &World) -> BTreeSet<String> {
+    // A value that counts for nobody is as good as none.
+    world.db.tamper("DELETE FROM terms WHERE n = 0");
+    let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined"];
+    everything_but(world, &tables, &["questions.version", "records.profile_version", "identities.shared"])
 }
 
 fn differences(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
@@ -164,22 +162,22 @@ proptest! {
         happened in any_happenings(), days in any_days(), doubts in prop::collection::vec((0..3_usize, 0..3_usize), 0..3),
         steps in prop::collection::vec(prop_oneof![any_merge(), any_answer()], 1..8), choices in any_choices(),
     ) {
-        let world = World::new();
-        world.arrive(&told(&happened, &strangers(), &days));
+        let world = World::populous();
+        arrive(&world, &told(&happened, &strangers(), &days));
         let doubts: Vec<Event> = (100..).zip(doubts).map(|(n, (i, j))| doubtful(n, i, j)).collect();
-        world.arrive(&doubts);
-        world.consider();
-        world.people_keep_records();
-        world.consider();
-        let (before, shown) = (world.everything(), world.shown());
+        arrive(&world, &doubts);
+        world.consider_announced();
+        people_keep_records(&world);
+        world.consider_announced();
+        let (before, shown_before) = (everything(&world), shown(&world));
         for step in &steps {
-            world.change(step);
+            change(&world, step);
         }
-        world.take_all_back(&choices);
-        prop_assert_eq!(differences(&before, &world.everything()), [""; 0]);
-        world.consider();
-        prop_assert_eq!(differences(&shown, &world.shown()), [""; 0]);
-        world.outcome();
+        take_all_back(&world, &choices);
+        prop_assert_eq!(differences(&before, &everything(&world)), [""; 0]);
+        world.consider_announced();
+        prop_assert_eq!(differences(&shown_before, &shown(&world)), [""; 0]);
+        outcome(&world);
     }
 
     #[test]
@@ -187,17 +185,17 @@ proptest! {
         happened in any_happenings(), days in any_days(),
         merges in prop::collection::vec((0..9_usize, 0..9_usize), 1..6),
     ) {
-        let world = World::new();
-        world.arrive(&told(&happened, &strangers(), &days));
-        world.people_keep_records();
-        world.consider();
+        let world = World::populous();
+        arrive(&world, &told(&happened, &strangers(), &days));
+        people_keep_records(&world);
+        world.consider_announced();
         for (part, record) in merges {
-            let before = world.everything();
-            let [part, record] = [part, record].map(|n| around(&world.records(), n).unwrap());
-            let merge = || block_on(world.merger().merge(part, record));
+            let before = everything(&world);
+            let [part, record] = [part, record].map(|n| around(&records(&world), n).unwrap());
+            let merge = || block_on(world.merger("Mia").merge(part, record));
             if let Ok(made) = merge() {
-                block_on(world.merger().undo(made.id)).unwrap();
-                prop_assert_eq!(differences(&before, &world.everything()), [""; 0]);
+                block_on(world.merger("Mia").undo(made.id)).unwrap();
+                prop_assert_eq!(differences(&before, &everything(&world)), [""; 0]);
                 merge().unwrap();
             }
         }
@@ -210,20 +208,20 @@ proptest! {
             prop_oneof![any_merge(), any_happening().prop_map(Step::Arrive), Just(Step::Consider)], 1..12),
     ) {
         let [merged, never] = [true, false].map(|merges| -> Outcome {
-            let world = World::new();
-            world.arrive(&told(&happened, &strangers(), &days));
-            world.people_keep_records();
+            let world = World::populous();
+            arrive(&world, &told(&happened, &strangers(), &days));
+            people_keep_records(&world);
             for (step, n) in steps.iter().zip(100..) {
                 match step {
-                    Step::Arrive(happening) => world.arrive(&[happening.event(n, &strangers(), &days)]),
-                    Step::Consider => world.consider(),
-                    merge if merges => world.change(merge),
+                    Step::Arrive(happening) => arrive(&world, &[happening.event(n, &strangers(), &days)]),
+                    Step::Consider => drop(world.consider_announced()),
+                    merge if merges => change(&world, merge),
                     _ => {}
                 }
             }
-            world.take_all_back(&choices);
-            world.consider();
-            world.outcome()
+            take_all_back(&world, &choices);
+            world.consider_announced();
+            outcome(&world)
         });
         prop_assert_eq!(merged, never);
     }

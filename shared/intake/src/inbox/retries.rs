@@ -39,6 +39,16 @@ pub struct Due {
     pub task: Task,
 }
 
+impl Due {
+    /// The event that is to be handed on, if that is what is to be done.
+    pub const fn event_to_dispatch(&self) -> Option<&Event> {
+        match &self.task {
+            Task::Dispatch(event) => Some(event),
+            Task::ReportCopies | Task::Damaged(_) => None,
+        }
+    }
+}
+
 /// What became of a delivery with something to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

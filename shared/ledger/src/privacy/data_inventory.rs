@@ -1,7 +1,7 @@
 //! What the database holds of a person. One list, by which a person is told and by which a person is forgotten; a test
 //! compares it with the tables there are.
 
-use crate::records::MEMBERS;
+use crate::members::MEMBERS;
 use nerve_model::RecordId;
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
 use serde_json::{Map, Value as Json};

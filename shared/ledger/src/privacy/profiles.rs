@@ -3,7 +3,7 @@
 use super::Words;
 use crate::{
     candidates::{self, StoredCandidate},
-    records::{MEMBERS, read_ref},
+    members::{MEMBERS, read_ref},
 };
 use nerve_matching::{Model, Profile};
 use nerve_model::RecordId;

@@ -1,5 +1,6 @@
 //! Bookings.
 
+use super::work::Answer;
 use crate::{Timestamp, named::named_enum};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,7 @@ pub struct BookingCreated {
     /// The id of the booking that it replaces: the appointment was moved, which is one step and no cancellation.
     pub moved_from: Option<String>,
     /// What the customer wrote or answered when booking.
-    pub answers: Vec<super::Answer>,
+    pub answers: Vec<Answer>,
 }
 
 named_enum! {

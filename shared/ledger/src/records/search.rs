@@ -1,8 +1,8 @@
 //! Which records there are, and which of them somebody looks for.
 
+use super::{SELECT, StoredRecord, read};
 use crate::{
     page::{Listing, Page, PageRequest, paged},
-    records::{SELECT, StoredRecord, read},
     words::distinct_words,
 };
 use nerve_csv::Exported;

@@ -1,0 +1,284 @@
+//! Every gate and every verdict that it can give, reached through the engine: as a proposal's card and the ledger show it.
+
+use crate::{
+    consider,
+    insists::{Insists, consider_with},
+};
+use nerve_connectors::Team;
+use nerve_engine::{Considered, ExecutionOutcome, ReviewError};
+use nerve_ledger::{
+    PageRequest,
+    chain::{self, ChainId, EntryFilter, StoredEntry},
+};
+use nerve_model::{
+    Action, ActionKind, AddNote, Case, Event, EventKind, Executable, Fact, Gate, GateResult, GateVerdict, HumanOwned,
+    Millis, ProposalStatus, RecommenderId, Trust, Undo,
+};
+use nerve_ports::Unreachable;
+use nerve_testkit::{
+    World, block_on,
+    events::{invoice_paid, payment_failed},
+};
+use serde_json::json;
+
+/// The last attempt to collect an invoice failed: a task, a draft and a notification are recommended.
+fn given_up(n: u128, invoice: &str) -> Event {
+    let mut event = payment_failed(n, invoice);
+    if let Fact::PaymentFailed(failed) = &mut event.fact {
+        failed.final_attempt = true;
+    }
+    event
+}
+
+fn grant(world: &World, recommender: RecommenderId, action: ActionKind) {
+    block_on(world.review("Ada").grant(recommender, EventKind::PaymentFailed, action)).unwrap();
+}
+
+fn insist(world: &World, action: Action) {
+    world.arrives(&payment_failed(1, "in_1"));
+    consider_with(world, &Insists(action));
+}
+
+fn note(text: &str) -> Action {
+    Action::Executable(Executable::AddNote(AddNote { text: text.to_owned() }))
+}
+
+/// The entries of the only record's chain, newest first.
+fn entries(world: &World) -> Vec<StoredEntry> {
+    let filter = EntryFilter { chain: Some(ChainId::Record(world.record())), proposal: None };
+    block_on(chain::list(&world.db, &filter, &PageRequest::new(100, None).unwrap())).unwrap().items
+}
+
+/// The verdicts about the newest recommendation of this kind, as the ledger has them: proposed, or dropped.
+fn verdicts(world: &World, kind: ActionKind) -> Vec<GateResult> {
+    let history = entries(world);
+    let bodies = history.into_iter().filter(|entry| ["proposed", "dropped"].contains(&entry.kind.as_str()));
+    let mut of_kind = bodies
+        .filter_map(|entry| entry.body)
+        .filter(|body| body.recommended_action.as_ref().is_some_and(|action| action.kind() == kind));
+    of_kind.next().unwrap().gates
+}
+
+/// Somebody who can write to the database gets past its guards.
+fn tamper(world: &World, sql: &str) {
+    let guards = [
+        "ledger_is_never_changed",
+        "ledger_bodies_are_only_erased",
+        "ledger_bodies_are_never_deleted",
+        "chains_are_never_deleted",
+    ];
+    guards.iter().for_each(|guard| world.db.tamper(&format!("DROP TRIGGER {guard}")));
+    world.db.tamper(sql);
+}
+
+/// A gate, its verdict and part of its reason; the kind of the recommendation; how it comes about.
+type Row = (Gate, GateVerdict, &'static str, ActionKind, fn(&World));
+
+#[test]
+fn every_gate_gives_each_of_its_verdicts_on_the_real_path() {
+    use GateVerdict::{Block, Hold, Pass};
+    let table: &[Row] = &[
+        (Gate::Trusted, Pass, "signature", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Trusted, Hold, "forged", ActionKind::NotifyInternal, |world| {
+            world.happens(&Event { trust: Trust::Token, ..given_up(1, "in_1") });
+        }),
+        (Gate::Matched, Pass, "Matched with", ActionKind::NotifyInternal, |world| {
+            world.happens(&invoice_paid(1, "in_0"));
+            world.happens(&given_up(2, "in_1"));
+        }),
+        (Gate::Matched, Hold, "nobody has confirmed", ActionKind::NotifyInternal, |world| {
+            world.happens(&given_up(1, "in_1"));
+        }),
+        (Gate::Allowed, Pass, "is set up", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Allowed, Hold, "Only a person", ActionKind::Refund, |world| {
+            let case = Case { summary: "They want their money back.".to_owned() };
+            insist(world, Action::HumanOwned(HumanOwned::Refund(case)));
+        }),
+        (Gate::Allowed, Hold, "whether crm.create_task is set up: away", ActionKind::CreateTask, |world| {
+            world.operations.set(Err(Unreachable("away".to_owned())));
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Allowed, Block, "parameters do not fit", ActionKind::AddNote, |world| insist(world, note(" "))),
+        (Gate::Allowed, Block, "No connector is set up for crm.add_note", ActionKind::AddNote, |world| {
+            world.operations.set(Ok(Vec::new()));
+            insist(world, note("n"));
+        }),
+        (Gate::Allowed, Block, "NOTIFY_URL must be an https address", ActionKind::NotifyInternal, |world| {
+            let broken = Team::configure(Some("ftp://example.com"), None, None);
+            world.operations.set(Ok(nerve_connectors::operations(&broken)));
+            world.happens(&given_up(1, "in_1"));
+        }),
+        (Gate::Risk, Pass, "stays inside Nerve", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Risk, Hold, "Medium risk", ActionKind::NotifyInternal, |world| {
+            world.happens(&given_up(1, "in_1"));
+        }),
+        (Gate::Approval, Pass, "granted by Ada", ActionKind::CreateTask, |world| {
+            grant(world, RecommenderId::PLAYBOOK, ActionKind::CreateTask);
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Approval, Hold, "No rule allows", ActionKind::CreateTask, |world| {
+            grant(world, "some/model@1".parse().unwrap(), ActionKind::CreateTask);
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Fresh, Pass, "Not dealt with", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Fresh, Block, "was paid on", ActionKind::CreateTask, |world| {
+            world.happens(&invoice_paid(1, "in_1"));
+            world.happens(&payment_failed(2, "in_1"));
+        }),
+        (Gate::Fresh, Block, "proposed before and is pending", ActionKind::AddNote, |world| {
+            insist(world, note("n"));
+            world.arrives(&invoice_paid(2, "in_1"));
+            consider_with(world, &Insists(note("n")));
+        }),
+        (Gate::Reversible, Pass, "can take it back.", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Reversible, Pass, "take it back for 20 seconds", ActionKind::CreateTask, |world| {
+            world.operations.change(|operation| operation.undo = Undo::Within(Millis::seconds(20)));
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Reversible, Hold, "cannot be taken back", ActionKind::NotifyInternal, |world| {
+            world.happens(&given_up(1, "in_1"));
+        }),
+        (Gate::Logged, Pass, "before the effect", ActionKind::CreateTask, |world| {
+            world.happens(&payment_failed(1, "in_1"));
+        }),
+        (Gate::Logged, Block, "ledger is broken: entry", ActionKind::CreateTask, |world| {
+            world.arrives(&payment_failed(1, "in_1"));
+            tamper(world, "UPDATE ledger_bodies SET body = body || ' '");
+            consider(world);
+        }),
+    ];
+    for (gate, verdict, reason, kind, arrange) in table {
+        let world = World::new();
+        arrange(&world);
+        let gates = verdicts(&world, *kind);
+        assert_eq!(gates.iter().map(|result| result.gate).collect::<Vec<_>>(), Gate::ALL, "{gate} {reason}");
+        let found = gates.iter().find(|result| result.gate == *gate).unwrap();
+        assert_eq!((found.verdict, found.reason.contains(reason)), (*verdict, true), "{reason}: {found:?}");
+        let proposed = world.proposals().into_iter().find(|proposal| proposal.card.action.kind() == *kind);
+        match proposed {
+            Some(proposal) if *verdict != Block => assert_eq!(proposal.card.gates, gates, "the card shows the same"),
+            // The repeated note was proposed by the event before.
+            Some(proposal) => assert_eq!(world.kinds(proposal.id).first().unwrap(), "proposed"),
+            None => assert_eq!(*verdict, Block, "{gate} {reason}: nothing was proposed"),
+        }
+    }
+}
+
+#[test]
+fn of_a_settled_failure_every_recommendation_is_dropped_with_eight_verdicts() {
+    let world = World::new();
+    world.happens(&invoice_paid(1, "in_1"));
+    let considered = world.happens(&payment_failed(2, "in_1"));
+    assert_eq!((considered.proposed, considered.dropped), (0, 2));
+    let dropped: Vec<_> = entries(&world).into_iter().filter(|entry| entry.kind == "dropped").collect();
+    assert_eq!(dropped.len(), 2);
+    for entry in dropped {
+        let body = entry.body.unwrap();
+        assert_eq!((body.gates.len(), body.approval_status), (8, Some(ProposalStatus::Pending)));
+    }
+    world.ledger_verified();
+}
+
+#[test]
+fn a_broken_chain_blocks_what_was_approved_before_and_says_so() {
+    for (tampering, reason) in [
+        ("UPDATE ledger_bodies SET body = body || ' ' WHERE n = (SELECT MAX(n) FROM ledger)", "was changed"),
+        ("UPDATE ledger SET actor = '{}' WHERE n = (SELECT MAX(n) FROM ledger)", "it was changed"),
+        ("DELETE FROM ledger_bodies WHERE n = (SELECT MAX(n) FROM ledger)", "what it says is missing"),
+    ] {
+        let world = World::new();
+        world.happens(&payment_failed(1, "in_1"));
+        let task = world.approve(&world.proposal(ActionKind::CreateTask));
+        tamper(&world, tampering);
+        let ExecutionOutcome::Failed(why) = world.execute(task.id).unwrap() else { panic!("{tampering}") };
+        assert!(why.contains("ledger is broken") && why.contains(reason), "{tampering}: {why}");
+        assert_eq!((world.tasks(), world.status(task.id)), (0, ProposalStatus::Failed));
+    }
+}
+
+#[test]
+fn without_the_head_of_a_chain_nothing_is_decided_and_nothing_done() {
+    let world = World::new();
+    world.happens(&payment_failed(1, "in_1"));
+    let task = world.approve(&world.proposal(ActionKind::CreateTask));
+    tamper(&world, "DELETE FROM chains");
+    assert!(world.execute(task.id).is_err(), "the failure cannot be written either");
+    world.arrives(&payment_failed(2, "in_2"));
+    let refused = block_on(world.agent(&world.db, &world.playbook).consider(world.record()));
+    assert!(refused.is_err(), "{refused:?}");
+    assert_eq!((world.tasks(), world.proposals().len()), (0, 2));
+}
+
+#[test]
+fn a_recommender_without_a_grant_of_its_own_asks_a_person() {
+    let world = World::new();
+    grant(&world, RecommenderId::PLAYBOOK, ActionKind::CreateTask);
+    let Considered { automatic, .. } = world.happens(&payment_failed(1, "in_1"));
+    assert_eq!(automatic, 1);
+    block_on(world.review("Ada").revoke(RecommenderId::PLAYBOOK, EventKind::PaymentFailed, ActionKind::CreateTask))
+        .unwrap();
+    grant(&world, "some/model@1".parse().unwrap(), ActionKind::CreateTask);
+    let Considered { automatic, proposed, .. } = world.happens(&payment_failed(2, "in_2"));
+    assert_eq!((automatic, proposed), (0, 2), "a model's grant covers no playbook");
+}
+
+#[test]
+fn an_edit_is_assessed_in_the_whole_situation() {
+    let world = World::new();
+    world.happens(&payment_failed(1, "in_1"));
+    let (task, draft) = (world.proposal(ActionKind::CreateTask), world.proposal(ActionKind::DraftMessage));
+    let fresh = |proposal: &nerve_model::Proposal| proposal.card.gates[5].clone();
+    let edit = |proposal: &nerve_model::Proposal, params| block_on(world.review("Ada").edit(proposal.id, params));
+
+    let stranger = edit(&draft, json!({"to": "eve@elsewhere.example", "subject": "s", "body": "b"})).unwrap();
+    let known = edit(&draft, json!({"to": "ada@example.com", "subject": "s", "body": "b"})).unwrap();
+    assert!(stranger.card.risk > known.card.risk, "whom one writes to is compared with whom the record knows");
+
+    // The payment is on the timeline, and the agent has not looked at it yet.
+    world.arrives(&invoice_paid(2, "in_1"));
+    let edited = edit(&task, json!({"title": "Call her", "priority": "urgent"})).unwrap();
+    assert_eq!(fresh(&edited).verdict, GateVerdict::Block);
+    assert!(fresh(&edited).reason.contains("was paid"), "{:?}", fresh(&edited));
+    let refused = block_on(world.review("Ada").approve(edited.id, &edited.digest));
+    assert!(matches!(&refused, Err(ReviewError::Invalid(why)) if why.contains("was paid")), "{refused:?}");
+}
+
+#[test]
+fn an_edit_that_makes_two_proposals_the_same_is_blocked() {
+    let world = World::new();
+    world.happens(&given_up(1, "in_1"));
+    let task = world.proposal(ActionKind::CreateTask);
+    world.arrives(&invoice_paid(2, "in_9"));
+    let same = serde_json::to_value(&task.card.action).unwrap()["params"].clone();
+    consider_with(&world, &Insists(Action::Executable(task.card.action.executable().unwrap().clone())));
+    let edited = block_on(world.review("Ada").edit(task.id, same)).unwrap();
+    assert_eq!(
+        edited.card.gates[5].verdict,
+        GateVerdict::Pass,
+        "a proposal does not repeat itself, nor another matter's"
+    );
+}
+
+#[test]
+fn an_effect_is_undone_only_while_its_operation_allows_it() {
+    let world = World::new();
+    world.operations.change(|operation| operation.undo = Undo::Within(Millis::minutes(5)));
+    world.happens(&payment_failed(1, "in_1"));
+    let task = world.approve(&world.proposal(ActionKind::CreateTask));
+    world.execute(task.id).unwrap();
+    world.later(Millis(5 * 60_000 + 1));
+    let late = block_on(world.review("Ada").undo(task.id));
+    assert!(matches!(&late, Err(ReviewError::Invalid(why)) if why.contains("is over")), "{late:?}");
+    world.now.set(world.now.get() - Millis(1));
+    assert_eq!(block_on(world.review("Ada").undo(task.id)).unwrap().status, ProposalStatus::Undone);
+}

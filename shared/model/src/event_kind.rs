@@ -1,0 +1,33 @@
+use crate::named::named_enum;
+
+named_enum! {
+    /// What happened, in the thirteen kinds Nerve knows.
+    "event kind" enum EventKind {
+        /// Somebody filled in a form.
+        FormSubmitted = "form.submitted",
+        /// A transcript of a meeting is ready.
+        MeetingTranscribed = "meeting.transcribed",
+        /// A telephone call ended.
+        CallEnded = "call.ended",
+        /// A mail arrived.
+        EmailReceived = "email.received",
+        /// A file was uploaded.
+        FileUploaded = "file.uploaded",
+        /// An invoice was paid.
+        InvoicePaid = "invoice.paid",
+        /// A payment did not go through.
+        PaymentFailed = "payment.failed",
+        /// An appointment was made.
+        BookingCreated = "booking.created",
+        /// An appointment was called off.
+        BookingCanceled = "booking.canceled",
+        /// A supplier answered.
+        VendorReplied = "vendor.replied",
+        /// A support case was escalated.
+        SupportEscalated = "support.escalated",
+        /// An automated workflow failed.
+        AutomationFailed = "automation.failed",
+        /// A record moved to another stage.
+        RecordStageChanged = "record.stage_changed",
+    }
+}
