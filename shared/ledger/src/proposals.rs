@@ -37,14 +37,14 @@ pub fn insert(proposal: &Proposal) -> Statement {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
     );
     let card = &proposal.card;
-    let matter = [
+    let about = [
         Value::text(card.home()),
         Value::text(card.event.id),
         Value::text(card.event.kind),
         Value::text(card.action.kind()),
         Value::text(card.risk),
     ];
-    Statement::new(sql, columns(proposal).into_iter().chain(matter))
+    Statement::new(sql, columns(proposal).into_iter().chain(about))
 }
 
 /// Writes the next version of a proposal. The database refuses it when the stored version is not the one before, or
