@@ -3,14 +3,14 @@
 //! A step is one batch: the records it makes and changes, their entries, and how far the import is. It is refused when
 //! another step was faster, so that a page that was closed, a worker that died and two that go on at once cost nothing.
 
-mod settle;
+mod decided;
 
 use crate::retry::{MayConflict, retry_on_conflict};
+use decided::DecidedRows;
 use nerve_csv::{Check, FileError, Line, Mapping, MappingError, Sheet};
 use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
 use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
-use settle::Settled;
 
 /// So many rows are read in by one step, unless they are long.
 const STEP_ROWS: usize = 500;
@@ -144,29 +144,29 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         }
         let n = import.chunks_done;
         let chunk = imports::chunk(self.db, id, n).await?.unwrap_or(Chunk { n, lines: Vec::new() });
-        let settled = Settled::new(self, &import, chunk.lines).await?;
-        let next = self.after(&import, &settled);
-        let kept = if settled.lines.is_empty() {
+        let decided = DecidedRows::new(self, &import, chunk.lines).await?;
+        let next = self.after(&import, &decided);
+        let kept = if decided.lines.is_empty() {
             imports::drop_chunk(id, n)
         } else {
-            imports::put(id, &Chunk { n, lines: settled.lines })
+            imports::put(id, &Chunk { n, lines: decided.lines })
         };
         // First what another step would have changed, so that the rest is not done in vain.
-        let statements = [vec![imports::update(&next), kept], settled.statements].concat();
+        let statements = [vec![imports::update(&next), kept], decided.statements].concat();
         self.db.batch(statements).await?;
         Ok(next)
     }
 
-    fn after(&self, import: &Import, settled: &Settled) -> Import {
+    fn after(&self, import: &Import, decided: &DecidedRows) -> Import {
         let mut next = self.next(import);
         next.chunks_done += 1;
         next.state = if next.chunks_done >= import.chunks { ImportState::Done } else { ImportState::Running };
         let counts = &mut next.counts;
-        counts.settled += settled.rows;
-        counts.created += settled.created;
-        counts.changed += settled.changed;
-        counts.unchanged += settled.unchanged;
-        counts.refused += settled.refused;
+        counts.settled += decided.rows;
+        counts.created += decided.created;
+        counts.changed += decided.changed;
+        counts.unchanged += decided.unchanged;
+        counts.refused += decided.refused;
         // Without any that was refused, nothing of the file is left.
         next.kept = next.state == ImportState::Running || counts.refused > 0;
         next

@@ -141,7 +141,7 @@ pub async fn joinable(
     if part == record {
         return Err(MergeError::Same);
     }
-    let (part, record) = (standing(find(db, part).await?)?, standing(find(db, record).await?)?);
+    let (part, record) = (as_root(find(db, part).await?)?, as_root(find(db, record).await?)?);
     if part.record_type != record.record_type {
         return Err(MergeError::OtherType { part, record });
     }
@@ -158,7 +158,8 @@ pub(crate) async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecor
     }
 }
 
-fn standing(stored: StoredRecord) -> Result<RecordRef, MergeError> {
+/// A record that is no part of another.
+fn as_root(stored: StoredRecord) -> Result<RecordRef, MergeError> {
     match stored.root {
         None => Ok(stored.reference()),
         Some(root) => Err(MergeError::Part { record: stored.reference(), root }),

@@ -2,9 +2,11 @@
 
 mod associations;
 mod index;
+mod known;
 mod party;
 mod references;
 mod resolution;
+mod write;
 
 use crate::retry::retry_on_conflict;
 use index::Index;
@@ -73,7 +75,7 @@ async fn try_identify(
             None => index.add(asker, arrived),
         });
     }
-    index.write(db, assertion).await?;
+    index.commit(db, assertion).await?;
     Ok(identified)
 }
 
@@ -105,4 +107,60 @@ fn again(event: &Event, indexed: &Indexed) -> NewEntry {
         event.fact = event.fact.into_vendor_reply();
     }
     NewEntry { event, matched: indexed.matched.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nerve_intake::inbox::Task;
+    use nerve_ledger::{LookupResult, records::Owner};
+    use nerve_model::{Claim, ClaimKind, Role};
+    use nerve_testkit::{
+        SeededEntropy, Sqlite, block_on,
+        events::{NOW, payment_failed},
+    };
+
+    fn due(n: u128, name: Option<&str>, claims: &[(ClaimKind, &str)]) -> Due {
+        let claim =
+            |(kind, value): &(ClaimKind, &str)| Claim { kind: *kind, value: (*value).to_owned(), role: Role::Customer };
+        let event = Event {
+            claims: claims.iter().map(claim).collect(),
+            party_name: name.map(str::to_owned),
+            ..payment_failed(n, &format!("in_{n}"))
+        };
+        let (id, task) = (event.id, Task::Dispatch(Box::new(event)));
+        Due { seq: 1, is_retry: false, event: id, inbox: "test:1".to_owned(), duplicates: 0, task }
+    }
+
+    /// Whose the claims are, and what is asked as it is stored, in an order of its own.
+    fn told(LookupResult { mut owners, mut asked, .. }: LookupResult) -> (Vec<Owner>, String) {
+        owners.sort_by(|a, b| (a.kind, &a.value).cmp(&(b.kind, &b.value)));
+        asked.sort_by_key(|question| question.id);
+        (owners, serde_json::to_string(&asked).unwrap())
+    }
+
+    #[test]
+    fn what_later_events_of_a_batch_find_is_what_the_database_keeps() {
+        let (external, email, phone) = (ClaimKind::External, ClaimKind::Email, ClaimKind::Phone);
+        let (ada, grace) = (Some("Ada Lovelace"), Some("Grace Hopper"));
+        let due = [
+            due(1, ada, &[(external, "stripe:customer:1"), (email, "ada@example.com"), (phone, "+4930123456")]),
+            due(2, grace, &[(email, "grace@navy.example"), (phone, "+4930123456")]),
+            due(3, None, &[(phone, "+4930123456"), (email, "who@example.com")]),
+            due(4, ada, &[(external, "stripe:customer:1"), (email, "lovelace@example.com")]),
+        ];
+        let (db, entropy) = (Sqlite::default(), SeededEntropy::new(1));
+        db.tamper("INSERT INTO terms (field, value, n) VALUES ('', '', 20000)");
+        let arrived: Vec<Arrived<'_>> = due.iter().filter_map(Arrived::new).collect();
+        let before = block_on(look_up(&db, &lookup(&arrived))).unwrap();
+        let mut index = Index::new(before, &entropy, NOW);
+        for (asker, arrived) in arrived.iter().enumerate() {
+            index.add(asker, arrived);
+        }
+        assert_eq!(index.known.found.asked.len(), 1);
+        let known = told(index.known.found.clone());
+        assert_eq!(known.0.iter().filter(|owner| owner.shared).count(), 1);
+        block_on(index.commit(&db, &Statement::new("SELECT 1", []))).unwrap();
+        assert_eq!(known, told(block_on(look_up(&db, &lookup(&arrived))).unwrap()));
+    }
 }

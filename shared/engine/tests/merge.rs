@@ -212,9 +212,9 @@ fn merges_are_taken_back_in_any_order() {
         let merges = [merge(&world, a, b), merge(&world, b, c)];
         assert_eq!(world.members(a).len(), 3);
         undo(&world, &merges[first]);
-        let families = [world.members(a), world.members(b), world.members(c)];
+        let members = [world.members(a), world.members(b), world.members(c)];
         let expected = if first == 0 { [vec![a], vec![c, b], vec![c, b]] } else { [vec![b, a], vec![b, a], vec![c]] };
-        assert_eq!(families, expected, "undoing number {first}");
+        assert_eq!(members, expected, "undoing number {first}");
         undo(&world, &merges[then]);
         assert_eq!(everything(&world), before);
         world.verified();

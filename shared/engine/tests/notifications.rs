@@ -148,8 +148,8 @@ impl nerve_ports::HttpClient for DiesAfterSending<'_> {
 fn nothing_is_sent_while_the_settings_do_not_fit() {
     let (mut world, id) = approved("standard");
     world.team = Team::configure(Some("http://example.com"), None, None);
-    let carried = world.execute(id);
-    assert_eq!(carried, Ok(ExecutionOutcome::Failed("NOTIFY_URL must be an https address".to_owned())));
+    let executed = world.execute(id);
+    assert_eq!(executed, Ok(ExecutionOutcome::Failed("NOTIFY_URL must be an https address".to_owned())));
     assert_eq!(world.tool.requests(), []);
 }
 

@@ -72,7 +72,7 @@ fn ada_and_bob() -> World {
     for record in [ada, bob] {
         world.consider(record);
     }
-    carry_out_all(&world);
+    approve_two_and_execute_one(&world);
     fill(&world, ada);
     note_in_chain(&world, bob, "asked Ada Lovelace, ada@example.com");
     propose_to(&world, bob, ada);
@@ -94,8 +94,8 @@ fn dispatch(world: &World) {
     assert_eq!(world.dispatch().failures, [""; 0]);
 }
 
-/// Of the first event's proposals, one is carried out and one approved; the others wait.
-fn carry_out_all(world: &World) {
+/// Of the first event's proposals, one is executed and one approved; the others wait.
+fn approve_two_and_execute_one(world: &World) {
     let rows = world.db.look("SELECT id, digest FROM proposals ORDER BY id LIMIT 2");
     for row in &rows {
         let digest = nerve_model::Digest(row.text("digest").unwrap().to_owned());
@@ -419,7 +419,7 @@ fn a_file_does_not_bring_somebody_back() {
 }
 
 #[test]
-fn a_delivery_that_is_held_out_leaves_only_its_key() {
+fn a_delivery_that_is_suppressed_leaves_only_its_key() {
     let world = ada_and_bob();
     erase(&world, owner(&world, "ada@example.com").unwrap());
     for _ in 0..2 {
@@ -439,11 +439,11 @@ fn an_effect_on_its_way_is_waited_for() {
     let begun = block_on(world.eraser().begin(ada, &grace(), "asked by letter")).unwrap();
     let stuck = block_on(world.eraser().go_on(begun.id, 100));
     assert!(matches!(stuck, Err(EraseError::Database(DatabaseError::Conflict(_)))), "{stuck:?}");
-    // Whoever carried it out died; what is left is taken back, and may then be erased.
+    // Whoever executed it died; what is left is taken back, and may then be erased.
     world.now.set(NOW + Millis::minutes(2));
-    let carried = world.execute(id);
+    let executed = world.execute(id);
     let status = world.status(id);
-    assert_ne!(status, ProposalStatus::Executing, "{carried:?}");
+    assert_ne!(status, ProposalStatus::Executing, "{executed:?}");
     assert!(block_on(world.eraser().go_on(begun.id, 100)).unwrap().done_at.is_some());
     assert_eq!(traces(&world), [""; 0]);
     assert_eq!(world.execute(id), Ok(ExecutionOutcome::Nothing));

@@ -459,7 +459,7 @@ fn whoever_does_not_write_from_where_the_vendor_writes_is_no_vendor() {
 }
 
 #[test]
-fn handing_on_again_changes_nothing() {
+fn dispatching_again_changes_nothing() {
     let world = World::populous();
     let tables =
         ["records", "identities", "record_keys", "terms", "handles", "questions", "associations", "events", "ledger"];

@@ -2,7 +2,7 @@
 //!
 //! A delivery is one row: claiming its dedup key, keeping the event and keeping the raw bytes are one write. Rows are
 //! numbered in order of arrival, and those after the last one handed on are still to be handed on; so a whole batch is
-//! marked with one write. What failed, and copies still to be reported, are *errands*: rows of their own with a time,
+//! marked with one write. What failed, and copies still to be reported, are *retries*: rows of their own with a time,
 //! so that nothing waits behind them. All functions are synchronous, so that no other request runs between what they
 //! read and what they write.
 
@@ -23,7 +23,7 @@ use nerve_protocol::{
 };
 
 /// Copies are counted at once and reported to the database after this time, many at a time.
-const COPIES_SETTLE: Millis = Millis::seconds(1);
+const COPIES_DEBOUNCE: Millis = Millis::seconds(1);
 
 const SCHEMA: [&str; 4] = [
     // `body` holds the first chunk; the rare bigger body continues in `body_chunks`.
@@ -95,7 +95,7 @@ pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp
     if !rest.is_empty() {
         delete_chunks(storage, arrival.id)?;
     }
-    retries::report_copies(storage, row.integer("seq")?, now + COPIES_SETTLE)?;
+    retries::report_copies(storage, row.integer("seq")?, now + COPIES_DEBOUNCE)?;
     Ok(Accepted::Duplicate { event, duplicates: row.count("duplicates")? })
 }
 

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 /// Something that is never kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Withheld {
+enum Redacted {
     Card,
     SecurityCode,
     Password,
@@ -24,7 +24,7 @@ enum Withheld {
     PrivateKey,
 }
 
-impl Withheld {
+impl Redacted {
     const fn mark(self) -> &'static str {
         match self {
             Self::Card => "[card number removed]",
@@ -37,7 +37,7 @@ impl Withheld {
 }
 
 /// Where it stands in a text, in bytes.
-type Find = (Range<usize>, Withheld);
+type Find = (Range<usize>, Redacted);
 
 /// The text without what is never kept; `None` when nothing of the kind is in it.
 pub fn without(text: &str) -> Option<String> {

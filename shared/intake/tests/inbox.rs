@@ -102,13 +102,13 @@ fn wake(storage: &ObjectSqlite) -> Wake {
 }
 
 /// All that is due ends like this.
-fn settle_all(storage: &ObjectSqlite, outcome: &Outcome, retention: Millis, now: Timestamp) {
+fn record_all(storage: &ObjectSqlite, outcome: &Outcome, retention: Millis, now: Timestamp) {
     let outcomes: Vec<_> = due(storage, now).into_iter().map(|due| (due, outcome.clone())).collect();
     inbox::record_outcomes(storage, &outcomes, retention, now).unwrap();
 }
 
 fn dispatch(storage: &ObjectSqlite, now: Timestamp) {
-    settle_all(storage, &Outcome::Done, RETENTION, now);
+    record_all(storage, &Outcome::Done, RETENTION, now);
 }
 
 fn away() -> Outcome {
@@ -119,20 +119,20 @@ fn ids(due: &[Due]) -> Vec<EventId> {
     due.iter().map(|due| due.event).collect()
 }
 
-fn is_hand_on(due: &Due, event: &Event) -> bool {
+fn is_dispatch(due: &Due, event: &Event) -> bool {
     matches!(&due.task, Task::Dispatch(kept) if **kept == *event)
 }
 
 #[test]
-fn a_delivery_stays_due_until_it_is_handed_on() {
+fn a_delivery_stays_due_until_it_is_dispatched() {
     let storage = open();
     let event = copy(1);
     accept(&storage, &event, b"");
     assert_eq!(wake(&storage), Wake::By(NOW + DELAY));
     let (mut now, mut waits) = (NOW, Vec::new());
     for _ in 0..12 {
-        assert!(is_hand_on(&due(&storage, now)[0], &event));
-        settle_all(&storage, &away(), RETENTION, now);
+        assert!(is_dispatch(&due(&storage, now)[0], &event));
+        record_all(&storage, &away(), RETENTION, now);
         let Wake::By(next) = wake(&storage) else { panic!("always armed") };
         waits.push(next.since(now).0 / 1_000);
         assert_eq!(due(&storage, now), [], "not before its time");
@@ -195,7 +195,7 @@ fn a_stored_event_that_does_not_read_is_told_apart_and_holds_up_no_other() {
     storage.execute(Statement::new("UPDATE deliveries SET event = '{}' WHERE seq = 1", [])).unwrap();
     let found = due(&storage, NOW);
     assert!(matches!(found[0].task, Task::Damaged(_)));
-    assert!(is_hand_on(&found[1], &payment_failed(2, "in_1")));
+    assert!(is_dispatch(&found[1], &payment_failed(2, "in_1")));
     assert!(inbox::raw(&storage, &payment_failed(1, "in_1").dedup_key).unwrap().is_some(), "nothing is lost");
 }
 
@@ -225,7 +225,7 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
 }
 
 #[test]
-fn an_errand_behind_what_was_never_tried_does_not_skip_it() {
+fn a_retry_behind_what_was_never_tried_does_not_skip_it() {
     let storage = open();
     for n in 1..=2 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
@@ -266,11 +266,11 @@ fn copies_that_came_before_the_hand_over_are_reported_with_it_or_after_it() {
     let first = due(&storage, NOW);
     assert_eq!((first.len(), first[0].duplicates), (1, 2));
     // It fails, and another copy comes.
-    settle_all(&storage, &away(), RETENTION, NOW);
+    record_all(&storage, &away(), RETENTION, NOW);
     accept(&storage, &copy(4), b"");
     let later = NOW + Millis::seconds(1);
     let second = due(&storage, later);
-    assert!(is_hand_on(&second[0], &copy(1)) && second[0].duplicates == 3);
+    assert!(is_dispatch(&second[0], &copy(1)) && second[0].duplicates == 3);
     accept(&storage, &copy(5), b"");
     inbox::record_outcomes(&storage, &[(second[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
     let third = due(&storage, later + Millis::seconds(1));
@@ -288,7 +288,7 @@ fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
             assert!((1..10).find_map(|n| accept_at(&storage, &copy(n), &body, NOW).ok()).is_some());
             storage.failures.clear();
             for later in [0, 1] {
-                settle_all(&storage, &Outcome::Done, short, NOW + Millis::seconds(later));
+                record_all(&storage, &Outcome::Done, short, NOW + Millis::seconds(later));
             }
             fail();
             // As the alarm does: when it is wanted, or soon again when it failed.
@@ -311,7 +311,7 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     let (done, waiting) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
     let (short, body) = (Millis::days(1), vec![1; BODY_CHUNK_BYTES + 1]);
     accept(&storage, &done, &body);
-    settle_all(&storage, &Outcome::Done, short, NOW);
+    record_all(&storage, &Outcome::Done, short, NOW);
     accept(&storage, &waiting, &body);
     let raw = |event: &Event| inbox::raw(&storage, &event.dedup_key).unwrap();
     inbox::sweep(&storage, short, NOW + Millis::minutes(60)).unwrap();
@@ -328,7 +328,7 @@ fn bodies_expire_before_keys_and_nothing_due_is_touched() {
     inbox::record_outcomes(&storage, &[(report[0].clone(), Outcome::Done)], short, at).unwrap();
     inbox::sweep(&storage, short, NOW + Millis::days(31)).unwrap();
     assert_eq!((raw(&done), count(&storage, "deliveries")), (None, 1));
-    assert!(is_hand_on(&due(&storage, NOW + Millis::days(31))[0], &waiting), "what is due stays");
+    assert!(is_dispatch(&due(&storage, NOW + Millis::days(31))[0], &waiting), "what is due stays");
     let again = accept_at(&storage, &late, b"again", NOW + Millis::days(31)).unwrap();
     assert_eq!(again, Accepted::Accepted { event: late.id }, "a key that is forgotten is free");
     assert_eq!(raw(&late).unwrap().1, b"again");
@@ -362,7 +362,7 @@ fn a_time_that_became_shorter_holds_from_the_next_delivery_on() {
     assert_eq!(wake(&storage), Wake::By(NOW + RETENTION));
     let (short, later) = (Millis::days(1), NOW + Millis::days(2));
     accept_at(&storage, &payment_failed(2, "in_1"), b"", later).unwrap();
-    settle_all(&storage, &Outcome::Done, short, later);
+    record_all(&storage, &Outcome::Done, short, later);
     assert_eq!(wake(&storage), Wake::By(later + short));
     inbox::sweep(&storage, short, later + short).unwrap();
     for n in 1..=2 {
@@ -383,11 +383,11 @@ fn an_inbox_that_forgot_everything_starts_over() {
     assert_eq!((count(&storage, "deliveries"), wake(&storage)), (0, Wake::NotNeeded));
     let next = payment_failed(4, "in_1");
     accept_at(&storage, &next, b"", much_later).unwrap();
-    assert!(is_hand_on(&due(&storage, much_later)[0], &next));
+    assert!(is_dispatch(&due(&storage, much_later)[0], &next));
 }
 
 #[test]
-fn a_number_that_is_used_again_is_handed_on_again() {
+fn a_number_that_is_used_again_is_dispatched_again() {
     let storage = open();
     for n in 1..=2 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
@@ -401,5 +401,5 @@ fn a_number_that_is_used_again_is_handed_on_again() {
     assert_eq!(count(&storage, "deliveries"), 1);
     let next = payment_failed(3, "in_1");
     accept_at(&storage, &next, b"", much_later).unwrap();
-    assert!(due(&storage, much_later).iter().any(|due| is_hand_on(due, &next)));
+    assert!(due(&storage, much_later).iter().any(|due| is_dispatch(due, &next)));
 }

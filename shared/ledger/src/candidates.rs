@@ -60,13 +60,13 @@ pub(crate) fn candidate() -> String {
         "part.id AS part, part.profile, part.profile_version, r.id, r.type, r.name,
          (SELECT json_group_array(json(profile)) FROM (
              SELECT profile FROM records WHERE id = r.id AND profile IS NOT NULL
-             UNION ALL SELECT profile FROM records WHERE root = r.id AND profile IS NOT NULL LIMIT {PARTS})) AS family"
+             UNION ALL SELECT profile FROM records WHERE root = r.id AND profile IS NOT NULL LIMIT {PARTS})) AS members"
     )
 }
 
 pub(crate) fn read_candidate(row: &Row) -> Result<StoredCandidate, RowError> {
     let mut members = Profile::default();
-    row.json::<Vec<Profile>>("family")?.iter().for_each(|profile| members.merge(profile));
+    row.json::<Vec<Profile>>("members")?.iter().for_each(|profile| members.merge(profile));
     Ok(StoredCandidate {
         part: row.parse("part")?,
         record: read_ref(row)?,

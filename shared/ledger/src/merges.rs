@@ -100,7 +100,7 @@ pub fn merge(merge: &Merge) -> Vec<Statement> {
         // Its parts first: what has parts cannot become one.
         root("UPDATE records SET root = ?2 WHERE root = ?1"),
         root("UPDATE records SET root = ?2 WHERE id = ?1"),
-        unsettle(merge.record, merge.at),
+        mark_recombined(merge.record, merge.at),
     ]
 }
 
@@ -133,11 +133,11 @@ pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
         Statement::new(former, [part.clone(), at.into()]),
         Statement::new("UPDATE records SET root = NULL WHERE id = ?1", [part.clone()]),
         Statement::new(parts, [part]),
-        unsettle(merge.part, at),
+        mark_recombined(merge.part, at),
     ]
 }
 
-fn unsettle(record: RecordId, at: Timestamp) -> Statement {
+fn mark_recombined(record: RecordId, at: Timestamp) -> Statement {
     let sql = "INSERT INTO recombined (record, since) VALUES (?1, ?2)
                ON CONFLICT (record) DO UPDATE SET since = excluded.since";
     Statement::new(sql, [Value::text(record), at.into()])
@@ -159,7 +159,7 @@ pub fn mark_considered(records: &[RecordId]) -> Statement {
     Statement::new(sql, [Value::json(&records)])
 }
 
-pub(crate) fn select_unsettled(record: RecordId) -> Query<Vec<RecordId>> {
+pub(crate) fn select_recombined(record: RecordId) -> Query<Vec<RecordId>> {
     let sql = format!("SELECT record FROM recombined WHERE record IN {MEMBERS}");
     Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, |row| row.parse("record")))
 }

@@ -236,9 +236,9 @@ pub async fn finish(
     at: Timestamp,
 ) -> Result<(), DatabaseError> {
     let Some(erasure) = &subject.erasure else { return Ok(()) };
-    let of_family = |sql: String| Statement::new(sql, [Value::text(subject.root)]);
+    let about = |sql: String| Statement::new(sql, [Value::text(subject.root)]);
     let mut statements = profiles::forget(db, subject.root).await?;
-    let held: Vec<Statement> = DATA_INVENTORY.iter().filter_map(InventoryItem::delete).map(of_family).collect();
+    let held: Vec<Statement> = DATA_INVENTORY.iter().filter_map(InventoryItem::delete).map(about).collect();
     statements.extend(held);
     let bodies =
         "UPDATE ledger_bodies SET salt = NULL, body = NULL, erased_at = ?2 WHERE erased_at IS NULL AND chain IN";

@@ -37,7 +37,7 @@ pub fn insert(proposal: &Proposal) -> Statement {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
     );
     let card = &proposal.card;
-    let matter = [
+    let about = [
         Value::text(card.home()),
         Value::text(card.event.id),
         Value::text(card.event.kind),
@@ -45,7 +45,7 @@ pub fn insert(proposal: &Proposal) -> Statement {
         Value::text(card.risk),
         Value::text(&proposal.recommender),
     ];
-    Statement::new(sql, columns(proposal).into_iter().chain(matter))
+    Statement::new(sql, columns(proposal).into_iter().chain(about))
 }
 
 /// Writes the next version of a proposal. The database refuses it when the stored version is not the one before, or

@@ -82,7 +82,7 @@ pub async fn snapshot(
     let members = batch.ask(records::select_members(record));
     let heads = batch.ask(Query::new(chain::select_heads(record), chain::read_heads));
     let broken = batch.ask(readiness::select(record));
-    let recombined = batch.ask(merges::select_unsettled(record));
+    let recombined = batch.ask(merges::select_recombined(record));
     let questions = batch.ask(questions::select_about(record));
     let links = batch.ask(links::select(record));
     let about = batch.ask(associations::select_about(asked));

@@ -92,7 +92,7 @@ const DECISIONS: [EntryKind; 6] = [
 ];
 
 /// The entries by which people change what is kept.
-const KEEPING: [EntryKind; 15] = [
+const CHANGING: [EntryKind; 15] = [
     EntryKind::RecordEdited,
     EntryKind::Linked,
     EntryKind::Unlinked,
@@ -126,7 +126,7 @@ pub(crate) fn select_changed(record: RecordId) -> Query<Vec<StoredEntry>> {
          ORDER BY seq"
     );
     let kinds = |kinds: &[EntryKind]| Value::json(&kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
-    let params = [Value::text(record), kinds(&KEEPING), kinds(&DECISIONS)];
+    let params = [Value::text(record), kinds(&CHANGING), kinds(&DECISIONS)];
     Query::new(Statement::new(sql, params), |rows| read_all(rows, chain::read))
 }
 
@@ -186,7 +186,7 @@ pub async fn associated(
                    ORDER BY at DESC, event DESC LIMIT ?4)
                LEFT JOIN events e ON e.id = c.event";
     let rows = db.query(Statement::new(sql, [Value::json(&records), at, event, limit.into()])).await?;
-    let mut places = read_all(&rows, read_concerned)?;
+    let mut places = read_all(&rows, read_associated)?;
     places.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
     places.dedup_by_key(|(place, _)| *place);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -198,7 +198,7 @@ pub async fn associated(
 }
 
 /// Its place, and the event unless it was erased since.
-fn read_concerned(row: &Row) -> Result<((Timestamp, EventId), Option<Associated>), RowError> {
+fn read_associated(row: &Row) -> Result<((Timestamp, EventId), Option<Associated>), RowError> {
     let at = row.time("at")?;
     let stored = row.optional_text("event")?.map(|_| events::read(row)).transpose()?;
     let (record, how) = (row.parse("associated")?, row.text("how")?.to_owned());

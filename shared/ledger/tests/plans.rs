@@ -248,10 +248,10 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         questions::list(db, Some(QuestionStatus::Open), &page).await?;
     }
     let handle = Handle { handle: "nrv-1".to_owned(), what: "invoice" };
-    let concern = Association { record: record.clone(), confidence: 0.9, how: String::new() };
+    let association = Association { record: record.clone(), confidence: 0.9, how: String::new() };
     let mut changes = vec![
         questions::update(&Question { version: 2, ..question }),
-        associations::insert(event.id, NOW, &[concern]),
+        associations::insert(event.id, NOW, &[association]),
         associations::remember(record.id, &[handle]),
         candidates::share(&event.claims).unwrap(),
     ];
@@ -291,8 +291,8 @@ async fn files(db: &impl Database) -> Result<(), DatabaseError> {
     let email = |value: &str| Claim { kind: ClaimKind::Email, value: value.to_owned(), role: Role::Customer };
     let new = NewRecord { claims: vec![email("eve@example.com")], ..NewRecord::named(reference.clone()) };
     db.batch(bulk::write(&[(new, origin.clone())], &[], NOW, || 1)).await?;
-    let standing = bulk::state(db, &[reference.id], &[&email("eve@example.com")]).await?;
-    let (record, footing) = (&standing[0].record, standing[0].footing.clone());
+    let state = bulk::state(db, &[reference.id], &[&email("eve@example.com")]).await?;
+    let (record, footing) = (&state[0].record, state[0].footing.clone());
     let learned = vec![email("eve@new.example")];
     let after = RecordFields::named("Eva");
     let edit =

@@ -72,7 +72,7 @@ fn a_card_is_the_one_that_was_shown_however_many_digits_its_match_has() {
 }
 
 #[test]
-fn a_card_is_the_one_that_was_shown_whether_or_not_somebody_else_was_weighed() {
+fn a_card_is_the_one_that_was_shown_whether_or_not_somebody_else_was_scored() {
     for against in [None, Some("somebody of the same household".to_owned())] {
         let mut proposal = pending_task(1);
         proposal.card.matched.against = against.clone();
@@ -84,7 +84,7 @@ fn a_card_is_the_one_that_was_shown_whether_or_not_somebody_else_was_weighed() {
 }
 
 #[test]
-fn a_card_from_before_matches_named_whom_they_were_weighed_against_is_the_one_that_was_shown() {
+fn a_card_from_before_matches_named_whom_they_were_scored_against_is_the_one_that_was_shown() {
     let proposal = pending_task(1);
     let mut written = serde_json::to_value(&proposal.card).unwrap();
     written["match"].as_object_mut().unwrap().remove("against");

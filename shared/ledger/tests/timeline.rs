@@ -104,10 +104,11 @@ fn a_page_costs_the_same_however_long_the_chain_is() {
 fn about(db: &Sqlite, record: RecordId, n: u128, days: i64) {
     let mut event = payment_failed(n, &format!("in_{n}"));
     event.occurred_at = NOW - Millis::days(days);
-    let concern = Association { record: RecordRef { id: record, ..ada() }, confidence: 0.9, how: "named".to_owned() };
+    let association =
+        Association { record: RecordRef { id: record, ..ada() }, confidence: 0.9, how: "named".to_owned() };
     let statements = vec![
         events::insert(&event, &confident(), record_id(2), "inbox", 0),
-        associations::insert(event.id, event.occurred_at, &[concern]),
+        associations::insert(event.id, event.occurred_at, &[association]),
     ];
     block_on(db.batch(statements)).unwrap();
 }

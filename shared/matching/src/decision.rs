@@ -66,14 +66,14 @@ impl Model {
         let mut ranked = ranked.into_iter().map(|((candidate, pattern), (weight, chance))| {
             let findings = self.findings(pattern, weight, event, &candidate.profile);
             let prior = self.prior_against(weight.against, records);
-            self.weighed(candidate, prior, findings, weight, chance)
+            self.scored(candidate, prior, findings, weight, chance)
         });
         let (best, runner_up) = (ranked.next(), ranked.next());
         let verdict = self.verdict(best.as_ref(), runner_up.as_ref(), chances.nobody);
         Decision { verdict, best, runner_up, nobody: chances.nobody }
     }
 
-    fn weighed(
+    fn scored(
         &self,
         candidate: &Candidate,
         prior: f64,
@@ -108,7 +108,7 @@ impl Decision {
             (MatchVerdict::New, _) | (_, None) => self.nobody,
             (_, Some(best)) => best.probability,
         };
-        let weighed = self.best.as_ref().filter(|_| self.verdict != MatchVerdict::New);
+        let scored = self.best.as_ref().filter(|_| self.verdict != MatchVerdict::New);
         let runner_up = self.runner_up.as_ref();
         let runner_up = runner_up.map(|other| RunnerUp { record: other.record.clone(), confidence: other.probability });
         Match {
@@ -116,8 +116,8 @@ impl Decision {
             confidence,
             evidence: self.best.as_ref().map(Scored::evidence).unwrap_or_default(),
             runner_up,
-            prior: weighed.map(Scored::start),
-            against: weighed.map(|weighed| weighed.against.clone()),
+            prior: scored.map(Scored::start),
+            against: scored.map(|scored| scored.against.clone()),
         }
     }
 }

@@ -44,7 +44,7 @@ fn line(at: Timestamp, text: &str) -> Line {
 pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
     let is_booking = |entry: &&TimelineEntry| matches!(entry.event.fact, Fact::BookingCreated(_));
     let next = situation.open_items.iter().find(is_booking).map(|entry| entry.seq);
-    let open_items = situation.open_items.iter().map(|entry| matter(&entry.event, next == Some(entry.seq), now));
+    let open_items = situation.open_items.iter().map(|entry| open_item(&entry.event, next == Some(entry.seq), now));
     let tasks = situation.tasks.iter().map(|task| {
         let overdue = task.due_at.is_some_and(|due| due < now);
         let due = task.due_at.map(|due| format!(", due {}", due.minute())).unwrap_or_default();
@@ -107,7 +107,7 @@ pub(crate) fn proposed(proposal: &OpenProposal) -> Line {
     line(at, &format!("{}, {}: {}", proposal.status, action.kind(), action.headline()))
 }
 
-fn matter(event: &Event, next: bool, now: Timestamp) -> Line {
+fn open_item(event: &Event, next: bool, now: Timestamp) -> Line {
     let at = event.occurred_at;
     match &event.fact {
         Fact::PaymentFailed(failed) => line(at, &unpaid(failed, at, now)),

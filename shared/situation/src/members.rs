@@ -154,9 +154,9 @@ impl Members<'_> {
         let mut known: Vec<&TimelineEntry> = known.collect();
         known.sort_by_key(|entry| Reverse(entry.event.id));
         known.retain(|entry| facts.insert(&entry.event.semantic_key));
-        let concerns = |entry: &TimelineEntry| pending.iter().any(|p| p.event.subject == entry.event.subject);
+        let same_subject = |entry: &TimelineEntry| pending.iter().any(|p| p.event.subject == entry.event.subject);
         let older = known.split_off(known.len().min(Situation::HISTORY));
-        let settling = older.into_iter().filter(|entry| entry.event.fact.settles() && concerns(entry));
+        let settling = older.into_iter().filter(|entry| entry.event.fact.settles() && same_subject(entry));
         known.into_iter().chain(settling).cloned().collect()
     }
 

@@ -112,7 +112,7 @@ fn what_is_pending_waits_in_order_until_it_is_confirmed() {
 }
 
 #[test]
-fn what_settled_a_pending_matter_is_told_however_long_ago_it_was() {
+fn what_settled_a_pending_item_is_told_however_long_ago_it_was() {
     let storage = open();
     append(&storage, &invoice_paid(1, "in_1"));
     append(&storage, &invoice_paid(2, "in_2"));

@@ -39,7 +39,7 @@ impl World {
         };
         let links = Links(Rc::clone(self));
         let work = async move {
-            let review = questions_desk(&links);
+            let review = answering(&links);
             drop(if says == Says::Undo { review.undo(id).await } else { review.answer(id, record).await });
         };
         self.begin(work, None);
@@ -57,7 +57,7 @@ fn merger(links: &Links) -> Merger<'_, Links, Links, SeededEntropy> {
     Merger { db: links, situations: links, entropy: &world.entropy, now: world.now.get(), actor }
 }
 
-fn questions_desk(links: &Links) -> Questions<'_, Links, Links, SeededEntropy> {
+fn answering(links: &Links) -> Questions<'_, Links, Links, SeededEntropy> {
     let world = &links.0;
     let actor = Actor::Person("Ada".to_owned());
     Questions { db: links, situations: links, entropy: &world.entropy, now: world.now.get(), actor }

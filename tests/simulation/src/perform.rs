@@ -5,7 +5,7 @@ use crate::{
     operation::{Decision, Operation, Store, Treats},
     ports::{Links, NoErasures},
     promises::{Broken, Promise},
-    world::{Inbox, RETENTION, SETTLE, Task, World},
+    world::{DEBOUNCE, Inbox, RETENTION, Task, World},
 };
 use nerve_engine::{Agent, Dispatcher, Executor, Review, Sweeper};
 use nerve_intake::inbox::{self, Arrival};
@@ -75,8 +75,8 @@ impl World {
         };
         let kept = inbox.storage.turn(durable, || {
             let accepted = inbox::accept(&inbox.storage, arrival, now)?;
-            let soon = Wake::By(now + SETTLE);
-            let wake = if inbox.alarm.get().serves(soon) { soon } else { inbox::wake(&inbox.storage, SETTLE)? };
+            let soon = Wake::By(now + DEBOUNCE);
+            let wake = if inbox.alarm.get().serves(soon) { soon } else { inbox::wake(&inbox.storage, DEBOUNCE)? };
             Ok::<_, DatabaseError>((accepted, wake))
         });
         match kept {
@@ -113,7 +113,7 @@ impl World {
         let (links, own) = (Links(Rc::clone(self)), Rc::clone(inbox));
         let work = async move {
             let outcome = dispatch(&links, &own.storage).await;
-            let wake = outcome.and_then(|()| inbox::wake(&own.storage, SETTLE));
+            let wake = outcome.and_then(|()| inbox::wake(&own.storage, DEBOUNCE));
             own.arm(wake.unwrap_or_else(|_| Wake::By(links.0.now.get() + backoff(3))));
             own.running.set(false);
         };

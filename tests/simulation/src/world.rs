@@ -16,7 +16,7 @@ use std::{
 };
 
 /// How long an event waits in its inbox for others.
-pub(crate) const SETTLE: Millis = Millis::seconds(2);
+pub(crate) const DEBOUNCE: Millis = Millis::seconds(2);
 
 /// How long raw bodies are kept.
 pub(crate) const RETENTION: Millis = Millis::days(90);

@@ -18,7 +18,7 @@ const fn said(invoice: u8, fact: u8, report: u8) -> Operation {
 
 /// A copy to be reported moved the inbox's mark past deliveries that had not been tried yet.
 #[test]
-fn an_errand_does_not_skip_what_was_never_tried() {
+fn a_retry_does_not_skip_what_was_never_tried() {
     holds(
         "errand moves the mark",
         vec![

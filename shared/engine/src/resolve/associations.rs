@@ -34,11 +34,11 @@ pub(super) fn associated(
     let referred = tokens.iter().filter_map(|token| by_reference(event, token, look_up));
     let mut associated: Vec<Association> = Vec::new();
     let linked = by_link(event, anchor, look_up);
-    for concern in claimed.chain(referred).chain(linked).filter(|concern| concern.record.id != anchor.id) {
-        match associated.iter_mut().find(|known| known.record.id == concern.record.id) {
-            Some(known) if known.confidence < concern.confidence => *known = concern,
+    for association in claimed.chain(referred).chain(linked).filter(|association| association.record.id != anchor.id) {
+        match associated.iter_mut().find(|known| known.record.id == association.record.id) {
+            Some(known) if known.confidence < association.confidence => *known = association,
             Some(_) => {}
-            None => associated.push(concern),
+            None => associated.push(association),
         }
     }
     associated.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(a.record.id.cmp(&b.record.id)));

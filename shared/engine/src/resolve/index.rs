@@ -1,38 +1,32 @@
-//! What is to be written, and what is known once it is.
+//! What becomes of events once it is decided whom they are about.
 
 use super::{
     Arrived,
     associations::{associated, only},
+    known::KnownParties,
     party::Party,
     references,
-    resolution::{Resolution, Resolver},
+    resolution::Resolution,
+    write::Write,
 };
 use nerve_ledger::{
-    LookupResult,
-    associations::{self, Referred},
-    candidates::{self, StoredCandidate},
-    chain::{Body, ChainId, Entry, EntryKind, Head},
+    LookupResult, associations,
+    chain::Head,
     events,
-    questions::{self, Question},
-    records::{self, NewRecord, Origin, Owner},
+    questions::Question,
+    records::{self, NewRecord, Origin},
 };
-use nerve_matching::{Model, Profile, understood};
+use nerve_matching::understood;
 use nerve_model::{
-    Actor, Candidate, Claim, ClaimKind, Event, EventId, Evidence, Fact, Match, MatchVerdict, Medium, Message,
-    QuestionId, QuestionStatus, RecordFields, RecordId, RecordRef, RecordType, Timestamp, one_line,
+    Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, Medium, Message, QuestionId, QuestionStatus,
+    RecordFields, RecordId, RecordRef, RecordType, Timestamp, one_line,
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
 
-/// How sure it is whose something is by which an event is told.
-const BY_SUBJECT: f64 = 0.99;
-
-/// The statements of a batch of events, and the ground as it stands after them: what one event taught, the next one
-/// knows.
+/// The statements of a batch of events, and what is known after them: what one event taught, the next one knows.
 pub(super) struct Index<'a, E> {
-    look_up: LookupResult,
-    /// Records of this batch, with the keys they are found by.
-    new: Vec<(Vec<String>, StoredCandidate)>,
+    pub(super) known: KnownParties,
     statements: Vec<Statement>,
     entropy: &'a E,
     now: Timestamp,
@@ -40,14 +34,14 @@ pub(super) struct Index<'a, E> {
 
 impl<'a, E: Entropy> Index<'a, E> {
     pub(super) fn new(look_up: LookupResult, entropy: &'a E, now: Timestamp) -> Self {
-        Self { look_up, new: Vec::new(), statements: Vec::new(), entropy, now }
+        Self { known: KnownParties::new(look_up), statements: Vec::new(), entropy, now }
     }
 
     /// Decides whom an event is about, and what is to be written for it.
     pub(super) fn add(&mut self, asker: usize, arrived: &Arrived<'_>) -> (RecordId, NewEntry) {
         let party = &arrived.party;
         let event = arrived.event.id;
-        let resolution = self.by_subject(arrived).unwrap_or_else(|| self.resolution(asker, party));
+        let resolution = self.known.resolution(asker, arrived);
         let fact = self.understood(arrived, &resolution);
         let (part, record, matched) = match resolution {
             Resolution::Evidence { part, record, matched } => {
@@ -73,32 +67,8 @@ impl<'a, E: Entropy> Index<'a, E> {
         self.keep(event, arrived, part, &record, matched)
     }
 
-    /// What happened, once it is known whom it concerns. A vendor's reply comes from where the vendor is known to write
-    /// from: a name or telephone number anybody can write.
-    fn understood(&self, arrived: &Arrived<'_>, resolution: &Resolution) -> Fact {
-        let fact = &arrived.event.fact;
-        match (resolution, fact) {
-            (Resolution::Evidence { record, matched, .. }, Fact::EmailReceived(message))
-                if arrived.party.claims.iter().any(|claim| sends(claim, message) && self.goes_by(record.id, claim)) =>
-            {
-                understood(fact, record, matched)
-            }
-            _ => fact.clone(),
-        }
-    }
-
-    fn goes_by(&self, record: RecordId, claim: &Claim) -> bool {
-        let members = |candidate: &StoredCandidate| {
-            candidate.record.id == record && candidate.members.get(claim.kind.as_str()).contains(&claim.value)
-        };
-        let owns = |owner: &Owner| {
-            owner.candidate.record.id == record && owner.kind == claim.kind && owner.value == claim.value
-        };
-        self.look_up.owners.iter().any(owns) || self.candidates().any(members)
-    }
-
-    /// Writes it, unless `assertion` does not hold any more.
-    pub(super) async fn write(mut self, db: &impl Database, assertion: &Statement) -> Result<(), DatabaseError> {
+    /// Writes all of it, unless `assertion` does not hold any more.
+    pub(super) async fn commit(mut self, db: &impl Database, assertion: &Statement) -> Result<(), DatabaseError> {
         if self.statements.is_empty() {
             return Ok(());
         }
@@ -106,107 +76,72 @@ impl<'a, E: Entropy> Index<'a, E> {
         db.batch(self.statements).await.map(drop)
     }
 
-    /// Whom an event is about that says nothing of its party, but is about an invoice, a booking or a ticket of somebody's.
-    fn by_subject(&self, arrived: &Arrived<'_>) -> Option<Resolution> {
-        let subject = arrived.event.subject.as_str();
-        let (record, referred) = only(subject, &self.look_up.referred)?;
-        (arrived.party.says_nothing() && record.record_type.is_party()).then(|| Resolution::Evidence {
-            part: referred.part,
-            record: record.clone(),
-            matched: told_by(referred),
-        })
+    /// The one way in which something changes: in the database and for the events that follow.
+    fn write(&mut self, write: Write) {
+        self.statements.extend(write.statements());
+        write.apply(&mut self.known);
     }
 
-    fn resolution(&self, asker: usize, party: &Party) -> Resolution {
-        let old = self.look_up.found.iter().filter(|found| found.asker == asker).map(|found| &found.candidate);
-        let new = self.new.iter().filter(|(keys, _)| keys.iter().any(|key| party.keys.contains(key)));
-        let found: Vec<&StoredCandidate> = old.chain(new.map(|(_, candidate)| candidate)).collect();
-        let LookupResult { owners, terms, asked, .. } = &self.look_up;
-        Resolver { model: Model::shipped(), owners, found: &found, terms, asked }.resolution(party)
+    /// What happened, once it is known whom it concerns. A vendor's reply comes from where the vendor is known to write
+    /// from: a name or telephone number anybody can write.
+    fn understood(&self, arrived: &Arrived<'_>, resolution: &Resolution) -> Fact {
+        let fact = &arrived.event.fact;
+        match (resolution, fact) {
+            (Resolution::Evidence { record, matched, .. }, Fact::EmailReceived(message))
+                if arrived
+                    .party
+                    .claims
+                    .iter()
+                    .any(|claim| sends(claim, message) && self.known.goes_by(record.id, claim)) =>
+            {
+                understood(fact, record, matched)
+            }
+            _ => fact.clone(),
+        }
     }
 
-    /// A record nobody has entered yet. Of one that a question is about it is not yet said that anybody is found there.
+    /// A record nobody has entered yet, with where its chain ends. Of one that a question is about it is not yet said that
+    /// anybody is found there.
     fn create(&mut self, arrived: &Arrived<'_>, like: Option<RecordType>, found: bool) -> (RecordRef, Head) {
         let record_type = like.unwrap_or(arrived.party.record_type);
         let id = RecordId::new(self.now, self.entropy.random());
-        let record = RecordRef { id, record_type, name: name(arrived, record_type) };
+        let reference = RecordRef { id, record_type, name: name(arrived, record_type) };
         let origin = Origin { event: Some(arrived.event.id), ..Origin::of(Actor::system("context"), self.now) };
-        let new = NewRecord::named(record.clone()).provisional();
-        let (statements, head) = records::begin(&new, &origin, self.entropy.random());
-        self.statements.extend(statements);
+        let (record, salt) = (NewRecord::named(reference.clone()).provisional(), self.entropy.random());
+        let (_, head) = records::begin(&record, &origin, salt);
         let keys = if found { arrived.party.keys.clone() } else { Vec::new() };
-        self.new.push((keys, StoredCandidate::new(record.clone())));
+        self.write(Write::Create { record, origin, salt, keys });
         self.learn(id, id, &arrived.party, arrived.event.id, found);
-        (record, head)
+        (reference, head)
     }
 
     /// What an event says of its party is from now on known of the record.
     fn learn(&mut self, part: RecordId, record: RecordId, party: &Party, event: EventId, found: bool) {
         let mut shared = Vec::new();
         for claim in &party.claims {
-            match self.look_up.owners.iter().find(|owner| owner.kind == claim.kind && owner.value == claim.value) {
-                None => self.own(part, claim, event),
+            match self.known.owner(claim) {
+                None => self.write(Write::Own { part, claim: claim.clone(), event, at: self.now }),
                 Some(owner) if owner.candidate.record.id != record && claim.kind.is_contact() && !owner.shared => {
                     shared.push(claim.clone());
                 }
                 Some(_) => {}
             }
         }
-        if let Some(before) = self.candidate(part) {
+        if let Some(before) = self.known.candidate(part) {
             let mut after = before.profile.clone();
             after.merge(&party.profile);
-            let learned = candidates::learn(Model::shipped(), &before, &after, found);
-            if !learned.is_empty() {
-                self.statements.extend(learned);
-                self.now_known(&before, &after);
+            if after != before.profile {
+                self.write(Write::Learn { before, after, found });
             }
         }
         // Who is only asked about has not been told from its owner yet.
         if found {
-            self.share(&shared);
+            self.write(Write::Share(shared));
         }
     }
 
-    fn own(&mut self, part: RecordId, claim: &Claim, event: EventId) {
-        self.statements.push(records::learn(part, claim, event, self.now));
-        if let Some(candidate) = self.candidate(part) {
-            self.look_up.owners.push(Owner { kind: claim.kind, value: claim.value.clone(), shared: false, candidate });
-        }
-    }
-
-    fn share(&mut self, claims: &[Claim]) {
-        self.statements.extend(candidates::share(claims));
-        for owner in &mut self.look_up.owners {
-            owner.shared |= claims.iter().any(|claim| owner.kind == claim.kind && owner.value == claim.value);
-        }
-    }
-
-    fn candidate(&self, part: RecordId) -> Option<StoredCandidate> {
-        self.candidates().find(|candidate| candidate.part == part).cloned()
-    }
-
-    fn candidates(&self) -> impl Iterator<Item = &StoredCandidate> {
-        let owners = self.look_up.owners.iter().map(|owner| &owner.candidate);
-        let found = self.look_up.found.iter().map(|found| &found.candidate);
-        owners.chain(found).chain(self.new.iter().map(|(_, candidate)| candidate))
-    }
-
-    fn now_known(&mut self, before: &StoredCandidate, after: &Profile) {
-        let owners = self.look_up.owners.iter_mut().map(|owner| &mut owner.candidate);
-        let found = self.look_up.found.iter_mut().map(|found| &mut found.candidate);
-        for candidate in owners.chain(found).chain(self.new.iter_mut().map(|(_, candidate)| candidate)) {
-            if candidate.part == before.part {
-                candidate.profile = after.clone();
-                candidate.version = before.version.saturating_add(1);
-            }
-            if candidate.record.id == before.record.id {
-                candidate.members.merge(after);
-            }
-        }
-    }
-
-    /// Writes the question down, and in the record's chain that it was asked.
-    fn ask(&mut self, record: &RecordRef, mut head: Head, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
+    /// A person is asked which of the candidates it is.
+    fn ask(&mut self, record: &RecordRef, head: Head, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
         let question = Question {
             id: QuestionId::new(self.now, self.entropy.random()),
             key: arrived.party.question.clone(),
@@ -220,33 +155,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             asked_at: self.now,
             version: 1,
         };
-        let names: Vec<&str> = question.candidates.iter().map(|candidate| candidate.record.name.as_str()).collect();
-        let body = Body {
-            related_record: Some(record.clone()),
-            note: Some(format!("Who is it: {}, or somebody new?", names.join(" or "))),
-            question: Some(question.id),
-            named: question.candidates.iter().map(|candidate| candidate.record.id).collect(),
-            ..Body::default()
-        };
-        let actor = Actor::system("context");
-        let entry =
-            Entry { kind: EntryKind::Asked, at: self.now, actor, proposal: None, event: Some(question.event), body };
-        self.statements.push(questions::ask(&question));
-        let chain = ChainId::Record(record.id);
-        self.statements.extend(head.append(&chain, &entry, self.entropy.random()));
-        self.look_up.asked.push(question);
-    }
-
-    /// The stage that another tool says a deal or project is in by now: the one that the event is kept with, or that goes by
-    /// what it is about.
-    fn moved(&self, event: &Event, part: RecordId, record: &RecordRef) -> Option<Statement> {
-        let Fact::RecordStageChanged(moved) = &event.fact else { return None };
-        let subject = event.subject.as_str();
-        let known = only(subject, &self.look_up.referred).map(|(record, referred)| (referred.part, record));
-        let (work, record) = known.unwrap_or((part, record));
-        let stage = one_line(&moved.to, RecordFields::STAGE_CHARS);
-        (record.record_type.is_work() && !stage.is_empty())
-            .then(|| records::say_stage(work, &stage, event.occurred_at, self.now))
+        self.write(Write::Ask { question, head, salt: self.entropy.random() });
     }
 
     /// The event's index row, what else it is about, and by what people will refer to it.
@@ -258,24 +167,37 @@ impl<'a, E: Entropy> Index<'a, E> {
         record: &RecordRef,
         matched: Match,
     ) -> (RecordId, NewEntry) {
-        self.statements.push(events::insert(&event, &matched, part, arrived.inbox, arrived.duplicates));
-        self.statements.extend(self.moved(&event, part, record));
+        let (party, known) = (&arrived.party, &self.known.found);
+        let associated = associated(&event, record, &party.others, &arrived.tokens, known);
+        let mut rows = vec![events::insert(&event, &matched, part, arrived.inbox, arrived.duplicates)];
+        rows.extend(moved(&event, part, record, known, self.now));
         let handles = references::handles(&event);
         if !handles.is_empty() {
-            self.statements.push(associations::remember(part, &handles));
+            rows.push(associations::remember(part, &handles));
         }
-        let associated = associated(&event, record, &arrived.party.others, &arrived.tokens, &self.look_up);
         if !associated.is_empty() {
-            self.statements.push(associations::insert(event.id, event.occurred_at, &associated));
+            rows.push(associations::insert(event.id, event.occurred_at, &associated));
         }
         // Who answers a message about a deal or project means that as well.
         if let Some(message) = references::message_handle(&event.fact) {
-            let work = associated.iter().map(|concern| &concern.record).filter(|record| record.record_type.is_work());
-            let remember = |record: &RecordRef| associations::remember(record.id, std::slice::from_ref(&message));
-            self.statements.extend(work.map(remember));
+            let records = associated.iter().map(|association| &association.record);
+            let work = records.filter(|record| record.record_type.is_work());
+            rows.extend(work.map(|record| associations::remember(record.id, std::slice::from_ref(&message))));
         }
+        rows.into_iter().for_each(|row| self.write(Write::Row(row)));
         (part, NewEntry { event, matched })
     }
+}
+
+/// The stage that another tool says a deal or project is in by now: the one that the event is kept with, or that goes by
+/// what it is about.
+fn moved(event: &Event, part: RecordId, record: &RecordRef, known: &LookupResult, now: Timestamp) -> Option<Statement> {
+    let Fact::RecordStageChanged(moved) = &event.fact else { return None };
+    let referred = only(event.subject.as_str(), &known.referred).map(|(record, referred)| (referred.part, record));
+    let (work, record) = referred.unwrap_or((part, record));
+    let stage = one_line(&moved.to, RecordFields::STAGE_CHARS);
+    (record.record_type.is_work() && !stage.is_empty())
+        .then(|| records::say_stage(work, &stage, event.occurred_at, now))
 }
 
 /// Whether the claim is where the message was sent from: the mailbox, or the user whom a chat knows.
@@ -283,20 +205,6 @@ fn sends(claim: &Claim, message: &Message) -> bool {
     match message.medium {
         Medium::Mail => claim.kind == ClaimKind::Email && claim.value == message.from.address,
         Medium::Chat => claim.kind == ClaimKind::External,
-    }
-}
-
-/// The match of what is about something that is known to be somebody's.
-fn told_by(referred: &Referred) -> Match {
-    let finding = format!("the {} is theirs", referred.what);
-    let evidence = Evidence { field: ClaimKind::External, value: referred.token.clone(), finding, weight: BY_SUBJECT };
-    Match {
-        verdict: MatchVerdict::Confident,
-        confidence: BY_SUBJECT,
-        evidence: vec![evidence],
-        runner_up: None,
-        prior: None,
-        against: None,
     }
 }
 

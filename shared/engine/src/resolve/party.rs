@@ -30,9 +30,9 @@ pub(super) struct Party {
 impl Party {
     /// Reads an event.
     pub(super) fn of(event: &Event, model: &Model) -> Self {
-        let http: Vec<&Claim> = event.outside_claims().collect();
-        let role = FOREMOST.into_iter().find(|role| http.iter().any(|claim| claim.role == *role));
-        let (own, others): (Vec<&Claim>, Vec<&Claim>) = http.into_iter().partition(|claim| Some(claim.role) == role);
+        let outside: Vec<&Claim> = event.outside_claims().collect();
+        let role = FOREMOST.into_iter().find(|role| outside.iter().any(|claim| claim.role == *role));
+        let (own, others): (Vec<&Claim>, Vec<&Claim>) = outside.into_iter().partition(|claim| Some(claim.role) == role);
         let profile = Profile::of(own.iter().copied(), event.party_name.as_deref());
         let claims = deciding(event, &own);
         Self {

@@ -1,4 +1,4 @@
-//! What the agent makes of a situation.
+//! The agent: situations become proposals.
 
 use crate::{
     consider,

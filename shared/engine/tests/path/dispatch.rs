@@ -1,4 +1,4 @@
-//! What comes from the inboxes to the records.
+//! Dispatch: events come from the inboxes to the records.
 
 use crate::consider;
 use nerve_intake::inbox;
@@ -51,7 +51,7 @@ fn without_database_or_record_object_events_wait_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_handed_on_twice() {
+fn a_confirmed_mail_of_a_known_vendor_is_a_reply_also_when_it_is_dispatched_twice() {
     let world = World::new();
     let mail = mail_from(1, "eva@acme.example");
     let vendor = RecordRef { record_type: RecordType::Vendor, name: "Acme".to_owned(), id: record_id(7) };
@@ -89,7 +89,7 @@ fn two_new_customers_events_at_once_make_one_record() {
     // Between the other's look and its write, this one creates the customer.
     let first_one = || assert_eq!(world.dispatch().failures.len(), 0);
     let db = Interrupted::new(&world.db, 1, |sql| sql.starts_with("INSERT"), &first_one);
-    let handed = block_on(world.dispatcher(&db).dispatch(&other)).unwrap();
-    assert_eq!(handed.failures, Vec::<String>::new());
+    let dispatched = block_on(world.dispatcher(&db).dispatch(&other)).unwrap();
+    assert_eq!(dispatched.failures, Vec::<String>::new());
     assert_eq!(consider(&world).events, 2, "both on the one record");
 }

@@ -1,4 +1,4 @@
-//! What is carried out, and that it is so once.
+//! Execution: an approved proposal is done, and done once.
 
 use crate::approved_task;
 use nerve_engine::ExecutionOutcome;
@@ -10,7 +10,7 @@ use nerve_testkit::{
 use std::cell::Cell;
 
 #[test]
-fn two_proposals_of_one_record_carried_out_at_once_are_both_done() {
+fn two_proposals_of_one_record_executed_at_once_are_both_done() {
     let world = World::new();
     world.happens(&payment_failed(1, "in_1"));
     let [task, draft] = [ActionKind::CreateTask, ActionKind::DraftMessage].map(|kind| world.proposal(kind));
@@ -19,8 +19,8 @@ fn two_proposals_of_one_record_carried_out_at_once_are_both_done() {
     }
     let sibling = || assert!(matches!(world.execute(draft.id), Ok(ExecutionOutcome::Done(_))));
     let db = Interrupted::new(&world.db, 1, |sql| sql.starts_with("INSERT"), &sibling);
-    let carried = block_on(world.executor(&db, &world.tool).execute(task.id));
-    assert!(matches!(carried, Ok(ExecutionOutcome::Done(_))), "{carried:?}");
+    let executed = block_on(world.executor(&db, &world.tool).execute(task.id));
+    assert!(matches!(executed, Ok(ExecutionOutcome::Done(_))), "{executed:?}");
     assert_eq!((world.status(task.id), world.status(draft.id)), (ProposalStatus::Done, ProposalStatus::Done));
     world.verified();
 }
@@ -36,8 +36,8 @@ fn a_result_waits_its_turn_on_a_busy_record() {
         world.happens(&payment_failed(n, &format!("in_{n}")));
     };
     let db = Interrupted::new(&world.db, 20, |sql| !sql.trim_start().starts_with("SELECT"), &busy);
-    let carried = block_on(world.executor(&db, &world.tool).execute(task.id));
-    assert!(matches!(carried, Ok(ExecutionOutcome::Done(_))), "{carried:?}");
+    let executed = block_on(world.executor(&db, &world.tool).execute(task.id));
+    assert!(matches!(executed, Ok(ExecutionOutcome::Done(_))), "{executed:?}");
     assert_eq!((next.get(), world.status(task.id)), (22, ProposalStatus::Done));
     world.verified();
 }
@@ -55,7 +55,7 @@ fn a_payment_that_came_after_the_approval_stops_the_effect() {
 }
 
 #[test]
-fn a_card_changed_behind_the_approval_is_not_carried_out() {
+fn a_card_changed_behind_the_approval_is_not_executed() {
     let world = World::new();
     let task = approved_task(&world);
     world.db.tamper("DROP TRIGGER proposals_rest_on_a_version; UPDATE proposals SET card = replace(card, 'Follow up', 'Never mind')");

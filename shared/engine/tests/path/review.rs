@@ -1,4 +1,4 @@
-//! What people decide, and what they may not.
+//! Review: the decisions people take, and those they may not.
 
 use crate::{
     approved_task,

@@ -1,4 +1,4 @@
-//! What the sweeper makes up for.
+//! The sweeper makes up for what was lost and ends what nobody decided.
 
 use crate::consider;
 use nerve_engine::{Job, ReviewError, SweepError};

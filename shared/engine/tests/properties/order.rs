@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 enum Then {
     /// They wait for others.
     Wait,
-    /// They are handed on together.
+    /// They are dispatched together.
     Dispatch,
-    /// They are handed on, and a person answers what is asked.
+    /// They are dispatched, and a person answers what is asked.
     Answer,
 }
 

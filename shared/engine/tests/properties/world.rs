@@ -5,7 +5,7 @@ use nerve_ports::{Row, Value};
 use nerve_testkit::{World, block_on};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// These arrive, and are handed on together.
+/// These arrive, and are dispatched together.
 pub(crate) fn arrive(world: &World, events: &[Event]) {
     for event in events {
         world.deliver(event);
@@ -13,7 +13,7 @@ pub(crate) fn arrive(world: &World, events: &[Event]) {
     assert_eq!(world.dispatch().failures, [""; 0]);
 }
 
-/// A person agrees to what is proposed, and it is carried out.
+/// A person agrees to what is proposed, and it is executed.
 pub(crate) fn approve(world: &World, proposal: &Proposal) {
     world.approve(proposal);
     world.execute(proposal.id).unwrap();

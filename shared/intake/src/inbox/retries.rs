@@ -1,6 +1,6 @@
 //! What an inbox still has to do, and what became of it.
 
-use super::{COPIES_SETTLE, missing};
+use super::{COPIES_DEBOUNCE, missing};
 use nerve_model::{Event, EventId, Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Wake};
 use nerve_protocol::limits::backoff;
@@ -105,7 +105,7 @@ pub fn record_outcomes(
     for (due, outcome) in outcomes {
         match outcome {
             Outcome::Done if due.is_retry => done(storage, due, now)?,
-            // Copies that came before it was handed on have an errand of their own.
+            // Copies that came before it was handed on have a retry of their own.
             Outcome::Done => {}
             Outcome::Suppressed => suppress(storage, due, now)?,
             Outcome::Failed(error) => postpone(storage, due, error, now)?,
@@ -115,7 +115,7 @@ pub fn record_outcomes(
         return Ok(());
     }
     // The mark comes last: whatever fails before it is done again. It follows what was tried for the first time; an
-    // errand may lie behind what was not tried yet.
+    // retry may lie behind what was not tried yet.
     let last = outcomes.iter().filter(|(due, _)| !due.is_retry).map(|(due, _)| due.seq).max().unwrap_or(0);
     let works = outcomes.iter().any(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
     advance(storage, last, works, now + retention)
@@ -146,7 +146,7 @@ fn done(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), D
         return Ok(());
     }
     let sql = "UPDATE retries SET task = ?2, due_at = MAX(due_at, ?3), attempts = 0, last_error = NULL WHERE seq = ?1";
-    let params = [due.seq.into(), REPORT_COPIES.into(), (now + COPIES_SETTLE).into()];
+    let params = [due.seq.into(), REPORT_COPIES.into(), (now + COPIES_DEBOUNCE).into()];
     storage.execute(Statement::new(sql, params)).map(drop)
 }
 

@@ -4,7 +4,7 @@
 //! length of a network, ends in the check digit of Luhn, is written in one piece or in the groups printed on cards, and
 //! is not part of a longer word. One number in ten fits the check digit by chance, one in a hundred or fewer all of it.
 
-use super::{Find, Withheld};
+use super::{Find, Redacted};
 use std::ops::Range;
 
 /// Numbers of the networks: first and last prefix, and how long they may be (ISO/IEC 7812; as the networks publish
@@ -66,9 +66,9 @@ pub(super) fn find(text: &str, finds: &mut Vec<Find>) {
         while let [first, after @ ..] = rest {
             let found = card(text, rest);
             if let Some(last) = found.and_then(|groups| rest.get(groups.checked_sub(1)?)) {
-                finds.push((first.place.start..last.place.end, Withheld::Card));
+                finds.push((first.place.start..last.place.end, Redacted::Card));
             } else if is_code(text, first) {
-                finds.push((first.place.clone(), Withheld::SecurityCode));
+                finds.push((first.place.clone(), Redacted::SecurityCode));
             }
             rest = found.and_then(|groups| rest.get(groups..)).unwrap_or(after);
         }

@@ -1,6 +1,6 @@
 //! Secrets that people and tools write into free text.
 
-use super::{Find, Withheld};
+use super::{Find, Redacted};
 
 /// What a password is called. What follows `:` or `=` is taken for one, whatever it looks like.
 const PASSWORDS: [&str; 13] = [
@@ -100,7 +100,7 @@ fn private_keys(text: &str, finds: &mut Vec<Find>) {
         if rest.split_once("-----").is_some_and(|(what, _)| what.ends_with("PRIVATE KEY")) {
             let end = rest.find("-----END ").and_then(|at| Some(at + 9 + rest.get(at + 9..)?.find("-----")? + 5));
             let end = end.map_or(text.len(), |end| start + begin.len() + end);
-            finds.push((start..end, Withheld::PrivateKey));
+            finds.push((start..end, Redacted::PrivateKey));
         }
     }
 }
@@ -118,9 +118,9 @@ fn named(text: &str, finds: &mut Vec<Find>) {
             continue;
         }
         if is(&PASSWORDS) && value.chars().count() >= SHORTEST_PASSWORD {
-            finds.push((start..start + value.len(), Withheld::Password));
+            finds.push((start..start + value.len(), Redacted::Password));
         } else if is(&SECRETS) && looks_secret(value, SHORTEST_SECRET) {
-            finds.push((start..start + value.len(), Withheld::Secret));
+            finds.push((start..start + value.len(), Redacted::Secret));
         }
     }
 }
@@ -143,9 +143,9 @@ fn tokens(text: &str, finds: &mut Vec<Find>) {
         let scheme = SCHEMES.iter().any(|scheme| before.eq_ignore_ascii_case(scheme));
         let hook = word.contains("hooks.slack.com/services/");
         if is_key(word) || hook || (scheme && looks_secret(word, SHORTEST_TOKEN)) {
-            finds.push((start..start + word.len(), Withheld::Secret));
+            finds.push((start..start + word.len(), Redacted::Secret));
         } else if let Some((name, _)) = word.rsplit_once(['=', '/']).filter(|(_, key)| is_key(key)) {
-            finds.push((start + name.len() + 1..start + word.len(), Withheld::Secret));
+            finds.push((start + name.len() + 1..start + word.len(), Redacted::Secret));
         }
         if !word.is_empty() {
             before = word;

@@ -60,13 +60,13 @@ pub const DATA_INVENTORY: [InventoryItem; 19] = [
 ];
 
 impl InventoryItem {
-    fn of_family(&self) -> String {
+    fn condition(&self) -> String {
         self.of.replace("{members}", MEMBERS)
     }
 
     /// Deletes them, where they are deleted; the record is `?1`.
     pub(super) fn delete(&self) -> Option<String> {
-        let delete = || format!("DELETE FROM {} WHERE {}", self.table, self.of_family());
+        let delete = || format!("DELETE FROM {} WHERE {}", self.table, self.condition());
         (self.fate == Fate::Deleted).then(delete)
     }
 }
@@ -91,7 +91,7 @@ pub async fn part(
     let InventoryItem { table, key, .. } = held;
     let sql = format!(
         "SELECT *, {key} AS row_key FROM {table} WHERE ({}) AND {key} > ?2 ORDER BY {key} LIMIT ?3",
-        held.of_family()
+        held.condition()
     );
     let params = [Value::text(record), cursor.unwrap_or_default().into(), limit.saturating_add(1).into()];
     let rows = db.query(Statement::new(sql, params)).await?;

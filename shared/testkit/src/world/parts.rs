@@ -13,7 +13,7 @@ type Actions = FakeQueue<ProposalId>;
 type Situations = FakeQueue<RecordId>;
 
 impl World {
-    /// Hands on what is due, with this database.
+    /// Dispatches what is due, with this database.
     pub fn dispatcher<'a, D: Database>(&'a self, db: &'a D) -> Dispatcher<'a, D, Objects, Situations, SeededEntropy> {
         Dispatcher {
             db,
@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    /// Carries out with this database, over this network.
+    /// Executes with this database, over this network.
     pub fn executor<'a, D: Database, H: HttpClient>(
         &'a self,
         db: &'a D,

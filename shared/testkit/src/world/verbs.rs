@@ -23,7 +23,7 @@ impl World {
         arrived.unwrap();
     }
 
-    /// Every inbox hands on what is due.
+    /// Every inbox dispatches what is due.
     pub fn dispatch(&self) -> Dispatched {
         let dispatcher = self.dispatcher(&self.db);
         let mut all = Dispatched::default();
@@ -35,7 +35,7 @@ impl World {
         all
     }
 
-    /// An event arrives and is handed on, to the record that is returned.
+    /// An event arrives and is dispatched, to the record that is returned.
     pub fn arrives(&self, event: &Event) -> RecordId {
         self.deliver(event);
         assert_eq!(self.dispatch().failures, [""; 0]);
@@ -56,7 +56,7 @@ impl World {
         all
     }
 
-    /// An event arrives, is handed on, and its record is considered.
+    /// An event arrives, is dispatched, and its record is considered.
     pub fn happens(&self, event: &Event) -> Considered {
         let record = self.arrives(event);
         self.consider(record)

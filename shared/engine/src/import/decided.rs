@@ -10,8 +10,8 @@ use nerve_model::{Claim, ClaimKind, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use std::collections::HashMap;
 
-/// What becomes of the rows of a step.
-pub(super) struct Settled {
+/// The rows of a step, decided.
+pub(super) struct DecidedRows {
     /// How many they are.
     pub(super) rows: u32,
     /// Rows that make a record.
@@ -28,7 +28,7 @@ pub(super) struct Settled {
     pub(super) statements: Vec<Statement>,
 }
 
-impl Settled {
+impl DecidedRows {
     /// Decides on rows among the records that they could be about.
     pub(super) async fn new<D: Database, E: Entropy>(
         importer: &Importer<'_, D, E>,
@@ -57,10 +57,10 @@ impl Settled {
         for (line, draft) in read {
             deciding.row(importer, line, draft);
         }
-        let mut settled = deciding.finish(importer, rows);
-        settled.statements.extend(held.count(importer.now));
-        settled.statements.push(held.assertion());
-        Ok(settled)
+        let mut decided = deciding.finish(importer, rows);
+        decided.statements.extend(held.count(importer.now));
+        decided.statements.push(held.assertion());
+        Ok(decided)
     }
 }
 
@@ -152,11 +152,11 @@ impl Deciding<'_> {
         Edit { record, version, before, after, learned, shared, footing }
     }
 
-    fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> Settled {
+    fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> DecidedRows {
         let Self { created, edited, unchanged, refused, lines, .. } = self;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let statements = bulk::write(&created, &edited, importer.now, || importer.entropy.random());
         let (created, changed) = (count(created.len()), count(edited.len()));
-        Settled { rows, created, changed, unchanged, refused, lines, statements }
+        DecidedRows { rows, created, changed, unchanged, refused, lines, statements }
     }
 }

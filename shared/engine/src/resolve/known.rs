@@ -1,0 +1,118 @@
+//! Who is known: what was looked up, and what the events of a batch have taught since.
+
+use super::{
+    Arrived,
+    associations::only,
+    party::Party,
+    resolution::{Resolution, Resolver},
+};
+use nerve_ledger::{LookupResult, associations::Referred, candidates::StoredCandidate, records::Owner};
+use nerve_matching::{Model, Profile};
+use nerve_model::{Claim, ClaimKind, Evidence, Match, MatchVerdict, RecordId};
+
+/// How sure it is whose something is by which an event is told.
+const BY_SUBJECT: f64 = 0.99;
+
+/// What is known as of the event that comes next.
+#[derive(Debug)]
+pub(super) struct KnownParties {
+    /// What was looked up, kept up to date.
+    pub(super) found: LookupResult,
+    /// Records of this batch, with the keys they are found by.
+    new: Vec<(Vec<String>, StoredCandidate)>,
+}
+
+impl KnownParties {
+    pub(super) const fn new(found: LookupResult) -> Self {
+        Self { found, new: Vec::new() }
+    }
+
+    /// Whom an event is about: the `asker`th of those that were looked up for.
+    pub(super) fn resolution(&self, asker: usize, arrived: &Arrived<'_>) -> Resolution {
+        self.by_subject(arrived).unwrap_or_else(|| self.by_party(asker, &arrived.party))
+    }
+
+    /// Whom an event is about that says nothing of its party, but is about an invoice, a booking or a ticket of somebody's.
+    fn by_subject(&self, arrived: &Arrived<'_>) -> Option<Resolution> {
+        let subject = arrived.event.subject.as_str();
+        let (record, referred) = only(subject, &self.found.referred)?;
+        (arrived.party.says_nothing() && record.record_type.is_party()).then(|| Resolution::Evidence {
+            part: referred.part,
+            record: record.clone(),
+            matched: told_by(referred),
+        })
+    }
+
+    fn by_party(&self, asker: usize, party: &Party) -> Resolution {
+        let old = self.found.found.iter().filter(|found| found.asker == asker).map(|found| &found.candidate);
+        let new = self.new.iter().filter(|(keys, _)| keys.iter().any(|key| party.keys.contains(key)));
+        let found: Vec<&StoredCandidate> = old.chain(new.map(|(_, candidate)| candidate)).collect();
+        let LookupResult { owners, terms, asked, .. } = &self.found;
+        Resolver { model: Model::shipped(), owners, found: &found, terms, asked }.resolution(party)
+    }
+
+    /// Whether a record goes by a claim, alone or among others.
+    pub(super) fn goes_by(&self, record: RecordId, claim: &Claim) -> bool {
+        let members = |candidate: &StoredCandidate| {
+            candidate.record.id == record && candidate.members.get(claim.kind.as_str()).contains(&claim.value)
+        };
+        self.owner(claim).is_some_and(|owner| owner.candidate.record.id == record) || self.candidates().any(members)
+    }
+
+    /// Whose a claim is.
+    pub(super) fn owner(&self, claim: &Claim) -> Option<&Owner> {
+        self.found.owners.iter().find(|owner| owner.kind == claim.kind && owner.value == claim.value)
+    }
+
+    /// What is known of a part of a record.
+    pub(super) fn candidate(&self, part: RecordId) -> Option<StoredCandidate> {
+        self.candidates().find(|candidate| candidate.part == part).cloned()
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = &StoredCandidate> {
+        let owners = self.found.owners.iter().map(|owner| &owner.candidate);
+        let found = self.found.found.iter().map(|found| &found.candidate);
+        owners.chain(found).chain(self.new.iter().map(|(_, candidate)| candidate))
+    }
+
+    /// There is one more record, found by these keys.
+    pub(super) fn create(&mut self, keys: Vec<String>, candidate: StoredCandidate) {
+        self.new.push((keys, candidate));
+    }
+
+    /// More is known of a party, wherever it stands.
+    pub(super) fn learn(&mut self, before: &StoredCandidate, after: &Profile) {
+        let owners = self.found.owners.iter_mut().map(|owner| &mut owner.candidate);
+        let found = self.found.found.iter_mut().map(|found| &mut found.candidate);
+        for candidate in owners.chain(found).chain(self.new.iter_mut().map(|(_, candidate)| candidate)) {
+            if candidate.part == before.part {
+                candidate.profile = after.clone();
+                candidate.version = before.version.saturating_add(1);
+            }
+            if candidate.record.id == before.record.id {
+                candidate.members.merge(after);
+            }
+        }
+    }
+
+    /// These claims no longer decide alone.
+    pub(super) fn share(&mut self, claims: &[Claim]) {
+        for owner in &mut self.found.owners {
+            owner.shared |= claims.iter().any(|claim| owner.kind == claim.kind && owner.value == claim.value);
+        }
+    }
+}
+
+/// The match of what is about something that is known to be somebody's.
+fn told_by(referred: &Referred) -> Match {
+    let finding = format!("the {} is theirs", referred.what);
+    let evidence = Evidence { field: ClaimKind::External, value: referred.token.clone(), finding, weight: BY_SUBJECT };
+    Match {
+        verdict: MatchVerdict::Confident,
+        confidence: BY_SUBJECT,
+        evidence: vec![evidence],
+        runner_up: None,
+        prior: None,
+        against: None,
+    }
+}
