@@ -6,7 +6,7 @@ use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
     events::{self, StoredEvent},
     records::{self, MEMBERS},
-    rows::read_all,
+    rows::{place, read_all},
 };
 use nerve_model::{EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -146,7 +146,7 @@ fn select_floors(chains: &[ChainRange<'_>]) -> Statement {
 }
 
 fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {
-    Ok((row.text("chain")?.to_owned(), row.time("at")?, chain::place(row, "n")?))
+    Ok((row.text("chain")?.to_owned(), row.time("at")?, place(row, "n")?))
 }
 
 /// An event that is also about a record it did not come to.

@@ -221,8 +221,13 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         asked_at: NOW,
         version: 1,
     };
-    let party =
-        StoredCandidate { part: record.id, record: record.clone(), profile: profile.clone(), version: 0, members: profile };
+    let party = StoredCandidate {
+        part: record.id,
+        record: record.clone(),
+        profile: profile.clone(),
+        version: 0,
+        members: profile,
+    };
     db.batch(candidates::index(model, &party)).await?;
     candidates::get(db, record.id).await?;
     let profile = &party.profile;
