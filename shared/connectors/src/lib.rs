@@ -17,8 +17,7 @@ use nerve_ports::{HttpRequest, Statement};
 use nerve_protocol::limits::backoff;
 
 /// The actions that have a connector here.
-pub const CONFIGURED: &[ActionKind] =
-    &[ActionKind::CreateTask, ActionKind::AddNote, ActionKind::DraftMessage, ActionKind::NotifyInternal];
+pub const CONFIGURED: &[ActionKind] = Executable::KINDS;
 
 /// How often an action is attempted before a person has to look.
 const MAX_ATTEMPTS: u32 = 6;

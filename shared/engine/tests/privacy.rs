@@ -24,7 +24,7 @@ use nerve_policy::Playbook;
 use nerve_ports::{
     Database, DatabaseError, Entropy, ErasureTargets, ObjectStorage, Records, Statement, Timelines, Unreachable, Value,
 };
-use nerve_protocol::record::{Appended, Comparison, Compared, NewEntry, Page, Pending, Span};
+use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span};
 use nerve_situation::{forget, timeline};
 use nerve_testkit::{
     Failure, FakeQueue, FakeTool, ObjectSqlite, SeededEntropy, Sqlite, block_on,

@@ -21,10 +21,7 @@ mod risk;
 mod text;
 mod time;
 
-pub use action::{
-    Action, ActionKind, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal,
-    ParamsError, Priority,
-};
+pub use action::*;
 pub use actor::Actor;
 pub use claim::{Claim, ClaimKind, Role};
 pub use event::{DedupKey, Event, EventKind, SemanticKey, SourceName, Subject, Trust};

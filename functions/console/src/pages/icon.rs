@@ -1,7 +1,7 @@
 //! The drawings beside words. None of them says anything that the words do not.
 
 use maud::{Markup, PreEscaped, html};
-use nerve_model::{ActionKind, GateVerdict};
+use nerve_model::{ActionIcon, ActionKind, GateVerdict};
 
 /// A drawing, as the inside of a 16 by 16 SVG.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +38,12 @@ impl Icon {
 
     /// The drawing of an action.
     pub(crate) const fn of_action(kind: ActionKind) -> Self {
-        match kind {
-            ActionKind::CreateTask => Self::TASK,
-            ActionKind::AddNote => Self::NOTE,
-            ActionKind::DraftMessage => Self::MAIL,
-            ActionKind::NotifyInternal => Self::BELL,
-            ActionKind::Refund | ActionKind::CancelService | ActionKind::ChangeContract | ActionKind::DiscloseData => {
-                Self::PERSON
-            }
+        match kind.spec().icon {
+            ActionIcon::Task => Self::TASK,
+            ActionIcon::Note => Self::NOTE,
+            ActionIcon::Mail => Self::MAIL,
+            ActionIcon::Bell => Self::BELL,
+            ActionIcon::Person => Self::PERSON,
         }
     }
 

@@ -2,7 +2,7 @@ use nerve_ledger::{
     chain::{EntryKind, StoredEntry},
     timeline::Associated,
 };
-use nerve_model::{EventId, FieldChange, Group, SemanticKey, Timestamp, one_line};
+use nerve_model::{Action, EventId, FieldChange, Group, SemanticKey, Timestamp, one_line};
 use nerve_protocol::TimelineEntry;
 use nerve_situation::{says, within};
 
@@ -88,14 +88,18 @@ impl Item {
     }
 }
 
-/// `Approved: Call Ada; soon`.
+/// `Approved: Call Ada; soon`; what was carried out by its own name: `Created a task: Call Ada`.
 pub(crate) fn said(entry: &StoredEntry) -> String {
-    let did = capitalized(&entry.kind.replace('_', " "));
+    let action = entry.body.as_ref().and_then(|body| body.recommended_action.as_ref());
+    let did = match action {
+        Some(action) if entry.kind == EntryKind::Executed.as_str() => action.kind().spec().done.to_owned(),
+        _ => capitalized(&entry.kind.replace('_', " ")),
+    };
     let Some(body) = &entry.body else { return format!("{did} (erased)") };
     let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();
     let ended = entry.kind == EntryKind::Outcome.as_str();
     let parts = [
-        body.recommended_action.as_ref().map(|action| action.headline()),
+        action.map(Action::headline),
         body.final_outcome.as_deref().filter(|_| ended),
         body.execution_result.as_deref().filter(|_| failed),
         body.human_override.as_deref(),
