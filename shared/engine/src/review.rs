@@ -197,7 +197,7 @@ impl<D: Database, A: Actions, E: Entropy> Review<'_, D, A, E> {
                 return Err(decided(&proposal));
             }
             let also = match proposal.card.action.executable() {
-                Some(action) => nerve_connectors::undo(proposal.id, action, self.now)
+                Some(action) => nerve_connectors::undo(&proposal, action, self.now)
                     .map_err(|error| ReviewError::Invalid(error.to_string()))?,
                 None => return Err(ReviewError::HumanOwned),
             };
