@@ -1,6 +1,6 @@
 //! What each kind of action writes in Nerve's own database, and how that is taken back.
 
-use nerve_ledger::{drafts, notes, notifications, tasks};
+use nerve_ledger::{classifications, drafts, notes, notifications, tasks};
 use nerve_model::{ActionKind, DraftId, Executable, NoteId, NotificationId, Proposal, TaskId, Timestamp};
 use nerve_ports::Statement;
 use std::fmt::Display;
@@ -33,6 +33,11 @@ pub(crate) fn effect(proposal: &Proposal, action: &Executable, now: Timestamp) -
         Executable::AddNote(note) => {
             let created = NoteId::from_u128(bits);
             (creates(created, notes::insert(created, record, id, note, now)), Some(notes::undo(created, now)))
+        }
+        Executable::ClassifyEvent(classification) => {
+            let event = proposal.card.event.id;
+            let insert = classifications::insert(id, event, record, classification, now);
+            (creates(event, insert), Some(classifications::undo(id, now)))
         }
         Executable::CreateTask(task) => {
             let created = TaskId::from_u128(bits);

@@ -16,6 +16,7 @@ mod spec;
 mod add_note;
 mod cancel_service;
 mod change_contract;
+mod classify_event;
 mod create_task;
 mod disclose_data;
 mod draft_message;
@@ -37,6 +38,7 @@ derive::actions! {
     executable {
         AddNote in add_note,
         CreateTask in create_task,
+        ClassifyEvent in classify_event,
         DraftMessage in draft_message,
         NotifyInternal in notify_internal,
     }

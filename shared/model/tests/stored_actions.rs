@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_model::{
-    Action, ActionKind, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal,
-    Priority, Timestamp,
+    Action, ActionKind, AddNote, Audience, Case, ClassifyEvent, CreateTask, DraftMessage, Executable, HumanOwned,
+    NotifyInternal, Priority, Timestamp,
 };
 
 const STORED: &[&str] = &[
@@ -14,6 +14,7 @@ const STORED: &[&str] = &[
     r#"{"kind":"message.draft","params":{"to":null,"subject":"Hello","body":"Dear Ada"}}"#,
     r#"{"kind":"message.draft","params":{"to":"ada@example.com","subject":"Hello","body":"Dear Ada"}}"#,
     r#"{"kind":"notify.internal","params":{"audience":"team","text":"Look.","priority":"urgent"}}"#,
+    r#"{"kind":"event.classify","params":{"topic":"billing","urgency":"urgent","note":""}}"#,
     r#"{"kind":"payment.refund","params":{"summary":"Asks for it back."}}"#,
     r#"{"kind":"service.cancel","params":{"summary":"Wants to leave."}}"#,
     r#"{"kind":"contract.change","params":{"summary":"Wants more."}}"#,
@@ -42,6 +43,11 @@ fn actions() -> Vec<Action> {
         Executable::DraftMessage(draft),
         Executable::DraftMessage(addressed),
         Executable::NotifyInternal(notice),
+        Executable::ClassifyEvent(ClassifyEvent {
+            topic: "billing".into(),
+            urgency: Priority::Urgent,
+            note: String::new(),
+        }),
     ];
     let human_owned = [
         HumanOwned::Refund(case("Asks for it back.")),

@@ -6,8 +6,8 @@ use crate::{
     template::{Placeholder, TemplateError, render},
 };
 use nerve_model::{
-    Action, AddNote, CallDirection, CallResult, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact,
-    Millis, NotifyInternal, ProposalStatus, Timestamp, clip, one_line,
+    Action, AddNote, CallDirection, CallResult, Card, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind,
+    Executable, Fact, Millis, NotifyInternal, ProposalStatus, Timestamp, clip, one_line,
 };
 use nerve_situation::{OpenProposal, Situation};
 use std::collections::BTreeSet;
@@ -146,6 +146,10 @@ impl Look<'_> {
             ActionTemplate::AddNote { effect, text } => {
                 (Executable::AddNote(AddNote { text: self.text(text, 4_000)? }), effect)
             }
+            ActionTemplate::ClassifyEvent { effect, topic, urgency, note } => {
+                let (topic, note) = (self.line(topic, 60)?, self.text(note, 1_000)?);
+                (Executable::ClassifyEvent(ClassifyEvent { topic, urgency: *urgency, note }), effect)
+            }
             ActionTemplate::DraftMessage { effect, subject, body } => {
                 let to = self.address();
                 let (subject, body) = (self.line(subject, 200)?, self.text(body, 10_000)?);
@@ -259,3 +263,6 @@ fn amount(fact: &Fact) -> Option<String> {
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,8 @@ pub enum ActionIcon {
     Mail,
     /// A bell.
     Bell,
+    /// A tag.
+    Tag,
     /// A shield: only a person does it.
     Person,
 }
