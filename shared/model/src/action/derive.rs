@@ -92,8 +92,8 @@ macro_rules! actions {
 
         // What is critical has a case, and what a connector carries out is not critical.
         const _: () = {
-            $( assert!(!$module::SPEC.is_human_owned()); )+
-            $( assert!($case::SPEC.is_human_owned()); )+
+            $( assert!(!$module::SPEC.is_critical()); )+
+            $( assert!($case::SPEC.is_critical()); )+
         };
 
         #[cfg(feature = "schema")]

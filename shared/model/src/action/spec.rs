@@ -29,9 +29,9 @@ pub struct ActionSpec {
 }
 
 impl ActionSpec {
-    /// A critical kind: it has a case and is carried out by a person.
-    pub(super) const fn is_human_owned(&self) -> bool {
-        matches!(self.risk, Risk::Critical) && !self.reversible
+    /// Only a person carries it out.
+    pub(super) const fn is_critical(&self) -> bool {
+        matches!(self.risk, Risk::Critical)
     }
 
     /// Refuses parameters of which one is out of bounds.
