@@ -1,5 +1,6 @@
 //! What a tool's answer means.
 
+use crate::repeatable::Repeatable;
 use nerve_model::{Millis, one_line};
 use nerve_ports::{HttpResponse, NoAnswer};
 
@@ -21,12 +22,12 @@ pub enum Verdict {
 
 /// Reads an answer as HTTP (RFC 9110) and the sender's side of Standard Webhooks have it.
 ///
-/// A 429, and a 503 with `Retry-After`, say that the request was not processed. Any other 408 or 5xx leaves it open. To
-/// a tool that takes keys, sending again is harmless, so there both mean another attempt.
-pub fn classify(answer: Result<HttpResponse, NoAnswer>, takes_keys: bool) -> Verdict {
+/// A 429, and a 503 with `Retry-After`, say that the request was not processed. Any other 408 or 5xx leaves it open:
+/// where a repetition is recognized, both mean another attempt.
+pub fn classify(answer: Result<HttpResponse, NoAnswer>, repeatable: Repeatable) -> Verdict {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(silence) => return unsure(takes_keys, None, silence.to_string()),
+        Err(silence) => return unsure(repeatable, None, silence.to_string()),
     };
     let said = format!("the tool answered {}: {}", answer.status, one_line(&answer.body, 200));
     let wait = answer.retry_after.as_deref().and_then(seconds);
@@ -34,13 +35,16 @@ pub fn classify(answer: Result<HttpResponse, NoAnswer>, takes_keys: bool) -> Ver
         200..=299 => Verdict::Delivered,
         429 => Verdict::Again(wait, said),
         503 if wait.is_some() => Verdict::Again(wait, said),
-        408 | 425 | 500..=599 => unsure(takes_keys, wait, said),
+        408 | 425 | 500..=599 => unsure(repeatable, wait, said),
         _ => Verdict::Refused(said),
     }
 }
 
-fn unsure(takes_keys: bool, wait: Option<Millis>, said: String) -> Verdict {
-    if takes_keys { Verdict::Again(wait, said) } else { Verdict::Unknown(said) }
+fn unsure(repeatable: Repeatable, wait: Option<Millis>, said: String) -> Verdict {
+    match repeatable {
+        Repeatable::Harmless | Repeatable::Idempotent => Verdict::Again(wait, said),
+        Repeatable::Unsafe => Verdict::Unknown(said),
+    }
 }
 
 /// Seconds; a date is left to our own schedule.
@@ -78,15 +82,15 @@ mod tests {
             (answer(503, None), again(None), unknown.clone()),
             (Err(NoAnswer("cut".to_owned())), again(None), unknown),
         ];
-        for (answer, with_keys, without) in table {
-            for (takes_keys, expected) in [(true, with_keys), (false, without)] {
-                let verdict = match classify(answer.clone(), takes_keys) {
+        for (answer, idempotent, not) in table {
+            for (repeatable, expected) in [(Repeatable::Idempotent, idempotent), (Repeatable::Unsafe, not)] {
+                let verdict = match classify(answer.clone(), repeatable) {
                     Verdict::Delivered => Verdict::Delivered,
                     Verdict::Again(wait, _) => again(wait),
                     Verdict::Refused(_) => Verdict::Refused(String::new()),
                     Verdict::Unknown(_) => Verdict::Unknown(String::new()),
                 };
-                assert_eq!(verdict, expected, "{answer:?} {takes_keys}");
+                assert_eq!(verdict, expected, "{answer:?} {repeatable:?}");
             }
         }
     }
@@ -94,7 +98,7 @@ mod tests {
     #[test]
     fn what_the_tool_said_is_one_line() {
         let answer = HttpResponse { status: 400, retry_after: None, body: "no\nsuch\u{202e} channel".to_owned() };
-        let Verdict::Refused(said) = classify(Ok(answer), true) else { panic!("refused") };
+        let Verdict::Refused(said) = classify(Ok(answer), Repeatable::Idempotent) else { panic!("refused") };
         assert_eq!(said, "the tool answered 400: no such channel");
     }
 }

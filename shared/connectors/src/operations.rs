@@ -1,14 +1,10 @@
 use crate::Team;
-use nerve_model::{ActionKind, Operation, Undo};
+use nerve_model::{ActionKind, Executable, Operation, Undo};
 
 /// The operations of this deployment: everything on Nerve's own records, and notifications where the team is told.
 pub fn operations(team: &Team) -> Vec<Operation> {
-    CONFIGURED.iter().map(|kind| operation(*kind, team)).collect()
+    Executable::KINDS.iter().map(|kind| operation(*kind, team)).collect()
 }
-
-/// The kinds of action that are carried out here.
-const CONFIGURED: [ActionKind; 4] =
-    [ActionKind::CreateTask, ActionKind::AddNote, ActionKind::DraftMessage, ActionKind::NotifyInternal];
 
 fn operation(action: ActionKind, team: &Team) -> Operation {
     let undo = if action.is_reversible() { Undo::Always } else { Undo::Never };

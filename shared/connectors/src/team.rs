@@ -1,5 +1,6 @@
 //! Telling the team, in the tool where it is.
 
+use crate::repeatable::Repeatable;
 use nerve_model::{NotifyInternal, Priority, Proposal, Timestamp};
 use nerve_ports::{Endpoint, HttpRequest};
 use nerve_signatures::{Secret, Secrets, standard_webhooks};
@@ -48,9 +49,13 @@ impl Team {
         }
     }
 
-    /// Whether a repeated request is told from a new one.
-    pub const fn takes_keys(&self) -> bool {
-        matches!(self, Self::Standard(..))
+    /// What a repeated notification means.
+    pub const fn repeatable(&self) -> Repeatable {
+        match self {
+            Self::Console | Self::Broken(_) => Repeatable::Harmless,
+            Self::Standard(..) => Repeatable::Idempotent,
+            Self::Slack(_) => Repeatable::Unsafe,
+        }
     }
 
     /// What is to be sent; `None` when the console is enough.

@@ -17,14 +17,16 @@ use cursor::Position;
 use merge::{Stream, merge};
 use nerve_ledger::{
     chain::{Heads, StoredEntry},
+    classifications,
     timeline::{self, Stretch},
 };
-use nerve_model::{EventKind, Group, RecordId, Timestamp};
+use nerve_model::{ClassifyEvent, EventId, EventKind, Group, RecordId, Timestamp};
 use nerve_ports::{Database, Timelines, Unreachable};
 use nerve_protocol::{
     TimelineEntry,
     record::{Comparison, Page, Place, Span},
 };
+use std::collections::BTreeMap;
 
 /// Which part of a timeline is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct ActivityQuery {
 pub struct Activity {
     /// What happened last first.
     pub items: Vec<Item>,
+    /// What the events among them are about, where that was written down.
+    pub classifications: BTreeMap<EventId, ClassifyEvent>,
     /// Where to go on, if there may be more. A page that looks for something rare may be empty and not the last.
     pub next: Option<Cursor>,
 }
@@ -67,7 +71,9 @@ pub async fn activity(
     }
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let (items, next) = merge(streams, limit, wanted.from.clone());
-    Ok(Activity { items, next })
+    let events: Vec<_> = items.iter().filter_map(Item::reported).collect();
+    let classifications = classifications::of(db, &events).await?;
+    Ok(Activity { items, classifications, next })
 }
 
 struct Search<'a> {

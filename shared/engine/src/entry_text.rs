@@ -1,16 +1,20 @@
 //! A ledger entry in words.
 
 use nerve_ledger::chain::{EntryKind, StoredEntry};
-use nerve_model::FieldChange;
+use nerve_model::{Action, FieldChange};
 
 /// `Approved: Call Ada; soon`.
 pub(crate) fn said(entry: &StoredEntry) -> String {
-    let did = capitalized(&entry.kind.replace('_', " "));
+    let action = entry.body.as_ref().and_then(|body| body.recommended_action.as_ref());
+    let did = match action {
+        Some(action) if entry.kind == EntryKind::Executed.as_str() => action.kind().spec().done.to_owned(),
+        _ => capitalized(&entry.kind.replace('_', " ")),
+    };
     let Some(body) = &entry.body else { return format!("{did} (erased)") };
     let failed = entry.kind.ends_with("failed") || entry.kind == EntryKind::Unknown.as_str();
     let ended = entry.kind == EntryKind::Outcome.as_str();
     let parts = [
-        body.recommended_action.as_ref().map(|action| action.headline()),
+        action.map(Action::headline),
         body.final_outcome.as_deref().filter(|_| ended),
         body.execution_result.as_deref().filter(|_| failed),
         body.human_override.as_deref(),

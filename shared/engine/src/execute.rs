@@ -1,5 +1,5 @@
 use crate::{agent::made_moot, proposal::Transition, retry::retry_on_conflict};
-use nerve_connectors::{Effect, Failure, Plan, Team, Verdict, classify};
+use nerve_connectors::{Effect, Failure, Plan, Repeatable, Team, Verdict, classify};
 use nerve_ledger::{
     chain::{EntryKind, Head},
     proposals, readiness,
@@ -98,11 +98,8 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
     ) -> Result<ExecutionOutcome, DatabaseError> {
         let stopped = "the executor stopped before the result was written";
         match nerve_connectors::plan(&proposal, action, self.team, self.now) {
-            Ok(Plan::Local(_)) => self.reschedule(proposal, head, Again::certain(stopped)).await,
-            Ok(Plan::Outward { takes_keys: true, .. }) => {
-                self.reschedule(proposal, head, Again { open: true, ..Again::certain(stopped) }).await
-            }
-            Ok(Plan::Outward { takes_keys: false, .. }) | Err(_) => self.mark_unknown(proposal, head, stopped).await,
+            Ok(plan) => self.after_doubt(proposal, head, plan.repeatable(), stopped).await,
+            Err(_) => self.mark_unknown(proposal, head, stopped).await,
         }
     }
 
@@ -135,16 +132,14 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
     }
 
     async fn perform(&self, proposal: Proposal, head: Head, plan: Plan) -> Result<ExecutionOutcome, DatabaseError> {
-        let (request, takes_keys, effect) = match plan {
-            Plan::Local(effect) => return self.record(proposal, head, effect, Repeat::Harmless).await,
-            Plan::Outward { request, takes_keys, effect } => (request, takes_keys, effect),
+        let repeatable = plan.repeatable();
+        let (request, effect) = match plan {
+            Plan::Local(effect) => return self.record(proposal, head, effect, repeatable).await,
+            Plan::Outward { request, effect, .. } => (request, effect),
         };
-        match classify(self.http.send(&request).await, takes_keys) {
-            Verdict::Delivered if takes_keys => self.record(proposal, head, effect, Repeat::Recognized).await,
-            Verdict::Delivered => self.record(proposal, head, effect, Repeat::Twice).await,
-            Verdict::Again(wait, reason) => {
-                self.reschedule(proposal, head, Again { reason, wait, open: takes_keys }).await
-            }
+        match classify(self.http.send(&request).await, repeatable) {
+            Verdict::Delivered => self.record(proposal, head, effect, repeatable).await,
+            Verdict::Again(wait, reason) => self.reschedule(proposal, head, repeatable, wait, &reason).await,
             Verdict::Refused(reason) => self.fail(proposal, head, &reason).await,
             Verdict::Unknown(reason) => self.mark_unknown(proposal, head, &reason).await,
         }
@@ -156,14 +151,14 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         proposal: Proposal,
         mut head: Head,
         effect: Effect,
-        repeat: Repeat,
+        repeatable: Repeatable,
     ) -> Result<ExecutionOutcome, DatabaseError> {
         let mut done = self.transition(proposal.clone(), EntryKind::Executed).status(ProposalStatus::Done);
         done.next.execution.result = Some(effect.result.clone());
         done.next.execution.last_error = None;
         match self.write(done.with(vec![effect.statement]), &mut head).await {
             Ok(_) => Ok(ExecutionOutcome::Done(effect.result)),
-            Err(error) => self.after_failure(proposal, &error, repeat).await,
+            Err(error) => self.after_failure(proposal, &error, repeatable).await,
         }
     }
 
@@ -171,20 +166,17 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         &self,
         proposal: Proposal,
         error: &DatabaseError,
-        repeat: Repeat,
+        repeatable: Repeatable,
     ) -> Result<ExecutionOutcome, DatabaseError> {
         // A failure may hide a success: what is stored says which it was.
         match proposals::with_head(self.db, proposal.id).await? {
-            Some((stored, head)) if stored.version == proposal.version => match repeat {
-                Repeat::Harmless => self.reschedule(stored, head, Again::certain(&error.to_string())).await,
-                Repeat::Recognized => {
-                    self.reschedule(stored, head, Again { open: true, ..Again::certain(&error.to_string()) }).await
-                }
-                Repeat::Twice => {
-                    let reason = format!("the tool took it, but the result could not be written: {error}");
-                    self.mark_unknown(stored, head, &reason).await
-                }
-            },
+            Some((stored, head)) if stored.version == proposal.version => {
+                let reason = match repeatable {
+                    Repeatable::Harmless | Repeatable::Idempotent => error.to_string(),
+                    Repeatable::Unsafe => format!("the tool took it, but the result could not be written: {error}"),
+                };
+                self.after_doubt(stored, head, repeatable, &reason).await
+            }
             Some((Proposal { status: ProposalStatus::Done, execution, .. }, _)) => {
                 Ok(ExecutionOutcome::Done(execution.result.unwrap_or_default()))
             }
@@ -192,19 +184,39 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         }
     }
 
-    /// Another attempt later, or a person when there were enough.
+    /// Goes on after an attempt that may have taken effect.
+    async fn after_doubt(
+        &self,
+        proposal: Proposal,
+        head: Head,
+        repeatable: Repeatable,
+        reason: &str,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
+        match repeatable {
+            Repeatable::Harmless | Repeatable::Idempotent => {
+                self.reschedule(proposal, head, repeatable, None, reason).await
+            }
+            Repeatable::Unsafe => self.mark_unknown(proposal, head, reason).await,
+        }
+    }
+
+    /// Another attempt later, not before the tool asked for it, or a person when there were enough. Only with keys may
+    /// one of the earlier attempts have taken effect unnoticed.
     async fn reschedule(
         &self,
         proposal: Proposal,
         mut head: Head,
-        again: Again,
+        repeatable: Repeatable,
+        wait: Option<Millis>,
+        error: &str,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        let error = &again.reason;
         match nerve_connectors::after_failure(proposal.execution.attempts) {
-            Failure::Permanent if again.open => self.mark_unknown(proposal, head, error).await,
+            Failure::Permanent if repeatable == Repeatable::Idempotent => {
+                self.mark_unknown(proposal, head, error).await
+            }
             Failure::Permanent => self.fail(proposal, head, error).await,
             Failure::Retry { after } => {
-                let at = self.now + again.wait.map_or(after, |wait| wait.max(after));
+                let at = self.now + wait.map_or(after, |wait| wait.max(after));
                 let mut again = self.failed(proposal, EntryKind::AttemptFailed, ProposalStatus::Approved, error);
                 again.next.execution.next_attempt_at = Some(at);
                 self.write(again, &mut head).await?;
@@ -260,32 +272,6 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
 
 fn executor() -> Actor {
     Actor::system("executor")
-}
-
-/// What doing it again would mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeat {
-    /// Nothing was done.
-    Harmless,
-    /// The tool knows it by its key.
-    Recognized,
-    /// It would happen twice.
-    Twice,
-}
-
-/// Why and when there is to be another attempt.
-struct Again {
-    reason: String,
-    /// As the tool asked.
-    wait: Option<Millis>,
-    /// An attempt may have succeeded unnoticed.
-    open: bool,
-}
-
-impl Again {
-    fn certain(reason: &str) -> Self {
-        Self { reason: reason.to_owned(), wait: None, open: false }
-    }
 }
 
 fn is_due(proposal: &Proposal, now: Timestamp) -> bool {

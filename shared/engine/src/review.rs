@@ -243,7 +243,7 @@ where
             {
                 return Err(ReviewError::Invalid("the time in which it could be taken back is over".to_owned()));
             }
-            let effects = nerve_connectors::undo(proposal.id, action, self.now)
+            let effects = nerve_connectors::undo(&proposal, action, self.now)
                 .map_err(|error| ReviewError::Invalid(error.to_string()))?;
             let undone = self.transition(proposal, EntryKind::Undone).status(ProposalStatus::Undone);
             Ok(undone.overriding("taken back").with(effects))

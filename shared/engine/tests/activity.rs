@@ -124,7 +124,7 @@ fn everything_is_told_once_newest_first_however_it_is_paged() {
         whole[..5],
         [
             "payment.failed of EUR 120.00",
-            "Executed: Call Ada",
+            "Created a task: Call Ada",
             "Approved: Call Ada",
             "Proposed: Call Ada",
             "payment.failed of EUR 120.00"

@@ -115,6 +115,8 @@ fn fill(world: &World, ada: RecordId) {
          VALUES ('drf_x', '{ada}', 'p', 'ada@example.com', 's', 'Dear Ada Lovelace', 0)",
         "INSERT INTO notifications (id, record, proposal, audience, text, priority, created_at)
          VALUES ('ntf_x', '{ada}', 'p', 'team', 'Ada Lovelace called', 'normal', 0)",
+        "INSERT INTO classifications (id, event, record, topic, urgency, note, created_at)
+         VALUES ('prp_x', 'evt_x', '{ada}', 'Ada Lovelace', 'normal', 'ada@example.com', 0)",
         "INSERT INTO records (id, type, name, provisional, created_at, updated_at)
          VALUES ('rec_01M83XJ8800000000000000000', 'customer', 'Ada Lovelace', 0, 0, 0)",
         "INSERT INTO merges (id, part, record, by, at)

@@ -7,10 +7,11 @@ use crate::{
     questions::waiting,
     rows::read_all,
 };
-use nerve_model::{Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
+use nerve_model::{ClassifyEvent, Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
-const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at FROM events";
+const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at,
+    (SELECT c.classification FROM event_classification c WHERE c.event = events.id) AS classification FROM events";
 
 /// An event with where it came from and what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub struct StoredEvent {
     pub duplicates: u32,
     /// When the agent considered it.
     pub decided_at: Option<Timestamp>,
+    /// What it is about, where that was written down.
+    pub classification: Option<ClassifyEvent>,
 }
 
 /// Writes the index row of an event; an event that is there stays as it is.
@@ -74,6 +77,7 @@ pub(crate) fn read(row: &Row) -> Result<StoredEvent, RowError> {
         inbox: row.text("inbox")?.to_owned(),
         duplicates: row.count("duplicates")?,
         decided_at: row.optional_time("decided_at")?,
+        classification: row.optional_json("classification")?,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod autonomy;
 pub mod bulk;
 pub mod candidates;
 pub mod chain;
+pub mod classifications;
 pub mod drafts;
 pub mod events;
 pub mod imports;

@@ -8,7 +8,7 @@ use crate::{
     members::MEMBERS,
     query::{Batch, Query},
     records,
-    rows::read_all,
+    rows::{place, read_all},
 };
 use nerve_model::{EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
@@ -153,7 +153,7 @@ fn select_floors(chains: &[ChainRange<'_>]) -> Query<Vec<(String, Timestamp, u64
 }
 
 fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {
-    Ok((row.text("chain")?.to_owned(), row.time("at")?, chain::place(row, "n")?))
+    Ok((row.text("chain")?.to_owned(), row.time("at")?, place(row, "n")?))
 }
 
 /// An event that is also about a record it did not come to.
@@ -180,7 +180,8 @@ pub async fn associated(
     let (at, event) =
         before.map_or((Value::from(i64::MAX >> 11), Value::from("")), |(at, event)| (at.into(), Value::text(event)));
     let sql = "SELECT c.event AS id, c.at, c.record AS associated, c.how,
-                   e.record, e.inbox, e.matched, e.event, e.duplicates, e.decided_at
+                   e.record, e.inbox, e.matched, e.event, e.duplicates, e.decided_at,
+                   (SELECT k.classification FROM event_classification k WHERE k.event = e.id) AS classification
                FROM json_each(?1) AS wanted CROSS JOIN associations c ON c.record = wanted.value AND c.event IN (
                    SELECT event FROM associations WHERE record = wanted.value AND (at, event) < (?2, ?3)
                    ORDER BY at DESC, event DESC LIMIT ?4)

@@ -5,18 +5,19 @@
 use nerve_ledger::{
     Page, PageRequest, advice,
     autonomy::{self, StoredGrant},
-    drafts, notes, notifications,
+    classifications, drafts, events, notes, notifications,
     records::{self, NewRecord, Origin},
     tasks,
 };
 use nerve_model::{
-    ActionKind, Actor, AddNote, Audience, CreateTask, Digest, DraftId, DraftMessage, EventKind, NoteId, NotificationId,
-    NotifyInternal, Priority, ProposalId, RecommenderId, RecordId, RecordRef, TaskId, Timestamp,
+    ActionKind, Actor, AddNote, Audience, ClassifyEvent, CreateTask, Digest, DraftId, DraftMessage, EventId, EventKind,
+    NoteId, NotificationId, NotifyInternal, Priority, ProposalId, RecommenderId, RecordId, RecordRef, TaskId,
+    Timestamp,
 };
 use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
-    events::{NOW, ada, record_id},
+    events::{NOW, ada, confident, payment_failed, record_id},
 };
 
 const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
@@ -151,4 +152,35 @@ fn advice_is_kept_for_exactly_one_situation() {
     assert_eq!(get(&model, &first), None, "another recommender's");
     keep(&second, "write");
     assert_eq!((get(&playbook, &first), get(&playbook, &second).as_deref()), (None, Some("write")));
+}
+
+#[test]
+fn of_an_event_the_latest_classification_counts_that_was_not_taken_back() {
+    let (db, event) = (database(), payment_failed(1, "in_1"));
+    write(&db, events::insert(&event, &confident(), ada().id, "inbox", 0));
+    write(&db, events::insert(&payment_failed(2, "in_2"), &confident(), ada().id, "inbox", 0));
+    let says = |topic: &str| ClassifyEvent { topic: topic.to_owned(), urgency: Priority::Urgent, note: "n".to_owned() };
+    let classify =
+        |n, topic: &str, at| classifications::insert(ProposalId::new(NOW, n), event.id, ada().id, &says(topic), at);
+    let undo = |n| classifications::undo(ProposalId::new(NOW, n), LATER);
+    for (statement, counts) in [
+        (classify(1, "billing", NOW), Some("billing")),
+        (classify(2, "complaint", LATER), Some("complaint")),
+        (classify(3, "late report", NOW), Some("complaint")),
+        (undo(2), Some("late report")),
+        (undo(2), Some("late report")),
+        (undo(3), Some("billing")),
+        (undo(1), None),
+    ] {
+        write(&db, statement);
+        let counts = counts.map(says);
+        let stored = block_on(events::get(&db, event.id)).unwrap().unwrap();
+        assert_eq!(stored.classification, counts);
+        let all = walk(|page| block_on(events::list(&db, &events::EventFilter::default(), page)).unwrap());
+        let listed: Vec<_> = all.into_iter().map(|stored| stored.classification).collect();
+        assert_eq!(listed, [None, counts.clone()], "the other event has none");
+        let of = block_on(classifications::of(&db, &[event.id, EventId::new(NOW, 2)])).unwrap();
+        assert_eq!(of, counts.map(|counts| (event.id, counts)).into_iter().collect());
+    }
+    assert!(is_conflict(&block_on(db.query(classify(1, "billing", NOW)))), "an effect does not happen twice");
 }

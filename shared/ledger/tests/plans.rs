@@ -11,7 +11,7 @@ use nerve_ledger::{
     bulk::{self, Edit},
     candidates::{self, StoredCandidate},
     chain::{self, ChainId, EntryFilter},
-    drafts, events,
+    classifications, drafts, events,
     imports::{self, Chunk, Counts, Import, ImportState},
     links, look_up,
     merges::{self, Merge},
@@ -107,6 +107,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     db.batch(vec![records::learn(record, &event.claims[0], event.id, NOW), proposals::insert(&proposal)]).await?;
     identity(db).await?;
     events::get(db, event.id).await?;
+    classifications::of(db, &[event.id]).await?;
     events::newer_about(db, record, &event.subject, event.id).await?;
     events::undecided_records(db, NOW, NOW).await?;
     events::figures(db, NOW).await?;
@@ -181,6 +182,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         tasks::undo(TaskId::new(NOW, 1), NOW),
         notes::undo(NoteId::new(NOW, 1), NOW),
         drafts::undo(DraftId::new(NOW, 1), NOW),
+        classifications::undo(id, NOW),
         autonomy::revoke(&RecommenderId::PLAYBOOK, event.kind(), next.card.action.kind()),
         chain::erase(&chain, 1, NOW),
     ];

@@ -25,10 +25,7 @@ mod risk;
 mod text;
 mod time;
 
-pub use action::{
-    Action, ActionKind, AddNote, Audience, Case, CreateTask, DraftMessage, Executable, HumanOwned, NotifyInternal,
-    ParamsError, Priority,
-};
+pub use action::*;
 pub use actor::Actor;
 pub use claim::{Claim, ClaimKind, Role};
 pub use event::{Event, Trust};

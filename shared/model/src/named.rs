@@ -10,7 +10,9 @@ pub struct UnknownName {
     pub name: String,
 }
 
-/// Declares an enum together with the one name of each variant, used wherever the value is written down.
+/// Declares an enum together with the one name of each variant, used wherever the value is written down. The crate that
+/// uses it depends on `serde`, and on `schemars` behind a feature `schema`.
+#[macro_export]
 macro_rules! named_enum {
     (
         $(#[$meta:meta])*

@@ -10,8 +10,8 @@ mod template;
 use crate::{Advice, RecommendError, Recommendation, Recommender, Withdrawal, advice::proposal_id};
 use failure::{attempt, is_failure, replacement, replaces, settles};
 use nerve_model::{
-    Action, AddNote, CallDirection, CallResult, Card, CreateTask, DraftMessage, Event, EventKind, Executable, Fact,
-    Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
+    Action, AddNote, CallDirection, CallResult, Card, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind,
+    Executable, Fact, Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
 };
 use nerve_situation::{OpenProposal, Situation};
 use rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws};
@@ -173,6 +173,10 @@ impl Case<'_> {
             ActionTemplate::AddNote { effect, text } => {
                 (Executable::AddNote(AddNote { text: self.text(text, 4_000)? }), effect)
             }
+            ActionTemplate::ClassifyEvent { effect, topic, urgency, note } => {
+                let (topic, note) = (self.line(topic, 60)?, self.text(note, 1_000)?);
+                (Executable::ClassifyEvent(ClassifyEvent { topic, urgency: *urgency, note }), effect)
+            }
             ActionTemplate::DraftMessage { effect, subject, body } => {
                 let to = self.address();
                 let (subject, body) = (self.line(subject, 200)?, self.text(body, 10_000)?);
@@ -286,3 +290,6 @@ fn amount(fact: &Fact) -> Option<String> {
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
+
+#[cfg(test)]
+mod tests;

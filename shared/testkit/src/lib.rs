@@ -3,6 +3,7 @@
 // Test code may panic: that is how a test fails.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod actions;
 mod entropy;
 pub mod events;
 mod failure;

@@ -5,6 +5,7 @@ use crate::{
     placed::Stands,
     world::World,
 };
+use nerve_connectors::Repeatable;
 use nerve_intake::inbox;
 use nerve_ledger::{chain::Body, verify};
 use nerve_model::{ActionKind, Actor, Decision, Digest, ProposalId, ProposalStatus, Risk};
@@ -185,7 +186,7 @@ impl World {
 
     /// What a tool outside has seen of a proposal.
     fn told_once(&self, id: ProposalId, done: bool, entries: &[Entry]) -> Result<(), Broken> {
-        if self.team.takes_keys() {
+        if self.team.repeatable() == Repeatable::Idempotent {
             let key = ("webhook-id", id.to_string());
             let seen = self.tool.done().iter().filter(|request| request.headers.contains(&key)).count();
             return holds(Promise::Agreed, seen <= 1 && (seen == 1 || !done), || format!("{id} was done {seen} times"));

@@ -12,7 +12,7 @@ use nerve_ledger::{
     associations::{self, Association},
     events::{self, EventFilter, StoredEvent},
 };
-use nerve_model::{Event, EventKind, Match, RecordId, Timestamp};
+use nerve_model::{ClassifyEvent, Event, EventKind, Match, RecordId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,8 @@ pub(crate) struct EventDocument {
     duplicates: u32,
     /// When it had been considered for proposals.
     decided_at: Option<Timestamp>,
+    /// What it is about, where that was written down.
+    classification: Option<ClassifyEvent>,
     /// What else it is about, the surest first; only of one event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     associations: Vec<Association>,
@@ -53,8 +55,8 @@ pub(crate) struct EventDocument {
 
 impl From<StoredEvent> for EventDocument {
     fn from(stored: StoredEvent) -> Self {
-        let StoredEvent { event, matched, record, duplicates, decided_at, .. } = stored;
-        Self { event, record, matched, duplicates, decided_at, associations: Vec::new() }
+        let StoredEvent { event, matched, record, duplicates, decided_at, classification, .. } = stored;
+        Self { event, record, matched, duplicates, decided_at, classification, associations: Vec::new() }
     }
 }
 

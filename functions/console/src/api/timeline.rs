@@ -8,10 +8,10 @@ use crate::{
 };
 use nerve_engine::{Activity, ActivityQuery, Cursor, Filter, Item, activity};
 use nerve_ledger::{Page, chain::StoredEntry, records};
-use nerve_model::{Event, EventKind, Group, Match, ProposalId, RecordId, Timestamp};
+use nerve_model::{ClassifyEvent, Event, EventId, EventKind, Group, Match, ProposalId, RecordId, Timestamp};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A kind of event, or one of the sorts of things on a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,9 @@ pub(crate) struct ItemDocument {
     /// Where the delivery is found that it began with, byte for byte.
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<String>,
+    /// What the event is about, where that was written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    classification: Option<ClassifyEvent>,
     #[serde(flatten)]
     what: What,
 }
@@ -134,12 +137,13 @@ pub(crate) struct Told {
     how: Option<String>,
 }
 
-impl From<Item> for ItemDocument {
-    fn from(item: Item) -> Self {
+impl ItemDocument {
+    fn of(item: Item, classifications: &BTreeMap<EventId, ClassifyEvent>) -> Self {
         let raw = item.event().map(|event| format!("/api/events/{event}/raw"));
         let (at, who, line, group) = (item.at(), item.who(), item.line(), item.group());
         let proposal = if let Item::Entry(entry) = &item { entry.proposal } else { None };
-        Self { at, who, line, proposal, raw, what: What::of(item, group) }
+        let classification = item.reported().and_then(|event| classifications.get(&event)).cloned();
+        Self { at, who, line, proposal, raw, classification, what: What::of(item, group) }
     }
 }
 
@@ -174,7 +178,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let wanted = call.query::<Asked>()?.wanted(Limit::or_default(None))?;
     let record = call.id::<RecordId>("record")?;
     records::get(call.services.db(), record).await?.ok_or(Problem::NotFound("record"))?;
-    let Activity { items, next } = activity(call.services.db(), call.services, record, &wanted).await?;
-    let items = items.into_iter().map(ItemDocument::from).collect();
+    let Activity { items, classifications, next } =
+        activity(call.services.db(), call.services, record, &wanted).await?;
+    let items = items.into_iter().map(|item| ItemDocument::of(item, &classifications)).collect();
     json(&Page { items, next: next.map(|cursor| cursor.to_string()) })
 }

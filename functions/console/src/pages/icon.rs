@@ -1,7 +1,7 @@
 //! The drawings beside words. None of them says anything that the words do not.
 
 use maud::{Markup, PreEscaped, html};
-use nerve_model::{ActionKind, GateVerdict};
+use nerve_model::{ActionIcon, ActionKind, GateVerdict};
 
 /// A drawing, as the inside of a 16 by 16 SVG.
 #[derive(Debug, Clone, Copy)]
@@ -33,19 +33,19 @@ impl Icon {
     const MAIL: Self =
         Self(r#"<rect x="2" y="3.5" width="12" height="9" rx="1.5"/><path d="M2.3 4.5L8 8.8l5.7-4.3"/>"#);
     const BELL: Self = Self(r#"<path d="M4 11V7.2a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 14h2.4"/>"#);
+    const TAG: Self = Self(r#"<path d="M2.5 2.5h5.2l5.8 5.8-5.2 5.2-5.8-5.8z"/><circle cx="5.4" cy="5.4" r="1"/>"#);
     const PERSON: Self =
         Self(r#"<path d="M8 1.8l5 1.8v4c0 3.2-2 5.4-5 6.6-3-1.2-5-3.4-5-6.6v-4zM8 5.5v3M8 10.8v.1"/>"#);
 
     /// The drawing of an action.
     pub(crate) const fn of_action(kind: ActionKind) -> Self {
-        match kind {
-            ActionKind::CreateTask => Self::TASK,
-            ActionKind::AddNote => Self::NOTE,
-            ActionKind::DraftMessage => Self::MAIL,
-            ActionKind::NotifyInternal => Self::BELL,
-            ActionKind::Refund | ActionKind::CancelService | ActionKind::ChangeContract | ActionKind::DiscloseData => {
-                Self::PERSON
-            }
+        match kind.spec().icon {
+            ActionIcon::Task => Self::TASK,
+            ActionIcon::Note => Self::NOTE,
+            ActionIcon::Mail => Self::MAIL,
+            ActionIcon::Bell => Self::BELL,
+            ActionIcon::Tag => Self::TAG,
+            ActionIcon::Person => Self::PERSON,
         }
     }
 

@@ -1,151 +1,105 @@
-//! The parameters of an action: as they will be stored, and as a form.
+//! The parameters of an action: as they will be stored, and as a form. Both are made from the fields of its kind.
 
 use super::clock;
 use crate::input::Form;
 use maud::{Markup, html};
-use nerve_model::{Action, ActionKind, Audience, Executable, HumanOwned, Priority};
-use serde_json::{Value, json};
+use nerve_model::{Action, ActionKind, Audience, Choice, Control, Executable, Field, Priority, Timestamp};
+use serde_json::{Map, Value};
 
 /// The parameters, word for word as they will be stored.
 pub(crate) fn show(action: &Action) -> Markup {
-    match action {
-        Action::Executable(Executable::CreateTask(task)) => html! {
-            (line("Title", &task.title))
-            @if !task.detail.is_empty() { (text("Detail", &task.detail)) }
-            @if let Some(due) = task.due_at { div { dt { "Due" } dd { (clock::at(due)) } } }
-            @if let Some(name) = &task.assignee { (line("For", name)) }
-        },
-        Action::Executable(Executable::AddNote(note)) => text("Note", &note.text),
-        Action::Executable(Executable::DraftMessage(draft)) => html! {
-            (line("To", draft.to.as_deref().unwrap_or("Nobody yet: no mail address is known")))
-            (line("Subject", &draft.subject))
-            div { dt { "Message" } dd.letter tabindex="0" { bdi { (draft.body) } } }
-        },
-        Action::Executable(Executable::NotifyInternal(notice)) => html! {
-            (line("To", audience(notice.audience)))
-            (text("Text", &notice.text))
-        },
-        Action::HumanOwned(
-            HumanOwned::Refund(case)
-            | HumanOwned::CancelService(case)
-            | HumanOwned::ChangeContract(case)
-            | HumanOwned::DiscloseData(case),
-        ) => text("What is to be decided", &case.summary),
+    let params = action.params();
+    html! { @for field in action.kind().spec().fields { (shown(field, text_of(&params, field))) } }
+}
+
+/// A parameter that was left out is shown where that means something.
+fn shown(field: &Field, text: &str) -> Markup {
+    let value = if text.is_empty() { field.placeholder } else { text };
+    html! {
+        @if !value.is_empty() {
+            div {
+                dt { (field.label) }
+                @match field.control {
+                    Control::Line { .. } | Control::Address => dd { bdi { (value) } },
+                    Control::Text { .. } => dd.text { bdi { (value) } },
+                    Control::Letter { .. } => dd.letter tabindex="0" { bdi { (value) } },
+                    Control::Date => dd { @match Timestamp::parse_rfc3339(value) { Some(at) => (clock::at(at)), None => bdi { (value) } } },
+                    Control::Choice(choices) => dd { (label_of(choices, value)) },
+                }
+            }
+        }
     }
 }
 
-fn line(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd { bdi { (value) } } } }
+fn label_of<'a>(choices: &[Choice], name: &'a str) -> &'a str {
+    choices.iter().find(|choice| choice.name == name).map_or(name, |choice| choice.label)
 }
 
-fn text(name: &str, value: &str) -> Markup {
-    html! { div { dt { (name) } dd.text { bdi { (value) } } } }
+/// A parameter as text; empty where it was left out.
+fn text_of<'a>(params: &'a Value, field: &Field) -> &'a str {
+    params.get(field.name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// Who is told, in words.
 pub(crate) const fn audience(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Owner => "The record's owner",
-        Audience::Team => "The whole team",
-    }
+    audience.label()
 }
 
-/// Whether the action itself asks to be handled before others.
-pub(crate) const fn is_urgent(action: &Action) -> bool {
-    match action {
-        Action::Executable(Executable::CreateTask(task)) => matches!(task.priority, Priority::Urgent),
-        Action::Executable(Executable::NotifyInternal(notice)) => matches!(notice.priority, Priority::Urgent),
-        _ => false,
-    }
+/// The action itself asks to be handled before others.
+pub(crate) fn is_urgent(action: &Action) -> bool {
+    action.priority() == Priority::Urgent
 }
 
 /// The parameters as the fields of a form.
 pub(crate) fn fields_of(action: &Executable) -> Form {
-    let pairs: Vec<(&str, String)> = match action {
-        Executable::CreateTask(task) => vec![
-            ("title", task.title.clone()),
-            ("detail", task.detail.clone()),
-            ("priority", task.priority.to_string()),
-            ("due_at", task.due_at.map(clock::field).unwrap_or_default()),
-            ("assignee", task.assignee.clone().unwrap_or_default()),
-        ],
-        Executable::AddNote(note) => vec![("text", note.text.clone())],
-        Executable::DraftMessage(draft) => {
-            vec![
-                ("to", draft.to.clone().unwrap_or_default()),
-                ("subject", draft.subject.clone()),
-                ("body", draft.body.clone()),
-            ]
-        }
-        Executable::NotifyInternal(notice) => {
-            vec![
-                ("audience", notice.audience.to_string()),
-                ("text", notice.text.clone()),
-                ("priority", notice.priority.to_string()),
-            ]
-        }
+    let params = action.params();
+    let typed = |field: &Field| {
+        let text = text_of(&params, field);
+        let date = matches!(field.control, Control::Date).then(|| Timestamp::parse_rfc3339(text)).flatten();
+        (field.name, date.map_or_else(|| text.to_owned(), clock::field))
     };
-    Form::from_pairs(pairs)
+    Form::from_pairs(action.kind().spec().fields.iter().map(typed))
 }
 
-/// The fields of a submitted form as parameters. Whether they fit is for the action to say.
+/// The fields of a submitted form as parameters. The action refuses those that do not fit.
 pub(crate) fn from_fields(kind: ActionKind, form: &Form) -> Value {
-    match kind {
-        ActionKind::CreateTask => json!({
-            "title": form.text("title"),
-            "detail": form.text("detail"),
-            "priority": form.text("priority"),
-            "due_at": form.optional("due_at").map(|text| clock::from_field(text).map_or_else(|| json!(text), |time| json!(time))),
-            "assignee": form.optional("assignee"),
-        }),
-        ActionKind::DraftMessage => {
-            json!({"to": form.optional("to"), "subject": form.text("subject"), "body": form.text("body")})
-        }
-        ActionKind::NotifyInternal => {
-            json!({"audience": form.text("audience"), "text": form.text("text"), "priority": form.text("priority")})
-        }
-        _ => json!({"text": form.text("text")}),
-    }
+    let fields = kind.spec().fields.iter().filter(|field| !field.optional || form.optional(field.name).is_some());
+    fields.map(|field| (field.name.to_owned(), typed(field, form.text(field.name)))).collect::<Map<_, _>>().into()
 }
 
-/// The inputs of the edit form.
+fn typed(field: &Field, text: &str) -> Value {
+    let date = matches!(field.control, Control::Date).then(|| clock::from_field(text)).flatten();
+    date.map_or_else(|| text.to_owned(), |at| at.to_string()).into()
+}
+
+/// The inputs of the edit form. Short fields that follow one another share a line.
 pub(crate) fn inputs(kind: ActionKind, values: &Form) -> Markup {
-    match kind {
-        ActionKind::CreateTask => html! {
-            label { "Title" input name="title" value=(values.text("title")) required maxlength="200"; }
-            label { "Detail" textarea name="detail" maxlength="4000" rows="4" { "\n" (values.text("detail")) } }
-            div.pair {
-                (priority(values))
-                label { "Due (UTC)" input type="datetime-local" name="due_at" value=(values.text("due_at")); }
-                label { "For" input name="assignee" value=(values.text("assignee")) maxlength="80" placeholder="The record's owner"; }
-            }
-        },
-        ActionKind::DraftMessage => html! {
-            label { "To" input type="email" name="to" value=(values.text("to")) maxlength="254"; }
-            label { "Subject" input name="subject" value=(values.text("subject")) required maxlength="200"; }
-            label { "Message" textarea name="body" required maxlength="10000" rows="10" { "\n" (values.text("body")) } }
-        },
-        ActionKind::NotifyInternal => html! {
-            label { "Text" textarea name="text" required maxlength="500" rows="3" { "\n" (values.text("text")) } }
-            div.pair {
-                (priority(values))
-                label { "To" (choice("audience", values, Audience::ALL.iter().map(|to| (to.as_str(), audience(*to))))) }
-            }
-        },
-        _ => {
-            html! { label { "Note" textarea name="text" required maxlength="4000" rows="5" { "\n" (values.text("text")) } } }
+    let rows = kind.spec().fields.chunk_by(|field, next| field.is_short() && next.is_short());
+    html! {
+        @for row in rows {
+            @if let [field] = row { (input(field, values)) }
+            @else { div.pair { @for field in row { (input(field, values)) } } }
         }
     }
 }
 
-fn priority(values: &Form) -> Markup {
-    html! { label { "Priority" (choice("priority", values, [("normal", "Normal"), ("urgent", "Urgent")])) } }
-}
-
-fn choice<'a>(name: &str, values: &Form, options: impl IntoIterator<Item = (&'a str, &'a str)>) -> Markup {
+fn input(field: &Field, values: &Form) -> Markup {
+    let (name, value, required) = (field.name, values.text(field.name), !field.optional);
+    let max = field.bounds().map(|(_, max)| max);
+    let placeholder = Some(field.placeholder).filter(|text| !text.is_empty());
     html! {
-        select name=(name) {
-            @for (value, words) in options { option value=(value) selected[values.text(name) == value] { (words) } }
+        label {
+            (field.label)
+            @match field.control {
+                Control::Line { .. } => input name=(name) value=(value) required[required] maxlength=[max] placeholder=[placeholder];,
+                Control::Address => input type="email" name=(name) value=(value) required[required] maxlength=[max] placeholder=[placeholder];,
+                Control::Text { .. } => textarea name=(name) required[required] maxlength=[max] rows="4" { "\n" (value) },
+                Control::Letter { .. } => textarea name=(name) required[required] maxlength=[max] rows="10" { "\n" (value) },
+                Control::Date => { " (UTC)" input type="datetime-local" name=(name) value=(value) required[required]; },
+                Control::Choice(choices) => select name=(name) {
+                    @for choice in choices { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
+                },
+            }
         }
     }
 }
@@ -153,7 +107,7 @@ fn choice<'a>(name: &str, values: &Form, options: impl IntoIterator<Item = (&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nerve_model::{AddNote, CreateTask, DraftMessage, NotifyInternal, Timestamp};
+    use nerve_model::{AddNote, CreateTask, DraftMessage, NotifyInternal};
 
     /// The text is trimmed by the form, so the samples have no blanks at their ends.
     #[test]

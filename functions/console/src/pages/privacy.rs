@@ -118,6 +118,7 @@ fn known_as(table: &str) -> Option<&'static str> {
         "notes" => "Notes",
         "drafts" => "Drafts",
         "notifications" => "Notifications",
+        "classifications" => "Classifications of events",
         "record_links" => "Links to other records",
         "questions" => "Questions who it is",
         "merges" => "Merges",

@@ -14,7 +14,7 @@ use crate::{
 use maud::{Markup, html};
 use nerve_engine::{Activity, ActivityQuery, Filter, Item, LoadError, activity};
 use nerve_ledger::records;
-use nerve_model::{Event, EventKind, Group, RecordId, Timestamp};
+use nerve_model::{ClassifyEvent, Event, EventKind, Group, Priority, RecordId, Timestamp};
 
 /// How many lines one page shows.
 const LINES: u32 = 50;
@@ -108,17 +108,21 @@ fn list(record: RecordId, wanted: &ActivityQuery, activity: &Activity, now: Time
                 @else { "Nothing has happened yet." }
             }
         }
-        ol.timeline { @for item in &activity.items { li class=(item.group()) { (line(item)) (clock::ago(item.at(), now)) } } }
+        ol.timeline { @for item in &activity.items { li class=(item.group()) { (line(item, item.reported().and_then(|event| activity.classifications.get(&event)))) (clock::ago(item.at(), now)) } } }
         @if let Some(next) = &activity.next {
             a.more href=(target(record, wanted.filter, text, Some(next.to_string()))) { "Show older" }
         }
     }
 }
 
-fn line(item: &Item) -> Markup {
+fn line(item: &Item, classification: Option<&ClassifyEvent>) -> Markup {
     html! {
         span {
             bdi { (item.line()) } " "
+            @if let Some(ClassifyEvent { topic, urgency, note }) = classification {
+                span.pill title=[Some(note).filter(|note| !note.is_empty())] { bdi { (topic) } } " "
+                @if *urgency == Priority::Urgent { span.pill.bad { "Urgent" } " " }
+            }
             span.source {
                 @match item {
                     Item::Reported(told) => {

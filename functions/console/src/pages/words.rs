@@ -10,16 +10,7 @@ use nerve_model::{
 
 /// What an action does, as a heading.
 pub(crate) const fn action(kind: ActionKind) -> &'static str {
-    match kind {
-        ActionKind::AddNote => "Add a note",
-        ActionKind::CreateTask => "Create a task",
-        ActionKind::DraftMessage => "Draft a message",
-        ActionKind::NotifyInternal => "Notify colleagues",
-        ActionKind::Refund => "Refund a payment",
-        ActionKind::CancelService => "Cancel a service",
-        ActionKind::ChangeContract => "Change a contract",
-        ActionKind::DiscloseData => "Disclose personal data",
-    }
+    kind.spec().label
 }
 
 /// What happened.

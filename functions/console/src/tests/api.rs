@@ -5,8 +5,13 @@ use crate::{
     http::max_body_bytes,
     testing::{World, request},
 };
-use nerve_ledger::records::{self, NewRecord, Origin};
-use nerve_model::{Actor, Digest, ErasureId, EventId, ProposalStatus, RecordRef, Timestamp};
+use nerve_ledger::{
+    classifications,
+    records::{self, NewRecord, Origin},
+};
+use nerve_model::{
+    Actor, ClassifyEvent, Digest, ErasureId, EventId, Priority, ProposalId, ProposalStatus, RecordRef, Timestamp,
+};
 use nerve_ports::Database;
 use nerve_protocol::{
     health::{Count, Fate, Health, Refusal},
@@ -485,5 +490,29 @@ fn a_timeline_tells_everything_and_is_narrowed() {
     assert_eq!(paged, all);
     for wrong in ["?kind=lost", "?cursor=1764.3", "?limit=0", "?kinds=events"] {
         assert_eq!(world.api("GET", &format!("{timeline}{wrong}"), "").0, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn an_event_says_how_it_was_classified_wherever_it_is_shown() {
+    let world = World::new();
+    let event = payment_failed(1, "in_1").id;
+    let classified = || {
+        let shown = world.api("GET", &format!("/api/events/{event}"), "").1["classification"].clone();
+        let listed = world.api("GET", "/api/events", "").1["items"][0]["classification"].clone();
+        let timeline = world.api("GET", &format!("/api/records/{}/timeline?kind=events", ada().id), "").1;
+        [shown, listed, timeline["items"][0]["classification"].clone()]
+    };
+    let page = || world.page(&format!("/records/{}/timeline", ada().id)).1;
+    assert_eq!(classified(), [Value::Null, Value::Null, Value::Null]);
+    assert!(!page().contains("billing"));
+    let says = ClassifyEvent { topic: "billing <b>".into(), urgency: Priority::Urgent, note: "Card expired.".into() };
+    let insert = classifications::insert(ProposalId::new(NOW, 9), event, ada().id, &says, NOW);
+    block_on(world.db.query(insert)).unwrap();
+    let document = json!({"topic": "billing <b>", "urgency": "urgent", "note": "Card expired."});
+    assert_eq!(classified(), [document.clone(), document.clone(), document]);
+    let shown = page();
+    for part in ["billing &lt;b&gt;", "Card expired.", "Urgent"] {
+        assert!(shown.contains(part), "{part}: {shown}");
     }
 }

@@ -37,6 +37,14 @@ impl Item {
         }
     }
 
+    /// The event that it is, not one that it merely rests on.
+    pub const fn reported(&self) -> Option<EventId> {
+        match self {
+            Self::Reported(_) | Self::Associated(_) => self.event(),
+            Self::Entry(_) => None,
+        }
+    }
+
     /// The event whose delivery it rests on.
     pub const fn event(&self) -> Option<EventId> {
         match self {

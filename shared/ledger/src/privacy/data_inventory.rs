@@ -37,7 +37,7 @@ const fn emptied(table: &'static str, of: &'static str, key: &'static str) -> In
 }
 
 /// Every table with rows that belong to a record.
-pub const DATA_INVENTORY: [InventoryItem; 19] = [
+pub const DATA_INVENTORY: [InventoryItem; 20] = [
     emptied("records", "id IN {members}", "id"),
     deleted("identities", "record IN {members}", "kind || ':' || value"),
     deleted("events", "record IN {members}", "id"),
@@ -46,6 +46,7 @@ pub const DATA_INVENTORY: [InventoryItem; 19] = [
     deleted("notes", "record IN {members}", "id"),
     deleted("drafts", "record IN {members}", "id"),
     deleted("notifications", "record IN {members}", "id"),
+    deleted("classifications", "record IN {members}", "id"),
     deleted("record_keys", "record IN {members}", "record || ' ' || key"),
     deleted("record_words", "record IN {members}", "record || ' ' || word"),
     deleted("record_links", "record IN {members} OR other IN {members}", "record || ' ' || relation || ' ' || other"),

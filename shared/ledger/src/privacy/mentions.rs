@@ -45,13 +45,14 @@ const fn by_id(table: &'static str, columns: &'static [&'static str], also: &'st
 }
 
 /// Every table with such text.
-pub const MENTIONS: [Mention; 13] = [
+pub const MENTIONS: [Mention; 14] = [
     by_id("events", &["event", "matched"], ""),
     by_id("proposals", &["card", "decision", "last_error", "result", "outcome"], ", version = version + 1"),
     by_id("tasks", &["title", "detail"], ""),
     by_id("notes", &["text"], ""),
     by_id("drafts", &["recipient", "subject", "body"], ""),
     by_id("notifications", &["text"], ""),
+    by_id("classifications", &["topic", "note"], ""),
     by_id("records", &["name", "stage", "attributes", PROFILE], ", version = version + 1"),
     by_id("imports", &["file"], ", version = version + 1"),
     by_id("questions", &["candidates"], ", version = version + 1"),

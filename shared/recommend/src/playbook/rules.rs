@@ -143,6 +143,19 @@ pub enum ActionTemplate {
         /// The note.
         text: String,
     },
+    /// Classify the event.
+    #[serde(rename = "event.classify")]
+    ClassifyEvent {
+        /// What it would do.
+        effect: String,
+        /// The subject of the event.
+        topic: String,
+        /// How soon the event wants attention.
+        urgency: Priority,
+        /// A remark.
+        #[serde(default)]
+        note: String,
+    },
     /// Draft a message.
     #[serde(rename = "message.draft")]
     DraftMessage {
@@ -172,6 +185,7 @@ impl ActionTemplate {
     fn texts(&self) -> Vec<&str> {
         match self {
             Self::CreateTask { effect, title, .. } => vec![effect, title],
+            Self::ClassifyEvent { effect, topic, .. } => vec![effect, topic],
             Self::AddNote { effect, text } | Self::NotifyInternal { effect, text, .. } => vec![effect, text],
             Self::DraftMessage { effect, subject, body } => vec![effect, subject, body],
         }
@@ -180,7 +194,7 @@ impl ActionTemplate {
     /// The text that may be left out.
     fn detail(&self) -> Option<&str> {
         match self {
-            Self::CreateTask { detail, .. } => Some(detail),
+            Self::CreateTask { detail: text, .. } | Self::ClassifyEvent { note: text, .. } => Some(text),
             Self::AddNote { .. } | Self::DraftMessage { .. } | Self::NotifyInternal { .. } => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Text from outside cannot make a recommendation invalid, nor reorder or break the lines it is shown on.
 
 use crate::situations::{advise, charge_failed, failed, proposed, situation};
-use nerve_model::{Action, Event, Executable, Fact, InvoiceRef, ProposalStatus, one_line};
+use nerve_model::{Action, Control, Event, Executable, Fact, InvoiceRef, ProposalStatus, one_line};
 use nerve_situation::Situation;
 use nerve_testkit::events::invoice_paid;
 use proptest::prelude::*;
@@ -51,12 +51,9 @@ fn events(text: &str) -> Vec<Event> {
     vec![failure(1, false), failure(2, true), charge, paid]
 }
 
-fn single_lines(action: &Executable) -> Vec<&str> {
-    match action {
-        Executable::CreateTask(task) => vec![&task.title],
-        Executable::DraftMessage(draft) => vec![&draft.subject],
-        Executable::AddNote(_) | Executable::NotifyInternal(_) => Vec::new(),
-    }
+fn single_lines(action: &Executable) -> Vec<String> {
+    let lines = action.kind().spec().fields.iter().filter(|field| matches!(field.control, Control::Line { .. }));
+    lines.filter_map(|field| action.params()[field.name].as_str().map(str::to_owned)).collect()
 }
 
 proptest! {
@@ -73,7 +70,8 @@ proptest! {
             for recommended in &advice.recommendations {
                 let Action::Executable(action) = &recommended.action else { panic!() };
                 prop_assert_eq!(action.validate(), Ok(()));
-                let shown = single_lines(action).into_iter().chain([&*recommended.effect, &*recommended.reason]);
+                let lines = single_lines(action);
+                let shown = lines.iter().map(String::as_str).chain([&*recommended.effect, &*recommended.reason]);
                 for line in shown.chain(advice.withdrawals.iter().map(|withdrawal| &*withdrawal.reason)) {
                     prop_assert_eq!(line, one_line(line, 1_000));
                 }

@@ -16,6 +16,7 @@ fn playbook() -> Value {
             {"kind": "crm.create_task", "effect": "e", "title": "t", "detail": "[{link}]", "priority": "normal", "due_in_days": 2},
             {"kind": "message.draft", "effect": "e", "subject": "s", "body": "b"},
             {"kind": "notify.internal", "effect": "e", "audience": "team", "text": "t", "priority": "urgent"},
+            {"kind": "event.classify", "effect": "e", "topic": "t", "urgency": "normal", "note": "[{link}]"},
         ],
     }]})
 }
@@ -68,6 +69,8 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
         (rule("action/1/detail", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("action/2/subject", ""), empty),
         (rule("action/3/effect", ""), empty),
+        (rule("action/4/topic", "[{link}]"), optional),
+        (rule("action/4/note", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("because", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("ask/0/question", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("action/2/body", "{iban}"), "rule a-rule: {iban} is not a placeholder"),

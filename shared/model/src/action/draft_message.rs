@@ -1,0 +1,41 @@
+use super::{
+    field::{Control, Field},
+    spec::{ActionIcon, ActionSpec, Params},
+};
+use crate::Risk;
+use serde::{Deserialize, Serialize};
+
+pub(super) const SPEC: ActionSpec = ActionSpec {
+    name: "message.draft",
+    label: "Draft a message",
+    done: "Drafted a message",
+    about: "Writes a message without sending it. To an address that the record is not known by, the risk is medium.",
+    icon: ActionIcon::Mail,
+    risk: Risk::Low,
+    reversible: true,
+    fields: &[
+        Field::new("to", "To", Control::Address, "The mail address it is meant for.")
+            .optional("Nobody yet: no mail address is known"),
+        Field::new("subject", "Subject", Control::Line { max: 200 }, "Its subject."),
+        Field::new("body", "Message", Control::Letter { max: 10_000 }, "Its text."),
+    ],
+};
+
+/// Parameters of `message.draft`. Nothing is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftMessage {
+    /// The mail address it is meant for, when one is known.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+}
+
+impl Params for DraftMessage {
+    fn headline(&self) -> &str {
+        &self.subject
+    }
+}

@@ -1,0 +1,70 @@
+use super::{
+    field::{Choice, Control, Field},
+    priority::Priority,
+    spec::{ActionIcon, ActionSpec, Params},
+};
+use crate::{Risk, named::named_enum};
+use serde::{Deserialize, Serialize};
+
+pub(super) const SPEC: ActionSpec = ActionSpec {
+    name: "notify.internal",
+    label: "Notify colleagues",
+    done: "Notified colleagues",
+    about: "Tells colleagues something, in the console and in the team's own tool where one is set up.",
+    icon: ActionIcon::Bell,
+    risk: Risk::Medium,
+    reversible: false,
+    fields: &[
+        Field::new("text", "Text", Control::Text { max: 500 }, "The message to them."),
+        Field::new("priority", "Priority", Priority::CONTROL, "How soon it wants attention."),
+        Field::new("audience", "To", Audience::CONTROL, "Who is told."),
+    ],
+};
+
+named_enum! {
+    /// Which colleagues are told.
+    "audience" enum Audience {
+        /// Whoever looks after the record.
+        Owner = "owner",
+        /// Everyone who works in the console.
+        Team = "team",
+    }
+}
+
+impl Audience {
+    const CONTROL: Control = Control::Choice(&[Self::Owner.choice(), Self::Team.choice()]);
+
+    /// The audience for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "The record's owner",
+            Self::Team => "The whole team",
+        }
+    }
+
+    const fn choice(self) -> Choice {
+        Choice { name: self.as_str(), label: self.label() }
+    }
+}
+
+/// Parameters of `notify.internal`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotifyInternal {
+    /// Who is told.
+    pub audience: Audience,
+    /// The message to them.
+    pub text: String,
+    /// How soon it wants attention.
+    pub priority: Priority,
+}
+
+impl Params for NotifyInternal {
+    fn headline(&self) -> &str {
+        &self.text
+    }
+
+    fn priority(&self) -> Priority {
+        self.priority
+    }
+}
