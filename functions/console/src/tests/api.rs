@@ -10,7 +10,8 @@ use nerve_ledger::{
     records::{self, NewRecord, Origin},
 };
 use nerve_model::{
-    Actor, ClassifyEvent, Digest, ErasureId, EventId, Priority, ProposalId, ProposalStatus, RecordRef, Timestamp,
+    ActionKind, Actor, ClassifyEvent, Digest, ErasureId, EventId, Executable, Priority, ProposalId, ProposalStatus,
+    RecordRef, Timestamp,
 };
 use nerve_ports::Database;
 use nerve_protocol::{
@@ -515,4 +516,22 @@ fn an_event_says_how_it_was_classified_wherever_it_is_shown() {
     for part in ["billing &lt;b&gt;", "Card expired.", "Urgent"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
+}
+
+#[test]
+fn the_document_has_every_action_with_its_bounds() {
+    let schemas = World::new().api("GET", "/api/openapi.json", "").1["components"]["schemas"].clone();
+    let names = |of: &str| -> Vec<Value> {
+        let kinds = schemas[of]["oneOf"].as_array().unwrap();
+        kinds.iter().map(|kind| kind["properties"]["kind"]["const"].clone()).collect()
+    };
+    let human_owned = ActionKind::ALL.iter().filter(|kind| !Executable::KINDS.contains(kind));
+    assert_eq!(json!(names("Executable")), json!(Executable::KINDS));
+    assert_eq!(json!(names("HumanOwned")), json!(human_owned.collect::<Vec<_>>()));
+    let ours = |name: &str| schemas[name]["properties"].clone();
+    assert_eq!(ours("AddNote")["text"]["maxLength"], json!(4_000));
+    assert_eq!(ours("CreateTask")["priority"]["enum"], json!(["normal", "urgent"]));
+    assert_eq!(ours("CreateTask")["assignee"]["anyOf"][1], json!({"type": "null"}));
+    assert_eq!(schemas["DraftMessage"]["required"], json!(["subject", "body"]));
+    assert_eq!(schemas["AddNote"]["additionalProperties"], json!(false));
 }
