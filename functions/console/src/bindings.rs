@@ -1,8 +1,9 @@
 //! The runtime behind [`Services`], and requests and answers between its form and ours.
 
 use crate::{
-    AdminToken, Services,
     http::{Method, Request, Response, max_body_bytes},
+    services::Services,
+    session::AdminToken,
 };
 use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, ProposalId, RecordId, Timestamp};

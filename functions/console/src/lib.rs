@@ -12,6 +12,7 @@ mod decision;
 pub mod http;
 mod input;
 mod openapi;
+mod operations;
 mod pages;
 mod problem;
 mod routes;

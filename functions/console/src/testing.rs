@@ -1,9 +1,10 @@
 //! The console in a small world: real SQLite, a clock that stands, one customer with three proposals.
 
 use crate::{
-    AdminToken, Services, handle,
+    console::handle,
     http::{Method, Request, Response},
-    session::Session,
+    services::Services,
+    session::{AdminToken, Session},
 };
 use nerve_intake::reading::{People, Region};
 use nerve_ledger::{

@@ -25,14 +25,14 @@ pub(crate) async fn add<S: Services>(call: Call<'_, S>) -> Answer {
 async fn added<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<(), Problem> {
     let form = call.form();
     let claim = call.claim(form.parse("kind").ok_or_else(unread)?, form.text("value"))?;
-    Ok(call.registry()?.add_claim(record, &claim).await?)
+    Ok(call.editor()?.add_claim(record, &claim).await?)
 }
 
 /// `POST /records/{id}/claims/remove`.
 pub(crate) async fn remove<S: Services>(call: Call<'_, S>) -> Answer {
     let (record, form) = (call.id("record")?, call.form());
     let kind = form.parse("kind").ok_or_else(unread)?;
-    let removed = call.registry()?.remove_claim(record, kind, form.text("value")).await;
+    let removed = call.editor()?.remove_claim(record, kind, form.text("value")).await;
     record::taken(&call, record, Part::Claims, removed.map_err(Problem::from)).await
 }
 

@@ -5,7 +5,7 @@ use super::{
     words,
 };
 use crate::{
-    api::export::{Asked, of_cursor},
+    api::export::{ExportQuery, with_cursor},
     routes::{Answer, Call},
     services::Services,
 };
@@ -14,8 +14,8 @@ use nerve_ledger::records::{self, RecordFilter};
 
 /// `GET /records/export`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let asked: Asked = call.query()?;
-    let (filter, part) = asked.wanted();
+    let query: ExportQuery = call.query()?;
+    let (filter, part) = query.parts();
     let next = records::next_file(call.services.db(), &filter, &part).await?;
     let later = part.cursor().is_some();
     let main = html! {
@@ -61,7 +61,7 @@ fn files(query: &str, later: bool, next: Option<&str>) -> Markup {
                 div.end {
                     a.button.primary href=(file("csv")) download { "CSV, for spreadsheets" }
                     a.button href=(file("json")) download { "JSON, for programs" }
-                    @if let Some(cursor) = next { a href={ "/records/export?" (of_cursor(query, cursor)) } { "To the next file" } }
+                    @if let Some(cursor) = next { a href={ "/records/export?" (with_cursor(query, cursor)) } { "To the next file" } }
                 }
             }
         }

@@ -8,8 +8,7 @@ use super::{
     more, notice, unread,
 };
 use crate::{
-    access::Caller,
-    api::imports::{self, ImportDocument, document, find, importer},
+    api::imports::{self, ImportDocument, document, find},
     http::Response,
     problem::Problem,
     routes::{Answer, Call},
@@ -37,12 +36,12 @@ pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
 
 /// `POST /records/import`, with a file.
 pub(crate) async fn receive<S: Services>(call: Call<'_, S>) -> Answer {
-    let by = call.caller.as_ref().map(Caller::actor).ok_or(Problem::Unauthorized)?;
+    let by = call.actor()?;
     let form = multipart::Form::read(call.request.header("content-type"), &call.request.body);
     let form = form.map_err(|_| unread())?;
     let file = form.files().next().ok_or_else(unread)?;
     let name = file.file_name.as_deref().unwrap_or_default();
-    match importer(&call).receive(name, file.content, by).await.map_err(Problem::from) {
+    match call.importer().receive(name, file.content, by).await.map_err(Problem::from) {
         Ok(import) => Ok(Response::see_other(address(import.id))),
         Err(problem) if problem.status() == 422 => bring(&call, Some(problem)).await,
         Err(problem) => Err(problem),
@@ -57,7 +56,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
 /// `POST /records/import/{id}`: the next step.
 pub(crate) async fn go_on<S: Services>(call: Call<'_, S>) -> Answer {
     let id = call.id("import")?;
-    back(&call, id, importer(&call).step(id).await.map_err(Problem::from)).await
+    back(&call, id, call.importer().step(id).await.map_err(Problem::from)).await
 }
 
 /// `POST /records/import/{id}/mapping`, and the first step where that is asked for.
@@ -65,11 +64,11 @@ pub(crate) async fn map<S: Services>(call: Call<'_, S>) -> Answer {
     let import = find(&call).await?;
     let form = call.form();
     let mapping = mapping::read(&import, &form).ok_or_else(unread)?;
-    if let Err(error) = importer(&call).map(import.id, mapping.clone()).await {
+    if let Err(error) = call.importer().map(import.id, mapping.clone()).await {
         return refused(&call, error.into(), Some(mapping)).await;
     }
     match form.text("then") {
-        "import" => back(&call, import.id, importer(&call).step(import.id).await.map_err(Problem::from)).await,
+        "import" => back(&call, import.id, call.importer().step(import.id).await.map_err(Problem::from)).await,
         _ => Ok(Response::see_other(address(import.id))),
     }
 }
@@ -77,7 +76,7 @@ pub(crate) async fn map<S: Services>(call: Call<'_, S>) -> Answer {
 /// `POST /records/import/{id}/discard`.
 pub(crate) async fn discard<S: Services>(call: Call<'_, S>) -> Answer {
     let id = call.id("import")?;
-    back(&call, id, importer(&call).discard(id).await.map_err(Problem::from)).await
+    back(&call, id, call.importer().discard(id).await.map_err(Problem::from)).await
 }
 
 async fn back<S: Services>(call: &Call<'_, S>, id: ImportId, done: Result<Import, Problem>) -> Answer {

@@ -99,7 +99,7 @@ pub(crate) async fn choose<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn link<S: Services>(call: Call<'_, S>) -> Answer {
     let (record, end) = (call.id("record")?, End::read(&call)?);
     let (from, to) = end.direction(record);
-    match call.registry()?.link(from, end.relation, to).await.map_err(Problem::from) {
+    match call.editor()?.link(from, end.relation, to).await.map_err(Problem::from) {
         Ok(()) => Ok(Response::see_other(format!("/records/{record}"))),
         Err(problem) if matches!(problem.status(), 409 | 422) => {
             page(&call, call.form().text("q").to_owned(), Some(&problem)).await
@@ -112,7 +112,7 @@ pub(crate) async fn link<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn unlink<S: Services>(call: Call<'_, S>) -> Answer {
     let (record, end) = (call.id("record")?, End::read(&call)?);
     let (from, to) = end.direction(record);
-    let unlinked = call.registry()?.unlink(from, end.relation, to).await;
+    let unlinked = call.editor()?.unlink(from, end.relation, to).await;
     record::taken(&call, record, Part::Links, unlinked.map_err(Problem::from)).await
 }
 

@@ -6,7 +6,7 @@ use super::{
     notice, unread, words,
 };
 use crate::{
-    api::merges::{self as api, MergeDocument, Preview, Side},
+    api::merges::{self as api, MergeDocument, MergePreview, MergeSide},
     http::Response,
     problem::Problem,
     routes::{Answer, Call},
@@ -33,7 +33,7 @@ pub(crate) async fn choose<S: Services>(call: Call<'_, S>) -> Answer {
     let part = find(&call, call.id("record")?).await?;
     match into {
         None => search(&call, &part, q.unwrap_or_default(), None).await,
-        Some(into) => match api::compared(&call, into).await {
+        Some(into) => match api::load_preview(&call, into).await {
             Ok(preview) => Ok(page(&call, "Merge", 200, &side_by_side(&preview))),
             Err(problem) => refused(&call, &part, problem).await,
         },
@@ -104,7 +104,7 @@ async fn refused<S: Services>(call: &Call<'_, S>, part: &StoredRecord, problem: 
 }
 
 async fn opened<S: Services>(call: &Call<'_, S>, refused: Option<Problem>) -> Answer {
-    let opened = api::opened(call).await?;
+    let opened = api::load(call).await?;
     let status = refused.as_ref().map_or(200, Problem::status);
     let content = html! {
         @if let Some(problem) = &refused { (notice::refused(problem)) }
@@ -154,7 +154,7 @@ fn looked_for(part: &StoredRecord, q: &str, others: &[StoredRecord], now: Timest
     }
 }
 
-fn side_by_side(Preview { part, into }: &Preview) -> Markup {
+fn side_by_side(MergePreview { part, into }: &MergePreview) -> Markup {
     html! {
         header.stack {
             h1 { "Merge " bdi { (part.record.name) } " into " bdi { (into.record.name) } "?" }
@@ -173,8 +173,8 @@ fn side_by_side(Preview { part, into }: &Preview) -> Markup {
     }
 }
 
-fn half(title: &str, side: &Side) -> Markup {
-    let Side { record, claims, has } = side;
+fn half(title: &str, side: &MergeSide) -> Markup {
+    let MergeSide { record, claims, has } = side;
     html! {
         article.panel {
             h2 { (title) ": " a href={ "/records/" (record.id) } { bdi { (record.name) } } }

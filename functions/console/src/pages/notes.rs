@@ -17,7 +17,7 @@ use nerve_model::{ActionKind, AddNote, RecordId, Timestamp};
 pub(crate) async fn add<S: Services>(call: Call<'_, S>) -> Answer {
     let record = call.id("record")?;
     let note = AddNote { text: call.form().text("text").to_owned() };
-    let added = call.registry()?.add_note(record, &note).await;
+    let added = call.editor()?.add_note(record, &note).await;
     record::taken(&call, record, Part::Notes, added.map_err(Problem::from)).await
 }
 

@@ -50,7 +50,7 @@ pub(crate) async fn erase<S: Services>(call: Call<'_, S>) -> Answer {
 
 /// `POST /erasures/{id}/let-back-in`.
 pub(crate) async fn let_back_in<S: Services>(call: Call<'_, S>) -> Answer {
-    call.let_back_in(call.id("erasure")?).await?;
+    call.end_suppression(call.id("erasure")?).await?;
     Ok(Response::see_other("/erasures"))
 }
 

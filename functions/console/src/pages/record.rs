@@ -4,10 +4,10 @@ use super::{
     claims, clock,
     frame::{Frame, Place},
     icon::Icon,
-    links, merge, notes, notice, params, situation, tasks, timeline, words,
+    links, merge, notes, notice, params, situation as situation_panel, tasks, timeline, words,
 };
 use crate::{
-    api::records as records_api,
+    api::situation,
     http::Response,
     input::Form,
     problem::Problem,
@@ -112,7 +112,7 @@ async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option
     let belongings = Belongings::load(call, record.id).await?;
     let happened = timeline::newest(call, record.id).await;
     let now = call.services.now();
-    let known = records_api::known(call, record.id).await;
+    let known = situation::load(call, record.id).await;
     let document = known.map(|known| Document::of(&known, now, call.services.document_bytes()));
     let main = html! {
         main #main.single tabindex="-1" data-exchangeable {
@@ -121,7 +121,7 @@ async fn page<S: Services>(call: &Call<'_, S>, record: RecordId, refused: Option
             }
             @if let Some(refused) = &refused { (notice::refused(&refused.problem)) }
             (header(&record, &belongings, refused.as_ref()))
-            @if let Ok(document) = &document { (situation::show(document)) }
+            @if let Ok(document) = &document { (situation_panel::show(document)) }
             div.columns {
                 (happened)
                 div.stack {

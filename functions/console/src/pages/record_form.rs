@@ -45,7 +45,7 @@ async fn created<S: Services>(call: &Call<'_, S>, form: &Form) -> Result<StoredR
     let record_type: RecordType = form.parse("type").ok_or_else(unread)?;
     let said = CLAIMS.iter().filter_map(|kind| form.optional(kind.as_str()).map(|text| (*kind, text)));
     let claims = said.map(|(kind, text)| call.claim(kind, text)).collect::<Result<Vec<_>, _>>()?;
-    Ok(call.registry()?.create(record_type, &fields(form)?, &claims).await?)
+    Ok(call.editor()?.create(record_type, &fields(form)?, &claims).await?)
 }
 
 /// `GET /records/{id}/edit`.
@@ -74,7 +74,7 @@ pub(crate) async fn save<S: Services>(call: Call<'_, S>) -> Answer {
 
 async fn saved<S: Services>(call: &Call<'_, S>, form: &Form) -> Result<StoredRecord, Problem> {
     let version = form.parse("version").ok_or_else(unread)?;
-    Ok(call.registry()?.edit(call.id("record")?, version, &fields(form)?).await?)
+    Ok(call.editor()?.edit(call.id("record")?, version, &fields(form)?).await?)
 }
 
 /// What was typed is kept; what was not touched says what others have made of it.

@@ -123,13 +123,13 @@ fn settle(task: TaskId, verb: &str, words: &Markup, key: Option<&str>, field: &s
 /// `POST /tasks/{id}/done`.
 pub(crate) async fn done<S: Services>(call: Call<'_, S>) -> Answer {
     let id: TaskId = call.id("task")?;
-    let done = call.registry()?.complete_task(id).await;
+    let done = call.editor()?.complete_task(id).await;
     settled(&call, done.map_err(Problem::from), &[("did", "done"), ("to", &id.to_string())]).await
 }
 
 /// `POST /tasks/{id}/reopen`.
 pub(crate) async fn reopen<S: Services>(call: Call<'_, S>) -> Answer {
-    let reopened = call.registry()?.reopen_task(call.id("task")?).await;
+    let reopened = call.editor()?.reopen_task(call.id("task")?).await;
     settled(&call, reopened.map_err(Problem::from), &[]).await
 }
 
@@ -157,7 +157,7 @@ pub(crate) async fn add<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 async fn added<S: Services>(call: &Call<'_, S>, record: RecordId) -> Result<Task, Problem> {
-    Ok(call.registry()?.add_task(record, &read(&call.form())?).await?)
+    Ok(call.editor()?.add_task(record, &read(&call.form())?).await?)
 }
 
 fn read(form: &Form) -> Result<CreateTask, Problem> {
@@ -240,7 +240,7 @@ pub(crate) async fn edit<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 async fn edited<S: Services>(call: &Call<'_, S>, form: &Form) -> Result<Task, Problem> {
-    Ok(call.registry()?.edit_task(call.id("task")?, &read(form)?).await?)
+    Ok(call.editor()?.edit_task(call.id("task")?, &read(form)?).await?)
 }
 
 async fn find<S: Services>(call: &Call<'_, S>) -> Result<Task, Problem> {

@@ -6,7 +6,7 @@ use super::{
     link, words,
 };
 use crate::{
-    api::timeline::Asked,
+    api::activity::ActivityParameters,
     problem::Problem,
     routes::{Answer, Call},
     services::Services,
@@ -21,7 +21,7 @@ const LINES: u32 = 50;
 
 /// `GET /records/{id}/timeline`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let wanted = call.query::<Asked>()?.wanted(LINES)?;
+    let wanted = call.query::<ActivityParameters>()?.query(LINES)?;
     let record = records::get(call.services.db(), call.id("record")?).await?.ok_or(Problem::NotFound("record"))?;
     let found = activity(call.services.db(), call.services, record.id, &wanted).await;
     let main = html! {

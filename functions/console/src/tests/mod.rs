@@ -5,6 +5,7 @@ mod doors;
 mod imports;
 mod keeping;
 mod merging;
+mod openapi;
 mod pages;
 mod privacy;
 mod records;
