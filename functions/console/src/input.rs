@@ -64,7 +64,12 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
-    /// The value of a field, where it reads as one.
+    /// The value of a field that every form of this kind has.
+    pub(crate) fn required<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.parse(name).ok_or_else(Problem::malformed_form)
+    }
+
+    /// The value of a field; none where it is missing or malformed.
     pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).parse().ok()
     }

@@ -102,6 +102,16 @@ impl Problem {
         }
     }
 
+    /// A form that no page of this site sends.
+    pub(crate) fn malformed_form() -> Self {
+        Self::BadRequest("The form is malformed.".to_owned())
+    }
+
+    /// True where the sender can correct a form and send it again.
+    pub(crate) const fn is_correctable(&self) -> bool {
+        matches!(self.status(), 409 | 422)
+    }
+
     /// The HTTP status code.
     pub(crate) const fn status(&self) -> u16 {
         self.kind().0

@@ -1,62 +1,53 @@
-//! The pages: server-rendered, complete without a script. Everything from outside is escaped by the templates.
+//! The pages: rendered on the server, complete without a script. The templates escape every text from outside.
 
-mod bar;
+mod actions;
+mod activity;
 mod card;
-mod claims;
 mod clock;
 mod decide;
+mod erase;
+mod erasures;
+mod error_page;
 mod export;
+mod external_link;
 mod facts;
 mod frame;
 mod history;
 mod icon;
 mod import;
 mod kept_situation;
+mod labels;
 mod ledger;
-mod link;
-mod links;
 mod merge;
-mod notes;
 mod notice;
+mod opened;
+mod paging;
 mod params;
-mod privacy;
 mod question;
 mod queue;
 mod record;
 mod record_form;
+mod record_line;
 mod records;
 mod settings;
 mod sign_in;
-mod situation;
 mod sources;
+mod task;
+mod task_parts;
 mod tasks;
-mod timeline;
-mod trouble;
 mod view;
 mod waterfall;
-mod words;
 
-pub(crate) use sign_in::required;
-pub(crate) use trouble::{failed, turned_away};
+pub(crate) use error_page::{for_caller, without_caller};
+pub(crate) use sign_in::redirect as to_sign_in;
 
 use crate::{
     assets,
     http::Method::{Get, Post},
-    problem::Problem,
     routes::{Route, handler},
     services::Services,
 };
-use nerve_ledger::PageRequest;
-
-/// The part of a list that begins where the page before ended.
-fn more(cursor: Option<String>) -> PageRequest {
-    PageRequest::new(PageRequest::DEFAULT_LIMIT, cursor).unwrap_or_default()
-}
-
-/// What is said of a form that no page of ours has sent.
-fn unread() -> Problem {
-    Problem::BadRequest("The form does not read.".to_owned())
-}
+use record::{forms, link_search};
 
 /// Every page.
 pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
@@ -73,7 +64,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Get, "/records/import", handler!(import::list)),
         Route::page(Post, "/records/import", handler!(import::receive)),
         Route::page(Get, "/records/import/{id}", handler!(import::show)),
-        Route::page(Post, "/records/import/{id}", handler!(import::go_on)),
+        Route::page(Post, "/records/import/{id}", handler!(import::run)),
         Route::page(Post, "/records/import/{id}/mapping", handler!(import::map)),
         Route::page(Post, "/records/import/{id}/discard", handler!(import::discard)),
         Route::page(Get, "/records/new", handler!(record_form::blank)),
@@ -85,28 +76,28 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Post, "/merges/{id}/undo", handler!(merge::undo)),
         Route::page(Get, "/records/{id}/edit", handler!(record_form::show)),
         Route::page(Post, "/records/{id}/edit", handler!(record_form::save)),
-        Route::page(Post, "/records/{id}/claims", handler!(claims::add)),
-        Route::page(Post, "/records/{id}/claims/remove", handler!(claims::remove)),
-        Route::page(Get, "/records/{id}/link", handler!(links::choose)),
-        Route::page(Post, "/records/{id}/link", handler!(links::link)),
-        Route::page(Post, "/records/{id}/unlink", handler!(links::unlink)),
-        Route::page(Post, "/records/{id}/tasks", handler!(tasks::add)),
-        Route::page(Post, "/records/{id}/notes", handler!(notes::add)),
+        Route::page(Post, "/records/{id}/claims", handler!(forms::add_claim)),
+        Route::page(Post, "/records/{id}/claims/remove", handler!(forms::remove_claim)),
+        Route::page(Get, "/records/{id}/link", handler!(link_search::show)),
+        Route::page(Post, "/records/{id}/link", handler!(link_search::link)),
+        Route::page(Post, "/records/{id}/unlink", handler!(forms::unlink)),
+        Route::page(Post, "/records/{id}/tasks", handler!(forms::add_task)),
+        Route::page(Post, "/records/{id}/notes", handler!(forms::add_note)),
         Route::page(Get, "/records/{id}/history", handler!(history::show)),
-        Route::page(Get, "/records/{id}/timeline", handler!(timeline::show)),
-        Route::page(Get, "/records/{id}/erase", handler!(privacy::confirm)),
-        Route::page(Post, "/records/{id}/erase", handler!(privacy::erase)),
-        Route::page(Get, "/erasures", handler!(privacy::list)),
-        Route::page(Post, "/erasures/{id}/let-back-in", handler!(privacy::let_back_in)),
+        Route::page(Get, "/records/{id}/timeline", handler!(activity::show)),
+        Route::page(Get, "/records/{id}/erase", handler!(erase::confirm)),
+        Route::page(Post, "/records/{id}/erase", handler!(erase::erase)),
+        Route::page(Get, "/erasures", handler!(erasures::show)),
+        Route::page(Post, "/erasures/{id}/let-back-in", handler!(erasures::end_suppression)),
         Route::page(Get, "/tasks", handler!(tasks::show)),
-        Route::page(Get, "/tasks/{id}", handler!(tasks::open)),
-        Route::page(Post, "/tasks/{id}", handler!(tasks::edit)),
+        Route::page(Get, "/tasks/{id}", handler!(task::show)),
+        Route::page(Post, "/tasks/{id}", handler!(task::edit)),
         Route::page(Post, "/tasks/{id}/done", handler!(tasks::done)),
         Route::page(Post, "/tasks/{id}/reopen", handler!(tasks::reopen)),
         Route::page(Get, "/ledger", handler!(ledger::show)),
         Route::page(Get, "/sources", handler!(sources::show)),
         Route::page(Get, "/settings", handler!(settings::show)),
-        Route::page(Post, "/settings/autonomy", handler!(settings::switch)),
+        Route::page(Post, "/settings/autonomy", handler!(settings::change)),
         Route::page(Get, "/sign-in", handler!(sign_in::show)).open(),
         Route::page(Post, "/sign-in", handler!(sign_in::enter)).open(),
         Route::page(Post, "/sign-out", handler!(sign_in::leave)),

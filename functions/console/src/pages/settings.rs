@@ -1,14 +1,15 @@
-//! Which categories of action may be carried out without a person.
+//! The settings: autonomy by category, and the account.
 
 use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    unread, words,
+    labels,
 };
 use crate::{
     access::Caller,
     http::Response,
+    problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
@@ -17,51 +18,59 @@ use nerve_ledger::autonomy::{self, StoredGrant};
 use nerve_model::{ActionKind, EventKind, Timestamp};
 use nerve_policy::Category;
 
-/// The kinds of event that sources report today.
-const EVENTS: [EventKind; 2] = [EventKind::PaymentFailed, EventKind::InvoicePaid];
-
 /// `GET /settings`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let grants = autonomy::all(call.services.db()).await?;
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header { h1 { "Settings" } }
-            div.stack {
-                p { "Where a switch is on, Nerve acts without asking, as long as all eight checks pass. The ledger names the switch and who turned it on. High-risk and critical actions always wait for a person." }
-                @for event in EVENTS { (panel(event, &grants, call.services.now())) }
-                (account(call.caller.as_ref()))
-            }
-        }
-    };
-    let frame =
-        Frame { title: "Settings", place: Some(Place::Settings), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+    let content = content(&grants, call.caller.as_ref(), call.services.now());
+    Ok(Frame::new(Place::Settings, "Settings", call.caller.as_ref()).single(200, &content))
 }
 
 /// `POST /settings/autonomy`.
-pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
+pub(crate) async fn change<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
-    let event: EventKind = form.parse("event").ok_or_else(unread)?;
-    let action: ActionKind = form.parse("action").ok_or_else(unread)?;
+    let (event, action): (EventKind, ActionKind) = (form.required("event")?, form.required("action")?);
     let review = call.review()?;
     match form.text("automatic") {
         "true" => review.grant(event, action).await?,
         "false" => review.revoke(event, action).await?,
-        _ => return Err(unread()),
+        _ => return Err(Problem::malformed_form()),
     }
     Ok(Response::see_other("/settings"))
 }
 
-/// Narrow screens have no room for this in the frame.
-fn account(caller: Option<&Caller>) -> Markup {
+fn content(grants: &[StoredGrant], caller: Option<&Caller>, now: Timestamp) -> Markup {
     html! {
-        @if let Some(Caller::Person(name)) = caller {
-            section.panel {
-                h2 { "You" }
-                ul.things.switches {
-                    li {
-                        div { p { "Signed in as " strong { bdi { (name) } } } p.small.muted { "This name stands in the ledger beside what you decide" } }
-                        form method="post" action="/sign-out" { button { "Sign out" } }
+        header { h1 { "Settings" } }
+        div.stack {
+            p { "In an automatic category, Nerve executes proposals without a person, provided that all eight gates pass. The ledger names the grant and the person who gave it. An action of high or critical risk always needs a person." }
+            (table("playbook", grants, now))
+            (account(caller))
+        }
+    }
+}
+
+/// The categories of a recommender: a row for each kind of event, a column for each kind of action.
+fn table(recommender: &str, grants: &[StoredGrant], now: Timestamp) -> Markup {
+    let actions: Vec<ActionKind> = ActionKind::ALL.iter().copied().filter(|action| is_grantable(*action)).collect();
+    html! {
+        section.panel {
+            h2 #{ "autonomy-" (recommender) } { "Autonomy of the " (recommender) }
+            table.autonomy aria-labelledby={ "autonomy-" (recommender) } {
+                thead {
+                    tr {
+                        th scope="col" { "Event" }
+                        @for action in &actions { th scope="col" { (column(*action)) } }
+                    }
+                }
+                tbody {
+                    @for event in EventKind::ALL {
+                        tr {
+                            th scope="row" { (labels::event(*event)) }
+                            @for action in &actions {
+                                @let grant = grants.iter().find(|grant| grant.event == *event && grant.action == *action);
+                                td data-action=(labels::action(*action)) { (switch(*event, *action, grant, now)) }
+                            }
+                        }
                     }
                 }
             }
@@ -69,37 +78,45 @@ fn account(caller: Option<&Caller>) -> Markup {
     }
 }
 
-fn panel(event: EventKind, grants: &[StoredGrant], now: Timestamp) -> Markup {
-    let actions = ActionKind::ALL.iter().filter(|action| Category::new(event, **action).is_ok());
-    html! {
-        section.panel {
-            h2 { "When: " (words::event(event).to_lowercase()) }
-            ul.things.switches {
-                @for action in actions {
-                    @let grant = grants.iter().find(|grant| grant.event == event && grant.action == *action);
-                    li { (Icon::of_action(*action).draw()) (category(event, *action, grant, now)) }
-                }
-            }
-        }
-    }
+fn is_grantable(action: ActionKind) -> bool {
+    EventKind::ALL.iter().any(|event| Category::new(*event, action).is_ok())
 }
 
-fn category(event: EventKind, action: ActionKind, grant: Option<&StoredGrant>, now: Timestamp) -> Markup {
+fn column(action: ActionKind) -> Markup {
+    html! { (Icon::of_action(action).draw()) (labels::action(action)) " " (labels::risk_pill(action.base_risk())) }
+}
+
+/// One category as a switch. Its id keeps the focus when the page is exchanged.
+fn switch(event: EventKind, action: ActionKind, grant: Option<&StoredGrant>, now: Timestamp) -> Markup {
     html! {
-        div {
-            p { (words::action(action)) " " (words::risk_pill(action.base_risk())) }
-            p.small.muted {
-                @match grant {
-                    Some(grant) => { "Without a person: allowed by " bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
-                    None => { "A person is asked every time" }
-                }
-            }
-        }
         form method="post" action="/settings/autonomy" data-swap {
             input type="hidden" name="event" value=(event);
             input type="hidden" name="action" value=(action);
             input type="hidden" name="automatic" value=(grant.is_none());
-            button { @if grant.is_some() { "Ask a person again" } @else { "Act without asking" } }
+            button.switch #{ (event) "-" (action) } role="switch" aria-checked=(grant.is_some()) {
+                span.visually-hidden { (labels::event(event)) ", " (labels::action(action).to_lowercase()) ": automatic" }
+                span aria-hidden="true" { @if grant.is_some() { "Automatic" } @else { "Asks" } }
+            }
+        }
+        @if let Some(grant) = grant {
+            p.small.muted { bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
+        }
+    }
+}
+
+/// The account; narrow screens have no room for it in the frame.
+fn account(caller: Option<&Caller>) -> Markup {
+    html! {
+        @if let Some(Caller::Person(name)) = caller {
+            section.panel {
+                h2 { "Account" }
+                ul.things.switches {
+                    li {
+                        div { p { "Signed in as " strong { bdi { (name) } } } p.small.muted { "The ledger records this name with your decisions" } }
+                        form method="post" action="/sign-out" { button { "Sign out" } }
+                    }
+                }
+            }
         }
     }
 }

@@ -341,7 +341,7 @@ fn the_page_of_sources_escapes_what_strangers_sent() {
     let mut world = World::new();
     world.health = [("box", forged())].into_iter().collect();
     let (_, page) = world.page("/sources");
-    assert!(page.contains("Refuses everything") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(page.contains("Refuses every delivery") && page.contains("&lt;script&gt;"), "{page}");
     assert!(!page.contains("<b>signature") && !page.contains("<i>x"));
     assert!(page.contains("wrangler secret put BOX_SECRETS --name nerve-box"));
 }
@@ -430,7 +430,7 @@ fn many_records_are_exported_file_by_file() {
     let page = world.page("/records/export").1;
     assert!(page.contains(&format!("href=\"/records/export?cursor={last}\"")), "{page}");
     let page = world.page(&format!("/records/export?cursor={last}")).1;
-    assert!(page.contains(&format!("format=csv&amp;cursor={last}")) && !page.contains("To the next file"), "{page}");
+    assert!(page.contains(&format!("format=csv&amp;cursor={last}")) && !page.contains("Next file"), "{page}");
     let (link, rest) = exported(&world, &format!("format=csv&cursor={last}"));
     assert_eq!((link, rest.lines().count()), (None, 2));
 }

@@ -3,9 +3,10 @@
 mod api;
 mod doors;
 mod imports;
-mod keeping;
+
 mod merging;
 mod openapi;
 mod pages;
 mod privacy;
+mod record_api;
 mod records;
