@@ -52,25 +52,31 @@ fn content(grants: &[StoredGrant], caller: Option<&Caller>, now: Timestamp) -> M
 /// The categories of a recommender: a row for each kind of event, a column for each kind of action.
 fn table(recommender: &str, grants: &[StoredGrant], now: Timestamp) -> Markup {
     let actions: Vec<ActionKind> = ActionKind::ALL.iter().copied().filter(|action| is_grantable(*action)).collect();
+    let title = format!("autonomy-{recommender}");
     html! {
         section.panel {
-            h2 #{ "autonomy-" (recommender) } { "Autonomy of the " (recommender) }
-            table.autonomy aria-labelledby={ "autonomy-" (recommender) } {
-                thead {
-                    tr {
-                        th scope="col" { "Event" }
-                        @for action in &actions { th scope="col" { (column(*action)) } }
-                    }
+            h2 #(title) { "Autonomy of the " (recommender) }
+            div.scroll {
+                table.autonomy aria-labelledby=(title) {
+                    thead { tr { th scope="col" { "Event" } @for action in &actions { th scope="col" { (column(*action)) } } } }
+                    tbody { @for event in EventKind::ALL { (row(recommender, *event, &actions, grants, now)) } }
                 }
-                tbody {
-                    @for event in EventKind::ALL {
-                        tr {
-                            th scope="row" { (labels::event(*event)) }
-                            @for action in &actions {
-                                @let grant = grants.iter().find(|grant| grant.event == *event && grant.action == *action);
-                                td data-action=(labels::action(*action)) { (switch(*event, *action, grant, now)) }
-                            }
-                        }
+            }
+        }
+    }
+}
+
+fn row(recommender: &str, event: EventKind, actions: &[ActionKind], grants: &[StoredGrant], now: Timestamp) -> Markup {
+    let grant_for = |action| grants.iter().find(|grant| grant.event == event && grant.action == action);
+    html! {
+        tr {
+            th scope="row" { (labels::event(event)) }
+            @for action in actions {
+                @let grant = grant_for(*action);
+                td data-action=(labels::action(*action)) {
+                    (switch(recommender, event, *action, grant.is_some()))
+                    @if let Some(grant) = grant {
+                        p.small.muted { bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
                     }
                 }
             }
@@ -87,19 +93,16 @@ fn column(action: ActionKind) -> Markup {
 }
 
 /// One category as a switch. Its id keeps the focus when the page is exchanged.
-fn switch(event: EventKind, action: ActionKind, grant: Option<&StoredGrant>, now: Timestamp) -> Markup {
+fn switch(recommender: &str, event: EventKind, action: ActionKind, automatic: bool) -> Markup {
     html! {
         form method="post" action="/settings/autonomy" data-swap {
             input type="hidden" name="event" value=(event);
             input type="hidden" name="action" value=(action);
-            input type="hidden" name="automatic" value=(grant.is_none());
-            button.switch #{ (event) "-" (action) } role="switch" aria-checked=(grant.is_some()) {
+            input type="hidden" name="automatic" value=(!automatic);
+            button.switch #{ (recommender) "-" (event) "-" (action) } role="switch" aria-checked=(automatic) {
                 span.visually-hidden { (labels::event(event)) ", " (labels::action(action).to_lowercase()) ": automatic" }
-                span aria-hidden="true" { @if grant.is_some() { "Automatic" } @else { "Asks" } }
+                span aria-hidden="true" { @if automatic { "Automatic" } @else { "Asks" } }
             }
-        }
-        @if let Some(grant) = grant {
-            p.small.muted { bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
         }
     }
 }

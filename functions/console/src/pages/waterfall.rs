@@ -14,8 +14,8 @@ pub(crate) fn show(prior: f64, against: Option<&str>, evidence: &[Evidence], con
         table.waterfall {
             thead { tr { th scope="col" { "Field" } th scope="col" { "Finding" } th scope="col" { "Weight" } } }
             tbody {
-                tr { td { "Before comparison" } td.muted {
-                    @match against { Some(other) => { "rather than " (other) }, None => "prior odds" }
+                tr { td { "Prior odds" } td.muted {
+                    @match against { Some(other) => { "rather than " (other) }, None => "before any comparison" }
                 } (weight(prior)) }
                 @for evidence in evidence {
                     tr {

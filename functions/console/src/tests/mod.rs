@@ -10,3 +10,4 @@ mod pages;
 mod privacy;
 mod record_api;
 mod records;
+mod settings;

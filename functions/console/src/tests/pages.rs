@@ -51,7 +51,7 @@ fn a_question_shows_who_could_be_meant_and_why() {
         "data-key=\"1\"",
         "data-key=\"2\"",
         "new record",
-        "Before comparison",
+        "Prior odds",
         "very strongly for",
         "50 %",
     ] {
