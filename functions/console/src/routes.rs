@@ -128,11 +128,11 @@ pub(crate) fn find<'r, 'p, S>(
     method: Method,
     path: &'p str,
 ) -> Result<(&'r Route<S>, Vec<&'p str>), Problem> {
-    let asked = if method == Method::Head { Method::Get } else { method };
+    let served = if method == Method::Head { Method::Get } else { method };
     let mut allowed = Vec::new();
     for route in routes {
         match capture(route.pattern, path) {
-            Some(captured) if route.method == asked => return Ok((route, captured)),
+            Some(captured) if route.method == served => return Ok((route, captured)),
             Some(_) => allowed.push(route.method),
             None => {}
         }
@@ -141,10 +141,10 @@ pub(crate) fn find<'r, 'p, S>(
 }
 
 fn capture<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
-    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    let (mut expected, mut found) = (pattern.split('/'), path.split('/'));
     let mut captured = Vec::new();
     loop {
-        match (wanted.next(), found.next()) {
+        match (expected.next(), found.next()) {
             (None, None) => return Some(captured),
             (Some(name), Some(segment)) if name.starts_with('{') && !segment.is_empty() => captured.push(segment),
             (Some(name), Some(segment)) if name == segment => {}

@@ -57,7 +57,7 @@ pub(crate) struct ActivityParameters {
 impl ActivityParameters {
     /// The engine's query, with a limit where none is given. A malformed cursor is refused.
     pub(crate) fn query(self, limit: u32) -> Result<ActivityQuery, Problem> {
-        let refused = |error| Problem::BadRequest(format!("The query does not read: cursor: {error}."));
+        let refused = |error| Problem::BadRequest(format!("The query is malformed: cursor: {error}."));
         let from = self.cursor.as_deref().map(str::parse::<Cursor>).transpose().map_err(refused)?.unwrap_or_default();
         let limit = self.limit.map_or(limit, |limit| Limit::or_default(Some(limit)));
         Ok(ActivityQuery { filter: self.kind.map(|Kind(filter)| filter), text: self.q, limit, from })

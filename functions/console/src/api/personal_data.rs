@@ -163,13 +163,13 @@ async fn timeline<S: Services>(
 fn begin(cursor: Option<&str>) -> Result<(Option<RecordId>, Option<Place>), Problem> {
     let Some(cursor) = cursor else { return Ok((None, None)) };
     let (part, before) = cursor.split_once('.').map_or((cursor, None), |(part, before)| (part, Some(before)));
-    let part = part.parse().map_err(|_| Problem::BadRequest("The query does not read: cursor".to_owned()))?;
+    let part = part.parse().map_err(|_| Problem::BadRequest("The query is malformed: cursor.".to_owned()))?;
     Ok((Some(part), before.map(place).transpose()?))
 }
 
 fn place(cursor: &str) -> Result<Place, Problem> {
     let parts = cursor.split_once('.').and_then(|(at, seq)| Some((at.parse().ok()?, seq.parse().ok()?)));
-    let (at, seq) = parts.ok_or_else(|| Problem::BadRequest("The query does not read: cursor".to_owned()))?;
+    let (at, seq) = parts.ok_or_else(|| Problem::BadRequest("The query is malformed: cursor.".to_owned()))?;
     Ok(Place { at: Timestamp::from_millis(at), seq })
 }
 

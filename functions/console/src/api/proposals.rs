@@ -147,7 +147,7 @@ fn either_kind(name: &str) -> Result<KindFilter, Problem> {
         (Ok(event), _) => Ok(KindFilter::Event(event)),
         (_, Ok(action)) => Ok(KindFilter::Action(action)),
         _ => Err(Problem::BadRequest(
-            "The query does not read: kind is neither a kind of event nor of action.".to_owned(),
+            "The query is malformed: kind is neither a kind of event nor a kind of action.".to_owned(),
         )),
     }
 }

@@ -69,8 +69,8 @@ mod tests {
             (30 * 86_400, "30 d ago"),
             (31 * 86_400, "2023-10-14"),
         ];
-        for (seconds, told) in cases {
-            assert_eq!(relative(NOW - Millis::seconds(seconds), NOW), told);
+        for (seconds, shown) in cases {
+            assert_eq!(relative(NOW - Millis::seconds(seconds), NOW), shown);
         }
         for far in [i64::MIN, i64::MAX] {
             assert!(!relative(Timestamp::from_millis(far), NOW).is_empty());

@@ -133,8 +133,8 @@ fn row(result: &str, reason: Option<&str>, day: u32, week: u32) -> Markup {
     }
 }
 
-fn day_count(health: &Health, wanted: &Count) -> u32 {
-    let same = |count: &&Count| count.fate == wanted.fate && count.reason == wanted.reason;
+fn day_count(health: &Health, week: &Count) -> u32 {
+    let same = |count: &&Count| count.fate == week.fate && count.reason == week.reason;
     health.day.iter().find(same).map(|count| count.n).unwrap_or_default()
 }
 

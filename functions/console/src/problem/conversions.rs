@@ -70,7 +70,7 @@ impl From<FieldError> for Problem {
     }
 }
 
-/// An error as a sentence that stands by itself.
+/// An error as a sentence.
 fn sentence(error: &impl ToString) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
@@ -83,7 +83,7 @@ impl From<QuestionError> for Problem {
         match error {
             QuestionError::NotFound => Self::NotFound("question"),
             QuestionError::Answered { by, at } => Self::Answered(format!("The question was answered by {by} at {at}.")),
-            QuestionError::Open => Self::Answered("The question waits for an answer.".to_owned()),
+            QuestionError::Open => Self::Answered("The question is open.".to_owned()),
             QuestionError::Merge(error) => error.into(),
             QuestionError::Database(error) => error.into(),
         }

@@ -85,7 +85,7 @@ fn records_are_merged_and_taken_apart() {
 #[test]
 fn a_question_is_answered_once_and_taken_back() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = |verb: &str| format!("/api/questions/{}{verb}", question.id);
     let open = world.api("GET", "/api/questions?status=open", "").1;
     assert_eq!(open["items"][0]["candidates"][0]["record"]["id"], json!(ada().id));
@@ -267,7 +267,7 @@ fn a_raw_body_is_handed_out_byte_for_byte_as_a_file() {
 #[test]
 fn every_get_answers_and_changes_nothing() {
     let world = with_inbox(None);
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let import = world.api("POST", "/api/imports", "name\nAda\n").1["id"].as_str().unwrap().to_owned();
     world.db.tamper(&format!(
         "INSERT INTO erasures (id, record, by, reason, at, step)

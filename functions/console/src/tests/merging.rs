@@ -1,4 +1,4 @@
-//! Pages on which records are made one and taken apart.
+//! The pages that merge records and undo merges.
 
 use crate::testing::World;
 use nerve_ledger::records::{self, NewRecord, Origin};

@@ -1,7 +1,7 @@
 //! The console from outside: one request, one answer.
 
+mod admission;
 mod api;
-mod doors;
 mod imports;
 
 mod merging;

@@ -1,4 +1,4 @@
-//! The pages: what they say, and what they do with text from outside.
+//! The pages: their texts and forms, and text from outside.
 
 use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
@@ -39,7 +39,7 @@ fn all_pages(world: &World) -> Vec<String> {
 #[test]
 fn a_question_shows_who_could_be_meant_and_why() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = format!("/questions/{}", question.id);
     assert!(world.page("/").1.contains(&format!("href=\"{path}\"")), "above what is proposed");
     let (status, page) = world.page(&path);
@@ -58,14 +58,14 @@ fn a_question_shows_who_could_be_meant_and_why() {
         assert!(page.contains(shown), "{shown}");
     }
     let hostile = World::new();
-    let asked = hostile.wonder("<script>alert(1)</script>");
+    let asked = hostile.ask_identity("<script>alert(1)</script>");
     assert!(!hostile.page(&format!("/questions/{}", asked.id)).1.contains("<script>alert"));
 }
 
 #[test]
 fn an_answered_question_says_so_and_can_be_undone() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = format!("/questions/{}", question.id);
     let answer = format!("record={}", ada().id);
     let onward = world.submit(&format!("{path}/answer"), &answer);
@@ -127,8 +127,8 @@ fn a_critical_action_has_no_button_that_carries_it_out() {
     assert!(!page.contains("/approve"), "a refund could be approved");
 }
 
-/// Every string that can come from outside is markup, quotes and bidirectional overrides; everything the templates
-/// write themselves is the same as for Ada, so the tags must be too.
+/// Every string from outside is markup, quotes and bidirectional overrides; the rest of a page is the same as for Ada, so
+/// the number of tags is, too.
 #[test]
 fn text_from_outside_never_becomes_markup() {
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' onload='x' {link} \u{202e}&lt;";
@@ -265,7 +265,7 @@ fn without_the_database_the_pages_say_so() {
         assert!(
             status == 503
                 && page.contains("The database cannot be reached right now")
-                && page.contains("events are still taken in"),
+                && page.contains("sources still accept and keep events"),
             "{target}"
         );
     }

@@ -1,4 +1,4 @@
-//! Telling what is kept of a person, and forgetting it.
+//! Personal data and erasures.
 
 use super::merging::another;
 use crate::testing::World;
@@ -66,7 +66,7 @@ fn somebody_is_forgotten_and_let_back_in() {
     assert_eq!(world.api("POST", &at("erase"), r#"{"reason": "Ada Lovelace asked"}"#).0, 422);
     let (status, erasure) = world.api("POST", &at("erase"), r#"{"reason": "asked by letter"}"#);
     assert_eq!((status, erasure["step"].as_str()), (200, Some("done")), "{erasure}");
-    assert_eq!(world.forgotten.borrow().as_slice(), ["inbox evt_1".to_owned(), record_id(1).to_string()]);
+    assert_eq!(world.erased.borrow().as_slice(), ["inbox evt_1".to_owned(), record_id(1).to_string()]);
     assert_eq!(world.db.look("SELECT 1 FROM events").len() + world.db.look("SELECT 1 FROM proposals").len(), 0);
     assert_eq!(world.api("GET", "/api/ledger/verify", "").1["ok"], true);
     let (_, listed) = world.api("GET", "/api/erasures", "");

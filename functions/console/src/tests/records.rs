@@ -1,10 +1,10 @@
-//! Records as people keep them, on the pages.
+//! Records as people create and edit them, on the pages.
 
 use crate::testing::World;
 use nerve_testkit::events::ada;
 use serde_json::json;
 
-/// The address of what a submitted form led to.
+/// The address that a submitted form leads to.
 fn onward(world: &World, target: &str, form: &[(&str, &str)]) -> String {
     let response = world.submit(target, &form_of(form));
     assert_eq!(response.status, 303, "{}", String::from_utf8_lossy(&response.body));
@@ -169,7 +169,7 @@ fn what_was_erased_is_not_edited() {
     shows(&page, &["belongs to somebody who was erased"]);
 }
 
-/// The page of Ada, and what stands at one place of it.
+/// An address below the record of Ada.
 fn of_ada(rest: &str) -> String {
     format!("/records/{}{rest}", ada().id)
 }
@@ -297,7 +297,7 @@ fn notes_are_written_and_an_empty_one_is_not() {
     shows(&page, &["<details class=\"add\" open>"]);
 }
 
-/// Whatever people type, and others then read, is text.
+/// Typed text never becomes markup.
 #[test]
 fn what_was_typed_never_becomes_markup() {
     let pages = |text: &str| {
