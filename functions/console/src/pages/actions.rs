@@ -14,16 +14,33 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
     html! {
         div.bar {
             @match (proposal.status, proposal.card.action.executable()) {
-                (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (reject(opened)) (snooze(opened)) (assign(opened)) },
-                (ProposalStatus::Pending, None) => { (outcome(opened)) (reject(opened)) (snooze(opened)) (assign(opened)) },
-                (ProposalStatus::Failed, _) => { (button(opened, "retry", "primary", "Retry", Some('a'))) (reject(opened)) },
-                (ProposalStatus::Unknown, _) => { p { "The outcome is unknown. Check the tool first." } (button(opened, "found_done", "primary", "Confirm it took effect", Some('a'))) (button(opened, "retry", "", "Retry", None)) },
-                (ProposalStatus::Done, Some(_)) if proposal.card.reversible => { (button(opened, "undo", "", "Undo", Some('u'))) (outcome(opened)) },
-                (ProposalStatus::Approved | ProposalStatus::Executing, _) => p role="status" { "Nerve executes the action now." },
+                (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (others(opened)) },
+                (ProposalStatus::Pending, None) => { (outcome(opened)) (others(opened)) },
+                (ProposalStatus::Failed, _) => {
+                    (button(opened, "retry", "primary", "Retry", Some('a')))
+                    (reject(opened))
+                },
+                (ProposalStatus::Unknown, _) => {
+                    p { "The outcome is unknown. Check the tool first." }
+                    (button(opened, "found_done", "primary", "Confirm it took effect", Some('a')))
+                    (button(opened, "retry", "", "Retry", None))
+                },
+                (ProposalStatus::Done, Some(_)) if proposal.card.reversible => {
+                    (button(opened, "undo", "", "Undo", Some('u')))
+                    (outcome(opened))
+                },
+                (ProposalStatus::Approved | ProposalStatus::Executing, _) => {
+                    p role="status" { "Nerve executes the action now." }
+                },
                 _ => (outcome(opened)),
             }
         }
     }
+}
+
+/// The decisions that every pending proposal allows.
+fn others(opened: &Opened<'_>) -> Markup {
+    html! { (reject(opened)) (snooze(opened)) (assign(opened)) }
 }
 
 fn path(proposal: &Proposal, verb: &str) -> String {
