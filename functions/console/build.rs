@@ -1,5 +1,4 @@
-//! Takes what operators are told about each source from the source's own folder: its name, its secrets, and how it is set
-//! up. So there is one text of it.
+//! Reads the name, the secrets and the set-up text of each source from its folder: each exists once.
 
 // A build script fails by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -32,7 +31,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The part about setting it up, as HTML.
+/// The set-up section of a README, as HTML.
 fn setup(readme: &str) -> Option<String> {
     let (_, rest) = readme.split_once("\n## Setting it up\n")?;
     let part = rest.split("\n## ").next()?;

@@ -1,5 +1,5 @@
 // Everything works without this file. With it, pages are exchanged in place, the queue keeps itself fresh, and
-// every decision has a key: an element says with `data-key` which one presses it.
+// every decision has a key: the attribute `data-key` names it.
 "use strict";
 
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
@@ -21,7 +21,7 @@ function adopt(html, selectors) {
 }
 
 /** Exchanges the page for another; where that fails, the browser goes there in its own way. */
-async function go(url, { body, push = true, otherwise = () => location.assign(url) } = {}) {
+async function go(url, { body, focus, push = true, otherwise = () => location.assign(url) } = {}) {
   request.abort();
   request = new AbortController();
   const main = document.querySelector("main");
@@ -34,7 +34,7 @@ async function go(url, { body, push = true, otherwise = () => location.assign(ur
     document.title = page.title;
     // The address of a refused decision is not one to come back to.
     if (push && (!body || answer.redirected) && answer.url !== location.href) history.pushState(null, "", answer.url);
-    settle(Boolean(body));
+    arrive(Boolean(body), focus);
   } catch (problem) {
     if (problem.name !== "AbortError") otherwise();
   } finally {
@@ -42,12 +42,15 @@ async function go(url, { body, push = true, otherwise = () => location.assign(ur
   }
 }
 
-/** Says what happened and puts the focus where the next key is expected. */
-function settle(decided) {
+/** Announces the notice, and moves the focus: to the pressed button where the page still has it, else to the next row. */
+function arrive(decided, focus) {
   live.textContent = document.querySelector(".notice")?.textContent ?? "";
   tidy();
   const row = document.querySelector(".row[aria-current]");
-  if (row && wide.matches) {
+  const pressed = focus && document.getElementById(focus);
+  if (pressed) {
+    pressed.focus({ preventScroll: true });
+  } else if (row && wide.matches) {
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   } else {
@@ -57,12 +60,12 @@ function settle(decided) {
   goOn();
 }
 
-/** What takes many steps takes the next one. */
+/** Takes the next step of a form that goes on by itself. */
 function goOn() {
   document.querySelector("form[data-goes-on]")?.requestSubmit();
 }
 
-/** What was just done is said once, not again at every reload. */
+/** Removes the last decision from the address: a reload does not announce it again. */
 function tidy() {
   const url = new URL(location.href);
   if (!url.searchParams.has("did")) return;
@@ -86,7 +89,7 @@ function press(key) {
   const details = target.parentElement;
   details.open = !details.open;
   const field = details.open && details.querySelector("textarea, input:not([type=hidden]), select");
-  // The bar is always in view; what is not, comes into it.
+  // The bar is always in view; the edit form may not be.
   (field || target).focus({ preventScroll: true });
   if (details.matches(".edit")) details.scrollIntoView({ block: "nearest" });
   return true;
@@ -123,7 +126,7 @@ document.addEventListener("submit", (event) => {
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   // The browser's own way is a POST too; the server refuses a decision that was already taken.
-  go(form.action, { body: fields, otherwise: () => form.submit() });
+  go(form.action, { body: fields, focus: event.submitter?.id, otherwise: () => form.submit() });
 });
 
 addEventListener("popstate", () => go(location.href, { push: false }));

@@ -1,4 +1,4 @@
-//! Who may do what: a program with the token, or a signed-in person from our own pages.
+//! Admission: a program with the token, or a signed-in person from the pages of this site.
 
 use crate::{
     http::{Method, Request},
@@ -7,7 +7,7 @@ use crate::{
 };
 use nerve_model::{Actor, Timestamp};
 
-/// Who is calling.
+/// The sender of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// A person signed in to the console.
@@ -17,7 +17,7 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// How the ledger names them.
+    /// Its name in the ledger.
     pub(crate) fn actor(&self) -> Actor {
         match self {
             Self::Person(name) => Actor::Person(name.clone()),
@@ -26,10 +26,10 @@ impl Caller {
     }
 }
 
-/// Lets the request in, or says why not.
+/// Admits a request; an error names the reason for a refusal.
 ///
-/// An `Authorization` header settles it alone: a wrong token is not saved by a good cookie. A browser attaches the
-/// cookie to whatever any page makes it send, so a change made by cookie has to come from our own origin.
+/// An `Authorization` header decides alone: a valid cookie does not make up for a wrong token. A browser attaches the
+/// cookie to requests that any site makes it send, so a change made by cookie must come from this origin.
 pub(crate) fn admit(request: &Request, token: &AdminToken, now: Timestamp) -> Result<Caller, Problem> {
     if let Some(authorization) = request.header("authorization") {
         return bearer(authorization).filter(|text| token.is(text)).map(|_| Caller::Token).ok_or(Problem::Unauthorized);
@@ -42,7 +42,7 @@ pub(crate) fn admit(request: &Request, token: &AdminToken, now: Timestamp) -> Re
     Ok(Caller::Person(session.name))
 }
 
-/// Whether the browser says that one of our own pages sent it. Browsers that send neither header are refused.
+/// True if the browser names this origin as the sender. A request with neither header is refused.
 pub(crate) fn is_same_origin(request: &Request) -> bool {
     match request.header("origin") {
         Some(origin) => request.own_origin().is_some_and(|own| own.eq_ignore_ascii_case(origin)),

@@ -1,4 +1,4 @@
-//! The style sheet and the script, part of the program, kept by browsers for as long as their address stands.
+//! The style sheet and the script. Both are part of the program, and browsers keep them until their address changes.
 
 use crate::{
     http::Response,
@@ -15,7 +15,7 @@ pub(crate) struct Asset {
     version: LazyLock<String>,
 }
 
-/// The look of every page.
+/// The style sheet of every page.
 pub(crate) static STYLE: Asset = Asset {
     path: "/assets/console.css",
     content_type: "text/css; charset=utf-8",
@@ -23,7 +23,7 @@ pub(crate) static STYLE: Asset = Asset {
     version: LazyLock::new(|| version(STYLE.text)),
 };
 
-/// Keys, and pages exchanged in place.
+/// The script of every page: keys, and pages exchanged in place.
 pub(crate) static SCRIPT: Asset = Asset {
     path: "/assets/console.js",
     content_type: "text/javascript; charset=utf-8",
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_versioned_address_is_kept() {
+    fn only_the_versioned_address_is_cached() {
         let query = STYLE.url().split_once('?').unwrap().1.to_owned();
         assert_eq!(STYLE.serve(&query).header("cache-control"), Some("public, max-age=31536000, immutable"));
         for other in ["", "v=", "v=0000000000000000"] {

@@ -1,8 +1,9 @@
-//! The runtime behind [`Services`], and requests and answers between its form and ours.
+//! The runtime behind [`Services`]; requests and responses between its form and the console's.
 
 use crate::{
-    AdminToken, Services,
     http::{Method, Request, Response, max_body_bytes},
+    services::Services,
+    session::AdminToken,
 };
 use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, Operation, ProposalId, RecordId, Timestamp};
@@ -34,7 +35,7 @@ pub(crate) struct Bindings {
 }
 
 impl Bindings {
-    /// What is bound; an error says what is not.
+    /// The bindings of the worker; an error names the missing one.
     pub(crate) fn from_env(env: &worker::Env) -> Result<Self, String> {
         Ok(Self {
             db: D1::from_env(env).map_err(|error| error.to_string())?,
@@ -152,7 +153,7 @@ impl Services for Bindings {
     }
 }
 
-/// Reads a request; too large a body is reported as such.
+/// Reads a request, unless its body is too large.
 pub(crate) async fn read(request: worker::Request) -> worker::Result<Result<Request, TooLarge>> {
     let url = request.inner().url();
     let (https, path, query) = split(&url);

@@ -8,7 +8,7 @@ use crate::{
     services::Services,
 };
 
-/// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, and no other site may frame a page.
+/// Pages load and run files of this site only, and no other site may frame them.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -21,7 +21,7 @@ pub async fn handle<S: Services>(request: Request, services: &S) -> Response {
         problem.failure().inspect(|failure| services.report(failure));
         refuse(&problem, &request, caller.ok().as_ref())
     });
-    dress(response, request.method)
+    with_security_headers(response, request.method)
 }
 
 fn admit<S: Services>(request: &Request, services: &S) -> Result<Caller, Problem> {
@@ -46,14 +46,14 @@ async fn dispatch<S: Services>(
 fn refuse(problem: &Problem, request: &Request, caller: Option<&Caller>) -> Response {
     match (problem, caller) {
         _ if request.is_api() => problem.answer(),
-        (Problem::Unauthorized, _) => pages::required(&wanted(request)),
-        (_, None) => pages::turned_away(problem),
-        (_, Some(_)) => pages::failed(problem, caller),
+        (Problem::Unauthorized, _) => pages::to_sign_in(&return_path(request)),
+        (_, None) => pages::without_caller(problem),
+        (_, Some(caller)) => pages::for_caller(problem, caller),
     }
 }
 
-/// Where a reader wanted to go. A change is not repeated after signing in.
-fn wanted(request: &Request) -> String {
+/// The page to open after signing in. A change is not repeated.
+fn return_path(request: &Request) -> String {
     match (request.method, request.query.as_str()) {
         (Method::Get | Method::Head, "") => request.path.clone(),
         (Method::Get | Method::Head, query) => format!("{}?{query}", request.path),
@@ -61,13 +61,13 @@ fn wanted(request: &Request) -> String {
     }
 }
 
-fn dress(mut response: Response, method: Method) -> Response {
+fn with_security_headers(mut response: Response, method: Method) -> Response {
     if method == Method::Head {
         response.body.clear();
     }
     response
         .with("content-security-policy", CONTENT_SECURITY_POLICY)
         .with("x-content-type-options", "nosniff")
-        // With less than this, browsers send `Origin: null` from our own forms.
+        // Under a stricter policy, browsers send `Origin: null` from our own forms.
         .with("referrer-policy", "same-origin")
 }

@@ -1,53 +1,36 @@
 //! A decision about a proposal, taken the same way from a page and from the API.
 
 use crate::{problem::Problem, routes::Call, services::Services};
-use nerve_engine::Review;
-use nerve_model::{Actor, Digest, Proposal, ProposalId, Timestamp};
+use nerve_model::{Digest, Proposal, ProposalId, Timestamp};
 use serde_json::Value;
 
-/// What a reviewer decides.
+/// A reviewer's decision.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Decision {
-    /// Do exactly what was shown.
+    /// Execute exactly the card with this digest.
     Approve(Digest),
-    /// Do not do it.
+    /// Do not execute it, for this reason.
     Reject(String),
-    /// Do it with other parameters.
+    /// Replace the parameters.
     Edit(Value),
-    /// Here is what was missing.
+    /// Answer the open questions.
     Answer(String),
-    /// Not now, but then; `None` brings it back.
+    /// Hide it until then; `None` shows it again.
     Snooze(Option<Timestamp>),
-    /// This person should decide; `None` is nobody in particular.
+    /// Name the person who decides; `None` names nobody.
     Assign(Option<String>),
-    /// Take it back.
+    /// Undo the effect.
     Undo,
-    /// This is how it ended.
+    /// Record the outcome.
     Outcome(String),
-    /// Try again what failed.
+    /// Retry a failed execution.
     Retry,
-    /// It did happen, although nobody knew.
+    /// Confirm that an action with unknown outcome took effect.
     FoundDone,
 }
 
 impl<S: Services> Call<'_, S> {
-    /// The desk at which the caller decides.
-    pub(crate) fn review(&self) -> Result<Review<'_, S::Db, S, S, S, S>, Problem> {
-        let actor: Actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
-        let services = self.services;
-        Ok(Review {
-            db: services.db(),
-            records: services,
-            actions: services,
-            entropy: services,
-            operations: services,
-            playbook: services.playbook(),
-            now: services.now(),
-            actor,
-        })
-    }
-
-    /// Takes the decision and returns the proposal as it stands after it.
+    /// Takes the decision and returns the proposal after it.
     pub(crate) async fn decide(&self, id: ProposalId, decision: Decision) -> Result<Proposal, Problem> {
         let review = self.review()?;
         let decided = match decision {

@@ -1,11 +1,11 @@
-//! Requests and answers in plain form, so that everything behind them is tested without a runtime.
+//! Requests and responses as plain values: everything behind them is tested without a runtime.
 
 use nerve_csv::MAX_FILE_BYTES;
 
-/// The largest request body taken in, in bytes: the longest draft, escaped as a form, with room to spare.
+/// The largest accepted request body, in bytes: the longest draft, escaped as a form, with room to spare.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
-/// The largest body taken in at a path, in bytes: only files are larger than a form.
+/// The largest accepted body at a path, in bytes: only files are larger than a form.
 pub fn max_body_bytes(path: &str) -> usize {
     match path {
         "/api/imports" => MAX_FILE_BYTES,
@@ -14,20 +14,20 @@ pub fn max_body_bytes(path: &str) -> usize {
     }
 }
 
-/// What a request asks for.
+/// A request method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Read.
+    /// `GET`.
     Get,
-    /// Read, but only the headers.
+    /// `HEAD`.
     Head,
-    /// Change, or create.
+    /// `POST`.
     Post,
-    /// Change a part of it.
+    /// `PATCH`.
     Patch,
-    /// Take away.
+    /// `DELETE`.
     Delete,
-    /// Anything else; nothing here answers to it.
+    /// Any other method; no route has it.
     Other,
 }
 
@@ -60,7 +60,7 @@ impl Method {
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What it asks for.
+    /// The method.
     pub method: Method,
     /// The path as it stands on the wire, starting with `/`.
     pub path: String,
@@ -70,7 +70,7 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The body, at most [`max_body_bytes`].
     pub body: Vec<u8>,
-    /// Whether it came over TLS.
+    /// True if it came over TLS.
     pub https: bool,
 }
 
@@ -92,13 +92,13 @@ impl Request {
         self.header("host").map(|host| format!("{scheme}://{host}"))
     }
 
-    /// Whether it asks for the JSON API rather than for a page.
+    /// True for the JSON API, false for pages.
     pub fn is_api(&self) -> bool {
         self.path.starts_with("/api/")
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status code.
@@ -110,7 +110,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// An answer with a body of this type, which nobody on the way may keep.
+    /// A response with a body of this type; no cache may keep it.
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type", content_type.to_owned()), ("cache-control", "no-store".to_owned())];
         Self { status, headers, body: body.into() }

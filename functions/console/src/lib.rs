@@ -1,7 +1,7 @@
 //! The review queue, records and ledger: pages and JSON API.
 //!
-//! Only this file and `bindings` know the runtime: a request becomes [`http::Request`], [`handle`] answers it with
-//! what is behind [`Services`], and the answer is sent.
+//! Only this file and `bindings` name the runtime: a request becomes an [`http::Request`], and [`handle`] answers it with
+//! the [`Services`].
 
 mod access;
 mod api;
@@ -12,6 +12,7 @@ mod decision;
 pub mod http;
 mod input;
 mod openapi;
+mod operations;
 mod pages;
 mod problem;
 mod routes;

@@ -1,79 +1,79 @@
-//! Everything that can go wrong, as one problem document (RFC 9457) or one page.
+//! The reasons a request can fail, as a problem document (RFC 9457) or a page.
+
+mod conversions;
 
 use crate::http::{Method, Response};
-use nerve_engine::{ImportError, LoadError, MergeError, QuestionError, RecordError, ReviewError};
-use nerve_model::{Actor, Digest, FieldError, ProposalStatus, RecordId, Timestamp};
-use nerve_ports::{DatabaseError, Unreachable};
+use nerve_model::{Actor, Digest, ProposalStatus, RecordId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Why a request was not done, in terms of what its sender should do.
+/// The reason a request failed, in terms of the next step of its sender.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Problem {
-    /// No admin token is configured: nothing opens.
+    /// No admin token is configured: every route is closed.
     NotConfigured,
     /// Sign in, or send the right token.
     Unauthorized,
-    /// A change by cookie that did not come from our own pages.
+    /// A change by cookie that did not come from this site.
     CrossOrigin,
-    /// There is no such thing.
+    /// No such thing exists.
     NotFound(&'static str),
     /// The path answers to these methods only.
     MethodNotAllowed(Vec<Method>),
-    /// The request does not read.
+    /// The request is malformed.
     BadRequest(String),
-    /// It reads, but it cannot be meant.
+    /// The request is well-formed, but not valid.
     Invalid(String),
     /// The proposal changed since it was shown.
     Stale(Digest),
-    /// The proposal is not in a state that allows this.
+    /// The status of the proposal does not allow this.
     Decided { status: ProposalStatus, by: Option<Actor>, at: Option<Timestamp> },
-    /// Records are merged, or a merge is taken back, already; the text says which.
+    /// The records are merged already, or the merge is undone already.
     Merged(String),
-    /// A question is answered, or its answer is taken back, already; the text says which.
+    /// The question is answered already, or its answer is undone already.
     Answered(String),
-    /// It does not go with what is true now; the text says with what, and which record that is about.
+    /// The request contradicts the current state; the fields name the record and its version.
     Conflict { why: String, record: Option<RecordId>, version: Option<u32> },
-    /// A person carries this out, outside Nerve.
+    /// A person executes this action, outside Nerve.
     HumanOwned,
     /// The raw body was deleted by the retention policy.
     Expired(Timestamp),
-    /// Somebody else was faster, several times: try again.
+    /// Other changes won several times: try again.
     Busy,
-    /// Something behind the console is not there: try again later. The text is for the log.
+    /// A part behind the console cannot be reached: try again later. The cause is for the log.
     Unavailable { part: &'static str, cause: String },
-    /// Stored data does not read: trying again does not help. The text is for the log.
+    /// Stored data is malformed: trying again does not help. The text is for the log.
     Damaged(String),
 }
 
 /// A problem document.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(crate) struct ProblemDocument {
-    /// Names the kind of problem.
+    /// The name of the kind.
     #[serde(rename = "type")]
     kind: String,
-    /// The kind of problem in a few words.
+    /// The kind in a few words.
     title: &'static str,
     /// The HTTP status code.
     status: u16,
-    /// What happened, and what to do about it.
+    /// The reason, and the next step.
     detail: String,
-    /// Where the proposal stands, when it is decided already.
+    /// The status of the proposal, where it is decided already.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal_status: Option<ProposalStatus>,
-    /// Who decided.
+    /// The actor who decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_by: Option<Actor>,
-    /// When it was decided.
+    /// The time of the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     decided_at: Option<Timestamp>,
-    /// The record that stands in the way, or that changed.
+    /// The record that prevents the change, or that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<RecordId>,
-    /// The version it is at, when it changed.
+    /// Its current version, where it changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
-    /// Of what is proposed now, when something else was shown.
+    /// The digest of the current card, where another was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<Digest>,
 }
@@ -87,19 +87,29 @@ impl Problem {
             Self::CrossOrigin => (403, "cross-origin", "Not sent by this site"),
             Self::NotFound(_) => (404, "not-found", "Not found"),
             Self::MethodNotAllowed(_) => (405, "method-not-allowed", "Method not allowed"),
-            Self::BadRequest(_) => (400, "bad-request", "The request does not read"),
-            Self::Invalid(_) => (422, "invalid", "That cannot be done"),
-            Self::Stale(_) => (409, "stale", "Changed since you looked"),
+            Self::BadRequest(_) => (400, "bad-request", "The request is malformed"),
+            Self::Invalid(_) => (422, "invalid", "Invalid"),
+            Self::Stale(_) => (409, "stale", "Changed since it was shown"),
             Self::Decided { .. } => (409, "decided", "Already decided"),
-            Self::Merged(_) => (409, "merged", "Merged or taken apart already"),
-            Self::Answered(_) => (409, "answered", "Answered or open already"),
-            Self::Conflict { .. } => (409, "conflict", "Not as things stand"),
+            Self::Merged(_) => (409, "merged", "Already merged or undone"),
+            Self::Answered(_) => (409, "answered", "Already answered or undone"),
+            Self::Conflict { .. } => (409, "conflict", "Conflict with the current state"),
             Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
             Self::Expired(_) => (410, "expired", "Deleted by the retention policy"),
             Self::Busy => (503, "busy", "Too many changes at once"),
             Self::Unavailable { .. } => (503, "unavailable", "Temporarily unavailable"),
-            Self::Damaged(_) => (500, "damaged", "Stored data does not read"),
+            Self::Damaged(_) => (500, "damaged", "Stored data is malformed"),
         }
+    }
+
+    /// A form that no page of this site sends.
+    pub(crate) fn malformed_form() -> Self {
+        Self::BadRequest("The form is malformed.".to_owned())
+    }
+
+    /// True where the sender can correct a form and send it again.
+    pub(crate) const fn is_correctable(&self) -> bool {
+        matches!(self.status(), 409 | 422)
     }
 
     /// The HTTP status code.
@@ -107,41 +117,40 @@ impl Problem {
         self.kind().0
     }
 
-    /// What happened and what to do, in a sentence or two.
+    /// The reason and the next step, in a sentence or two.
     pub(crate) fn detail(&self) -> String {
         match self {
             Self::NotConfigured => {
-                "Set NERVE_ADMIN_TOKEN and start again. Until then nothing opens; events are still taken in.".to_owned()
+                "Set NERVE_ADMIN_TOKEN and start again. Until then every page is closed; sources still accept events."
+                    .to_owned()
             }
             Self::Unauthorized => "Send the admin token as `Authorization: Bearer <token>`, or sign in.".to_owned(),
             Self::CrossOrigin => {
-                "A change has to be sent from a page of this site. Load the page again and repeat it.".to_owned()
+                "A change must be sent from a page of this site. Load the page again and repeat the change.".to_owned()
             }
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
             Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) | Self::Answered(why) => why.clone(),
             Self::Conflict { why, .. } => why.clone(),
             Self::Stale(_) => {
-                "The proposal changed since it was shown. Look at what is proposed now, then decide.".to_owned()
+                "The proposal changed since it was shown. Check the current card, then decide.".to_owned()
             }
             Self::Decided { status, by, at } => decided(*status, by.as_ref(), *at),
             Self::HumanOwned => {
-                "Nerve prepares this case and tracks it; a person carries it out, outside Nerve.".to_owned()
+                "Nerve prepares and tracks this case; a person executes the action, outside Nerve.".to_owned()
             }
             Self::Expired(at) => format!("The raw body was deleted on {}. The event itself is kept.", at.date()),
-            Self::Busy => {
-                "Others changed the same thing at the same moment. Nothing was written; try again.".to_owned()
-            }
+            Self::Busy => "Other changes came first. No change was written; try again.".to_owned(),
             Self::Unavailable { part, .. } => {
                 format!(
-                    "{part} cannot be reached right now. Nothing is lost: events are still taken in and kept. Try again."
+                    "{part} cannot be reached right now. No data is lost: sources still accept and keep events. Try again."
                 )
             }
-            Self::Damaged(_) => "A stored value is not what it should be. The log names it.".to_owned(),
+            Self::Damaged(_) => "A stored value is malformed. The log names it.".to_owned(),
         }
     }
 
-    /// What belongs into the log, for problems that are not the sender's.
+    /// The text for the log, for problems that are not the sender's.
     pub(crate) fn failure(&self) -> Option<String> {
         match self {
             Self::Unavailable { part, cause } => Some(format!("{part} cannot be reached: {cause}")),
@@ -177,7 +186,7 @@ impl Problem {
         }
     }
 
-    /// The problem as an answer of the API.
+    /// The problem as a response of the API.
     pub(crate) fn answer(&self) -> Response {
         let body = serde_json::to_vec(&self.document()).unwrap_or_default();
         self.with_headers(Response::new(self.status(), "application/problem+json", body))
@@ -202,119 +211,8 @@ fn decided(status: ProposalStatus, by: Option<&Actor>, at: Option<Timestamp>) ->
     let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
     let at = at.map(|at| format!(" at {at}")).unwrap_or_default();
     match status {
-        ProposalStatus::Pending => "The proposal still waits for a decision.".to_owned(),
+        ProposalStatus::Pending => "The proposal waits for a decision.".to_owned(),
         _ if by.is_empty() => format!("The proposal is {status}."),
         _ => format!("The proposal is {status}. It was decided{by}{at}."),
-    }
-}
-
-impl From<DatabaseError> for Problem {
-    fn from(error: DatabaseError) -> Self {
-        match error {
-            DatabaseError::Conflict(_) => Self::Busy,
-            DatabaseError::Unavailable(cause) => Self::Unavailable { part: "The database", cause },
-            DatabaseError::Damaged(error) => Self::Damaged(error.to_string()),
-        }
-    }
-}
-
-impl From<Unreachable> for Problem {
-    fn from(Unreachable(cause): Unreachable) -> Self {
-        Self::Unavailable { part: "The event store", cause }
-    }
-}
-
-impl From<LoadError> for Problem {
-    fn from(error: LoadError) -> Self {
-        match error {
-            LoadError::Database(error) => error.into(),
-            LoadError::Record(error) => error.into(),
-        }
-    }
-}
-
-impl From<MergeError> for Problem {
-    fn from(error: MergeError) -> Self {
-        match error {
-            MergeError::NotFound(what) => Self::NotFound(what),
-            MergeError::Database(error) => error.into(),
-            MergeError::Part { .. } | MergeError::Undone { .. } => Self::Merged(error.to_string()),
-            MergeError::Erased { record, .. } => {
-                Self::Conflict { why: sentence(&error), record: Some(record), version: None }
-            }
-            MergeError::Same | MergeError::OtherType { .. } | MergeError::TooMany => Self::Invalid(error.to_string()),
-        }
-    }
-}
-
-impl From<RecordError> for Problem {
-    fn from(error: RecordError) -> Self {
-        let why = sentence(&error);
-        let conflict = |record, version| Self::Conflict { why: why.clone(), record, version };
-        match error {
-            RecordError::NotFound(what) => Self::NotFound(what),
-            RecordError::Stale { record, version } => conflict(Some(record.id), Some(version)),
-            RecordError::Part { root, .. } => conflict(Some(root), None),
-            RecordError::Owned { owner, .. } => conflict(Some(owner.id), None),
-            RecordError::Linked { other, .. } => conflict(Some(other.id), None),
-            RecordError::Erased { record, .. } => conflict(Some(record), None),
-            RecordError::Suppressed(_) | RecordError::Settled(_) => conflict(None, None),
-            RecordError::Weak(_) | RecordError::Unfit { .. } | RecordError::Same | RecordError::Invalid(_) => {
-                Self::Invalid(why)
-            }
-            RecordError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl From<FieldError> for Problem {
-    fn from(error: FieldError) -> Self {
-        Self::Invalid(sentence(&error))
-    }
-}
-
-/// An error as a sentence that stands by itself.
-fn sentence(error: &impl ToString) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
-}
-
-impl From<QuestionError> for Problem {
-    fn from(error: QuestionError) -> Self {
-        match error {
-            QuestionError::NotFound => Self::NotFound("question"),
-            QuestionError::Answered { by, at } => Self::Answered(format!("The question was answered by {by} at {at}.")),
-            QuestionError::Open => Self::Answered("The question waits for an answer.".to_owned()),
-            QuestionError::Merge(error) => error.into(),
-            QuestionError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl From<ImportError> for Problem {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::NotFound => Self::NotFound("import"),
-            ImportError::File(why) => Self::Invalid(why.to_string()),
-            ImportError::Mapping(why) => Self::Invalid(why.to_string()),
-            ImportError::Settled(state) => Self::Invalid(format!("The import is {state} already.")),
-            ImportError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl From<ReviewError> for Problem {
-    fn from(error: ReviewError) -> Self {
-        match error {
-            ReviewError::NotFound => Self::NotFound("proposal"),
-            ReviewError::Stale { digest } => Self::Stale(digest),
-            ReviewError::Decided { status, by, at } => Self::Decided { status, by, at },
-            ReviewError::HumanOwned => Self::HumanOwned,
-            ReviewError::Invalid(why) => Self::Invalid(why),
-            ReviewError::Database(error) => error.into(),
-            ReviewError::Unreachable(error) => error.into(),
-        }
     }
 }

@@ -1,39 +1,70 @@
-//! From method and path to what answers.
+//! Routes: a method and a path, the function that answers, and its description for the API document.
 
 use crate::{
     access::Caller,
     http::{Method, Request, Response},
-    openapi::Doc,
     problem::Problem,
     services::Services,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
 use std::{future::Future, pin::Pin};
 
-/// What a handler works with.
+/// The input of a handler.
 pub(crate) struct Call<'a, S> {
-    /// The world.
+    /// The database, the clock and the other workers.
     pub(crate) services: &'a S,
     /// The request.
     pub(crate) request: &'a Request,
-    /// Who sent it; nobody in particular on the open routes.
+    /// The sender; none on open routes.
     pub(crate) caller: Option<Caller>,
-    /// What stands in the path at each `{...}` of the pattern, in order.
+    /// The path's segments at each `{...}` of the pattern, in order.
     pub(crate) captured: Vec<&'a str>,
 }
 
-/// What a handler comes to.
+/// The result of a handler.
 pub(crate) type Answer = Result<Response, Problem>;
 
 /// A handler.
 pub(crate) type Handler<S> = for<'a> fn(Call<'a, S>) -> Pin<Box<dyn Future<Output = Answer> + 'a>>;
 
-/// Whom a route lets in.
+/// An async function as a [`Handler`]: its future is boxed.
+macro_rules! handler {
+    ($function:path) => {
+        |call| Box::pin($function(call))
+    };
+}
+pub(crate) use handler;
+
+/// An answer that carries a document.
+pub(crate) fn json(document: &impl Serialize) -> Answer {
+    let body = serde_json::to_vec(document).map_err(|error| Problem::Damaged(error.to_string()))?;
+    Ok(Response::new(200, "application/json", body))
+}
+
+/// The callers a route admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     /// Everybody.
     Open,
-    /// Whoever signed in or holds the token.
+    /// Signed-in people and programs with the token.
     Reviewer,
+}
+
+/// The schema of a type, named types by reference.
+pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// The description of a route in the API document.
+#[derive(Clone, Copy)]
+pub(crate) struct Doc {
+    /// The operation in one line.
+    pub(crate) summary: &'static str,
+    /// The parameters of the query string.
+    pub(crate) query: Option<SchemaOf>,
+    /// The request's JSON body.
+    pub(crate) body: Option<SchemaOf>,
+    /// The response's JSON body; none where the response is bytes.
+    pub(crate) answer: Option<SchemaOf>,
 }
 
 /// One method on one path.
@@ -42,11 +73,11 @@ pub(crate) struct Route<S> {
     pub(crate) method: Method,
     /// The path, with `{name}` for a segment of any text.
     pub(crate) pattern: &'static str,
-    /// Whom it lets in.
+    /// The callers it admits.
     pub(crate) access: Access,
-    /// What answers.
+    /// The function that answers.
     pub(crate) handler: Handler<S>,
-    /// How the API document describes it; pages are not described.
+    /// Its description in the API document; pages have none.
     pub(crate) doc: Option<Doc>,
 }
 
@@ -56,29 +87,52 @@ impl<S: Services> Route<S> {
         Self { method, pattern, access: Access::Reviewer, handler, doc: None }
     }
 
-    /// An operation of the API.
-    pub(crate) const fn api(method: Method, pattern: &'static str, doc: Doc, handler: Handler<S>) -> Self {
-        Self { method, pattern, access: Access::Reviewer, handler, doc: Some(doc) }
+    /// An operation of the API, without parameters, whose response is bytes.
+    pub(crate) const fn api(method: Method, pattern: &'static str, summary: &'static str, handler: Handler<S>) -> Self {
+        let doc = Some(Doc { summary, query: None, body: None, answer: None });
+        Self { method, pattern, access: Access::Reviewer, handler, doc }
     }
 
-    /// Lets everybody in.
+    /// The fields of `T` are the parameters of the query string.
+    #[must_use]
+    pub(crate) fn query<T: JsonSchema>(self) -> Self {
+        self.described(|doc| Doc { query: Some(T::json_schema), ..doc })
+    }
+
+    /// The request's body is a `T`.
+    #[must_use]
+    pub(crate) fn body<T: JsonSchema>(self) -> Self {
+        self.described(|doc| Doc { body: Some(SchemaGenerator::subschema_for::<T>), ..doc })
+    }
+
+    /// The response's body is a `T`.
+    #[must_use]
+    pub(crate) fn answers<T: JsonSchema>(self) -> Self {
+        self.described(|doc| Doc { answer: Some(SchemaGenerator::subschema_for::<T>), ..doc })
+    }
+
+    fn described(self, change: impl FnOnce(Doc) -> Doc) -> Self {
+        Self { doc: self.doc.map(change), ..self }
+    }
+
+    /// Admits everybody.
     #[must_use]
     pub(crate) fn open(self) -> Self {
         Self { access: Access::Open, ..self }
     }
 }
 
-/// The route of a request, with what its path captures.
+/// The route of a request, with the segments its path captures.
 pub(crate) fn find<'r, 'p, S>(
     routes: &'r [Route<S>],
     method: Method,
     path: &'p str,
 ) -> Result<(&'r Route<S>, Vec<&'p str>), Problem> {
-    let asked = if method == Method::Head { Method::Get } else { method };
+    let served = if method == Method::Head { Method::Get } else { method };
     let mut allowed = Vec::new();
     for route in routes {
         match capture(route.pattern, path) {
-            Some(captured) if route.method == asked => return Ok((route, captured)),
+            Some(captured) if route.method == served => return Ok((route, captured)),
             Some(_) => allowed.push(route.method),
             None => {}
         }
@@ -87,10 +141,10 @@ pub(crate) fn find<'r, 'p, S>(
 }
 
 fn capture<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
-    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    let (mut expected, mut found) = (pattern.split('/'), path.split('/'));
     let mut captured = Vec::new();
     loop {
-        match (wanted.next(), found.next()) {
+        match (expected.next(), found.next()) {
             (None, None) => return Some(captured),
             (Some(name), Some(segment)) if name.starts_with('{') && !segment.is_empty() => captured.push(segment),
             (Some(name), Some(segment)) if name == segment => {}

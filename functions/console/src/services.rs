@@ -8,7 +8,7 @@ use nerve_protocol::{
 };
 use nerve_recommend::Playbook;
 
-/// What the pages and the API need from outside.
+/// The database, the clock and the other workers, as the pages and the API use them.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
 pub trait Services: Actions + Entropy + ErasureTargets + Operations + Situations + Timelines {
     /// The shared database.
@@ -17,30 +17,30 @@ pub trait Services: Actions + Entropy + ErasureTargets + Operations + Situations
     /// The shared database.
     fn db(&self) -> &Self::Db;
 
-    /// The time.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
-    /// The secret that opens the console; without one nothing opens.
+    /// The admin token; without one every route but the liveness is closed.
     fn admin_token(&self) -> Option<AdminToken>;
 
-    /// Reads telephone numbers and the like as sources read them.
+    /// The reader of claims; it normalizes them as sources do.
     fn people(&self) -> &People;
 
     /// The rules that say what makes a proposal moot.
     fn playbook(&self) -> &Playbook;
 
-    /// How long the text of a situation may be, in bytes.
+    /// The longest text of a situation, in bytes.
     fn document_bytes(&self) -> usize;
 
-    /// Writes a failure to the log; its caller is told only what to do about it.
+    /// Writes a failure to the log.
     fn report(&self, failure: &str);
 
-    /// Where a delivery stands, by the inbox that keeps it.
+    /// The state of a delivery in its inbox.
     async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable>;
 
     /// The raw body of a delivery.
     async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable>;
 
-    /// What became of a source's deliveries that are no events.
+    /// The counts of a source's deliveries that became no event.
     async fn source_health(&self, source: &str) -> Result<Health, Unreachable>;
 }

@@ -1,7 +1,6 @@
-//! Who is calling: the admin token, and the session a person gets for it.
+//! The admin token, and the session that a person starts with it.
 //!
-//! A session is a signed cookie and nothing else. Its key is the admin token, so rotating the token ends every
-//! session.
+//! A session is a signed cookie. Its key is the admin token, so a new token ends every session.
 
 use hmac::{Hmac, KeyInit, Mac};
 use nerve_model::{Millis, Timestamp, one_line};
@@ -12,27 +11,27 @@ use subtle::ConstantTimeEq;
 /// The name of the session cookie.
 pub(crate) const COOKIE: &str = "nerve_session";
 
-/// How long a session lasts: a long working day.
+/// The lifetime of a session: a long working day.
 pub(crate) const LIFETIME: Millis = Millis::minutes(12 * 60);
 
 /// The longest name a person can sign in with, in characters.
 pub(crate) const MAX_NAME_CHARS: usize = 60;
 
-/// Keeps a session's signature from being anything else that the token may come to sign.
+/// The prefix of every signed text: no other signature made with the token can be a session.
 const PURPOSE: &[u8] = b"nerve console session\0";
 
-/// The secret that opens the console. Prints as redacted.
+/// The secret that admits to the console. Prints as redacted.
 #[derive(Clone)]
 pub struct AdminToken(String);
 
 impl AdminToken {
-    /// From configuration; blank means that none is configured.
+    /// The token in the configuration; none where it is blank.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// Whether `candidate` is the token. Digests are compared, so that the time taken tells not even its length.
+    /// True if `candidate` is the token. The comparison is of digests, so its duration reveals not even the length.
     pub fn is(&self, candidate: &str) -> bool {
         let (own, other) = (Sha256::digest(&self.0), Sha256::digest(candidate.trim()));
         own.as_slice().ct_eq(other.as_slice()).into()
@@ -55,14 +54,14 @@ impl fmt::Debug for AdminToken {
 /// A person who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
-    /// The name they gave; it stands in the ledger.
+    /// The name that the person entered; the ledger records it.
     pub(crate) name: String,
-    /// When they have to sign in again.
+    /// The end of the session.
     pub(crate) expires_at: Timestamp,
 }
 
 impl Session {
-    /// A session that starts now; `None` when the name has nothing to show.
+    /// A session that starts now; `None` where the name has no visible character.
     pub(crate) fn start(name: &str, now: Timestamp) -> Option<Self> {
         let name = one_line(name, MAX_NAME_CHARS);
         (!name.is_empty()).then(|| Self { name, expires_at: now + LIFETIME })
@@ -75,7 +74,7 @@ impl Session {
         Some(format!("{payload}.{signature}"))
     }
 
-    /// The session behind a cookie, if this token sealed it and it has not ended.
+    /// The session in a cookie, if this token sealed it and it has not ended.
     pub(crate) fn open(cookie: &str, token: &AdminToken, now: Timestamp) -> Option<Self> {
         let (payload, signature) = cookie.rsplit_once('.')?;
         token.mac(payload)?.verify_slice(&hex::decode(signature).ok()?).ok()?;
@@ -86,7 +85,7 @@ impl Session {
     }
 }
 
-/// The `Set-Cookie` value that keeps a sealed session, or ends it when `value` is empty.
+/// The `Set-Cookie` value that stores a sealed session, or ends it where `value` is empty.
 pub(crate) fn set_cookie(value: &str, https: bool) -> String {
     let max_age = if value.is_empty() { 0 } else { LIFETIME.0 / 1_000 };
     let secure = if https { "; Secure" } else { "" };

@@ -1,25 +1,25 @@
-//! The sources there are, as their own folders describe them.
+//! The sources, as their folders describe them.
 
-/// A source and how it is set up.
+/// A source and its set-up.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Source {
     /// The name in `/hooks/<source>` and in every event.
     pub(crate) name: &'static str,
-    /// What the vendor calls itself.
+    /// The vendor's own name.
     pub(crate) title: &'static str,
     /// The names of its secrets.
     pub(crate) secrets: &'static [&'static str],
-    /// How it is set up, in HTML of our own; it has [`HOST`] in it.
+    /// The set-up text, as HTML from the README; it contains [`HOST`].
     pub(crate) setup: &'static str,
 }
 
-/// What stands for this site's host in the texts.
+/// The placeholder for this site's host.
 const HOST: &str = "&lt;your host&gt;";
 
 /// Every source, by name.
 pub(crate) const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
-/// What the vendor behind a source calls itself; the name itself where it is none of ours.
+/// The vendor's own name; for an unknown source, the name itself.
 pub(crate) fn title(name: &str) -> &str {
     SOURCES.iter().find(|source| source.name == name).map_or(name, |source| source.title)
 }
@@ -27,13 +27,13 @@ pub(crate) fn title(name: &str) -> &str {
 impl Source {
     /// The address to enter in the vendor's settings. The custom source has one for each mapping.
     pub(crate) fn address(&self, origin: &str) -> String {
-        let door = if self.name == "custom" { "/<mapping>" } else { "" };
-        format!("{origin}/hooks/{}{door}", self.name)
+        let suffix = if self.name == "custom" { "/<mapping>" } else { "" };
+        format!("{origin}/hooks/{}{suffix}", self.name)
     }
 
-    /// How it is set up, for this host; in HTML.
+    /// The set-up text for this host, as HTML.
     pub(crate) fn setup_at(&self, host: &str) -> String {
-        // A host is whatever a client sends.
+        // Any client can send any host.
         let plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
         self.setup.replace(HOST, if plain { host } else { HOST })
     }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_source_says_how_it_is_set_up() {
+    fn every_source_has_a_set_up_text() {
         assert!(SOURCES.len() >= 17);
         for source in SOURCES {
             assert!(source.setup.contains("<li>") || source.setup.contains("<p>"), "{}", source.name);

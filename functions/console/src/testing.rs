@@ -1,9 +1,10 @@
-//! The console in a small world: real SQLite, a clock that stands, one customer with three proposals.
+//! The console in a test world: real SQLite, a fixed clock, one customer with four proposals.
 
 use crate::{
-    AdminToken, Services, handle,
+    console::handle,
     http::{Method, Request, Response},
-    session::Session,
+    services::Services,
+    session::{AdminToken, Session},
 };
 use nerve_intake::reading::{People, Region};
 use nerve_ledger::{
@@ -32,30 +33,30 @@ use nerve_testkit::{
 use serde_json::Value;
 use std::{cell::RefCell, collections::BTreeMap};
 
-/// The token of the small world.
+/// The admin token of the test world.
 pub(crate) const TOKEN: &str = "hush";
 
-/// Everything the console asks of the outside.
+/// The services of the test world.
 pub(crate) struct World {
     /// The database.
     pub(crate) db: Sqlite,
-    /// What was announced.
+    /// The announced proposals.
     pub(crate) queue: FakeQueue<ProposalId>,
     /// The configured token.
     pub(crate) token: Option<&'static str>,
-    /// What the inbox answers; `None` when it cannot be reached.
+    /// The inbox's answer; `None` where it cannot be reached.
     pub(crate) inbox: Option<(Kept, RawBody, Vec<u8>)>,
-    /// The figures of sources; the others cannot be reached.
+    /// The counts by source; those of other sources cannot be reached.
     pub(crate) health: BTreeMap<&'static str, Health>,
-    /// What was reported to the log.
+    /// The log.
     pub(crate) log: RefCell<Vec<String>>,
-    /// Deliveries and timelines that were to be forgotten.
-    pub(crate) forgotten: RefCell<Vec<String>>,
-    /// At home in Germany.
+    /// The deliveries and timelines whose erasure was ordered.
+    pub(crate) erased: RefCell<Vec<String>>,
+    /// Reads telephone numbers of Germany.
     pub(crate) people: People,
     /// The shipped rules.
     pub(crate) playbook: Playbook,
-    /// Randomness that repeats itself.
+    /// Deterministic randomness.
     pub(crate) entropy: SeededEntropy,
 }
 
@@ -105,7 +106,7 @@ impl Timelines for World {
 
 impl ErasureTargets for World {
     async fn erase_delivery(&self, inbox: &str, key: &DedupKey, _: &[String]) -> Result<(), Unreachable> {
-        self.forgotten.borrow_mut().push(format!("{inbox} {key}"));
+        self.erased.borrow_mut().push(format!("{inbox} {key}"));
         self.inbox.as_ref().map(drop).ok_or_else(away)
     }
 
@@ -114,7 +115,7 @@ impl ErasureTargets for World {
     }
 
     async fn erase_timeline(&self, record: RecordId) -> Result<(), Unreachable> {
-        self.forgotten.borrow_mut().push(record.to_string());
+        self.erased.borrow_mut().push(record.to_string());
         Ok(())
     }
 
@@ -172,7 +173,7 @@ fn away() -> Unreachable {
 }
 
 impl World {
-    /// Nothing has happened yet.
+    /// A world without events.
     pub(crate) fn empty() -> Self {
         let (db, queue, entropy) = (Sqlite::default(), FakeQueue::default(), SeededEntropy::new(1));
         let people = People::new(Vec::new(), Region::named("DE"));
@@ -183,19 +184,19 @@ impl World {
             inbox: None,
             health: BTreeMap::new(),
             log: RefCell::default(),
-            forgotten: RefCell::default(),
+            erased: RefCell::default(),
             people,
             playbook: Playbook::load().unwrap(),
             entropy,
         }
     }
 
-    /// A payment of Ada's failed: a task, a draft and a refund are proposed.
+    /// A world where a payment of Ada failed: a task, a draft, a refund and a notification are proposed.
     pub(crate) fn new() -> Self {
         Self::about(&ada())
     }
 
-    /// The same about somebody else, whose name stands wherever text from outside can stand.
+    /// The same about another record; its name is in every text that comes from outside.
     pub(crate) fn about(record: &RecordRef) -> Self {
         let world = Self::empty();
         let mut event = payment_failed(1, "in_1");
@@ -211,8 +212,8 @@ impl World {
         world
     }
 
-    /// Asks who somebody is: Ada, or the same name again.
-    pub(crate) fn wonder(&self, name: &str) -> Question {
+    /// Raises an identity question with two candidates: Ada, and another record of that name.
+    pub(crate) fn ask_identity(&self, name: &str) -> Question {
         let party = RecordRef { id: record_id(71), name: name.to_owned(), ..ada() };
         let other = RecordRef { id: record_id(72), ..party.clone() };
         let name = Evidence {
@@ -262,30 +263,30 @@ impl World {
         block_on(self.db.batch(statements)).unwrap();
     }
 
-    /// A proposal as it stands now.
+    /// The current state of a proposal.
     pub(crate) fn proposal(&self, n: u128) -> Proposal {
         block_on(proposals::get(&self.db, ProposalId::new(NOW, n))).unwrap().unwrap()
     }
 
-    /// What the console answers.
+    /// The response of the console.
     pub(crate) fn ask(&self, request: Request) -> Response {
         block_on(handle(request, self))
     }
 
-    /// What the API answers to a program with the token: status and document.
+    /// The status and the document of the API, for a program with the token.
     pub(crate) fn api(&self, method: &str, target: &str, body: &str) -> (u16, Value) {
         let response = self.ask(request(method, target).with("authorization", "Bearer hush").body(body));
         let document = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
         (response.status, document)
     }
 
-    /// The page that Ada sees, with its status.
+    /// The status and the page that Ada sees.
     pub(crate) fn page(&self, target: &str) -> (u16, String) {
         let response = self.ask(request("GET", target).signed_in());
         (response.status, String::from_utf8(response.body).unwrap())
     }
 
-    /// What follows when Ada submits a form on one of our pages.
+    /// The response to a form that Ada submits.
     pub(crate) fn submit(&self, target: &str, form: &str) -> Response {
         self.ask(request("POST", target).signed_in().with("origin", "https://nerve.example").body(form))
     }

@@ -1,9 +1,14 @@
-use super::json;
+//! Autonomy: the categories that act without a person.
+
 use crate::{
-    routes::{Answer, Call},
+    http::Method::{Get, Post},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
-use nerve_ledger::{Page, autonomy};
+use nerve_ledger::{
+    Page,
+    autonomy::{self, StoredGrant},
+};
 use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,16 +22,22 @@ pub(crate) struct Grant {
     event: EventKind,
     /// The kind of action proposed for it.
     action: ActionKind,
-    /// Who allowed it.
+    /// The person who granted it.
     granted_by: Actor,
-    /// When.
+    /// The time of the grant.
     granted_at: Timestamp,
 }
 
-/// Whether a category acts without a person.
+impl From<StoredGrant> for Grant {
+    fn from(StoredGrant { recommender, event, action, granted_by, granted_at }: StoredGrant) -> Self {
+        Self { recommender, event, action, granted_by, granted_at }
+    }
+}
+
+/// Grants or revokes autonomy for a category.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Switch {
+pub(crate) struct AutonomyBody {
     /// The recommender; the playbook, if none is named.
     #[serde(default)]
     recommender: RecommenderId,
@@ -34,24 +45,27 @@ pub(crate) struct Switch {
     event: EventKind,
     /// The kind of action proposed for it.
     action: ActionKind,
-    /// Whether it is carried out without asking.
+    /// True grants, false revokes.
     automatic: bool,
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let grants = autonomy::all(call.services.db()).await?;
-    let items = grants.into_iter().map(|grant| Grant {
-        recommender: grant.recommender,
-        event: grant.event,
-        action: grant.action,
-        granted_by: grant.granted_by,
-        granted_at: grant.granted_at,
-    });
-    json(&Page { items: items.collect(), next: None })
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/autonomy", "Categories that act without a person", handler!(list))
+            .answers::<Page<Grant>>(),
+        Route::api(Post, "/api/autonomy", "Grant or revoke autonomy for a category", handler!(change))
+            .body::<AutonomyBody>()
+            .answers::<Page<Grant>>(),
+    ]
 }
 
-pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
-    let Switch { recommender, event, action, automatic } = call.json()?;
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let grants = autonomy::all(call.services.db()).await?;
+    json(&Page { items: grants.into_iter().map(Grant::from).collect(), next: None })
+}
+
+async fn change<S: Services>(call: Call<'_, S>) -> Answer {
+    let AutonomyBody { recommender, event, action, automatic } = call.json()?;
     let review = call.review()?;
     if automatic {
         review.grant(recommender, event, action).await?

@@ -1,14 +1,14 @@
-use super::{
-    json,
-    list::{Limit, page},
-};
+//! Events and their deliveries.
+
+use super::list::{Limit, page};
 use crate::{
-    http::Response,
+    http::{Method::Get, Response},
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
 use nerve_ledger::{
+    Page,
     associations::{self, Association},
     events::{self, EventFilter, StoredEvent},
 };
@@ -16,39 +16,39 @@ use nerve_model::{ClassifyEvent, Event, EventKind, Match, RecordId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Narrows the list of events.
+/// A page of the events, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// What happened.
+pub(crate) struct EventQuery {
+    /// Only this kind.
     kind: Option<EventKind>,
-    /// The tool they came from.
+    /// Only events of this source.
     source: Option<String>,
-    /// Whom they concern.
+    /// Only events of this record.
     record: Option<RecordId>,
-    /// At most so many.
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-/// An event as the API shows it.
+/// An event with its record.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct EventDocument {
     #[serde(flatten)]
     event: Event,
-    /// Whom it concerns.
+    /// The record it is matched to.
     record: RecordId,
-    /// How sure that is, and why.
+    /// The match with its evidence.
     #[serde(rename = "match")]
     matched: Match,
-    /// How many copies came after the first.
+    /// The number of copies after the first.
     duplicates: u32,
-    /// When it had been considered for proposals.
+    /// The time the agent considered it.
     decided_at: Option<Timestamp>,
-    /// What it is about, where that was written down.
+    /// Its classification, if it has one.
     classification: Option<ClassifyEvent>,
-    /// What else it is about, the surest first; only of one event.
+    /// Other records it is about, the most certain first; only where one event is read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     associations: Vec<Association>,
 }
@@ -60,15 +60,30 @@ impl From<StoredEvent> for EventDocument {
     }
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { kind, source, record, limit, cursor } = call.query()?;
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/events", "Events, newest first", handler!(list))
+            .query::<EventQuery>()
+            .answers::<Page<EventDocument>>(),
+        Route::api(
+            Get,
+            "/api/events/{id}",
+            "One event with its associations and the current count of its duplicates",
+            handler!(show),
+        )
+        .answers::<EventDocument>(),
+        Route::api(Get, "/api/events/{id}/raw", "Raw body of the delivery, byte for byte", handler!(raw)),
+    ]
+}
+
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let EventQuery { kind, source, record, limit, cursor } = call.query()?;
     let found = events::list(call.services.db(), &EventFilter { kind, source, record }, &page(limit, cursor)).await?;
     json(&found.map(EventDocument::from))
 }
 
-/// Duplicates are reported to the database after a while; the inbox knows them at once. Where it cannot be reached,
-/// the reported count has to do.
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+/// The inbox counts duplicates at once, the database later. Without the inbox, the answer carries the database's count.
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let mut stored = find(&call).await?;
     if let Ok(Some(kept)) = call.services.inspect(&stored.inbox, &stored.event.dedup_key).await {
         stored.duplicates = kept.duplicates;
@@ -77,8 +92,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     json(&EventDocument { associations, ..EventDocument::from(stored) })
 }
 
-/// The body is whatever somebody sent: it is handed out as a file, never as something to show.
-pub(crate) async fn raw<S: Services>(call: Call<'_, S>) -> Answer {
+/// Anybody may have sent the body: it is served as a file, so that no browser renders it.
+async fn raw<S: Services>(call: Call<'_, S>) -> Answer {
     let stored = find(&call).await?;
     let found = call.services.raw(&stored.inbox, &stored.event.dedup_key).await?;
     let (about, body) = found.ok_or(Problem::NotFound("raw body"))?;

@@ -1,62 +1,75 @@
 //! Records as files.
 
-use super::json;
 use crate::{
-    http::Response,
-    routes::{Answer, Call},
+    http::{Method::Get, Response},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
+use nerve_csv::Exported;
 use nerve_ledger::{
-    PageRequest,
+    Page, PageRequest,
     records::{self, RecordFilter},
 };
 use nerve_model::RecordType;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// What sort of file.
+/// The format of a file.
 #[derive(Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Format {
-    /// For spreadsheets, and to be imported again.
+    /// For spreadsheets; can be imported again.
     #[default]
     Csv,
     /// For programs.
     Json,
 }
 
-/// Which records.
+/// One file of an export, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// What sort of file; CSV when nobody says.
+pub(crate) struct ExportQuery {
+    /// The format; CSV by default.
     #[serde(default)]
     format: Format,
-    /// Part of the name, or all of a mail address or another claim.
+    /// The beginnings of words of the name, or the beginning of a mail address or another claim.
     q: Option<String>,
-    /// Only records of this type.
+    /// Only this type.
     #[serde(rename = "type")]
     record_type: Option<RecordType>,
-    /// Only what this person looks after.
+    /// Only records of this owner.
     owner: Option<String>,
-    /// Only what stands here.
+    /// Only records at this stage.
     stage: Option<String>,
-    /// Where the file before ended.
+    /// The end of the file before.
     cursor: Option<String>,
 }
 
-impl Asked {
-    /// The records, and which part of them.
-    pub(crate) fn wanted(self) -> (RecordFilter, PageRequest) {
+impl ExportQuery {
+    /// The filter, and the page of one file.
+    pub(crate) fn parts(self) -> (RecordFilter, PageRequest) {
         let Self { q, record_type, owner, stage, cursor, .. } = self;
         (RecordFilter { search: q, record_type, owner, stage }, PageRequest::of_a_file(cursor))
     }
 }
 
-/// `GET /api/records/export`: what follows is at the address in the `Link` header (RFC 8288).
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let asked: Asked = call.query()?;
-    let (format, (filter, part)) = (asked.format, asked.wanted());
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(
+            Get,
+            "/api/records/export",
+            "Records as CSV or JSON, newest first: 10,000 per file, with a link to the next",
+            handler!(show),
+        )
+        .query::<ExportQuery>()
+        .answers::<Page<Exported>>(),
+    ]
+}
+
+/// The `Link` header (RFC 8288) names the next file.
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+    let query: ExportQuery = call.query()?;
+    let (format, (filter, part)) = (query.format, query.parts());
     let page = records::export(call.services.db(), &filter, &part).await?;
     let answer = match format {
         Format::Json => json(&page)?,
@@ -65,15 +78,15 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     };
     Ok(match &page.next {
         Some(cursor) => {
-            let query = of_cursor(&call.request.query, cursor);
+            let query = with_cursor(&call.request.query, cursor);
             answer.with("link", format!("</api/records/export?{query}>; rel=\"next\""))
         }
         None => answer,
     })
 }
 
-/// The same query, for what follows the cursor.
-pub(crate) fn of_cursor(query: &str, cursor: &str) -> String {
+/// The query string with this cursor in place of its own.
+pub(crate) fn with_cursor(query: &str, cursor: &str) -> String {
     let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "cursor");
     form_urlencoded::Serializer::new(String::new()).extend_pairs(others).append_pair("cursor", cursor).finish()
 }

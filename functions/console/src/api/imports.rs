@@ -1,93 +1,128 @@
-//! Files of records: taken in, mapped, read in step by step.
+//! Imports of records from files: received, mapped, and run step by step.
 
-use super::{
-    json,
-    list::{Limit, page},
-};
+use super::list::ListQuery;
 use crate::{
-    access::Caller,
-    http::Response,
+    http::{
+        Method::{Get, Post},
+        Response,
+    },
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
 use nerve_csv::{Line, Mapping};
-use nerve_engine::Importer;
-use nerve_ledger::imports::{self, Import, ImportState};
+use nerve_ledger::{
+    Page,
+    imports::{self, Import, ImportState},
+};
 use nerve_model::ImportId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// So many rows are shown of a draft.
+/// The rows of a draft that are previewed.
 const PREVIEW: usize = 10;
 
-/// So many refused rows are shown with an import; the file of them has all.
+/// The refused rows that an import shows; the file of refused rows has all of them.
 const REFUSED: usize = 50;
 
-/// What a file is called.
+/// The name of an uploaded file.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Named {
-    /// The name of the file, by which the ledger says where a record came from.
+pub(crate) struct UploadQuery {
+    /// The file name; the ledger names it as the origin of imported records.
     name: Option<String>,
 }
 
-/// Which part of the list.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// At most so many.
-    limit: Option<Limit>,
-    /// Where the page before ended.
-    cursor: Option<String>,
-}
-
-/// An import with what there is to see of its rows.
+/// An import with some of its rows.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ImportDocument {
     #[serde(flatten)]
     pub(crate) import: Import,
     /// The first rows of a draft.
     pub(crate) preview: Vec<Line>,
-    /// Rows that are refused, with their reasons, at most 50.
+    /// Refused rows with their reasons, at most 50.
     pub(crate) refused: Vec<Line>,
 }
 
-/// `POST /api/imports`: the body is the file.
-pub(crate) async fn receive<S: Services>(call: Call<'_, S>) -> Answer {
-    let Named { name } = call.query()?;
-    let by = call.caller.as_ref().map(Caller::actor).ok_or(Problem::Unauthorized)?;
-    let import = importer(&call).receive(&name.unwrap_or_default(), &call.request.body, by).await?;
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/imports", "Imports, newest first", handler!(list))
+            .query::<ListQuery>()
+            .answers::<Page<Import>>(),
+        Route::api(
+            Post,
+            "/api/imports",
+            "Upload a CSV file of at most 10 MB, as the body, into a draft; no row is imported yet",
+            handler!(receive),
+        )
+        .query::<UploadQuery>()
+        .answers::<ImportDocument>(),
+        Route::api(Get, "/api/imports/{id}", "One import with its first rows and its refused rows", handler!(show))
+            .answers::<ImportDocument>(),
+        Route::api(
+            Post,
+            "/api/imports/{id}/mapping",
+            "Map the columns of a draft; its rows are checked again",
+            handler!(map),
+        )
+        .body::<Mapping>()
+        .answers::<ImportDocument>(),
+        Route::api(
+            Post,
+            "/api/imports/{id}/run",
+            "Import up to 500 more rows; repeat until the import is done",
+            handler!(run),
+        )
+        .answers::<Import>(),
+        Route::api(
+            Post,
+            "/api/imports/{id}/discard",
+            "Delete the rest of the file; imported records stay",
+            handler!(discard),
+        )
+        .answers::<Import>(),
+        Route::api(
+            Get,
+            "/api/imports/{id}/refused",
+            "Refused rows with their reasons, as a CSV file to correct and import",
+            handler!(refused),
+        ),
+    ]
+}
+
+async fn receive<S: Services>(call: Call<'_, S>) -> Answer {
+    let UploadQuery { name } = call.query()?;
+    let import = call.importer().receive(&name.unwrap_or_default(), &call.request.body, call.actor()?).await?;
     json(&document(&call, import).await?)
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { limit, cursor } = call.query()?;
-    json(&imports::list(call.services.db(), &page(limit, cursor)).await?)
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let page = call.query::<ListQuery>()?.page();
+    json(&imports::list(call.services.db(), &page).await?)
 }
 
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let import = find(&call).await?;
     json(&document(&call, import).await?)
 }
 
-pub(crate) async fn map<S: Services>(call: Call<'_, S>) -> Answer {
+async fn map<S: Services>(call: Call<'_, S>) -> Answer {
     let mapping: Mapping = call.json()?;
-    let import = importer(&call).map(call.id("import")?, mapping).await?;
+    let import = call.importer().map(call.id("import")?, mapping).await?;
     json(&document(&call, import).await?)
 }
 
-/// One step. Repeated until the import is done; whoever stops leaves the rest to the sweeper.
-pub(crate) async fn run<S: Services>(call: Call<'_, S>) -> Answer {
-    json(&importer(&call).step(call.id("import")?).await?)
+/// One step. Where the caller stops before the import is done, the sweeper goes on.
+async fn run<S: Services>(call: Call<'_, S>) -> Answer {
+    json(&call.importer().step(call.id("import")?).await?)
 }
 
-pub(crate) async fn discard<S: Services>(call: Call<'_, S>) -> Answer {
-    json(&importer(&call).discard(call.id("import")?).await?)
+async fn discard<S: Services>(call: Call<'_, S>) -> Answer {
+    json(&call.importer().discard(call.id("import")?).await?)
 }
 
 /// All refused rows as a file that can be corrected and imported.
-pub(crate) async fn refused<S: Services>(call: Call<'_, S>) -> Answer {
+async fn refused<S: Services>(call: Call<'_, S>) -> Answer {
     let import = find(&call).await?;
     let chunks = imports::refused(call.services.db(), import.id, 0, import.chunks).await?;
     let file = nerve_csv::refused(&import.header, chunks.iter().flat_map(|chunk| &chunk.lines));
@@ -95,14 +130,12 @@ pub(crate) async fn refused<S: Services>(call: Call<'_, S>) -> Answer {
     Ok(answer.with("content-disposition", "attachment; filename=\"refused.csv\""))
 }
 
-pub(crate) fn importer<'a, S: Services>(call: &Call<'a, S>) -> Importer<'a, S::Db, S> {
-    Importer { db: call.services.db(), entropy: call.services, now: call.services.now() }
-}
-
+/// The import that the path names.
 pub(crate) async fn find<S: Services>(call: &Call<'_, S>) -> Result<Import, Problem> {
     imports::get(call.services.db(), call.id::<ImportId>("import")?).await?.ok_or(Problem::NotFound("import"))
 }
 
+/// The import with its first rows and its refused rows.
 pub(crate) async fn document<S: Services>(call: &Call<'_, S>, import: Import) -> Result<ImportDocument, Problem> {
     let db = call.services.db();
     let draft = import.state == ImportState::Draft;

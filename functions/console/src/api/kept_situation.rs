@@ -1,9 +1,9 @@
-//! What was known when something was proposed, as the ledger kept it.
+//! The situation a proposal rests on, as the ledger keeps it.
 
-use super::json;
 use crate::{
+    http::Method::Get,
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
 use nerve_ledger::{
@@ -14,31 +14,31 @@ use nerve_model::{Digest, Proposal, ProposalId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The situation that a proposal rests on.
+/// The situation a proposal rests on.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct KeptSituation {
     /// The proposal.
     pub(crate) proposal: ProposalId,
-    /// What the proposal names, and an approval is bound to: SHA-256 over the text.
+    /// SHA-256 of the text, as the proposal names it; an approval is bound to it.
     pub(crate) digest: Digest,
-    /// The last timeline entry that was known.
+    /// The last timeline entry in it.
     pub(crate) up_to: u64,
-    /// What was known; null where it was not kept or was erased.
+    /// The text; null where it was not kept or was erased.
     pub(crate) text: Option<String>,
-    /// Whether the text is the one that the proposal names.
+    /// True if the text has the digest that the proposal names.
     pub(crate) agrees: bool,
-    /// When it was written down.
+    /// The time of the ledger entry.
     pub(crate) kept_at: Option<Timestamp>,
-    /// When it was erased.
+    /// The time of the erasure.
     pub(crate) erased_at: Option<Timestamp>,
-    /// The ledger's chain that keeps it.
+    /// The chain of the ledger entry.
     pub(crate) chain: Option<String>,
-    /// Its place there.
+    /// The place of the entry in its chain.
     pub(crate) n: Option<u64>,
 }
 
 impl KeptSituation {
-    /// Reads the ground of a proposal from the ledger.
+    /// Reads it from the ledger.
     pub(crate) async fn load<S: Services>(call: &Call<'_, S>, proposal: &Proposal) -> Result<Self, Problem> {
         let situation = &proposal.card.situation;
         let entry = chain::kept_situation(call.services.db(), proposal.id, situation).await?;
@@ -59,7 +59,19 @@ impl KeptSituation {
     }
 }
 
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(
+            Get,
+            "/api/proposals/{id}/situation",
+            "The situation a proposal rests on, as the ledger keeps it",
+            handler!(show),
+        )
+        .answers::<KeptSituation>(),
+    ]
+}
+
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let found = proposals::get(call.services.db(), call.id("proposal")?).await?;
     json(&KeptSituation::load(&call, &found.ok_or(Problem::NotFound("proposal"))?).await?)
 }

@@ -1,42 +1,49 @@
-use super::{
-    json,
-    list::{Limit, page},
-};
+//! The ledger: its entries and their verification.
+
+use super::list::{Limit, page};
 use crate::{
-    routes::{Answer, Call},
+    http::Method::Get,
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
-use nerve_ledger::chain::{self, ChainId, EntryFilter};
+use nerve_ledger::{
+    Page, Verification,
+    chain::{self, ChainId, EntryFilter, StoredEntry},
+};
 use nerve_model::{ProposalId, RecordId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Narrows the list of entries.
+/// A page of the ledger, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// Whom they concern.
+pub(crate) struct LedgerQuery {
+    /// Only entries about this record.
     record: Option<RecordId>,
-    /// What happened to this proposal.
+    /// Only entries about this proposal.
     proposal: Option<ProposalId>,
-    /// At most so many.
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { record, proposal, limit, cursor } = call.query()?;
-    json(
-        &chain::list(
-            call.services.db(),
-            &EntryFilter { chain: record.map(ChainId::Record), proposal },
-            &page(limit, cursor),
-        )
-        .await?,
-    )
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/ledger", "Ledger entries, newest first", handler!(list))
+            .query::<LedgerQuery>()
+            .answers::<Page<StoredEntry>>(),
+        Route::api(Get, "/api/ledger/verify", "Verify every chain and name the first bad entry", handler!(verify))
+            .answers::<Verification>(),
+    ]
 }
 
-pub(crate) async fn verify<S: Services>(call: Call<'_, S>) -> Answer {
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let LedgerQuery { record, proposal, limit, cursor } = call.query()?;
+    let filter = EntryFilter { chain: record.map(ChainId::Record), proposal };
+    json(&chain::list(call.services.db(), &filter, &page(limit, cursor)).await?)
+}
+
+async fn verify<S: Services>(call: Call<'_, S>) -> Answer {
     json(&nerve_ledger::verify(call.services.db()).await?)
 }

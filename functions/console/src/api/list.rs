@@ -1,23 +1,18 @@
-//! What all lists have in common, and the lists of what actions created.
+//! The parameters that lists share.
 
-use super::json;
-use crate::{
-    routes::{Answer, Call},
-    services::Services,
-};
-use nerve_ledger::{PageError, PageRequest, drafts, notes, notifications, tasks};
+use nerve_ledger::{PageError, PageRequest};
 use nerve_model::RecordId;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// How many items a list returns at most: 1 to 100.
+/// The number of items on a page of a list: 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u32")]
 pub(crate) struct Limit(u32);
 
 impl Limit {
-    /// The number; what a caller gets who does not say.
+    /// The number; the default where none is given.
     pub(crate) fn or_default(limit: Option<Self>) -> u32 {
         limit.map_or(PageRequest::DEFAULT_LIMIT, |Self(limit)| limit)
     }
@@ -45,39 +40,43 @@ impl JsonSchema for Limit {
     }
 }
 
-/// Which page of a list is asked for.
+/// A page of a list, from its parameters.
 pub(crate) fn page(limit: Option<Limit>, cursor: Option<String>) -> PageRequest {
     PageRequest::new(Limit::or_default(limit), cursor).unwrap_or_default()
 }
 
-/// Narrows a list to one record.
+/// A page of a list.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct OfRecord {
-    /// Only what belongs to this record.
-    record: Option<RecordId>,
-    /// At most so many.
+pub(crate) struct ListQuery {
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-pub(crate) async fn tasks<S: Services>(call: Call<'_, S>) -> Answer {
-    let OfRecord { record, limit, cursor } = call.query()?;
-    json(&tasks::list(call.services.db(), record, &page(limit, cursor)).await?)
+impl ListQuery {
+    /// The page that is asked for.
+    pub(crate) fn page(self) -> PageRequest {
+        page(self.limit, self.cursor)
+    }
 }
 
-pub(crate) async fn notes<S: Services>(call: Call<'_, S>) -> Answer {
-    let OfRecord { record, limit, cursor } = call.query()?;
-    json(&notes::list(call.services.db(), record, &page(limit, cursor)).await?)
+/// A page of a list, of all records or of one.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordListQuery {
+    /// Only items of this record.
+    record: Option<RecordId>,
+    /// The number of items.
+    limit: Option<Limit>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
 }
 
-pub(crate) async fn drafts<S: Services>(call: Call<'_, S>) -> Answer {
-    let OfRecord { record, limit, cursor } = call.query()?;
-    json(&drafts::list(call.services.db(), record, &page(limit, cursor)).await?)
-}
-
-pub(crate) async fn notifications<S: Services>(call: Call<'_, S>) -> Answer {
-    let OfRecord { record, limit, cursor } = call.query()?;
-    json(&notifications::list(call.services.db(), record, &page(limit, cursor)).await?)
+impl RecordListQuery {
+    /// The record, and the page that is asked for.
+    pub(crate) fn parts(self) -> (Option<RecordId>, PageRequest) {
+        (self.record, page(self.limit, self.cursor))
+    }
 }

@@ -1,98 +1,135 @@
-use super::{
-    json,
-    list::{Limit, page},
-};
+//! Proposals and the decisions about them.
+
+use super::list::{Limit, page};
 use crate::{
     decision::Decision,
+    http::Method::{Get, Post},
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Handler, Route, handler, json},
     services::Services,
 };
-use nerve_ledger::proposals::{self, KindFilter, ProposalFilter, Snoozed};
-use nerve_model::{Digest, ProposalStatus, RecordId, Risk, Timestamp};
+use nerve_ledger::{
+    Page,
+    proposals::{self, KindFilter, ProposalFilter, Snoozed},
+};
+use nerve_model::{Digest, Proposal, ProposalStatus, RecordId, Risk, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Narrows the list of proposals.
+/// A page of the proposals, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// Where they stand.
+pub(crate) struct ProposalQuery {
+    /// Only this status.
     status: Option<ProposalStatus>,
-    /// Their risk.
+    /// Only this risk.
     risk: Option<Risk>,
-    /// A kind of event or of action.
+    /// Only this kind of event, or this kind of action.
     kind: Option<String>,
-    /// Whom they concern.
+    /// Only proposals about this record.
     record: Option<RecordId>,
-    /// Only those that are snoozed now, or only those that are not.
+    /// True: only proposals that are snoozed now; false: only the others.
     snoozed: Option<bool>,
-    /// At most so many.
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-/// Agrees to exactly what was shown.
+/// An approval of exactly the card that was shown.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Approve {
-    /// The digest that came with what was shown.
+pub(crate) struct ApproveBody {
+    /// The digest of that card.
     digest: Digest,
 }
 
-/// Says no.
+/// A rejection.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Reject {
-    /// Why, for the ledger.
+pub(crate) struct RejectBody {
+    /// The reason, for the ledger.
     #[serde(default)]
     reason: String,
 }
 
-/// Replaces the parameters.
+/// New parameters.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Edit {
-    /// All parameters of the action.
+pub(crate) struct EditBody {
+    /// Every parameter of the action.
     params: Value,
 }
 
-/// Supplies what was missing.
+/// An answer to a proposal's open questions.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct GiveAnswer {
+pub(crate) struct AnswerBody {
     /// The answer, on one line.
     answer: String,
 }
 
-/// Hides a proposal for a while.
+/// The end of a snooze.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PutOff {
-    /// Until then; null brings it back.
+pub(crate) struct SnoozeBody {
+    /// The time the proposal returns to the queue; null returns it now.
     until: Option<Timestamp>,
 }
 
-/// Says who should decide.
+/// An assignment.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Assign {
-    /// The person; null is nobody in particular.
+pub(crate) struct AssignBody {
+    /// The person who decides; null for nobody.
     to: Option<String>,
 }
 
-/// Writes down how it ended.
+/// The outcome of a proposal.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Outcome {
-    /// How, on one line.
+pub(crate) struct OutcomeBody {
+    /// The outcome, on one line.
     outcome: String,
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { status, risk, kind, record, snoozed, limit, cursor } = call.query()?;
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/proposals", "Proposals, newest first", handler!(list))
+            .query::<ProposalQuery>()
+            .answers::<Page<Proposal>>(),
+        Route::api(Get, "/api/proposals/{id}", "One proposal with its whole card", handler!(show))
+            .answers::<Proposal>(),
+        decision("/api/proposals/{id}/approve", "Approve exactly the card that was shown", handler!(approve))
+            .body::<ApproveBody>(),
+        decision("/api/proposals/{id}/reject", "Reject a proposal; its action is not executed", handler!(reject))
+            .body::<RejectBody>(),
+        decision("/api/proposals/{id}/edit", "Replace the parameters; the digest changes", handler!(edit))
+            .body::<EditBody>(),
+        decision("/api/proposals/{id}/answer", "Answer the open questions; the digest changes", handler!(answer))
+            .body::<AnswerBody>(),
+        decision("/api/proposals/{id}/snooze", "Snooze a proposal, or return it to the queue", handler!(snooze))
+            .body::<SnoozeBody>(),
+        decision("/api/proposals/{id}/assign", "Assign a proposal to a person", handler!(assign)).body::<AssignBody>(),
+        decision("/api/proposals/{id}/undo", "Undo the effect of an action", handler!(undo)),
+        decision("/api/proposals/{id}/outcome", "Record the outcome of a proposal", handler!(outcome))
+            .body::<OutcomeBody>(),
+        decision(
+            "/api/proposals/{id}/found_done",
+            "Confirm that an action with unknown outcome took effect",
+            handler!(found_done),
+        ),
+        decision("/api/proposals/{id}/retry", "Retry a failed execution", handler!(retry)),
+    ]
+}
+
+fn decision<S: Services>(pattern: &'static str, summary: &'static str, handler: Handler<S>) -> Route<S> {
+    Route::api(Post, pattern, summary, handler).answers::<Proposal>()
+}
+
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let ProposalQuery { status, risk, kind, record, snoozed, limit, cursor } = call.query()?;
     let now = call.services.now();
     let kind = kind.map(|name| either_kind(&name)).transpose()?;
     let snoozed = match snoozed {
@@ -110,60 +147,60 @@ fn either_kind(name: &str) -> Result<KindFilter, Problem> {
         (Ok(event), _) => Ok(KindFilter::Event(event)),
         (_, Ok(action)) => Ok(KindFilter::Action(action)),
         _ => Err(Problem::BadRequest(
-            "The query does not read: kind is neither a kind of event nor of action.".to_owned(),
+            "The query is malformed: kind is neither a kind of event nor a kind of action.".to_owned(),
         )),
     }
 }
 
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let found = proposals::get(call.services.db(), call.id("proposal")?).await?;
     json(&found.ok_or(Problem::NotFound("proposal"))?)
 }
 
-pub(crate) async fn approve<S: Services>(call: Call<'_, S>) -> Answer {
-    let Approve { digest } = call.json()?;
+async fn approve<S: Services>(call: Call<'_, S>) -> Answer {
+    let ApproveBody { digest } = call.json()?;
     decide(call, Decision::Approve(digest)).await
 }
 
-pub(crate) async fn reject<S: Services>(call: Call<'_, S>) -> Answer {
-    let Reject { reason } = call.json()?;
+async fn reject<S: Services>(call: Call<'_, S>) -> Answer {
+    let RejectBody { reason } = call.json()?;
     decide(call, Decision::Reject(reason)).await
 }
 
-pub(crate) async fn edit<S: Services>(call: Call<'_, S>) -> Answer {
-    let Edit { params } = call.json()?;
+async fn edit<S: Services>(call: Call<'_, S>) -> Answer {
+    let EditBody { params } = call.json()?;
     decide(call, Decision::Edit(params)).await
 }
 
-pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
-    let GiveAnswer { answer } = call.json()?;
+async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
+    let AnswerBody { answer } = call.json()?;
     decide(call, Decision::Answer(answer)).await
 }
 
-pub(crate) async fn snooze<S: Services>(call: Call<'_, S>) -> Answer {
-    let PutOff { until } = call.json()?;
+async fn snooze<S: Services>(call: Call<'_, S>) -> Answer {
+    let SnoozeBody { until } = call.json()?;
     decide(call, Decision::Snooze(until)).await
 }
 
-pub(crate) async fn assign<S: Services>(call: Call<'_, S>) -> Answer {
-    let Assign { to } = call.json()?;
+async fn assign<S: Services>(call: Call<'_, S>) -> Answer {
+    let AssignBody { to } = call.json()?;
     decide(call, Decision::Assign(to)).await
 }
 
-pub(crate) async fn undo<S: Services>(call: Call<'_, S>) -> Answer {
+async fn undo<S: Services>(call: Call<'_, S>) -> Answer {
     decide(call, Decision::Undo).await
 }
 
-pub(crate) async fn outcome<S: Services>(call: Call<'_, S>) -> Answer {
-    let Outcome { outcome } = call.json()?;
+async fn outcome<S: Services>(call: Call<'_, S>) -> Answer {
+    let OutcomeBody { outcome } = call.json()?;
     decide(call, Decision::Outcome(outcome)).await
 }
 
-pub(crate) async fn retry<S: Services>(call: Call<'_, S>) -> Answer {
+async fn retry<S: Services>(call: Call<'_, S>) -> Answer {
     decide(call, Decision::Retry).await
 }
 
-pub(crate) async fn found_done<S: Services>(call: Call<'_, S>) -> Answer {
+async fn found_done<S: Services>(call: Call<'_, S>) -> Answer {
     decide(call, Decision::FoundDone).await
 }
 

@@ -1,62 +1,80 @@
-use super::{
-    json,
-    list::{Limit, page},
-};
+//! Identity questions.
+
+use super::list::{Limit, page};
 use crate::{
+    http::Method::{Get, Post},
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
-use nerve_engine::Questions;
-use nerve_ledger::questions;
+use nerve_ledger::{
+    Page,
+    questions::{self, Question},
+};
 use nerve_model::{QuestionId, QuestionStatus, RecordId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Narrows the list of questions.
+/// A page of the questions, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// Whether they wait.
+pub(crate) struct QuestionQuery {
+    /// Only questions with this status.
     status: Option<QuestionStatus>,
-    /// At most so many.
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-/// Whom it concerns.
+/// The answer to a question.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Said {
-    /// The record; null is somebody new.
+pub(crate) struct QuestionAnswer {
+    /// The matching record; null for a new one.
     record: Option<RecordId>,
 }
 
-impl<S: Services> Call<'_, S> {
-    /// Where the caller says whom events concern.
-    pub(crate) fn questions(&self) -> Result<Questions<'_, S::Db, S, S>, Problem> {
-        let actor = self.caller.as_ref().ok_or(Problem::Unauthorized)?.actor();
-        let services = self.services;
-        Ok(Questions { db: services.db(), situations: services, entropy: services, now: services.now(), actor })
-    }
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(Get, "/api/questions", "Identity questions, newest first", handler!(list))
+            .query::<QuestionQuery>()
+            .answers::<Page<Question>>(),
+        Route::api(Get, "/api/questions/{id}", "One question with its candidates and their evidence", handler!(show))
+            .answers::<Question>(),
+        Route::api(
+            Post,
+            "/api/questions/{id}/answer",
+            "Answer a question; the agent then considers its waiting events",
+            handler!(answer),
+        )
+        .body::<QuestionAnswer>()
+        .answers::<Question>(),
+        Route::api(
+            Post,
+            "/api/questions/{id}/undo",
+            "Undo an answer; the question is open again and its merge is undone",
+            handler!(undo),
+        )
+        .answers::<Question>(),
+    ]
 }
 
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { status, limit, cursor } = call.query()?;
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+    let QuestionQuery { status, limit, cursor } = call.query()?;
     json(&questions::list(call.services.db(), status, &page(limit, cursor)).await?)
 }
 
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let found = questions::get(call.services.db(), call.id("question")?).await?;
     json(&found.ok_or(Problem::NotFound("question"))?)
 }
 
-pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
-    let Said { record } = call.json()?;
+async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
+    let QuestionAnswer { record } = call.json()?;
     json(&call.questions()?.answer(call.id::<QuestionId>("question")?, record).await?)
 }
 
-pub(crate) async fn undo<S: Services>(call: Call<'_, S>) -> Answer {
+async fn undo<S: Services>(call: Call<'_, S>) -> Answer {
     json(&call.questions()?.undo(call.id::<QuestionId>("question")?).await?)
 }

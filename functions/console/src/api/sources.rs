@@ -1,7 +1,9 @@
-use super::json;
+//! Sources and the figures of their deliveries.
+
 use crate::{
+    http::Method::Get,
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
     sources::{SOURCES, Source},
 };
@@ -15,18 +17,18 @@ use nerve_protocol::health::{Fate, Health};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// How a source is.
+/// A source with the figures of its deliveries.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct SourceDocument {
     /// The name in `/hooks/<source>`.
     pub(crate) name: &'static str,
-    /// What the vendor calls itself.
+    /// The vendor's own name.
     pub(crate) title: &'static str,
     /// The address to enter in the vendor's settings.
     pub(crate) url: String,
     /// The names of its secrets; `wrangler secret put <name>` sets one.
     pub(crate) secrets: &'static [&'static str],
-    /// When its last event arrived, within a week.
+    /// The arrival of its last event, within a week.
     pub(crate) last_event_at: Option<Timestamp>,
     /// Events accepted within 24 hours, among the latest 10,000.
     pub(crate) accepted_day: u32,
@@ -34,21 +36,32 @@ pub(crate) struct SourceDocument {
     pub(crate) accepted_week: u32,
     /// Copies of those, not counting the first.
     pub(crate) duplicates_week: u32,
-    /// What became of other deliveries; `null` when the figures cannot be reached now. Figures, not promises: in a flood
-    /// they are some seconds late, and what a worker had not handed over when it ended is missing.
+    /// Deliveries that became no event; `null` when the figures cannot be reached now. In a flood they are some seconds
+    /// late, and a worker that ends loses the counts it has not handed over.
     pub(crate) health: Option<Health>,
 }
 
 impl SourceDocument {
-    /// How many deliveries came to this within 24 hours.
+    /// The deliveries with this fate within 24 hours.
     pub(crate) fn day(&self, fate: Fate) -> u32 {
         let counts = self.health.iter().flat_map(|health| &health.day);
         counts.filter(|count| count.fate == fate).map(|count| count.n).sum()
     }
 }
 
-/// `GET /api/sources`.
-pub(crate) async fn list<S: Services>(call: Call<'_, S>) -> Answer {
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(
+            Get,
+            "/api/sources",
+            "Sources with their set-up, their events, and other deliveries by reason",
+            handler!(list),
+        )
+        .answers::<Page<SourceDocument>>(),
+    ]
+}
+
+async fn list<S: Services>(call: Call<'_, S>) -> Answer {
     json(&Page { items: all(&call).await?, next: None })
 }
 

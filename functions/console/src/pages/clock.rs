@@ -1,4 +1,4 @@
-//! Times as people read them: how long ago, with the instant in UTC behind it. No time zone of a reader is needed.
+//! Times relative to now, with the instant in UTC as their title. No time zone of a reader is needed.
 
 use maud::{Markup, html};
 use nerve_model::Timestamp;
@@ -7,7 +7,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// How long ago, or in how long; after a month, the date.
+/// The time relative to now; beyond a month, the date.
 pub(crate) fn ago(time: Timestamp, now: Timestamp) -> Markup {
     html! { time datetime=(time) title=(exact(time)) { (relative(time, now)) } }
 }
@@ -24,7 +24,7 @@ pub(crate) fn exact(time: Timestamp) -> String {
     format!("{} UTC", minute.replace('T', " "))
 }
 
-/// As a `datetime-local` field has it, to the minute; such a field knows no zone and is labeled UTC.
+/// The value of a `datetime-local` field, to the minute; such a field has no zone and is labeled UTC.
 pub(crate) fn field(time: Timestamp) -> String {
     let text = time.to_string();
     text.rsplit_once(':').map_or(String::new(), |(minute, _)| minute.to_owned())
@@ -57,7 +57,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 
     #[test]
-    fn a_time_is_told_in_its_largest_unit() {
+    fn a_time_is_shown_in_its_largest_unit() {
         let cases = [
             (0, "just now"),
             (59, "just now"),
@@ -69,8 +69,8 @@ mod tests {
             (30 * 86_400, "30 d ago"),
             (31 * 86_400, "2023-10-14"),
         ];
-        for (seconds, told) in cases {
-            assert_eq!(relative(NOW - Millis::seconds(seconds), NOW), told);
+        for (seconds, shown) in cases {
+            assert_eq!(relative(NOW - Millis::seconds(seconds), NOW), shown);
         }
         for far in [i64::MIN, i64::MAX] {
             assert!(!relative(Timestamp::from_millis(far), NOW).is_empty());

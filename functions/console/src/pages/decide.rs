@@ -1,14 +1,15 @@
-//! Decisions sent as forms: taken, then the browser is sent on to what comes next.
+//! Decisions sent as forms. After a decision the browser goes on to the next proposal.
 
 use super::{
     notice::{Did, Notice},
-    params, queue, unread,
+    params, queue,
     view::View,
 };
 use crate::{
     decision::Decision,
     http::Response,
     input::Form,
+    problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
@@ -19,10 +20,10 @@ pub(crate) async fn decide<S: Services>(call: Call<'_, S>) -> Answer {
     let id: ProposalId = call.id("proposal")?;
     let form = call.form();
     let verb = call.captured.get(1).copied().unwrap_or_default();
-    let (did, decision) = read(verb, &form, call.services.now()).ok_or_else(unread)?;
+    let (did, decision) = read(verb, &form, call.services.now()).ok_or_else(Problem::malformed_form)?;
     match call.decide(id, decision).await {
         Ok(_) => Ok(onward(id, did, &form)),
-        Err(problem) if matches!(problem.status(), 409 | 422) => {
+        Err(problem) if problem.is_correctable() => {
             queue::refused(&call, id, form.parse("view"), Notice::Refused(problem, form)).await
         }
         Err(problem) => Err(problem),
@@ -49,11 +50,11 @@ fn read(verb: &str, form: &Form, now: Timestamp) -> Option<(Did, Decision)> {
     })
 }
 
-/// A settled proposal makes room for the next one; what is still to be decided stays open.
+/// A decided proposal gives way to the next one; one that still waits stays open.
 fn onward(id: ProposalId, did: Did, form: &Form) -> Response {
     let view = form.parse::<View>("view").unwrap_or(View::PENDING);
     let stays = matches!(did, Did::Edit | Did::Answer | Did::Assign | Did::Outcome);
     let open = if stays { Some(id) } else { form.parse::<ProposalId>("next") };
     let about = if stays { String::new() } else { format!("&to={id}") };
-    Response::see_other(format!("{}&did={}{about}", queue::address(view, open), did.name()))
+    Response::see_other(format!("{}&did={}{about}", view.href(open), did.name()))
 }

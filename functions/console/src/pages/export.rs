@@ -1,11 +1,11 @@
-//! Records as files, one after the other: no browser follows the link from one file to the next.
+//! The page that exports records, file by file: no browser follows the link from one file to the next.
 
 use super::{
     frame::{Frame, Place},
-    words,
+    labels,
 };
 use crate::{
-    api::export::{Asked, of_cursor},
+    api::export::{ExportQuery, with_cursor},
     routes::{Answer, Call},
     services::Services,
 };
@@ -14,28 +14,22 @@ use nerve_ledger::records::{self, RecordFilter};
 
 /// `GET /records/export`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let asked: Asked = call.query()?;
-    let (filter, part) = asked.wanted();
+    let (filter, part) = call.query::<ExportQuery>()?.parts();
     let next = records::next_file(call.services.db(), &filter, &part).await?;
-    let later = part.cursor().is_some();
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header { h1 { "Export records" } a.button href="/records" { "Back to the records" } }
-            (narrowed(&filter))
-            (files(&call.request.query, later, next.as_deref()))
-        }
+    let content = html! {
+        header { h1 { "Export records" } a.button href="/records" { "Back to the records" } }
+        (filters(&filter))
+        (files(&call.request.query, part.cursor().is_some(), next.as_deref()))
     };
-    let frame = Frame { title: "Export", place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+    Ok(Frame::new(Place::Records, "Export", call.caller.as_ref()).single(200, &content))
 }
 
-/// Which of them.
-fn narrowed(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
+fn filters(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
     let given = [
-        ("Found by", search.clone()),
-        ("Of type", record_type.map(|of| words::record_type(of).to_owned())),
-        ("Looked after by", owner.clone()),
-        ("At stage", stage.clone()),
+        ("Search", search.clone()),
+        ("Type", record_type.map(|of| labels::record_type(of).to_owned())),
+        ("Owner", owner.clone()),
+        ("Stage", stage.clone()),
     ];
     html! {
         @if given.iter().any(|(_, value)| value.is_some()) {
@@ -54,14 +48,14 @@ fn files(query: &str, later: bool, next: Option<&str>) -> Markup {
         section.panel {
             div.pad.fields {
                 p.muted {
-                    @if later { "The next 10,000, newest first." }
-                    @else if next.is_some() { "The newest 10,000. There are more: they are in files of their own." }
-                    @else { "All in one file. CSV can be imported again, and nothing changes." }
+                    @if later { "The next records, newest first, at most 10,000." }
+                    @else if next.is_some() { "The newest 10,000 records. Further files hold the others." }
+                    @else { "All records in one file. Importing an unchanged CSV file changes no record." }
                 }
                 div.end {
                     a.button.primary href=(file("csv")) download { "CSV, for spreadsheets" }
                     a.button href=(file("json")) download { "JSON, for programs" }
-                    @if let Some(cursor) = next { a href={ "/records/export?" (of_cursor(query, cursor)) } { "To the next file" } }
+                    @if let Some(cursor) = next { a href={ "/records/export?" (with_cursor(query, cursor)) } { "Next file" } }
                 }
             }
         }

@@ -1,6 +1,6 @@
-//! What an event says, in a few labeled values. Every text is from outside and escaped.
+//! The facts of an event as labeled values. Every text is from outside and escaped.
 
-use super::{clock, link};
+use super::{clock, external_link::external_link};
 use maud::{Markup, html};
 use nerve_model::{
     Answer, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallDirection, CallEnded, CallResult,
@@ -8,13 +8,13 @@ use nerve_model::{
     RecordStageChanged, SupportEscalated, Timestamp,
 };
 
-/// How many answers of a form are shown; the delivery has them all.
+/// The answers of a form that are shown; the delivery has all.
 const ANSWERS: usize = 6;
 
-/// A label and what stands beside it.
+/// A label and its value.
 type Row = (&'static str, Markup);
 
-/// What the event says.
+/// The facts of an event.
 pub(crate) fn facts(fact: &Fact) -> Markup {
     let rows: Vec<Row> = rows(fact).into_iter().flatten().collect();
     let text = text(fact);
@@ -58,7 +58,7 @@ fn answers(fact: &Fact) -> Option<&[Answer]> {
     Some(answers.as_slice()).filter(|answers| !answers.is_empty())
 }
 
-/// What is too long to stand beside a label.
+/// A text that is too long for a row.
 fn text(fact: &Fact) -> Option<(&'static str, &str)> {
     match fact {
         Fact::EmailReceived(message) | Fact::VendorReplied(message) => Some(("Message", message.text.as_str())),
@@ -71,16 +71,16 @@ fn text(fact: &Fact) -> Option<(&'static str, &str)> {
     .filter(|(_, text)| !text.is_empty())
 }
 
-fn said(name: &'static str, text: Option<&str>) -> Option<Row> {
+fn text_row(name: &'static str, text: Option<&str>) -> Option<Row> {
     text.filter(|text| !text.is_empty()).map(|text| (name, html! { bdi { (text) } }))
 }
 
-fn time(name: &'static str, at: Option<Timestamp>) -> Option<Row> {
+fn time_row(name: &'static str, at: Option<Timestamp>) -> Option<Row> {
     at.map(|at| (name, clock::at(at)))
 }
 
 fn form_rows(form: &FormSubmitted) -> Vec<Option<Row>> {
-    vec![said("Form", Some(form.title.as_deref().unwrap_or(&form.form)))]
+    vec![text_row("Form", Some(form.title.as_deref().unwrap_or(&form.form)))]
 }
 
 fn meeting_rows(meeting: &MeetingTranscribed) -> Vec<Option<Row>> {
@@ -88,32 +88,32 @@ fn meeting_rows(meeting: &MeetingTranscribed) -> Vec<Option<Row>> {
     let names = names.collect::<Vec<_>>().join(", ");
     let next = meeting.action_items.join("; ");
     vec![
-        said("Meeting", meeting.title.as_deref()),
-        time("Began", meeting.started_at),
-        said("With", Some(&names)),
-        said("To do", Some(&next)),
+        text_row("Meeting", meeting.title.as_deref()),
+        time_row("Began", meeting.started_at),
+        text_row("With", Some(&names)),
+        text_row("Action items", Some(&next)),
     ]
 }
 
 fn call_rows(call: &CallEnded) -> Vec<Option<Row>> {
     let result = match call.result {
-        CallResult::Completed => "Spoken",
+        CallResult::Completed => "Completed",
         CallResult::Busy => "Busy",
         CallResult::NoAnswer => "Not answered",
-        CallResult::Failed => "Not put through",
-        CallResult::Canceled => "Hung up before it was answered",
+        CallResult::Failed => "Failed",
+        CallResult::Canceled => "Canceled",
     };
     let direction = match call.direction {
-        CallDirection::Inbound => "They called us",
-        CallDirection::Outbound => "We called",
+        CallDirection::Inbound => "Inbound",
+        CallDirection::Outbound => "Outbound",
     };
-    let spoken = call.seconds.map(|seconds| format!("{}:{:02} min", seconds / 60, seconds % 60));
+    let length = call.seconds.map(|seconds| format!("{}:{:02} min", seconds / 60, seconds % 60));
     vec![
-        said("Call", Some(direction)),
-        said("Result", Some(result)),
-        said("Length", spoken.as_deref()),
-        said("From", call.from.as_deref()),
-        said("To", call.to.as_deref()),
+        text_row("Direction", Some(direction)),
+        text_row("Result", Some(result)),
+        text_row("Length", length.as_deref()),
+        text_row("From", call.from.as_deref()),
+        text_row("To", call.to.as_deref()),
     ]
 }
 
@@ -121,10 +121,10 @@ fn message_rows(message: &Message) -> Vec<Option<Row>> {
     let files = message.attachments.iter().filter_map(|file| file.name.as_deref()).collect::<Vec<_>>().join(", ");
     let confirmed = if message.authentication.supports(&message.from.address) { "confirmed" } else { "not confirmed" };
     vec![
-        said("From", Some(&message.from.address)),
-        said("Sender", Some(confirmed)),
-        said("Subject", message.subject.as_deref()),
-        said("Attached", Some(&files)),
+        text_row("From", Some(&message.from.address)),
+        text_row("Sender", Some(confirmed)),
+        text_row("Subject", message.subject.as_deref()),
+        text_row("Attached", Some(&files)),
     ]
 }
 
@@ -132,14 +132,14 @@ fn file_rows(file: &FileUploaded) -> Vec<Option<Row>> {
     let path = file.path.iter().filter_map(|folder| folder.name.as_deref()).collect::<Vec<_>>().join(" / ");
     let size = file.bytes.map(size);
     vec![
-        said("File", Some(&file.name)),
-        said("Size", size.as_deref()),
-        said("Folder", Some(&path)),
-        said("Uploaded by", file.uploaded_by.as_deref()),
+        text_row("File", Some(&file.name)),
+        text_row("Size", size.as_deref()),
+        text_row("Folder", Some(&path)),
+        text_row("Uploaded by", file.uploaded_by.as_deref()),
     ]
 }
 
-/// In the largest unit that leaves a whole number.
+/// A size in the largest unit that leaves a whole number.
 fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} bytes"),
@@ -150,7 +150,7 @@ fn size(bytes: u64) -> String {
 
 fn paid_rows(paid: &InvoicePaid) -> Vec<Option<Row>> {
     let amount = Some(("Amount", html! { (paid.amount) }));
-    vec![amount, invoice(paid.invoice.url.as_deref(), paid.invoice.label()), time("Paid", paid.paid_at)]
+    vec![amount, invoice(paid.invoice.url.as_deref(), paid.invoice.label()), time_row("Paid", paid.paid_at)]
 }
 
 fn failed_rows(failed: &PaymentFailed) -> Vec<Option<Row>> {
@@ -159,22 +159,22 @@ fn failed_rows(failed: &PaymentFailed) -> Vec<Option<Row>> {
         Some(("Amount", html! { (failed.amount) })),
         failed.invoice.as_ref().and_then(|one| invoice(one.url.as_deref(), one.label())),
         attempt,
-        time("Next attempt", failed.next_attempt_at),
-        said("Reason", failed.reason.as_deref()),
+        time_row("Next attempt", failed.next_attempt_at),
+        text_row("Reason", failed.reason.as_deref()),
     ]
 }
 
 fn invoice(url: Option<&str>, label: &str) -> Option<Row> {
-    Some(("Invoice", link::away(url, &html! { bdi { (label) } })))
+    Some(("Invoice", external_link(url, &html! { bdi { (label) } })))
 }
 
 fn booking_rows(booking: &Booking) -> Vec<Option<Row>> {
     vec![
-        said("Appointment", booking.title.as_deref()),
-        time("Begins", booking.starts_at),
-        said("Where", booking.location.as_deref()),
-        said("With", booking.host.as_deref()),
-        said("Customer's time zone", booking.time_zone.as_deref()),
+        text_row("Appointment", booking.title.as_deref()),
+        time_row("Begins", booking.starts_at),
+        text_row("Where", booking.location.as_deref()),
+        text_row("With", booking.host.as_deref()),
+        text_row("Customer's time zone", booking.time_zone.as_deref()),
     ]
 }
 
@@ -191,36 +191,36 @@ fn canceled_rows(canceled: &BookingCanceled) -> Vec<Option<Row>> {
         CanceledBy::Unknown => None,
     };
     let mut rows = booking_rows(&canceled.booking);
-    rows.extend([said("Canceled by", by), said("Reason", canceled.reason.as_deref())]);
+    rows.extend([text_row("Canceled by", by), text_row("Reason", canceled.reason.as_deref())]);
     rows
 }
 
 fn case_rows(case: &SupportEscalated) -> Vec<Option<Row>> {
     vec![
-        said("Case", Some(case.subject.as_deref().unwrap_or(&case.ticket))),
-        said("Because", Some(&case.because)),
-        said("Priority", case.priority.as_deref()),
-        said("Status", case.status.as_deref()),
-        said("Team", case.group.as_deref()),
-        said("With", case.assignee.as_deref()),
+        text_row("Case", Some(case.subject.as_deref().unwrap_or(&case.ticket))),
+        text_row("Reason", Some(&case.because)),
+        text_row("Priority", case.priority.as_deref()),
+        text_row("Status", case.status.as_deref()),
+        text_row("Team", case.group.as_deref()),
+        text_row("With", case.assignee.as_deref()),
     ]
 }
 
 fn run_rows(run: &AutomationFailed) -> Vec<Option<Row>> {
     vec![
-        said("Automation", Some(&run.workflow)),
-        said("State", Some(run.state.as_str())),
-        said("Of", run.place.as_deref()),
+        text_row("Automation", Some(&run.workflow)),
+        text_row("State", Some(run.state.as_str())),
+        text_row("Place", run.place.as_deref()),
         run.attempt.map(|n| ("Attempt", html! { (n) })),
-        said("Reason", run.reason.as_deref()),
+        text_row("Reason", run.reason.as_deref()),
     ]
 }
 
 fn stage_rows(change: &RecordStageChanged) -> Vec<Option<Row>> {
     vec![
-        said("Record", Some(change.name.as_deref().unwrap_or(&change.id))),
-        said("From", change.from.as_deref()),
-        said("To", Some(&change.to)),
-        said("Changed by", change.changed_by.as_deref()),
+        text_row("Record", Some(change.name.as_deref().unwrap_or(&change.id))),
+        text_row("From", change.from.as_deref()),
+        text_row("To", Some(&change.to)),
+        text_row("Changed by", change.changed_by.as_deref()),
     ]
 }

@@ -1,4 +1,4 @@
-//! What stands around every page.
+//! The frame around every page.
 
 use super::icon::Icon;
 use crate::{access::Caller, assets, http::Response};
@@ -30,19 +30,29 @@ impl Place {
     }
 }
 
-/// A page for somebody who is signed in.
+/// The frame of a page for a signed-in person.
 pub(crate) struct Frame<'a> {
-    /// What the browser's tab says.
+    /// The title of the browser's tab.
     pub(crate) title: &'a str,
-    /// Where in the navigation it is.
+    /// Its place in the navigation.
     pub(crate) place: Option<Place>,
-    /// Who looks at it.
+    /// The signed-in person.
     pub(crate) caller: Option<&'a Caller>,
     /// Links that belong to the place, below it.
     pub(crate) views: Markup,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The frame of a page at a place.
+    pub(crate) fn new(place: Place, title: &'a str, caller: Option<&'a Caller>) -> Self {
+        Self { title, place: Some(place), caller, views: html! {} }
+    }
+
+    /// A page of one column.
+    pub(crate) fn single(&self, status: u16, content: &Markup) -> Response {
+        self.show(status, html! { main #main.single tabindex="-1" data-exchangeable { (content) } })
+    }
+
     /// The page; `main` is the `<main>` element.
     pub(crate) fn show(&self, status: u16, main: Markup) -> Response {
         let body = html! {
@@ -85,7 +95,7 @@ impl Frame<'_> {
     }
 }
 
-/// A page without navigation, for somebody who is not signed in.
+/// A page without navigation, for a caller who is not signed in.
 pub(crate) fn alone(status: u16, title: &str, content: &Markup) -> Response {
     let body = html! {
         main #main.alone tabindex="-1" {
@@ -124,11 +134,11 @@ fn keys() -> Markup {
         ("a", "Approve"),
         ("e", "Edit"),
         ("c", "Create a record"),
-        ("l  t  w", "Link a record, write down a task, a note"),
+        ("l  t  w", "Link a record, add a task, add a note"),
         ("r", "Reject"),
-        ("u", "Back to what was just decided, undo"),
+        ("u", "Show the last decision, undo"),
         ("z", "Snooze"),
-        ("1  2  n", "Who it is: the first, the second, somebody new"),
+        ("1  2  n", "Answer a question: first, second, new record"),
         ("/", "Search"),
         ("esc", "Close"),
         ("?", "This list"),

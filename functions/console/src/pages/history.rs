@@ -1,9 +1,10 @@
-//! Who changed what in a record, from what to what.
+//! The changes of a record, each field before and after.
 
 use super::{
     clock,
     frame::{Frame, Place},
-    more, words,
+    labels,
+    paging::PageQuery,
 };
 use crate::{
     api::records::find,
@@ -11,46 +12,43 @@ use crate::{
     services::Services,
 };
 use maud::{Markup, html};
-use nerve_ledger::chain::{self, StoredEntry};
+use nerve_ledger::{
+    Page,
+    chain::{self, StoredEntry},
+    records::StoredRecord,
+};
 use nerve_model::{FieldChange, RecordId, Timestamp};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Asked {
-    cursor: Option<String>,
-}
 
 /// `GET /records/{id}/history`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { cursor } = call.query()?;
+    let page = call.query::<PageQuery>()?.page();
     let record = find(&call).await?;
-    let found = chain::history(call.services.db(), record.id, &more(cursor)).await?;
-    let now = call.services.now();
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header {
-                div { h1 { "History" } p.muted { a href={ "/records/" (record.id) } { bdi { (record.name) } } } }
-                a.button href={ "/ledger?record=" (record.id) } { "Ledger" }
-            }
-            @if found.items.is_empty() { p.muted { "Nobody has changed anything." } }
-            @else { ol.panel.things { @for entry in &found.items { li { (line(entry, record.id, now)) } } } }
-            @if let Some(cursor) = &found.next { a.more href={ "/records/" (record.id) "/history?cursor=" (cursor) } { "Show older" } }
+    let found = chain::history(call.services.db(), record.id, &page).await?;
+    let content = content(&record, &found, call.services.now());
+    Ok(Frame::new(Place::Records, &record.name, call.caller.as_ref()).single(200, &content))
+}
+
+fn content(record: &StoredRecord, found: &Page<StoredEntry>, now: Timestamp) -> Markup {
+    html! {
+        header {
+            div { h1 { "History" } p.muted { a href={ "/records/" (record.id) } { bdi { (record.name) } } } }
+            a.button href={ "/ledger?record=" (record.id) } { "Ledger" }
         }
-    };
-    let frame =
-        Frame { title: &record.name, place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+        @if found.items.is_empty() { p.muted { "No changes yet." } }
+        @else { ol.panel.things { @for entry in &found.items { li { (line(entry, record.id, now)) } } } }
+        @if let Some(cursor) = &found.next { a.more href={ "/records/" (record.id) "/history?cursor=" (cursor) } { "Show older" } }
+    }
 }
 
 fn line(entry: &StoredEntry, record: RecordId, now: Timestamp) -> Markup {
     html! {
         div.line {
-            strong { (words::entry(&entry.kind)) }
+            strong { (labels::entry(&entry.kind)) }
             span.muted { "by " bdi { (entry.actor) } }
             (clock::ago(entry.at, now))
         }
         @match &entry.body {
-            None => p.small.muted { "What it said was erased." },
+            None => p.small.muted { "The content was erased." },
             Some(body) => {
                 @if let Some(note) = &body.note { p { bdi { (note) } } }
                 (changes(&body.changes))
@@ -62,7 +60,7 @@ fn line(entry: &StoredEntry, record: RecordId, now: Timestamp) -> Markup {
     }
 }
 
-/// Each field with what it said and what it says.
+/// Each field before and after a change.
 pub(crate) fn changes(changes: &[FieldChange]) -> Markup {
     html! {
         @if !changes.is_empty() {
@@ -81,5 +79,5 @@ pub(crate) fn changes(changes: &[FieldChange]) -> Markup {
 }
 
 fn field_name(field: &str) -> String {
-    field.strip_prefix("attributes.").map_or_else(|| words::capitalized(&field.replace('_', " ")), str::to_owned)
+    field.strip_prefix("attributes.").map_or_else(|| labels::capitalized(&field.replace('_', " ")), str::to_owned)
 }

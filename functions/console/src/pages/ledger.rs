@@ -1,10 +1,10 @@
-//! The ledger: who decided what, when, and on what ground.
+//! The ledger: every decision and effect, with its actor, time and situation.
 
 use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    more, words,
+    labels, paging,
 };
 use crate::{
     routes::{Answer, Call},
@@ -12,58 +12,66 @@ use crate::{
 };
 use maud::{Markup, html};
 use nerve_ledger::{
-    Verification,
+    Page, Verification,
     chain::{self, Body, ChainId, EntryFilter, StoredEntry},
 };
 use nerve_model::{ProposalId, RecordId, Timestamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Asked {
+struct LedgerPageQuery {
     record: Option<RecordId>,
     proposal: Option<ProposalId>,
     cursor: Option<String>,
     verify: Option<bool>,
 }
 
-/// `GET /ledger`.
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { record, proposal, cursor, verify } = call.query()?;
-    let db = call.services.db();
-    let filter = EntryFilter { chain: record.map(ChainId::Record), proposal };
-    let found = chain::list(db, &filter, &more(cursor)).await?;
-    let verification = if verify == Some(true) { Some(nerve_ledger::verify(db).await?) } else { None };
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header {
-                h1 { "Ledger" }
-                @if record.is_some() || proposal.is_some() { a.button href="/ledger" { "Show everything" } }
-                form method="get" action="/ledger" {
-                    input type="hidden" name="verify" value="true";
-                    button { (Icon::CHECK.draw()) "Verify" }
-                }
-            }
-            @if let Some(verification) = &verification { (verdict(verification)) }
-            (narrowed(record, proposal))
-            @if found.items.is_empty() { (empty()) }
-            @else { ol.panel.things { @for row in &found.items { li { (entry(row, call.services.now())) } } } }
-            @if let Some(cursor) = &found.next { a.more href=(older(record, proposal, cursor)) { "Show older" } }
-        }
-    };
-    let frame = Frame { title: "Ledger", place: Some(Place::Ledger), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+/// The record or the proposal that the page is limited to.
+#[derive(Clone, Copy)]
+struct Scope {
+    record: Option<RecordId>,
+    proposal: Option<ProposalId>,
 }
 
-fn older(record: Option<RecordId>, proposal: Option<ProposalId>, cursor: &str) -> String {
+/// `GET /ledger`.
+pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+    let LedgerPageQuery { record, proposal, cursor, verify } = call.query()?;
+    let db = call.services.db();
+    let filter = EntryFilter { chain: record.map(ChainId::Record), proposal };
+    let found = chain::list(db, &filter, &paging::page(cursor)).await?;
+    let verification = if verify == Some(true) { Some(nerve_ledger::verify(db).await?) } else { None };
+    let content = content(Scope { record, proposal }, &found, verification.as_ref(), call.services.now());
+    Ok(Frame::new(Place::Ledger, "Ledger", call.caller.as_ref()).single(200, &content))
+}
+
+fn content(scope: Scope, found: &Page<StoredEntry>, verification: Option<&Verification>, now: Timestamp) -> Markup {
+    html! {
+        header {
+            h1 { "Ledger" }
+            @if scope.record.is_some() || scope.proposal.is_some() { a.button href="/ledger" { "Show all entries" } }
+            form method="get" action="/ledger" {
+                input type="hidden" name="verify" value="true";
+                button { (Icon::CHECK.draw()) "Verify" }
+            }
+        }
+        @if let Some(verification) = verification { (verdict(verification)) }
+        (scope_notice(scope))
+        @if found.items.is_empty() { (empty()) }
+        @else { ol.panel.things { @for row in &found.items { li { (entry(row, now)) } } } }
+        @if let Some(cursor) = &found.next { a.more href=(older(scope, cursor)) { "Show older" } }
+    }
+}
+
+fn older(Scope { record, proposal }: Scope, cursor: &str) -> String {
     let record = record.map(|id| format!("record={id}&")).unwrap_or_default();
     let proposal = proposal.map(|id| format!("proposal={id}&")).unwrap_or_default();
     format!("/ledger?{record}{proposal}cursor={cursor}")
 }
 
-fn narrowed(record: Option<RecordId>, proposal: Option<ProposalId>) -> Markup {
+fn scope_notice(Scope { record, proposal }: Scope) -> Markup {
     html! {
-        @if let Some(id) = proposal { p.notice { "Only what happened to " a href={ "/proposals/" (id) } { "this proposal" } "." } }
-        @else if let Some(id) = record { p.notice { "Only what associations " a href={ "/records/" (id) } { "this record" } "." } }
+        @if let Some(id) = proposal { p.notice { "Only entries about " a href={ "/proposals/" (id) } { "this proposal" } "." } }
+        @else if let Some(id) = record { p.notice { "Only entries about " a href={ "/records/" (id) } { "this record" } "." } }
     }
 }
 
@@ -86,8 +94,8 @@ fn empty() -> Markup {
     html! {
         div.empty {
             (Icon::LEDGER.draw())
-            h2 { "Nothing is written here yet" }
-            p { "Every proposal, decision and effect leaves an entry that cannot be changed afterwards." }
+            h2 { "No ledger entries yet" }
+            p { "Nerve adds an entry for every proposal, decision and effect, and never changes one." }
         }
     }
 }
@@ -96,18 +104,18 @@ fn entry(row: &StoredEntry, now: Timestamp) -> Markup {
     html! {
         details.entry {
             summary {
-                span.kind { (words::entry(&row.kind)) }
+                span.kind { (labels::entry(&row.kind)) }
                 span.title { (headline(row)) }
                 span.small.muted { bdi { (row.actor) } ", " (clock::ago(row.at, now)) }
             }
             dl {
                 @match &row.body {
-                    Some(body) => (answers(body)),
+                    Some(body) => (fields(body)),
                     None => { dt { "Content" } dd { "Erased. The chain still verifies." } }
                 }
-                dt { "Who and when" } dd { bdi { (row.actor) } ", " (clock::at(row.at)) }
+                dt { "Actor and time" } dd { bdi { (row.actor) } ", " (clock::at(row.at)) }
                 @if let Some(id) = row.proposal { dt { "Proposal" } dd { a href={ "/proposals/" (id) } { (id) } } }
-                dt { "Place in its chain" } dd { (row.n) " of " code { bdi { (row.chain) } } }
+                dt { "Place in the chain" } dd { (row.n) " of " code { bdi { (row.chain) } } }
                 dt { "Hash" } dd.hash.mono { (row.hash) }
             }
         }
@@ -118,17 +126,17 @@ fn headline(row: &StoredEntry) -> Markup {
     let Some(body) = &row.body else { return html! { span.muted { "erased" } } };
     html! {
         @if let Some(record) = &body.related_record { strong { bdi { (record.name) } } " " }
-        @if let Some(action) = &body.recommended_action { (words::action(action.kind())) }
+        @if let Some(action) = &body.recommended_action { (labels::action(action.kind())) }
         @if let Some(note) = &body.note { " " span.muted { bdi { (note) } } }
     }
 }
 
-/// The ten questions every entry answers.
-fn answers(body: &Body) -> Markup {
+/// The ten fields of every entry.
+fn fields(body: &Body) -> Markup {
     let none = || html! { span.muted { "none" } };
     let text = |text: &Option<String>| text.as_ref().map_or_else(none, |text| html! { bdi { (text) } });
     let event = body.source_event.as_ref().map_or_else(none, |event| {
-        html! { bdi { (event.summary) } " " span.muted { (words::source(event.source.as_str())) ", " (event.id) } }
+        html! { bdi { (event.summary) } " " span.muted { (labels::source(event.source.as_str())) ", " (event.id) } }
     });
     let record = body.related_record.as_ref().map_or_else(none, |record| {
         html! { a href={ "/records/" (record.id) } { bdi { (record.name) } } }
@@ -136,14 +144,14 @@ fn answers(body: &Body) -> Markup {
     let context = body.context_used.as_ref().map_or_else(none, |context| {
         html! { "Timeline up to entry " (context.up_to) ", digest " code { (context.digest.0.chars().take(16).collect::<String>()) } }
     });
-    let action = body.recommended_action.as_ref().map_or_else(none, |action| html! { (words::action(action.kind())) });
+    let action = body.recommended_action.as_ref().map_or_else(none, |action| html! { (labels::action(action.kind())) });
     let fields = [
         ("Source event", event),
         ("Related record", record),
         ("Context used", context),
         ("Recommended action", action),
-        ("Risk level", body.risk_level.map_or_else(none, words::risk_pill)),
-        ("Approval status", body.approval_status.map_or_else(none, words::status_pill)),
+        ("Risk level", body.risk_level.map_or_else(none, labels::risk_pill)),
+        ("Approval status", body.approval_status.map_or_else(none, labels::status_pill)),
         ("Execution channel", text(&body.execution_channel)),
         ("Execution result", text(&body.execution_result)),
         ("Human override", text(&body.human_override)),

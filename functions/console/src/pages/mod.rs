@@ -1,116 +1,107 @@
-//! The pages: server-rendered, complete without a script. Everything from outside is escaped by the templates.
+//! The pages: rendered on the server, complete without a script. The templates escape every text from outside.
 
-mod bar;
+mod actions;
+mod activity;
 mod card;
-mod claims;
 mod clock;
 mod decide;
+mod erase;
+mod erasures;
+mod error_page;
 mod export;
+mod external_link;
 mod facts;
 mod frame;
 mod history;
 mod icon;
 mod import;
 mod kept_situation;
+mod labels;
 mod ledger;
-mod link;
-mod links;
 mod merge;
-mod notes;
 mod notice;
+mod opened;
+mod paging;
 mod params;
-mod privacy;
 mod question;
 mod queue;
 mod record;
 mod record_form;
+mod record_line;
 mod records;
 mod settings;
 mod sign_in;
-mod situation;
 mod sources;
+mod task;
+mod task_parts;
 mod tasks;
-mod timeline;
-mod trouble;
 mod view;
 mod waterfall;
-mod words;
 
-pub(crate) use sign_in::required;
-pub(crate) use trouble::{failed, turned_away};
+pub(crate) use error_page::{for_caller, without_caller};
+pub(crate) use sign_in::redirect as to_sign_in;
 
 use crate::{
     assets,
     http::Method::{Get, Post},
-    problem::Problem,
-    routes::Route,
+    routes::{Route, handler},
     services::Services,
 };
-use nerve_ledger::PageRequest;
-
-/// The part of a list that begins where the page before ended.
-fn more(cursor: Option<String>) -> PageRequest {
-    PageRequest::new(PageRequest::DEFAULT_LIMIT, cursor).unwrap_or_default()
-}
-
-/// What is said of a form that no page of ours has sent.
-fn unread() -> Problem {
-    Problem::BadRequest("The form does not read.".to_owned())
-}
+use record::{forms, link_search};
 
 /// Every page.
 pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
     vec![
-        Route::page(Get, "/", |call| Box::pin(queue::show(call))),
-        Route::page(Get, "/proposals/{id}", |call| Box::pin(queue::open(call))),
-        Route::page(Get, "/proposals/{id}/situation", |call| Box::pin(kept_situation::show(call))),
-        Route::page(Post, "/proposals/{id}/{decision}", |call| Box::pin(decide::decide(call))),
-        Route::page(Get, "/questions/{id}", |call| Box::pin(question::show(call))),
-        Route::page(Post, "/questions/{id}/answer", |call| Box::pin(question::answer(call))),
-        Route::page(Post, "/questions/{id}/undo", |call| Box::pin(question::undo(call))),
-        Route::page(Get, "/records", |call| Box::pin(records::show(call))),
-        Route::page(Get, "/records/export", |call| Box::pin(export::show(call))),
-        Route::page(Get, "/records/import", |call| Box::pin(import::list(call))),
-        Route::page(Post, "/records/import", |call| Box::pin(import::receive(call))),
-        Route::page(Get, "/records/import/{id}", |call| Box::pin(import::show(call))),
-        Route::page(Post, "/records/import/{id}", |call| Box::pin(import::go_on(call))),
-        Route::page(Post, "/records/import/{id}/mapping", |call| Box::pin(import::map(call))),
-        Route::page(Post, "/records/import/{id}/discard", |call| Box::pin(import::discard(call))),
-        Route::page(Get, "/records/new", |call| Box::pin(record_form::blank(call))),
-        Route::page(Post, "/records/new", |call| Box::pin(record_form::create(call))),
-        Route::page(Get, "/records/{id}", |call| Box::pin(record::show(call))),
-        Route::page(Get, "/records/{id}/merge", |call| Box::pin(merge::choose(call))),
-        Route::page(Post, "/records/{id}/merge", |call| Box::pin(merge::merge(call))),
-        Route::page(Get, "/merges/{id}", |call| Box::pin(merge::show(call))),
-        Route::page(Post, "/merges/{id}/undo", |call| Box::pin(merge::undo(call))),
-        Route::page(Get, "/records/{id}/edit", |call| Box::pin(record_form::show(call))),
-        Route::page(Post, "/records/{id}/edit", |call| Box::pin(record_form::save(call))),
-        Route::page(Post, "/records/{id}/claims", |call| Box::pin(claims::add(call))),
-        Route::page(Post, "/records/{id}/claims/remove", |call| Box::pin(claims::remove(call))),
-        Route::page(Get, "/records/{id}/link", |call| Box::pin(links::choose(call))),
-        Route::page(Post, "/records/{id}/link", |call| Box::pin(links::link(call))),
-        Route::page(Post, "/records/{id}/unlink", |call| Box::pin(links::unlink(call))),
-        Route::page(Post, "/records/{id}/tasks", |call| Box::pin(tasks::add(call))),
-        Route::page(Post, "/records/{id}/notes", |call| Box::pin(notes::add(call))),
-        Route::page(Get, "/records/{id}/history", |call| Box::pin(history::show(call))),
-        Route::page(Get, "/records/{id}/timeline", |call| Box::pin(timeline::show(call))),
-        Route::page(Get, "/records/{id}/erase", |call| Box::pin(privacy::confirm(call))),
-        Route::page(Post, "/records/{id}/erase", |call| Box::pin(privacy::erase(call))),
-        Route::page(Get, "/erasures", |call| Box::pin(privacy::list(call))),
-        Route::page(Post, "/erasures/{id}/let-back-in", |call| Box::pin(privacy::let_back_in(call))),
-        Route::page(Get, "/tasks", |call| Box::pin(tasks::show(call))),
-        Route::page(Get, "/tasks/{id}", |call| Box::pin(tasks::open(call))),
-        Route::page(Post, "/tasks/{id}", |call| Box::pin(tasks::edit(call))),
-        Route::page(Post, "/tasks/{id}/done", |call| Box::pin(tasks::done(call))),
-        Route::page(Post, "/tasks/{id}/reopen", |call| Box::pin(tasks::reopen(call))),
-        Route::page(Get, "/ledger", |call| Box::pin(ledger::show(call))),
-        Route::page(Get, "/sources", |call| Box::pin(sources::show(call))),
-        Route::page(Get, "/settings", |call| Box::pin(settings::show(call))),
-        Route::page(Post, "/settings/autonomy", |call| Box::pin(settings::switch(call))),
-        Route::page(Get, "/sign-in", |call| Box::pin(sign_in::show(call))).open(),
-        Route::page(Post, "/sign-in", |call| Box::pin(sign_in::enter(call))).open(),
-        Route::page(Post, "/sign-out", |call| Box::pin(sign_in::leave(call))),
-        Route::page(Get, "/assets/console.css", |call| Box::pin(assets::style(call))).open(),
-        Route::page(Get, "/assets/console.js", |call| Box::pin(assets::script(call))).open(),
+        Route::page(Get, "/", handler!(queue::show)),
+        Route::page(Get, "/proposals/{id}", handler!(queue::open)),
+        Route::page(Get, "/proposals/{id}/situation", handler!(kept_situation::show)),
+        Route::page(Post, "/proposals/{id}/{decision}", handler!(decide::decide)),
+        Route::page(Get, "/questions/{id}", handler!(question::show)),
+        Route::page(Post, "/questions/{id}/answer", handler!(question::answer)),
+        Route::page(Post, "/questions/{id}/undo", handler!(question::undo)),
+        Route::page(Get, "/records", handler!(records::show)),
+        Route::page(Get, "/records/export", handler!(export::show)),
+        Route::page(Get, "/records/import", handler!(import::list)),
+        Route::page(Post, "/records/import", handler!(import::receive)),
+        Route::page(Get, "/records/import/{id}", handler!(import::show)),
+        Route::page(Post, "/records/import/{id}", handler!(import::run)),
+        Route::page(Post, "/records/import/{id}/mapping", handler!(import::map)),
+        Route::page(Post, "/records/import/{id}/discard", handler!(import::discard)),
+        Route::page(Get, "/records/new", handler!(record_form::blank)),
+        Route::page(Post, "/records/new", handler!(record_form::create)),
+        Route::page(Get, "/records/{id}", handler!(record::show)),
+        Route::page(Get, "/records/{id}/merge", handler!(merge::choose)),
+        Route::page(Post, "/records/{id}/merge", handler!(merge::merge)),
+        Route::page(Get, "/merges/{id}", handler!(merge::show)),
+        Route::page(Post, "/merges/{id}/undo", handler!(merge::undo)),
+        Route::page(Get, "/records/{id}/edit", handler!(record_form::show)),
+        Route::page(Post, "/records/{id}/edit", handler!(record_form::save)),
+        Route::page(Post, "/records/{id}/claims", handler!(forms::add_claim)),
+        Route::page(Post, "/records/{id}/claims/remove", handler!(forms::remove_claim)),
+        Route::page(Get, "/records/{id}/link", handler!(link_search::show)),
+        Route::page(Post, "/records/{id}/link", handler!(link_search::link)),
+        Route::page(Post, "/records/{id}/unlink", handler!(forms::unlink)),
+        Route::page(Post, "/records/{id}/tasks", handler!(forms::add_task)),
+        Route::page(Post, "/records/{id}/notes", handler!(forms::add_note)),
+        Route::page(Get, "/records/{id}/history", handler!(history::show)),
+        Route::page(Get, "/records/{id}/timeline", handler!(activity::show)),
+        Route::page(Get, "/records/{id}/erase", handler!(erase::confirm)),
+        Route::page(Post, "/records/{id}/erase", handler!(erase::erase)),
+        Route::page(Get, "/erasures", handler!(erasures::show)),
+        Route::page(Post, "/erasures/{id}/let-back-in", handler!(erasures::end_suppression)),
+        Route::page(Get, "/tasks", handler!(tasks::show)),
+        Route::page(Get, "/tasks/{id}", handler!(task::show)),
+        Route::page(Post, "/tasks/{id}", handler!(task::edit)),
+        Route::page(Post, "/tasks/{id}/done", handler!(tasks::done)),
+        Route::page(Post, "/tasks/{id}/reopen", handler!(tasks::reopen)),
+        Route::page(Get, "/ledger", handler!(ledger::show)),
+        Route::page(Get, "/sources", handler!(sources::show)),
+        Route::page(Get, "/settings", handler!(settings::show)),
+        Route::page(Post, "/settings/autonomy", handler!(settings::change)),
+        Route::page(Get, "/sign-in", handler!(sign_in::show)).open(),
+        Route::page(Post, "/sign-in", handler!(sign_in::enter)).open(),
+        Route::page(Post, "/sign-out", handler!(sign_in::leave)),
+        Route::page(Get, "/assets/console.css", handler!(assets::style)).open(),
+        Route::page(Get, "/assets/console.js", handler!(assets::script)).open(),
     ]
 }

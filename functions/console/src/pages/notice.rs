@@ -1,12 +1,12 @@
-//! What a page says about what was just done, or not done.
+//! The notice above a page: the last action, or the reason it was refused.
 
-use super::{clock, words};
+use super::{clock, labels};
 use crate::{input::Form, problem::Problem};
 use maud::{Markup, html};
 use nerve_model::ProposalId;
 use serde::Deserialize;
 
-/// What was just done.
+/// The decision just taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Did {
@@ -24,7 +24,7 @@ pub(crate) enum Did {
 }
 
 impl Did {
-    /// As it stands in an address.
+    /// Its name in an address.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Approve => "approve",
@@ -41,40 +41,40 @@ impl Did {
         }
     }
 
-    const fn words(self) -> (&'static str, &'static str) {
+    const fn text(self) -> (&'static str, &'static str) {
         match self {
-            Self::Approve => ("Approved.", "It is being carried out."),
-            Self::Reject => ("Rejected.", "Nothing will be done."),
-            Self::Edit => ("Saved.", "Look at it once more, then approve."),
-            Self::Answer => ("Answered.", "Your answer is part of the proposal now."),
-            Self::Snooze => ("Snoozed.", "It comes back by itself."),
-            Self::Unsnooze => ("Brought back.", "It is in the queue again."),
+            Self::Approve => ("Approved.", "Nerve executes the action now."),
+            Self::Reject => ("Rejected.", "The action is not executed."),
+            Self::Edit => ("Saved.", "Check the card, then approve."),
+            Self::Answer => ("Answered.", "Your answer is part of the proposal."),
+            Self::Snooze => ("Snoozed.", "The proposal returns to the queue by itself."),
+            Self::Unsnooze => ("Returned.", "The proposal is in the queue again."),
             Self::Assign => ("Assigned.", ""),
-            Self::Undo => ("Undone.", "What was created is taken back."),
+            Self::Undo => ("Undone.", "The effect is undone."),
             Self::Outcome => ("Outcome recorded.", ""),
-            Self::Retry => ("Trying again.", "It is being carried out."),
-            Self::FoundDone => ("Noted as done.", ""),
+            Self::Retry => ("Retrying.", "Nerve executes the action now."),
+            Self::FoundDone => ("Confirmed as done.", ""),
         }
     }
 }
 
-/// What a page says before everything else.
+/// The notice above a page.
 #[derive(Debug, Clone)]
 pub(crate) enum Notice {
-    /// It was done, to this proposal.
+    /// A decision was taken on this proposal.
     Did(Did, Option<ProposalId>),
-    /// It was not done; the form keeps what was typed.
+    /// A form was refused; it keeps the typed values.
     Refused(Problem, Form),
 }
 
-/// The notice as it stands on the page.
+/// The notice.
 pub(crate) fn show(notice: &Notice) -> Markup {
     match notice {
         Notice::Did(did, to) => {
-            let (strong, words) = did.words();
+            let (strong, rest) = did.text();
             html! {
                 p.notice.good {
-                    strong { (strong) } span { (words) }
+                    strong { (strong) } span { (rest) }
                     @if let Some(id) = to { a href={ "/proposals/" (id) } data-swap data-key="u" { "Show it " kbd aria-hidden="true" { "u" } } }
                 }
             }
@@ -83,18 +83,22 @@ pub(crate) fn show(notice: &Notice) -> Markup {
     }
 }
 
-/// What went wrong, in the problem's own words.
+/// A refusal with its reason.
 pub(crate) fn refused(problem: &Problem) -> Markup {
     let (_, _, title) = problem.kind();
-    let more = if matches!(problem, Problem::Stale(_)) { " Here is the new version." } else { "" };
-    html! { p.notice.bad role="alert" { strong { (title) "." } span { bdi { (in_words(problem)) } (more) } } }
+    let more = if matches!(problem, Problem::Stale(_)) { " The card below is current." } else { "" };
+    html! { p.notice.bad role="alert" { strong { (title) "." } span { bdi { (reason(problem)) } (more) } } }
 }
 
-fn in_words(problem: &Problem) -> String {
+fn reason(problem: &Problem) -> String {
     match problem {
         Problem::Decided { status, by: Some(by), at: Some(at) } => {
-            format!("It is {}: decided by {by}, {}.", words::status(*status).to_lowercase(), clock::exact(*at))
+            format!(
+                "The proposal is {}: decided by {by}, {}.",
+                labels::status(*status).to_lowercase(),
+                clock::exact(*at)
+            )
         }
-        _ => words::capitalized(&problem.detail()),
+        _ => labels::capitalized(&problem.detail()),
     }
 }

@@ -1,10 +1,9 @@
-//! The records: looked for by name, narrowed by what they are, who looks after them and where they stand.
+//! The records: searched by name or claim, filtered by type, owner and stage.
 
 use super::{
-    clock,
     frame::{Frame, Place},
     icon::Icon,
-    more, words,
+    labels, paging, record_line,
 };
 use crate::{
     routes::{Answer, Call},
@@ -19,7 +18,7 @@ use nerve_model::{RecordType, Timestamp};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Asked {
+struct RecordsPageQuery {
     q: Option<String>,
     #[serde(rename = "type")]
     record_type: Option<RecordType>,
@@ -30,25 +29,30 @@ struct Asked {
 
 /// `GET /records`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let Asked { q, record_type, owner, stage, cursor } = call.query()?;
+    let RecordsPageQuery { q, record_type, owner, stage, cursor } = call.query()?;
     let filter = RecordFilter { search: q, record_type, owner, stage };
-    let found = records::list(call.services.db(), &filter, &more(cursor)).await?;
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header {
-                h1 { "Records" }
-                a.button.primary href="/records/new" data-key="c" { "New record" kbd aria-hidden="true" { "c" } }
-                a.button href="/records/import" { "Import" }
-                a.button href=(address("/records/export", &filter, None)) { "Export" }
-            }
-            (narrowing(&filter))
-            @if found.items.is_empty() { (empty(&filter)) }
-            @else { (list(&found, call.services.now())) }
-            @if let Some(cursor) = &found.next { a.more href=(address("/records", &filter, Some(cursor))) { "Show more" } }
+    let found = records::list(call.services.db(), &filter, &paging::page(cursor)).await?;
+    let content = content(&filter, &found, call.services.now());
+    Ok(Frame::new(Place::Records, "Records", call.caller.as_ref()).single(200, &content))
+}
+
+fn content(filter: &RecordFilter, found: &Page<StoredRecord>, now: Timestamp) -> Markup {
+    html! {
+        header {
+            h1 { "Records" }
+            a.button.primary href="/records/new" data-key="c" { "New record" kbd aria-hidden="true" { "c" } }
+            a.button href="/records/import" { "Import" }
+            a.button href=(address("/records/export", filter, None)) { "Export" }
         }
-    };
-    let frame = Frame { title: "Records", place: Some(Place::Records), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+        (filters(filter))
+        @if found.items.is_empty() { (empty(filter)) }
+        @else {
+            ul.panel.things {
+                @for record in &found.items { li { (record_line::link(record, &format!("/records/{}", record.id), now)) } }
+            }
+        }
+        @if let Some(cursor) = &found.next { a.more href=(address("/records", filter, Some(cursor))) { "Show more" } }
+    }
 }
 
 fn address(path: &str, filter: &RecordFilter, cursor: Option<&str>) -> String {
@@ -64,42 +68,20 @@ fn address(path: &str, filter: &RecordFilter, cursor: Option<&str>) -> String {
     format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish())
 }
 
-fn narrowing(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
+fn filters(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     html! {
         form.filters method="get" action="/records" role="search" {
             input type="search" name="q" value=(text(search)) placeholder="Name, mail address or number" aria-label="Name, mail address or number";
-            select name="type" aria-label="What it is" {
+            select name="type" aria-label="Type" {
                 option value="" { "All types" }
                 @for kind in RecordType::ALL {
-                    option value=(kind) selected[*record_type == Some(*kind)] { (words::record_type(*kind)) }
+                    option value=(kind) selected[*record_type == Some(*kind)] { (labels::record_type(*kind)) }
                 }
             }
-            input name="owner" value=(text(owner)) placeholder="Owner" aria-label="Owner, as written";
-            input name="stage" value=(text(stage)) placeholder="Stage" aria-label="Stage, as written";
+            input name="owner" value=(text(owner)) placeholder="Owner" aria-label="Owner, exactly";
+            input name="stage" value=(text(stage)) placeholder="Stage" aria-label="Stage, exactly";
             button { "Search" }
-        }
-    }
-}
-
-fn list(found: &Page<StoredRecord>, now: Timestamp) -> Markup {
-    html! {
-        ul.panel.things {
-            @for record in &found.items { li { (line(record, &format!("/records/{}", record.id), now)) } }
-        }
-    }
-}
-
-/// A record in a list, as a link.
-pub(super) fn line(record: &StoredRecord, href: &str, now: Timestamp) -> Markup {
-    html! {
-        a.wide href=(href) {
-            strong.name { bdi { (record.name) } }
-            span.muted { (words::record_type(record.record_type)) }
-            @if record.provisional { span.pill { "Provisional" } }
-            @if let Some(stage) = &record.stage { span.pill.calm { bdi { (stage) } } }
-            @if let Some(owner) = &record.owner { span.small.muted { "Owner: " bdi { (owner) } } }
-            (clock::ago(record.updated_at, now))
         }
     }
 }
@@ -110,10 +92,10 @@ fn empty(filter: &RecordFilter) -> Markup {
             (Icon::RECORDS.draw())
             @if *filter == RecordFilter::default() {
                 h2 { "No records yet" }
-                p { "The first event about somebody creates their record. Point your tools’ webhooks at " code { "/hooks/<source>" } " of this site, import a file, or create one." }
+                p { "Nerve creates a record at the first event about a person. Point your tools’ webhooks at " code { "/hooks/<source>" } " of this site, import a file, or create a record." }
             } @else {
-                h2 { "Nothing like that" }
-                p { "Words are found by how they begin; owner and stage as they are written." }
+                h2 { "No matching records" }
+                p { "Search matches beginnings of words; owner and stage must match exactly." }
                 a href="/records" { "Show all records" }
             }
         }

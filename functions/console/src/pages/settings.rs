@@ -1,14 +1,15 @@
-//! Which categories of action may be carried out without a person.
+//! The settings: autonomy by category, and the account.
 
 use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    unread, words,
+    labels,
 };
 use crate::{
     access::Caller,
     http::Response,
+    problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
@@ -16,56 +17,84 @@ use maud::{Markup, html};
 use nerve_ledger::autonomy::{self, StoredGrant};
 use nerve_model::{ActionKind, EventKind, RecommenderId, Timestamp};
 use nerve_policy::Category;
-
-/// The kinds of event that sources report today.
-const EVENTS: [EventKind; 2] = [EventKind::PaymentFailed, EventKind::InvoicePaid];
+use std::collections::BTreeSet;
 
 /// `GET /settings`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let grants = autonomy::all(call.services.db()).await?;
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header { h1 { "Settings" } }
-            div.stack {
-                p { "Where a switch is on, Nerve acts without asking, as long as all eight checks pass. The ledger names the switch and who turned it on. High-risk and critical actions always wait for a person." }
-                @for event in EVENTS { (panel(event, &grants, call.services.now())) }
-                (account(call.caller.as_ref()))
-            }
-        }
-    };
-    let frame =
-        Frame { title: "Settings", place: Some(Place::Settings), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+    let content = content(&grants, call.caller.as_ref(), call.services.now());
+    Ok(Frame::new(Place::Settings, "Settings", call.caller.as_ref()).single(200, &content))
 }
 
 /// `POST /settings/autonomy`.
-pub(crate) async fn switch<S: Services>(call: Call<'_, S>) -> Answer {
+pub(crate) async fn change<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
-    let event: EventKind = form.parse("event").ok_or_else(unread)?;
-    let action: ActionKind = form.parse("action").ok_or_else(unread)?;
+    let (event, action): (EventKind, ActionKind) = (form.required("event")?, form.required("action")?);
     let recommender = match form.text("recommender") {
         "" => RecommenderId::PLAYBOOK,
-        named => named.parse().map_err(|_| unread())?,
+        named => named.parse().map_err(|_| Problem::malformed_form())?,
     };
     let review = call.review()?;
     match form.text("automatic") {
         "true" => review.grant(recommender, event, action).await?,
         "false" => review.revoke(recommender, event, action).await?,
-        _ => return Err(unread()),
+        _ => return Err(Problem::malformed_form()),
     }
     Ok(Response::see_other("/settings"))
 }
 
-/// Narrow screens have no room for this in the frame.
-fn account(caller: Option<&Caller>) -> Markup {
+fn content(grants: &[StoredGrant], caller: Option<&Caller>, now: Timestamp) -> Markup {
     html! {
-        @if let Some(Caller::Person(name)) = caller {
-            section.panel {
-                h2 { "You" }
-                ul.things.switches {
-                    li {
-                        div { p { "Signed in as " strong { bdi { (name) } } } p.small.muted { "This name stands in the ledger beside what you decide" } }
-                        form method="post" action="/sign-out" { button { "Sign out" } }
+        header { h1 { "Settings" } }
+        div.stack {
+            p { "In an automatic category, Nerve executes proposals without a person, provided that all eight gates pass. The ledger names the grant and the person who gave it. An action of high or critical risk always needs a person." }
+            @for recommender in recommenders(grants) { (table(&recommender, grants, now)) }
+            (account(caller))
+        }
+    }
+}
+
+/// The playbook, and every recommender that has a grant.
+fn recommenders(grants: &[StoredGrant]) -> BTreeSet<RecommenderId> {
+    grants.iter().map(|grant| grant.recommender.clone()).chain([RecommenderId::PLAYBOOK]).collect()
+}
+
+/// The categories of a recommender: a row for each kind of event, a column for each kind of action.
+fn table(recommender: &RecommenderId, grants: &[StoredGrant], now: Timestamp) -> Markup {
+    let actions: Vec<ActionKind> = ActionKind::ALL.iter().copied().filter(|action| is_grantable(*action)).collect();
+    let title = format!("autonomy-{recommender}");
+    html! {
+        section.panel {
+            h2 #(title) { "Autonomy of the " (recommender) }
+            div.scroll {
+                table.autonomy aria-labelledby=(title) {
+                    thead { tr { th scope="col" { "Event" } @for action in &actions { th scope="col" { (column(*action)) } } } }
+                    tbody { @for event in EventKind::ALL { (row(recommender, *event, &actions, grants, now)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(
+    recommender: &RecommenderId,
+    event: EventKind,
+    actions: &[ActionKind],
+    grants: &[StoredGrant],
+    now: Timestamp,
+) -> Markup {
+    let of =
+        |grant: &&StoredGrant, action| (&grant.recommender, grant.event, grant.action) == (recommender, event, action);
+    let grant_for = |action| grants.iter().find(|grant| of(grant, action));
+    html! {
+        tr {
+            th scope="row" { (labels::event(event)) }
+            @for action in actions {
+                @let grant = grant_for(*action);
+                td data-action=(labels::action(*action)) {
+                    (switch(recommender, event, *action, grant.is_some()))
+                    @if let Some(grant) = grant {
+                        p.small.muted { bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
                     }
                 }
             }
@@ -73,39 +102,43 @@ fn account(caller: Option<&Caller>) -> Markup {
     }
 }
 
-fn panel(event: EventKind, grants: &[StoredGrant], now: Timestamp) -> Markup {
-    let actions =
-        ActionKind::ALL.iter().filter(|action| Category::new(RecommenderId::PLAYBOOK, event, **action).is_ok());
+fn is_grantable(action: ActionKind) -> bool {
+    EventKind::ALL.iter().any(|event| Category::new(RecommenderId::PLAYBOOK, *event, action).is_ok())
+}
+
+fn column(action: ActionKind) -> Markup {
+    html! { (Icon::of_action(action).draw()) (labels::action(action)) " " (labels::risk_pill(action.base_risk())) }
+}
+
+/// One category as a switch. Its id keeps the focus when the page is exchanged.
+fn switch(recommender: &RecommenderId, event: EventKind, action: ActionKind, automatic: bool) -> Markup {
     html! {
-        section.panel {
-            h2 { "When: " (words::event(event).to_lowercase()) }
-            ul.things.switches {
-                @for action in actions {
-                    @let grant = grants.iter().find(|grant| grant.event == event && grant.action == *action);
-                    li { (Icon::of_action(*action).draw()) (category(event, *action, grant, now)) }
-                }
+        form method="post" action="/settings/autonomy" data-swap {
+            input type="hidden" name="recommender" value=(recommender);
+            input type="hidden" name="event" value=(event);
+            input type="hidden" name="action" value=(action);
+            input type="hidden" name="automatic" value=(!automatic);
+            button.switch #{ (recommender) "-" (event) "-" (action) } role="switch" aria-checked=(automatic) {
+                span.visually-hidden { (labels::event(event)) ", " (labels::action(action).to_lowercase()) ": automatic" }
+                span aria-hidden="true" { @if automatic { "Automatic" } @else { "Asks" } }
             }
         }
     }
 }
 
-fn category(event: EventKind, action: ActionKind, grant: Option<&StoredGrant>, now: Timestamp) -> Markup {
+/// The account; narrow screens have no room for it in the frame.
+fn account(caller: Option<&Caller>) -> Markup {
     html! {
-        div {
-            p { (words::action(action)) " " (words::risk_pill(action.base_risk())) }
-            p.small.muted {
-                @match grant {
-                    Some(grant) => { "Without a person: allowed by " bdi { (grant.granted_by) } ", " (clock::ago(grant.granted_at, now)) }
-                    None => { "A person is asked every time" }
+        @if let Some(Caller::Person(name)) = caller {
+            section.panel {
+                h2 { "Account" }
+                ul.things.switches {
+                    li {
+                        div { p { "Signed in as " strong { bdi { (name) } } } p.small.muted { "The ledger records this name with your decisions" } }
+                        form method="post" action="/sign-out" { button { "Sign out" } }
+                    }
                 }
             }
-        }
-        form method="post" action="/settings/autonomy" data-swap {
-            input type="hidden" name="recommender" value=(RecommenderId::PLAYBOOK);
-            input type="hidden" name="event" value=(event);
-            input type="hidden" name="action" value=(action);
-            input type="hidden" name="automatic" value=(grant.is_none());
-            button { @if grant.is_some() { "Ask a person again" } @else { "Act without asking" } }
         }
     }
 }

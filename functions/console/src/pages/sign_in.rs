@@ -1,4 +1,4 @@
-//! The door: the admin token and a name open a session.
+//! Signing in: the admin token and a name start a session.
 
 use super::frame;
 use crate::{
@@ -13,7 +13,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
-struct Asked {
+struct SignInQuery {
+    /// The page to open afterwards.
     next: Option<String>,
 }
 
@@ -22,8 +23,8 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     if call.services.admin_token().is_none() {
         return Err(Problem::NotConfigured);
     }
-    let asked: Asked = call.query().unwrap_or_default();
-    Ok(frame::alone(200, "Sign in", &form(&own_path(asked.next.as_deref()), "", None)))
+    let query: SignInQuery = call.query().unwrap_or_default();
+    Ok(frame::alone(200, "Sign in", &form(&own_path(query.next.as_deref()), "", None)))
 }
 
 /// `POST /sign-in`.
@@ -36,10 +37,10 @@ pub(crate) async fn enter<S: Services>(call: Call<'_, S>) -> Answer {
     let (next, name) = (own_path(fields.optional("next")), fields.text("name"));
     let again = |why: &str| Ok(frame::alone(422, "Sign in", &form(&next, name, Some(why))));
     if !token.is(fields.text("token")) {
-        return again("This is not the token.");
+        return again("The token is wrong.");
     }
     let Some(session) = Session::start(name, call.services.now()) else {
-        return again("Your name is needed: it stands in the ledger beside what you decide.");
+        return again("A name is required: the ledger records it with your decisions.");
     };
     let cookie = session.seal(&token).ok_or(Problem::NotConfigured)?;
     Ok(Response::see_other(next).with("set-cookie", set_cookie(&cookie, call.request.https)))
@@ -50,13 +51,13 @@ pub(crate) async fn leave<S: Services>(call: Call<'_, S>) -> Answer {
     Ok(Response::see_other("/sign-in").with("set-cookie", set_cookie("", call.request.https)))
 }
 
-/// Sends a reader to the door, and back to where they wanted to go afterwards.
-pub(crate) fn required(wanted: &str) -> Response {
-    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
-    Response::see_other(if own_path(Some(wanted)) == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{next}") })
+/// Sends the browser to the sign-in page, and from there to a page of this site.
+pub(crate) fn redirect(page: &str) -> Response {
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", page).finish();
+    Response::see_other(if own_path(Some(page)) == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{next}") })
 }
 
-/// A path on this site, or `/`: `//host` and `/\host` lead elsewhere.
+/// A path on this site, or `/`: `//host` and `/\host` lead to another site.
 fn own_path(next: Option<&str>) -> String {
     let own = |path: &&str| {
         let plain = path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
@@ -69,7 +70,7 @@ fn form(next: &str, name: &str, why: Option<&str>) -> Markup {
     html! {
         h1 { "Sign in" }
         @if let Some(why) = why { p.notice.bad role="alert" { (why) } }
-        @else { p.muted { "With the token that " code { "cargo xtask dev" } " prints, or the one your administrator set." } }
+        @else { p.muted { "Use the token that " code { "cargo xtask dev" } " prints, or the one your administrator set." } }
         form.fields method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next);
             label { "Token" input type="password" name="token" required autocomplete="current-password" autofocus; }
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_signing_in_one_stays_on_this_site() {
+    fn signing_in_leads_to_a_page_of_this_site() {
         let paths = [
             ("/records", "/records"),
             ("/?view=done&proposal=prp_1", "/?view=done&proposal=prp_1"),

@@ -1,4 +1,4 @@
-//! The sources: which tools speak, what was refused and why, and how one is set up.
+//! The sources: their deliveries by result, their refusals, and their set-up.
 
 use super::{
     clock,
@@ -17,24 +17,24 @@ use nerve_protocol::health::{Count, Fate, Health, Refusal};
 
 /// `GET /sources`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let now = call.services.now();
     let host = call.request.header("host").unwrap_or_default();
-    let (used, unused): (Vec<_>, Vec<_>) = all(&call).await?.into_iter().partition(is_used);
+    let content = content(all(&call).await?, host, call.services.now());
+    Ok(Frame::new(Place::Sources, "Sources", call.caller.as_ref()).single(200, &content))
+}
+
+fn content(sources: Vec<SourceDocument>, host: &str, now: Timestamp) -> Markup {
+    let (used, unused): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_used);
     let list = |sources: &[SourceDocument]| {
         html! { ul.panel.things { @for source in sources { li { (one(source, host, now)) } } } }
     };
-    let main = html! {
-        main #main.single tabindex="-1" data-exchangeable {
-            header { h1 { "Sources" } }
-            @if used.is_empty() { (empty()) } @else { (list(&used)) }
-            @if !unused.is_empty() {
-                h2.part { "Nothing came from these within a week" }
-                (list(&unused))
-            }
+    html! {
+        header { h1 { "Sources" } }
+        @if used.is_empty() { (empty()) } @else { (list(&used)) }
+        @if !unused.is_empty() {
+            h2.part { "No deliveries within a week" }
+            (list(&unused))
         }
-    };
-    let frame = Frame { title: "Sources", place: Some(Place::Sources), caller: call.caller.as_ref(), views: html! {} };
-    Ok(frame.show(200, main))
+    }
 }
 
 fn is_used(source: &SourceDocument) -> bool {
@@ -45,8 +45,8 @@ fn empty() -> Markup {
     html! {
         div.empty {
             (Icon::SOURCES.draw())
-            h2 { "No tool has said anything yet" }
-            p { "Open one below: it says which address to enter in the tool, and where its secret goes." }
+            h2 { "No deliveries yet" }
+            p { "Open a source below for the address to enter in the tool, and for its secret." }
         }
     }
 }
@@ -66,8 +66,8 @@ fn one(source: &SourceDocument, host: &str, now: Timestamp) -> Markup {
             }
             div.body {
                 @match &source.health {
-                    Some(health) => (what_became(source, health)),
-                    None => p.notice.bad { "The figures cannot be reached now. Deliveries are taken all the same." },
+                    Some(health) => (deliveries(source, health)),
+                    None => p.notice.bad { "The figures cannot be reached now. The source still accepts deliveries." },
                 }
                 (setup(source, host))
             }
@@ -75,11 +75,11 @@ fn one(source: &SourceDocument, host: &str, now: Timestamp) -> Markup {
     }
 }
 
-/// What an operator should look at first. A door that lets nothing in is most likely set up wrongly.
+/// The state of a source. One that refuses every delivery is most likely set up wrongly.
 fn state(source: &SourceDocument) -> Markup {
     let refused = [Fate::Rejected, Fate::Malformed, Fate::Unavailable].map(|fate| source.day(fate)).iter().sum::<u32>();
     html! {
-        @if refused > 0 && source.accepted_day == 0 { span.pill.bad { "Refuses everything" } }
+        @if refused > 0 && source.accepted_day == 0 { span.pill.bad { "Refuses every delivery" } }
         @else if source.accepted_day > 0 { span.pill.good { "Receiving" } }
         @else if is_used(source) { span.pill { "Quiet" } }
     }
@@ -91,57 +91,57 @@ fn figures(source: &SourceDocument) -> Markup {
         (source.day(Fate::Ignored), "ignored"),
         (source.day(Fate::Rejected), "rejected"),
         (source.day(Fate::Malformed), "unreadable"),
-        (source.day(Fate::Unavailable), "put off"),
+        (source.day(Fate::Unavailable), "postponed"),
     ];
     html! {
-        @for (n, what) in figures {
-            @if n > 0 { span { (n) " " span.muted { (what) } } }
+        @for (n, label) in figures {
+            @if n > 0 { span { (n) " " span.muted { (label) } } }
         }
         @if figures.iter().any(|(n, _)| *n > 0) { span.muted { "in 24 h" } }
     }
 }
 
-fn what_became(source: &SourceDocument, health: &Health) -> Markup {
+fn deliveries(source: &SourceDocument, health: &Health) -> Markup {
     html! {
         @if is_used(source) {
             table.counts {
-                caption.visually-hidden { "What became of deliveries" }
-                thead { tr { th scope="col" { "What became of deliveries" } th.number scope="col" { "24 hours" } th.number scope="col" { "7 days" } } }
+                caption.visually-hidden { "Deliveries by result" }
+                thead { tr { th scope="col" { "Result" } th.number scope="col" { "24 hours" } th.number scope="col" { "7 days" } } }
                 tbody {
                     (row("Accepted", None, source.accepted_day, source.accepted_week))
                     @if source.duplicates_week > 0 {
-                        tr { td { "Copies of these, counted once" } td.number { "" } td.number { (source.duplicates_week) } }
+                        tr { td { "Duplicates of these" } td.number { "" } td.number { (source.duplicates_week) } }
                     }
-                    @for count in &health.week { (row(in_words(count.fate), Some(&count.reason), of_the_day(health, count), count.n)) }
+                    @for count in &health.week { (row(label(count.fate), Some(&count.reason), day_count(health, count), count.n)) }
                 }
             }
         }
         @if !health.refusals.is_empty() {
-            h3 { "Not taken lately" }
+            h3 { "Latest refusals" }
             ol.refusals { @for refusal in &health.refusals { li { (refused(refusal)) } } }
         }
     }
 }
 
-fn row(what: &str, why: Option<&str>, day: u32, week: u32) -> Markup {
+fn row(result: &str, reason: Option<&str>, day: u32, week: u32) -> Markup {
     html! {
         tr {
-            td { (what) @if let Some(why) = why { ": " span.muted { bdi { (why) } } } }
+            td { (result) @if let Some(reason) = reason { ": " span.muted { bdi { (reason) } } } }
             td.number { (day) }
             td.number { (week) }
         }
     }
 }
 
-fn of_the_day(health: &Health, wanted: &Count) -> u32 {
-    let same = |count: &&Count| count.fate == wanted.fate && count.reason == wanted.reason;
+fn day_count(health: &Health, week: &Count) -> u32 {
+    let same = |count: &&Count| count.fate == week.fate && count.reason == week.reason;
     health.day.iter().find(same).map(|count| count.n).unwrap_or_default()
 }
 
 fn refused(refusal: &Refusal) -> Markup {
     html! {
         details {
-            summary { span.muted { (clock::at(refusal.at)) } " " (in_words(refusal.fate)) ": " bdi { (refusal.reason) } }
+            summary { span.muted { (clock::at(refusal.at)) } " " (label(refusal.fate)) ": " bdi { (refusal.reason) } }
             dl {
                 dt { "Body" } dd { (refusal.bytes) " bytes, SHA-256 " code.hash { (refusal.digest) } }
                 @for (name, value) in &refusal.headers {
@@ -156,22 +156,22 @@ fn refused(refusal: &Refusal) -> Markup {
 fn setup(source: &SourceDocument, host: &str) -> Markup {
     let text = SOURCES.iter().find(|known| known.name == source.name).map(|known| known.setup_at(host));
     html! {
-        h3 { "Setting it up" }
+        h3 { "Set-up" }
         dl.setup {
             dt { "Address for the tool" } dd { code { bdi { (source.url) } } }
             dt { "Secret" }
             dd { @for secret in source.secrets { code { "wrangler secret put " (secret) " --name nerve-" (source.name) } " " } }
         }
-        // Written by ourselves, in the folder of the source.
+        // From the README of the source, in this repository.
         div.prose { (PreEscaped(text.unwrap_or_default())) }
     }
 }
 
-fn in_words(fate: Fate) -> &'static str {
+fn label(fate: Fate) -> &'static str {
     match fate {
         Fate::Ignored => "Ignored",
         Fate::Rejected => "Rejected",
         Fate::Malformed => "Unreadable",
-        Fate::Unavailable => "Put off",
+        Fate::Unavailable => "Postponed",
     }
 }

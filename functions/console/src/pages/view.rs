@@ -1,9 +1,9 @@
-//! The views of the queue: proposals by where they stand.
+//! The views of the queue: proposals by status.
 
-use super::words;
+use super::labels;
 use maud::{Markup, html};
 use nerve_ledger::proposals;
-use nerve_model::{Proposal, ProposalStatus, Timestamp, UnknownName};
+use nerve_model::{Proposal, ProposalId, ProposalStatus, Timestamp, UnknownName};
 use nerve_ports::{Database, DatabaseError};
 use serde::{Deserialize, Deserializer, de::Error};
 use std::{fmt, str::FromStr};
@@ -11,17 +11,17 @@ use std::{fmt, str::FromStr};
 /// A view of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
-    /// Proposals in this state; pending ones only while they are not snoozed.
+    /// Proposals with this status; pending ones only while they are not snoozed.
     Status(ProposalStatus),
-    /// Pending proposals that are hidden for a while.
+    /// Pending proposals that are snoozed.
     Snoozed,
 }
 
 impl View {
-    /// What waits for a decision now.
+    /// Proposals that wait for a decision.
     pub(crate) const PENDING: Self = Self::Status(ProposalStatus::Pending);
 
-    /// What needs a person first, then what is settled.
+    /// Views that need a person first, then the others.
     const ALL: [Self; 11] = [
         Self::PENDING,
         Self::Snoozed,
@@ -36,7 +36,7 @@ impl View {
         Self::Status(ProposalStatus::Expired),
     ];
 
-    /// The view in which a proposal is found.
+    /// The view that shows a proposal.
     pub(crate) fn of(proposal: &Proposal, now: Timestamp) -> Self {
         let snoozed = proposal.handling.snoozed_until.is_some_and(|until| until > now);
         if snoozed && proposal.status == ProposalStatus::Pending {
@@ -46,20 +46,25 @@ impl View {
         }
     }
 
+    /// The address of the queue with this view and, where one is given, this proposal opened.
+    pub(crate) fn href(self, proposal: Option<ProposalId>) -> String {
+        proposal.map_or_else(|| format!("/?view={self}"), |id| format!("/?view={self}&proposal={id}"))
+    }
+
     /// Its heading.
     pub(crate) const fn title(self) -> &'static str {
         match self {
-            Self::Status(status) => words::status(status),
+            Self::Status(status) => labels::status(status),
             Self::Snoozed => "Snoozed",
         }
     }
 
-    /// Whether an empty view is left out of the navigation: states that pass quickly or seldom occur.
+    /// True for statuses that are brief or seldom: the navigation omits such a view while it is empty.
     const fn is_rare(self) -> bool {
         matches!(self, Self::Status(ProposalStatus::Executing | ProposalStatus::Unknown | ProposalStatus::Undone))
     }
 
-    /// Whether something in it calls for a person because it went wrong.
+    /// True for statuses that need a person because an execution went wrong.
     const fn is_alarming(self) -> bool {
         matches!(self, Self::Status(ProposalStatus::Failed | ProposalStatus::Unknown))
     }
@@ -88,19 +93,19 @@ impl<'de> Deserialize<'de> for View {
     }
 }
 
-/// How many proposals there are in each state.
+/// The number of proposals by status.
 pub(crate) struct Counts {
     states: Vec<(ProposalStatus, u32)>,
     snoozed: u32,
 }
 
 impl Counts {
-    /// Counts them.
+    /// Counts the proposals.
     pub(crate) async fn load(db: &impl Database, now: Timestamp) -> Result<Self, DatabaseError> {
         Ok(Self { states: proposals::counts(db).await?, snoozed: proposals::snoozed(db, now).await? })
     }
 
-    /// How many proposals a view shows where each wants a person, or is still on its way.
+    /// The count of a view whose proposals are still open; none for settled ones.
     fn of(&self, view: View) -> Option<u32> {
         let in_state = |wanted| self.states.iter().find(|(status, _)| *status == wanted).map(|(_, number)| *number);
         match view {
@@ -114,7 +119,7 @@ impl Counts {
     }
 }
 
-/// The views as navigation, with how many proposals are in those that are still open.
+/// The views as navigation, with counts for open proposals.
 pub(crate) fn links(current: View, counts: &Counts) -> Markup {
     html! {
         nav.views aria-label="Proposals" {

@@ -1,45 +1,43 @@
-//! Why a record is the one that is meant, as a waterfall: from what was likely before, by each thing that was compared, to
-//! how sure that makes us.
+//! The evidence of a match as a waterfall: from the prior, by each compared field, to the confidence.
 
-use super::words;
+use super::labels;
 use maud::{Markup, html};
 use nerve_model::Evidence;
 
-/// A bar is full at so many bits: a million to one.
+/// The weight of a full bar, in bits: odds of a million to one.
 const FULL_BITS: f64 = 20.0;
 
-/// Weights in bits, each in words and as a bar; a person need not know what a bit is. What somebody of the same household
-/// would say as well speaks for nobody: so it is said who else it is told from.
+/// Weights in bits, each with a label and as a bar. `against` names the alternative that the evidence rules out, such as a
+/// person of the same household.
 pub(crate) fn show(prior: f64, against: Option<&str>, evidence: &[Evidence], confidence: f64) -> Markup {
     html! {
         table.waterfall {
-            thead { tr { th scope="col" { "Compared" } th scope="col" { "Found" } th scope="col" { "Speaks" } } }
+            thead { tr { th scope="col" { "Field" } th scope="col" { "Finding" } th scope="col" { "Weight" } } }
             tbody {
-                tr { td { "To begin with" } td.muted {
-                    @match against { Some(other) => { "rather than " (other) }, None => "nothing is compared yet" }
+                tr { td { "Prior odds" } td.muted {
+                    @match against { Some(other) => { "rather than " (other) }, None => "before any comparison" }
                 } (weight(prior)) }
                 @for evidence in evidence {
                     tr {
-                        td { (words::claim(evidence.field)) }
+                        td { (labels::claim(evidence.field)) }
                         td { bdi { (evidence.finding) } @if !evidence.value.is_empty() { " " span.muted { bdi { (evidence.value) } } } }
                         (weight(evidence.weight))
                     }
                 }
             }
-            tfoot { tr { th scope="row" { "Together" } td colspan="2" { strong { (sure(confidence)) } } } }
+            tfoot { tr { th scope="row" { "Confidence" } td colspan="2" { strong { (percent(confidence)) } } } }
         }
     }
 }
 
-/// How sure that is.
-pub(crate) fn sure(confidence: f64) -> String {
-    let percent = confidence.clamp(0.0, 1.0) * 100.0;
-    // Nobody is sure beyond doubt.
-    if percent > 99.0 { format!("{:.2} % sure", percent.min(99.99)) } else { format!("{percent:.0} % sure") }
+/// A confidence as a percentage, never 100 %.
+pub(crate) fn percent(confidence: f64) -> String {
+    let share = confidence.clamp(0.0, 1.0) * 100.0;
+    if share > 99.0 { format!("{:.2} %", share.min(99.99)) } else { format!("{share:.0} %") }
 }
 
 fn weight(bits: f64) -> Markup {
-    let (tone, words) = in_words(bits);
+    let (tone, label) = strength(bits);
     let width = (bits.abs() / FULL_BITS).min(1.0) * 50.0;
     let x = if bits < 0.0 { 50.0 - width } else { 50.0 };
     html! {
@@ -48,20 +46,20 @@ fn weight(bits: f64) -> Markup {
                 rect.axis x="49.5" y="0" width="1" height="8" {}
                 rect x=(format!("{x:.1}")) y="1" width=(format!("{width:.1}")) height="6" {}
             }
-            span.small { (words) }
+            span.small { (label) }
         }
     }
 }
 
-fn in_words(bits: f64) -> (&'static str, &'static str) {
+fn strength(bits: f64) -> (&'static str, &'static str) {
     match bits {
-        _ if bits >= 10.0 => ("good", "very strongly for it"),
-        _ if bits >= 5.0 => ("good", "strongly for it"),
-        _ if bits >= 1.0 => ("good", "for it"),
-        _ if bits > -1.0 => ("", "hardly either way"),
-        _ if bits > -5.0 => ("bad", "against it"),
-        _ if bits > -10.0 => ("bad", "strongly against it"),
-        _ => ("bad", "very strongly against it"),
+        _ if bits >= 10.0 => ("good", "very strongly for"),
+        _ if bits >= 5.0 => ("good", "strongly for"),
+        _ if bits >= 1.0 => ("good", "for"),
+        _ if bits > -1.0 => ("", "neutral"),
+        _ if bits > -5.0 => ("bad", "against"),
+        _ if bits > -10.0 => ("bad", "strongly against"),
+        _ => ("bad", "very strongly against"),
     }
 }
 
@@ -70,16 +68,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_weight_is_said_in_words_and_certainty_is_never_claimed() {
-        let said = |bits| in_words(bits).1;
-        assert_eq!(
-            [said(12.0), said(5.0), said(0.3)],
-            ["very strongly for it", "strongly for it", "hardly either way"]
-        );
-        assert_eq!(
-            [said(-1.0), said(-6.0), said(-40.0)],
-            ["against it", "strongly against it", "very strongly against it"]
-        );
-        assert_eq!([sure(0.5), sure(0.999), sure(1.0)], ["50 % sure", "99.90 % sure", "99.99 % sure"]);
+    fn a_weight_has_a_label_and_certainty_is_never_claimed() {
+        let label = |bits| strength(bits).1;
+        assert_eq!([label(12.0), label(5.0), label(0.3)], ["very strongly for", "strongly for", "neutral"]);
+        assert_eq!([label(-1.0), label(-6.0), label(-40.0)], ["against", "strongly against", "very strongly against"]);
+        assert_eq!([percent(0.5), percent(0.999), percent(1.0)], ["50 %", "99.90 %", "99.99 %"]);
     }
 }

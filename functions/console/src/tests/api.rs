@@ -91,7 +91,7 @@ fn records_are_merged_and_taken_apart() {
 #[test]
 fn a_question_is_answered_once_and_taken_back() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = |verb: &str| format!("/api/questions/{}{verb}", question.id);
     let open = world.api("GET", "/api/questions?status=open", "").1;
     assert_eq!(open["items"][0]["candidates"][0]["record"]["id"], json!(ada().id));
@@ -273,7 +273,7 @@ fn a_raw_body_is_handed_out_byte_for_byte_as_a_file() {
 #[test]
 fn every_get_answers_and_changes_nothing() {
     let world = with_inbox(None);
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let import = world.api("POST", "/api/imports", "name\nAda\n").1["id"].as_str().unwrap().to_owned();
     world.db.tamper(&format!(
         "INSERT INTO erasures (id, record, by, reason, at, step)
@@ -347,7 +347,7 @@ fn the_page_of_sources_escapes_what_strangers_sent() {
     let mut world = World::new();
     world.health = [("box", forged())].into_iter().collect();
     let (_, page) = world.page("/sources");
-    assert!(page.contains("Refuses everything") && page.contains("&lt;script&gt;"), "{page}");
+    assert!(page.contains("Refuses every delivery") && page.contains("&lt;script&gt;"), "{page}");
     assert!(!page.contains("<b>signature") && !page.contains("<i>x"));
     assert!(page.contains("wrangler secret put BOX_SECRETS --name nerve-box"));
 }
@@ -436,7 +436,7 @@ fn many_records_are_exported_file_by_file() {
     let page = world.page("/records/export").1;
     assert!(page.contains(&format!("href=\"/records/export?cursor={last}\"")), "{page}");
     let page = world.page(&format!("/records/export?cursor={last}")).1;
-    assert!(page.contains(&format!("format=csv&amp;cursor={last}")) && !page.contains("To the next file"), "{page}");
+    assert!(page.contains(&format!("format=csv&amp;cursor={last}")) && !page.contains("Next file"), "{page}");
     let (link, rest) = exported(&world, &format!("format=csv&cursor={last}"));
     assert_eq!((link, rest.lines().count()), (None, 2));
 }

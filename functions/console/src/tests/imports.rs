@@ -32,7 +32,7 @@ fn a_file_becomes_records_page_by_page() {
     assert_eq!(status, 200);
     for shown in [
         "<bdi>people.csv</bdi>",
-        "Not imported yet",
+        "<span class=\"pill\">Draft</span>",
         "<option value=\"attribute:Wer\" selected>Kept as “Wer”</option>",
         "<option value=\"email\" selected>",
         "<bdi>Zoë</bdi>",
@@ -52,7 +52,7 @@ fn a_file_becomes_records_page_by_page() {
     assert_eq!(world.submit(&mapping, &format!("column0=nonsense&{fields}")).status, 400);
     let checked = world.submit(&mapping, &format!("column0=name&{fields}"));
     assert_eq!((checked.status, checked.header("location")), (303, Some(path.as_str())));
-    assert!(world.page(&path).1.contains("Not imported yet"), "it was only checked");
+    assert!(world.page(&path).1.contains("<span class=\"pill\">Draft</span>"), "it was only checked");
     assert_eq!(world.submit(&mapping, &format!("column0=name&{fields}&then=import")).status, 303);
     let done = world.page(&path).1;
     assert!(done.contains("Imported") && done.contains("<dt>New records</dt><dd>1</dd>"), "{done}");

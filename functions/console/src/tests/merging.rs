@@ -1,4 +1,4 @@
-//! Pages on which records are made one and taken apart.
+//! The pages that merge records and undo merges.
 
 use crate::testing::World;
 use nerve_ledger::records::{self, NewRecord, Origin};
@@ -34,11 +34,11 @@ fn records_are_merged_and_taken_apart_on_pages() {
     let page = world.page(&whole).1;
     let (_, rest) = page.split_once("href=\"/merges/").unwrap();
     let merge = format!("/merges/{}", rest.split_once('"').unwrap().0);
-    assert!(world.page(&merge).1.contains("since the merge"));
+    assert!(world.page(&merge).1.contains("newer than the merge"));
     let apart = world.submit(&format!("{merge}/undo"), "");
     assert_eq!(apart.header("location"), Some(format!("/records/{other}").as_str()));
     assert_eq!(world.submit(&format!("{merge}/undo"), "").status, 409);
-    assert!(world.page(&merge).1.contains("stands for itself again"));
+    assert!(world.page(&merge).1.contains("is a separate record again"));
     assert_eq!(world.page(&format!("/records/{other}")).0, 200);
 }
 

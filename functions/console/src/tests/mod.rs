@@ -1,10 +1,13 @@
 //! The console from outside: one request, one answer.
 
+mod admission;
 mod api;
-mod doors;
 mod imports;
-mod keeping;
+
 mod merging;
+mod openapi;
 mod pages;
 mod privacy;
+mod record_api;
 mod records;
+mod settings;

@@ -1,4 +1,4 @@
-//! The pages: what they say, and what they do with text from outside.
+//! The pages: their texts and forms, and text from outside.
 
 use crate::testing::{World, request};
 use nerve_model::{ProposalStatus, RecordRef};
@@ -39,33 +39,33 @@ fn all_pages(world: &World) -> Vec<String> {
 #[test]
 fn a_question_shows_who_could_be_meant_and_why() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = format!("/questions/{}", question.id);
     assert!(world.page("/").1.contains(&format!("href=\"{path}\"")), "above what is proposed");
     let (status, page) = world.page(&path);
     assert_eq!(status, 200);
     for shown in [
-        "Who is this?",
+        "Match the event to a record",
         "ada@example.com",
-        "It is <bdi>Ada Lovelace</bdi>",
+        "Match <bdi>Ada Lovelace</bdi>",
         "data-key=\"1\"",
         "data-key=\"2\"",
-        "somebody new",
-        "To begin with",
-        "very strongly for it",
-        "50 % sure",
+        "new record",
+        "Prior odds",
+        "very strongly for",
+        "50 %",
     ] {
         assert!(page.contains(shown), "{shown}");
     }
     let hostile = World::new();
-    let asked = hostile.wonder("<script>alert(1)</script>");
+    let asked = hostile.ask_identity("<script>alert(1)</script>");
     assert!(!hostile.page(&format!("/questions/{}", asked.id)).1.contains("<script>alert"));
 }
 
 #[test]
 fn an_answered_question_says_so_and_can_be_undone() {
     let world = World::new();
-    let question = world.wonder("Ada L.");
+    let question = world.ask_identity("Ada L.");
     let path = format!("/questions/{}", question.id);
     let answer = format!("record={}", ada().id);
     let onward = world.submit(&format!("{path}/answer"), &answer);
@@ -96,7 +96,7 @@ fn the_card_shows_what_is_decided_on() {
         "Reversible",
         "Logged",
         "Open in Stripe",
-        "What happened before",
+        "Earlier events",
         "Create a task",
         &digest,
     ] {
@@ -116,19 +116,19 @@ fn what_was_known_is_shown_with_whether_it_is_what_the_proposal_names() {
     );
     assert!(page().contains("Altered"), "{}", page());
     world.db.tamper("UPDATE ledger_bodies SET body = NULL, salt = NULL, erased_at = 1;");
-    assert!(page().contains("It was erased"), "{}", page());
+    assert!(page().contains("The text was erased"), "{}", page());
 }
 
 #[test]
 fn a_critical_action_has_no_button_that_carries_it_out() {
     let world = World::new();
     let (_, page) = world.page(&format!("/proposals/{}", world.proposal(3).id));
-    assert!(page.contains("Refund a payment") && page.contains("Record what was done"));
+    assert!(page.contains("Refund a payment") && page.contains("Record the outcome"));
     assert!(!page.contains("/approve"), "a refund could be approved");
 }
 
-/// Every string that can come from outside is markup, quotes and bidirectional overrides; everything the templates
-/// write themselves is the same as for Ada, so the tags must be too.
+/// Every string from outside is markup, quotes and bidirectional overrides; the rest of a page is the same as for Ada, so
+/// the number of tags is, too.
 #[test]
 fn text_from_outside_never_becomes_markup() {
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' onload='x' {link} \u{202e}&lt;";
@@ -176,13 +176,16 @@ fn a_conflict_says_what_is_true_now() {
     let target = format!("/proposals/{}/approve", first.id);
     let stale = world.submit(&target, "digest=0000");
     let page = String::from_utf8(stale.body).unwrap();
-    assert!(stale.status == 409 && page.contains("Here is the new version") && page.contains(&first.digest.0));
+    assert!(stale.status == 409 && page.contains("The card below is current") && page.contains(&first.digest.0));
 
     assert_eq!(world.submit(&target, &format!("digest={}", first.digest.0)).status, 303);
     let late = world.submit(&target, &format!("digest={}", first.digest.0));
     let page = String::from_utf8(late.body).unwrap();
-    assert!(late.status == 409 && page.contains("It is approved: decided by Ada, 2026-11-23 10:00 UTC."), "{page}");
-    assert!(page.contains("Being carried out."));
+    assert!(
+        late.status == 409 && page.contains("The proposal is approved: decided by Ada, 2026-11-23 10:00 UTC."),
+        "{page}"
+    );
+    assert!(page.contains("Nerve executes the action now."));
 }
 
 #[test]
@@ -219,7 +222,7 @@ fn every_form_of_a_card_leads_somewhere() {
     }
     let switched = world.submit("/settings/autonomy", "event=payment.failed&action=crm.create_task&automatic=true");
     assert_eq!(switched.header("location"), Some("/settings"));
-    assert!(world.page("/settings").1.contains("Ask a person again"));
+    assert!(world.page("/settings").1.contains("aria-checked=\"true\""));
 }
 
 #[test]
@@ -245,8 +248,8 @@ fn empty_pages_say_what_to_do_next() {
     for (target, words) in [
         ("/", "/hooks/stripe"),
         ("/records", "No records yet"),
-        ("/ledger", "Nothing is written here yet"),
-        ("/?view=done", "Nothing here"),
+        ("/ledger", "No ledger entries yet"),
+        ("/?view=done", "No proposals"),
     ] {
         let (status, page) = world.page(target);
         assert!(status == 200 && page.contains(words), "{target}");
@@ -262,7 +265,7 @@ fn without_the_database_the_pages_say_so() {
         assert!(
             status == 503
                 && page.contains("The database cannot be reached right now")
-                && page.contains("events are still taken in"),
+                && page.contains("sources still accept and keep events"),
             "{target}"
         );
     }
@@ -305,6 +308,6 @@ fn the_timeline_shows_everything_and_leads_to_what_it_rests_on() {
     assert!(actions.contains("Proposed:") && !actions.contains("Record created"));
     assert!(actions.contains("name=\"kind\" value=\"actions\"") && actions.contains("?kind=notes&amp;q=lovelace"));
     assert!(only("kind=payment.failed").contains("aria-current=\"true\">Payment failed"));
-    assert!(only("q=nothing+like+it").contains("Nothing like that."));
+    assert!(only("q=nothing+like+it").contains("No matching entries."));
     assert_eq!(world.page(&format!("{timeline}?cursor=x")).0, 400);
 }

@@ -1,4 +1,4 @@
-//! Telling what is kept of a person, and forgetting it.
+//! Personal data and erasures.
 
 use super::merging::another;
 use crate::testing::World;
@@ -66,7 +66,7 @@ fn somebody_is_forgotten_and_let_back_in() {
     assert_eq!(world.api("POST", &at("erase"), r#"{"reason": "Ada Lovelace asked"}"#).0, 422);
     let (status, erasure) = world.api("POST", &at("erase"), r#"{"reason": "asked by letter"}"#);
     assert_eq!((status, erasure["step"].as_str()), (200, Some("done")), "{erasure}");
-    assert_eq!(world.forgotten.borrow().as_slice(), ["inbox evt_1".to_owned(), record_id(1).to_string()]);
+    assert_eq!(world.erased.borrow().as_slice(), ["inbox evt_1".to_owned(), record_id(1).to_string()]);
     assert_eq!(world.db.look("SELECT 1 FROM events").len() + world.db.look("SELECT 1 FROM proposals").len(), 0);
     assert_eq!(world.api("GET", "/api/ledger/verify", "").1["ok"], true);
     let (_, listed) = world.api("GET", "/api/erasures", "");
@@ -86,7 +86,7 @@ fn what_cannot_be_reached_now_is_done_later() {
     assert_eq!(world.log.borrow().len(), 1);
     let id = erasure["id"].as_str().unwrap();
     assert_eq!(world.api("POST", &format!("/api/erasures/{id}/let-back-in"), "").0, 422);
-    assert!(world.page("/erasures").1.contains("Goes on in a minute"));
+    assert!(world.page("/erasures").1.contains("Retried in a minute"));
 }
 
 #[test]
@@ -102,10 +102,10 @@ fn a_page_says_what_goes_and_asks_for_the_name() {
     let response = world.submit(&page, "reason=letter&name=Ada+Lovelace");
     assert_eq!((response.status, response.header("location")), (303, Some("/erasures")));
     let (_, list) = world.page("/erasures");
-    assert!(list.contains("letter") && list.contains("Let back in"), "{list}");
+    assert!(list.contains("letter") && list.contains("End suppression"), "{list}");
     let id = world.db.look("SELECT id FROM erasures")[0].text("id").unwrap().to_owned();
     assert_eq!(world.submit(&format!("/erasures/{id}/let-back-in"), "").status, 303);
-    assert!(world.page("/erasures").1.contains("Let back in by"));
+    assert!(world.page("/erasures").1.contains("Suppression ended by"));
     assert!(world.page("/ledger").1.contains("Let back in"));
 }
 

@@ -1,10 +1,10 @@
-//! Records as people keep them, on the pages.
+//! Records as people create and edit them, on the pages.
 
 use crate::testing::World;
 use nerve_testkit::events::ada;
 use serde_json::json;
 
-/// The address of what a submitted form led to.
+/// The address that a submitted form leads to.
 fn onward(world: &World, target: &str, form: &[(&str, &str)]) -> String {
     let response = world.submit(target, &form_of(form));
     assert_eq!(response.status, 303, "{}", String::from_utf8_lossy(&response.body));
@@ -79,7 +79,7 @@ fn what_cannot_be_kept_is_said_beside_what_was_typed() {
         (&[("email", "nobody")][..], 422, "“nobody” is not a mail address."),
         (&[("email", "hello@acme.example")], 409, "Hello@acme.example belongs to Acme already."),
         (&[("name", " ")], 422, "Name is empty."),
-        (&twice, 422, "The attribute “Size” is there twice."),
+        (&twice, 422, "The attribute “Size” appears twice."),
     ] {
         let kept = [("type", "deal"), ("name", "Hoods"), ("stage", "typed stage")];
         let changed: Vec<_> =
@@ -118,7 +118,7 @@ fn an_edit_that_comes_late_shows_what_changed_and_keeps_what_was_typed() {
 #[test]
 fn whoever_saves_what_is_known_from_events_only_confirms_it() {
     let world = World::new();
-    shows(&world.page(&of_ada("/edit")).1, &["whoever saves this confirms it"]);
+    shows(&world.page(&of_ada("/edit")).1, &["Saving confirms it."]);
     onward(&world, &of_ada("/edit"), &[("version", "1"), ("name", "Ada Lovelace")]);
     assert!(!world.page(&of_ada("")).1.contains("provisional"));
 }
@@ -141,8 +141,8 @@ fn records_are_narrowed_and_the_export_is_of_the_same() {
     let (_, page) = world.page("/records?type=deal&owner=Eve&stage=won");
     shows(&page, &["/records/export?type=deal&amp;owner=Eve&amp;stage=won", "value=\"Eve\"", "href=\"/records/new\""]);
     let (_, page) = world.page("/records/export?type=deal&owner=Eve");
-    shows(&page, &["Looked after by", "/api/records/export?format=csv&amp;type=deal&amp;owner=Eve"]);
-    shows(&world.page("/records?stage=lost").1, &["Nothing like that"]);
+    shows(&page, &["<dt>Owner</dt>", "/api/records/export?format=csv&amp;type=deal&amp;owner=Eve"]);
+    shows(&world.page("/records?stage=lost").1, &["No matching records"]);
     assert_eq!(world.page("/records?type=person").0, 400);
 }
 
@@ -153,7 +153,7 @@ fn what_was_erased_is_not_edited() {
     let (status, _) = world.api("POST", &format!("/api/records/{ada}/erase"), &json!({"reason": "asked"}).to_string());
     assert_eq!(status, 200);
     let (_, page) = world.page(&format!("/records/{ada}"));
-    shows(&page, &["What was known of it was erased on"]);
+    shows(&page, &["Its data was erased on"]);
     for form in ["edit", "merge", "link", "tasks", "notes", "claims"] {
         assert!(!page.contains(&format!("/records/{ada}/{form}\"")), "{form}: {page}");
     }
@@ -169,7 +169,7 @@ fn what_was_erased_is_not_edited() {
     shows(&page, &["belongs to somebody who was erased"]);
 }
 
-/// The page of Ada, and what stands at one place of it.
+/// An address below the record of Ada.
 fn of_ada(rest: &str) -> String {
     format!("/records/{}{rest}", ada().id)
 }
@@ -244,7 +244,7 @@ fn tasks_are_written_down_edited_done_and_opened_again_on_the_page_of_a_record()
     assert_eq!(refused(&world, &format!("/tasks/{id}"), &edit).0, 409);
     assert_eq!(onward(&world, &reopen, &here), of_ada(""));
     for (form, why) in [
-        (task(&[("due_at", "soon")]), "The task does not read"),
+        (task(&[("due_at", "soon")]), "The task is malformed"),
         (vec![("title", ""), ("priority", "normal"), ("detail", "kept")], "title"),
     ] {
         let (status, page) = refused(&world, &of_ada("/tasks"), &form);
@@ -279,7 +279,7 @@ fn open_tasks_are_listed_for_everybody_and_for_one() {
     let next = onward(&world, &done, &[("assignee", "Ada")]);
     assert!(next.starts_with("/tasks?assignee=Ada&did=done&to=tsk_"), "{next}");
     let (_, page) = world.page(&next);
-    shows(&page, &["Done.", "/reopen\"", "data-key=\"u\"", "Nothing is to be done"]);
+    shows(&page, &["Done.", "/reopen\"", "data-key=\"u\"", "No open tasks"]);
     let (status, page) = refused(&world, &done, &[("assignee", "Ada")]);
     assert_eq!(status, 409);
     shows(&page, &["The task was done by Ada at"]);
@@ -297,7 +297,7 @@ fn notes_are_written_and_an_empty_one_is_not() {
     shows(&page, &["<details class=\"add\" open>"]);
 }
 
-/// Whatever people type, and others then read, is text.
+/// Typed text never becomes markup.
 #[test]
 fn what_was_typed_never_becomes_markup() {
     let pages = |text: &str| {

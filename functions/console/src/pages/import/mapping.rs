@@ -1,13 +1,16 @@
-//! What the columns of a file mean: as a form, beside the first rows.
+//! The mapping of a draft as a form, and its first rows.
 
-use super::{address, give_up};
-use crate::{api::imports::ImportDocument, input::Form, pages::words};
+use super::{
+    super::labels,
+    parts::{address, discard_button},
+};
+use crate::{api::imports::ImportDocument, input::Form};
 use maud::{Markup, html};
 use nerve_csv::{Column, Mapping};
 use nerve_ledger::imports::Import;
 use nerve_model::RecordType;
 
-/// The mapping that a form says; none where it does not read.
+/// The mapping that a form gives; none where it is malformed.
 pub(super) fn read(import: &Import, form: &Form) -> Option<Mapping> {
     let columns = (0..import.header.len()).map(|n| form.parse::<Column>(&field(n)));
     Some(Mapping {
@@ -22,30 +25,30 @@ fn field(n: usize) -> String {
     format!("column{n}")
 }
 
-/// The form. What was typed and refused stays.
+/// The form; after a refusal it keeps the typed mapping.
 pub(super) fn form(opened: &ImportDocument, mapping: &Mapping) -> Markup {
     let ImportDocument { import, preview, .. } = opened;
     let rows = import.counts.rows.saturating_sub(import.counts.refused);
     html! {
         form method="post" action={ (address(import.id)) "/mapping" } data-swap {
             section.panel {
-                h2 { "What the columns say" }
+                h2 { "Columns" }
                 ul.things.mapping {
                     @for (n, (title, column)) in import.header.iter().zip(&mapping.columns).enumerate() {
                         li { label for=(field(n)) { bdi { (title) } } (choice(n, title, column)) }
                     }
                 }
-                div.pad.fields { (rest(mapping)) }
+                div.pad.fields { (defaults(mapping)) }
             }
             (first_rows(import, preview))
             div.fields {
                 div.end {
                     button.primary name="then" value="import" { "Import " (rows) @if rows == 1 { " row" } @else { " rows" } }
-                    button { "Only check them again" }
+                    button { "Check again" }
                 }
             }
         }
-        (give_up(import.id, "Throw it away"))
+        (discard_button(import.id, "Discard"))
     }
 }
 
@@ -64,7 +67,7 @@ fn meaning(column: &Column) -> String {
     let plain = match column {
         Column::Attribute(name) => return format!("Kept as “{name}”"),
         Column::Ignored => "Not imported",
-        Column::Record => "Id of the record here",
+        Column::Record => "Record id in Nerve",
         Column::Type => "Type of record",
         Column::Name => "Name",
         Column::GivenName => "First name",
@@ -73,31 +76,31 @@ fn meaning(column: &Column) -> String {
         Column::Stage => "Stage",
         Column::Email => "Mail address",
         Column::Phone => "Telephone number",
-        Column::ExternalId => "Id in the tool it comes from",
+        Column::ExternalId => "Id in its tool",
         Column::External => "Ids, each with its tool",
         Column::Serial => "Serial number",
     };
     plain.to_owned()
 }
 
-/// What no column says.
-fn rest(mapping: &Mapping) -> Markup {
+/// The values for rows whose columns give none.
+fn defaults(mapping: &Mapping) -> Markup {
     html! {
         div.pair {
-            label { "What the rows are, where none says it"
+            label { "Type of rows without a type"
                 select name="type" {
-                    @for of in RecordType::ALL { option value=(of) selected[*of == mapping.record_type] { (words::record_type(*of)) } }
+                    @for of in RecordType::ALL { option value=(of) selected[*of == mapping.record_type] { (labels::record_type(*of)) } }
                 }
             }
-            label { "Country of telephone numbers without a code" input name="region" value=[mapping.region.as_deref()] placeholder="DE" maxlength="2"; }
-            label { "Whose the ids are" input name="ids" value=(mapping.ids) placeholder="hubspot:contact" maxlength="81"; }
+            label { "Country of telephone numbers without a country code" input name="region" value=[mapping.region.as_deref()] placeholder="DE" maxlength="2"; }
+            label { "Tool of the ids" input name="ids" value=(mapping.ids) placeholder="hubspot:contact" maxlength="81"; }
         }
     }
 }
 
 fn first_rows(import: &Import, preview: &[nerve_csv::Line]) -> Markup {
     html! {
-        h2.part { "The first rows" }
+        h2.part { "First rows" }
         section.panel {
             div.pad.sheet tabindex="0" {
                 table {

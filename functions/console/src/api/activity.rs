@@ -1,9 +1,10 @@
-//! One timeline of everything that has to do with a record.
+//! The activity of a record: one list of its events, actions, tasks, notes and changes.
 
-use super::{json, list::Limit};
+use super::list::Limit;
 use crate::{
+    http::Method::Get,
     problem::Problem,
-    routes::{Answer, Call},
+    routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
 use nerve_engine::{Activity, ActivityQuery, Cursor, Filter, Item, activity};
@@ -13,7 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// A kind of event, or one of the sorts of things on a timeline.
+/// A group of items, or a kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind(pub(crate) Filter);
 
@@ -39,126 +40,126 @@ impl JsonSchema for Kind {
     }
 }
 
-/// Which part of a timeline.
+/// A page of the activity, filtered.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// Only this kind of event, or only this sort: `events`, `actions`, `tasks`, `notes` or `changes`.
+pub(crate) struct ActivityParameters {
+    /// Only this kind of event, or this group: `events`, `actions`, `tasks`, `notes` or `changes`.
     kind: Option<Kind>,
-    /// Only what contains this text.
+    /// Only items that contain this text.
     q: Option<String>,
-    /// At most so many.
+    /// The number of items.
     limit: Option<Limit>,
-    /// Where the page before ended.
+    /// The `next` of the page before.
     cursor: Option<String>,
 }
 
-impl Asked {
-    /// What is wanted of it; a cursor that does not read is refused.
-    pub(crate) fn wanted(self, limit: u32) -> Result<ActivityQuery, Problem> {
-        let refused = |error| Problem::BadRequest(format!("The query does not read: cursor: {error}."));
+impl ActivityParameters {
+    /// The engine's query, with a limit where none is given. A malformed cursor is refused.
+    pub(crate) fn query(self, limit: u32) -> Result<ActivityQuery, Problem> {
+        let refused = |error| Problem::BadRequest(format!("The query is malformed: cursor: {error}."));
         let from = self.cursor.as_deref().map(str::parse::<Cursor>).transpose().map_err(refused)?.unwrap_or_default();
         let limit = self.limit.map_or(limit, |limit| Limit::or_default(Some(limit)));
-        Ok(ActivityQuery { filter: self.kind.map(|Kind(only)| only), text: self.q, limit, from })
+        Ok(ActivityQuery { filter: self.kind.map(|Kind(filter)| filter), text: self.q, limit, from })
     }
 }
 
-/// Something on a timeline.
+/// One item of the activity.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct ItemDocument {
-    /// When it happened.
+pub(crate) struct ActivityItem {
+    /// The time it happened.
     at: Timestamp,
-    /// The tool it came from, or who did it.
+    /// The source of an event, or the actor of a ledger entry.
     who: String,
-    /// What happened, in one line.
+    /// The item in one line.
     line: String,
     /// The proposal it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     proposal: Option<ProposalId>,
-    /// Where the delivery is found that it began with, byte for byte.
+    /// The address of the raw body of its delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     raw: Option<String>,
-    /// What the event is about, where that was written down.
+    /// The classification of the event, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     classification: Option<ClassifyEvent>,
     #[serde(flatten)]
-    what: What,
+    detail: ActivityDetail,
 }
 
-/// What it is, in full.
+/// The item in full.
 #[derive(Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(crate) enum What {
+pub(crate) enum ActivityDetail {
     /// An event.
-    Event(Box<Told>),
-    /// What was proposed, decided or done, or how it ended.
+    Event(Box<ActivityEvent>),
+    /// A proposal, a decision, an execution or an outcome.
     Action {
-        /// What the ledger says.
+        /// The ledger entry.
         entry: Box<StoredEntry>,
     },
-    /// What was done about a task.
+    /// A change of a task.
     Task {
-        /// What the ledger says.
+        /// The ledger entry.
         entry: Box<StoredEntry>,
     },
-    /// What was done about a note.
+    /// A change of a note.
     Note {
-        /// What the ledger says.
+        /// The ledger entry.
         entry: Box<StoredEntry>,
     },
-    /// A change of the record, or of what it is made of.
+    /// A change of the record, its claims, links or merges.
     Change {
-        /// What the ledger says.
+        /// The ledger entry.
         entry: Box<StoredEntry>,
     },
 }
 
-/// One fact on a timeline.
+/// An event in the activity.
 #[derive(Serialize, JsonSchema)]
-pub(crate) struct Told {
-    /// Its place in the order of arrival, from 1; not of an event that came to another record.
+pub(crate) struct ActivityEvent {
+    /// Its place in the record's order of arrival, from 1; none for an event of another record.
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
     /// The event that reported it first.
     event: Event,
-    /// How the event was matched to the record it came to.
+    /// The match of the event to the record that received it.
     #[serde(rename = "match")]
     matched: Match,
-    /// How many events reported the same fact.
+    /// The number of events that reported the same fact.
     reports: u32,
-    /// The part of the record that it came to, where records were merged.
+    /// The merged record that received it.
     #[serde(skip_serializing_if = "Option::is_none")]
     part: Option<RecordId>,
-    /// The record that it came to, where it is about this one as well.
+    /// The other record that received it, where it is associated with this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<RecordId>,
-    /// Why it is about this one as well.
+    /// The reason for the association.
     #[serde(skip_serializing_if = "Option::is_none")]
     how: Option<String>,
 }
 
-impl ItemDocument {
+impl ActivityItem {
     fn of(item: Item, classifications: &BTreeMap<EventId, ClassifyEvent>) -> Self {
         let raw = item.event().map(|event| format!("/api/events/{event}/raw"));
         let (at, who, line, group) = (item.at(), item.who(), item.line(), item.group());
         let proposal = if let Item::Entry(entry) = &item { entry.proposal } else { None };
         let classification = item.reported().and_then(|event| classifications.get(&event)).cloned();
-        Self { at, who, line, proposal, raw, classification, what: What::of(item, group) }
+        Self { at, who, line, proposal, raw, classification, detail: ActivityDetail::of(item, group) }
     }
 }
 
-impl What {
+impl ActivityDetail {
     fn of(item: Item, group: Group) -> Self {
         match item {
-            Item::Reported(told) => {
-                let (seq, record, how) = (Some(told.seq), None, None);
-                let (event, matched, reports, part) = (told.event, told.matched, told.reports, told.part);
-                Self::Event(Box::new(Told { seq, event, matched, reports, part, record, how }))
+            Item::Reported(entry) => {
+                let (seq, record, how) = (Some(entry.seq), None, None);
+                let (event, matched, reports, part) = (entry.event, entry.matched, entry.reports, entry.part);
+                Self::Event(Box::new(ActivityEvent { seq, event, matched, reports, part, record, how }))
             }
             Item::Associated(associated) => {
                 let (record, how, stored) = (Some(associated.stored.record), Some(associated.how), associated.stored);
                 let (event, matched) = (stored.event, stored.matched);
-                Self::Event(Box::new(Told { seq: None, event, matched, reports: 1, part: None, record, how }))
+                Self::Event(Box::new(ActivityEvent { seq: None, event, matched, reports: 1, part: None, record, how }))
             }
             Item::Entry(entry) => Self::entry(Box::new(entry), group),
         }
@@ -174,12 +175,24 @@ impl What {
     }
 }
 
-pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let wanted = call.query::<Asked>()?.wanted(Limit::or_default(None))?;
+pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
+    vec![
+        Route::api(
+            Get,
+            "/api/records/{id}/timeline",
+            "Activity of a record, newest first: events, actions, tasks, notes and changes",
+            handler!(show),
+        )
+        .query::<ActivityParameters>()
+        .answers::<Page<ActivityItem>>(),
+    ]
+}
+
+async fn show<S: Services>(call: Call<'_, S>) -> Answer {
+    let query = call.query::<ActivityParameters>()?.query(Limit::or_default(None))?;
     let record = call.id::<RecordId>("record")?;
     records::get(call.services.db(), record).await?.ok_or(Problem::NotFound("record"))?;
-    let Activity { items, classifications, next } =
-        activity(call.services.db(), call.services, record, &wanted).await?;
-    let items = items.into_iter().map(|item| ItemDocument::of(item, &classifications)).collect();
+    let Activity { items, classifications, next } = activity(call.services.db(), call.services, record, &query).await?;
+    let items = items.into_iter().map(|item| ActivityItem::of(item, &classifications)).collect();
     json(&Page { items, next: next.map(|cursor| cursor.to_string()) })
 }

@@ -1,4 +1,4 @@
-//! Who gets in, and from where.
+//! Admission: tokens, sessions and origins.
 
 use crate::{
     http::Response,

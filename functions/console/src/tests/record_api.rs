@@ -1,4 +1,4 @@
-//! Records as people keep them, over the API and on the pages.
+//! Records as people create and edit them, over the API.
 
 use crate::testing::World;
 use nerve_testkit::events::ada;

@@ -1,10 +1,10 @@
-//! Links that lead away from here.
+//! Links to the tools.
 
 use maud::{Markup, html};
 
-/// A link to one of the tools, in a tab of its own. Only `https` addresses become links: whatever else stands in an
-/// event was not put there by the tool.
-pub(crate) fn away(url: Option<&str>, text: &Markup) -> Markup {
+/// A link to a tool, in a tab of its own. Only `https` addresses become links: the tool did not write any other text in
+/// an event.
+pub(crate) fn external_link(url: Option<&str>, text: &Markup) -> Markup {
     html! {
         @match url.filter(|url| url.starts_with("https://")) {
             Some(url) => a href=(url) target="_blank" rel="noopener noreferrer" { (text) " ↗" },
@@ -20,7 +20,7 @@ mod tests {
     #[test]
     fn only_https_becomes_a_link() {
         let text = html! { "Stripe" };
-        assert!(away(Some("https://dashboard.stripe.com/"), &text).0.starts_with("<a href=\"https://"));
+        assert!(external_link(Some("https://dashboard.stripe.com/"), &text).0.starts_with("<a href=\"https://"));
         for other in [
             None,
             Some("javascript:alert(1)"),
@@ -29,7 +29,7 @@ mod tests {
             Some(" https://x"),
             Some(""),
         ] {
-            assert_eq!(away(other, &text).0, "Stripe", "{other:?}");
+            assert_eq!(external_link(other, &text).0, "Stripe", "{other:?}");
         }
     }
 }

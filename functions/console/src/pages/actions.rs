@@ -1,11 +1,11 @@
-//! What can be decided about a proposal, as forms that work without a script.
+//! The decisions that a proposal allows, as forms that work without a script.
 
-use super::{card::Opened, notice::Notice, params};
+use super::{notice::Notice, opened::Opened, params};
 use crate::access::Caller;
 use maud::{Markup, html};
 use nerve_model::{Executable, Proposal, ProposalStatus};
 
-/// How long a proposal can be put aside: hours, and the words.
+/// The lengths of a snooze: hours, and their label.
 const SNOOZES: [(u32, &str); 4] = [(1, "An hour"), (24, "A day"), (72, "Three days"), (168, "A week")];
 
 /// The bar at the bottom of the card.
@@ -14,23 +14,40 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
     html! {
         div.bar {
             @match (proposal.status, proposal.card.action.executable()) {
-                (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (reject(opened)) (snooze(opened)) (assign(opened)) },
-                (ProposalStatus::Pending, None) => { (outcome(opened, "Record what was done")) (reject(opened)) (snooze(opened)) (assign(opened)) },
-                (ProposalStatus::Failed, _) => { (button(opened, "retry", "primary", "Try again", Some('a'))) (reject(opened)) },
-                (ProposalStatus::Unknown, _) => { p { "It may or may not have happened. Look there first." } (button(opened, "found_done", "primary", "It happened", Some('a'))) (button(opened, "retry", "", "Try again", None)) },
-                (ProposalStatus::Done, Some(_)) if proposal.card.reversible => { (button(opened, "undo", "", "Undo", Some('u'))) (outcome(opened, "Record the outcome")) },
-                (ProposalStatus::Approved | ProposalStatus::Executing, _) => p role="status" { "Being carried out." },
-                _ => (outcome(opened, "Record the outcome")),
+                (ProposalStatus::Pending, Some(_)) => { (approve(opened)) (others(opened)) },
+                (ProposalStatus::Pending, None) => { (outcome(opened)) (others(opened)) },
+                (ProposalStatus::Failed, _) => {
+                    (button(opened, "retry", "primary", "Retry", Some('a')))
+                    (reject(opened))
+                },
+                (ProposalStatus::Unknown, _) => {
+                    p { "The outcome is unknown. Check the tool first." }
+                    (button(opened, "found_done", "primary", "Confirm it took effect", Some('a')))
+                    (button(opened, "retry", "", "Retry", None))
+                },
+                (ProposalStatus::Done, Some(_)) if proposal.card.reversible => {
+                    (button(opened, "undo", "", "Undo", Some('u')))
+                    (outcome(opened))
+                },
+                (ProposalStatus::Approved | ProposalStatus::Executing, _) => {
+                    p role="status" { "Nerve executes the action now." }
+                },
+                _ => (outcome(opened)),
             }
         }
     }
+}
+
+/// The decisions that every pending proposal allows.
+fn others(opened: &Opened<'_>) -> Markup {
+    html! { (reject(opened)) (snooze(opened)) (assign(opened)) }
 }
 
 fn path(proposal: &Proposal, verb: &str) -> String {
     format!("/proposals/{}/{verb}", proposal.id)
 }
 
-/// What every form carries: where the reader came from, and where to go on.
+/// The fields of every form: the view, and the proposal to open next.
 fn trail(opened: &Opened<'_>) -> Markup {
     html! {
         input type="hidden" name="view" value=(opened.view);
@@ -42,11 +59,11 @@ fn key(letter: char) -> Markup {
     html! { kbd aria-hidden="true" { (letter) } }
 }
 
-fn button(opened: &Opened<'_>, verb: &str, class: &str, words: &str, letter: Option<char>) -> Markup {
+fn button(opened: &Opened<'_>, verb: &str, class: &str, label: &str, letter: Option<char>) -> Markup {
     html! {
         form method="post" action=(path(opened.proposal, verb)) data-swap {
             (trail(opened))
-            button class=(class) data-key=[letter] { (words) @if let Some(letter) = letter { (key(letter)) } }
+            button class=(class) data-key=[letter] { (label) @if let Some(letter) = letter { (key(letter)) } }
         }
     }
 }
@@ -76,14 +93,14 @@ fn reject(opened: &Opened<'_>) -> Markup {
 
 fn snooze(opened: &Opened<'_>) -> Markup {
     if opened.proposal.handling.snoozed_until.is_some_and(|until| until > opened.now) {
-        return button(opened, "unsnooze", "", "Bring back", Some('z'));
+        return button(opened, "unsnooze", "", "Return to the queue", Some('z'));
     }
     html! {
         details name="decide" {
             summary.button data-key="z" { "Snooze" (key('z')) }
             form.inline method="post" action=(path(opened.proposal, "snooze")) data-swap {
                 (trail(opened))
-                label { "For how long" select name="hours" { @for (hours, words) in SNOOZES { option value=(hours) { (words) } } } }
+                label { "Duration" select name="hours" { @for (hours, label) in SNOOZES { option value=(hours) { (label) } } } }
                 button { "Snooze" }
             }
         }
@@ -101,27 +118,27 @@ fn assign(opened: &Opened<'_>) -> Markup {
             summary.button { "Assign" }
             form.inline method="post" action=(path(opened.proposal, "assign")) data-swap {
                 (trail(opened))
-                label { "Who should decide; empty for nobody in particular" input name="to" value=(to) maxlength="80"; }
+                label { "Reviewer, empty for nobody" input name="to" value=(to) maxlength="80"; }
                 button { "Assign" }
             }
         }
     }
 }
 
-fn outcome(opened: &Opened<'_>, words: &str) -> Markup {
+fn outcome(opened: &Opened<'_>) -> Markup {
     html! {
         details name="decide" {
-            summary.button { (words) }
+            summary.button { "Record the outcome" }
             form.inline method="post" action=(path(opened.proposal, "outcome")) data-swap {
                 (trail(opened))
-                label { "How it ended, for the ledger" input name="outcome" required maxlength="500"; }
+                label { "Outcome, for the ledger" input name="outcome" required maxlength="500"; }
                 button { "Record" }
             }
         }
     }
 }
 
-/// The parameters as a form; open, with what was typed, when an edit was refused.
+/// The parameters as a form; after a refused edit it is open and keeps the typed values.
 pub(crate) fn edit(opened: &Opened<'_>) -> Markup {
     let action = opened.proposal.card.action.executable();
     html! {
@@ -148,7 +165,7 @@ fn edit_form(opened: &Opened<'_>, action: &Executable) -> Markup {
     }
 }
 
-/// A form for what is missing.
+/// The form that answers the open questions.
 pub(crate) fn answer(opened: &Opened<'_>) -> Markup {
     html! {
         @if opened.proposal.status == ProposalStatus::Pending {

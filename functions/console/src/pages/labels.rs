@@ -1,4 +1,4 @@
-//! The names of things in plain words.
+//! Labels for the terms of the model.
 
 use super::icon::Icon;
 use crate::sources;
@@ -13,7 +13,7 @@ pub(crate) const fn action(kind: ActionKind) -> &'static str {
     kind.spec().label
 }
 
-/// What happened.
+/// A kind of event.
 pub(crate) const fn event(kind: EventKind) -> &'static str {
     match kind {
         EventKind::FormSubmitted => "Form submitted",
@@ -32,7 +32,7 @@ pub(crate) const fn event(kind: EventKind) -> &'static str {
     }
 }
 
-/// A sort of thing on a timeline.
+/// A group of the activity.
 pub(crate) const fn group(group: Group) -> &'static str {
     match group {
         Group::Events => "Events",
@@ -43,12 +43,12 @@ pub(crate) const fn group(group: Group) -> &'static str {
     }
 }
 
-/// Where a proposal stands.
+/// The status of a proposal.
 pub(crate) const fn status(status: ProposalStatus) -> &'static str {
     match status {
         ProposalStatus::Pending => "Pending",
         ProposalStatus::Approved => "Approved",
-        ProposalStatus::Executing => "Under way",
+        ProposalStatus::Executing => "Executing",
         ProposalStatus::Done => "Done",
         ProposalStatus::Failed => "Failed",
         ProposalStatus::Unknown => "Outcome unknown",
@@ -59,7 +59,7 @@ pub(crate) const fn status(status: ProposalStatus) -> &'static str {
     }
 }
 
-/// A status as a mark.
+/// A status as a pill.
 pub(crate) fn status_pill(of: ProposalStatus) -> Markup {
     let tone = match of {
         ProposalStatus::Pending => "calm",
@@ -71,28 +71,28 @@ pub(crate) fn status_pill(of: ProposalStatus) -> Markup {
     html! { span class={ "pill " (tone) } { (status(of)) } }
 }
 
-/// A risk as a mark.
+/// A risk as a pill.
 pub(crate) fn risk_pill(of: Risk) -> Markup {
-    let (tone, words) = match of {
+    let (tone, label) = match of {
         Risk::Low => ("good", "Low risk"),
         Risk::Medium => ("warn", "Medium risk"),
         Risk::High => ("bad", "High risk"),
         Risk::Critical => ("grave", "Critical"),
     };
-    html! { span class={ "pill " (tone) } { (words) } }
+    html! { span class={ "pill " (tone) } { (label) } }
 }
 
-/// How sure a match is, as a mark.
+/// A match's verdict as a pill.
 pub(crate) fn match_pill(verdict: MatchVerdict) -> Markup {
-    let (tone, words) = match verdict {
+    let (tone, label) = match verdict {
         MatchVerdict::Confident => ("good", "Confident match"),
         MatchVerdict::Ambiguous => ("warn", "Ambiguous match"),
-        MatchVerdict::New => ("calm", "New customer"),
+        MatchVerdict::New => ("calm", "New record"),
     };
-    html! { span class={ "pill " (tone) } { (words) } }
+    html! { span class={ "pill " (tone) } { (label) } }
 }
 
-/// A gate in a word or two.
+/// A gate.
 pub(crate) const fn gate(gate: Gate) -> &'static str {
     match gate {
         Gate::Trusted => "Trusted",
@@ -106,7 +106,7 @@ pub(crate) const fn gate(gate: Gate) -> &'static str {
     }
 }
 
-/// A verdict as a drawing, with the word for those who do not see it.
+/// A verdict as an icon, with a label for screen readers.
 pub(crate) fn verdict(of: GateVerdict) -> Markup {
     let word = match of {
         GateVerdict::Pass => "passes",
@@ -125,7 +125,7 @@ pub(crate) const fn verdict_tone(of: GateVerdict) -> &'static str {
     }
 }
 
-/// What sort of record it is.
+/// A type of record.
 pub(crate) const fn record_type(of: RecordType) -> &'static str {
     match of {
         RecordType::Customer => "Customer",
@@ -136,7 +136,7 @@ pub(crate) const fn record_type(of: RecordType) -> &'static str {
     }
 }
 
-/// What one record is to another.
+/// The role of a linked record.
 pub(crate) const fn relation(of: Relation) -> &'static str {
     match of {
         Relation::Customer => "Customer",
@@ -148,7 +148,7 @@ pub(crate) const fn relation(of: Relation) -> &'static str {
     }
 }
 
-/// What sort of identity evidence it is.
+/// A kind of claim.
 pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
     match kind {
         ClaimKind::External => "Account",
@@ -161,21 +161,21 @@ pub(crate) const fn claim(kind: ClaimKind) -> &'static str {
     }
 }
 
-/// What somebody is known by: its kind and its value, of an id at a tool the tool and what it calls them.
+/// A claim with its kind; for an external id, with its tool.
 pub(crate) fn claimed(Claim { kind, value, .. }: &Claim) -> Markup {
-    let (what, shown) = match (kind, value.split_once(':'), value.rsplit_once(':')) {
+    let (kind, shown) = match (kind, value.split_once(':'), value.rsplit_once(':')) {
         (ClaimKind::External, Some((tool, _)), Some((_, id))) => (source(tool), id),
         _ => (claim(*kind).to_owned(), value.as_str()),
     };
-    html! { span title=(value) { span.muted { (what) } " " bdi { (shown) } } }
+    html! { span title=(value) { span.muted { (kind) } " " bdi { (shown) } } }
 }
 
-/// The name of a kind of entry as words: `attempt_failed` is "Attempt failed".
+/// A kind of ledger entry: `attempt_failed` is "Attempt failed".
 pub(crate) fn entry(kind: &str) -> String {
     capitalized(&kind.replace('_', " "))
 }
 
-/// A tool's name as people write it.
+/// A source, by its vendor's own name.
 pub(crate) fn source(name: &str) -> String {
     match sources::title(name) {
         title if title == name => capitalized(name),
@@ -183,7 +183,7 @@ pub(crate) fn source(name: &str) -> String {
     }
 }
 
-/// With its first letter in upper case.
+/// The text with its first letter in upper case.
 pub(crate) fn capitalized(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
