@@ -1,6 +1,6 @@
 //! Whom a document concerns.
 
-use crate::{form::Frame, shape::text};
+use crate::{frame::Frame, shape::text};
 use nerve_intake::reading::{NAME_CHARS, VendorId, distinct, line};
 use nerve_model::{Address, CallDirection, Claim, ClaimKind, Fact, Role};
 use serde_json::{Map, Value};

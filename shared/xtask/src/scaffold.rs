@@ -14,7 +14,7 @@ const TEMPLATE: [(&str, &str); 7] = [
     ("wrangler.toml", include_str!("../templates/source/wrangler.toml")),
     ("fixtures/first.json", include_str!("../templates/source/fixtures/first.json")),
     ("src/lib.rs", include_str!("../templates/source/src/lib.rs")),
-    ("src/__name__.rs", include_str!("../templates/source/src/__name__.rs")),
+    ("src/source.rs", include_str!("../templates/source/src/source.rs")),
     ("src/tests.rs", include_str!("../templates/source/src/tests.rs")),
 ];
 

@@ -1,4 +1,4 @@
-use crate::meeting::Meeting;
+use crate::{meeting::Meeting, vendor};
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
     reading::{VendorId, json, required},
@@ -14,7 +14,7 @@ use nerve_signatures::{
 pub struct Fathom;
 
 impl Source for Fathom {
-    const NAME: SourceName = SourceName::from_static("fathom");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Fathom";
 

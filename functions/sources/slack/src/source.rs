@@ -1,4 +1,4 @@
-use crate::message::Message;
+use crate::{message::Message, vendor};
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Reply, Selected, Source,
     reading::{Loose, VendorId, json, required},
@@ -36,7 +36,7 @@ struct Envelope {
 }
 
 impl Source for Slack {
-    const NAME: SourceName = SourceName::from_static("slack");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Slack";
 

@@ -1,4 +1,7 @@
-use crate::change::Change;
+use crate::{
+    change::Change,
+    vendor::{self, NOT_SUBSCRIBED, OTHER_PROPERTY},
+};
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Item, Outcome, Selected, Source, reading::json};
 use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{
@@ -10,15 +13,12 @@ use serde_json::Value;
 /// HubSpot sends at most a hundred.
 const MAX_CHANGES: usize = 100;
 
-pub(crate) const OTHER_PROPERTY: &str = "property is no stage";
-pub(crate) const NOT_SUBSCRIBED: &str = "subscription type not used";
-
 /// HubSpot's webhooks of public and private apps.
 #[derive(Debug)]
 pub struct HubSpot;
 
 impl Source for HubSpot {
-    const NAME: SourceName = SourceName::from_static("hubspot");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "HubSpot";
 

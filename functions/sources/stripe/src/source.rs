@@ -2,6 +2,7 @@ use crate::{
     invoice::Invoice,
     notification::{Notification, Read},
     payment::{Charge, PaymentIntent},
+    vendor,
 };
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source};
 use nerve_model::{EventKind, Millis, SourceName, Trust};
@@ -21,7 +22,7 @@ const FAILED: Becomes = Becomes::Event(&[EventKind::PaymentFailed]);
 pub struct Stripe;
 
 impl Source for Stripe {
-    const NAME: SourceName = SourceName::from_static("stripe");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Stripe";
 

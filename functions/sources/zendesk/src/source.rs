@@ -1,6 +1,7 @@
 use crate::{
     escalation::{Defined, Subscribed},
     rules::Rules,
+    vendor,
 };
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
@@ -32,7 +33,7 @@ struct Kind {
 }
 
 impl Source for Zendesk {
-    const NAME: SourceName = SourceName::from_static("zendesk");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Zendesk";
 

@@ -1,4 +1,7 @@
-use crate::run::{Completed, Run};
+use crate::{
+    run::{Completed, Run},
+    vendor,
+};
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Reply, Selected, Source,
     reading::{VendorId, json, required},
@@ -18,7 +21,7 @@ const NOT_SUBSCRIBED: &str = "event type not subscribed";
 pub struct GitHub;
 
 impl Source for GitHub {
-    const NAME: SourceName = SourceName::from_static("github");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "GitHub";
 

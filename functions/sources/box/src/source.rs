@@ -1,4 +1,4 @@
-use crate::upload::Notification;
+use crate::{upload::Notification, vendor};
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source, reading::json};
 use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{
@@ -14,7 +14,7 @@ const NOT_SUBSCRIBED: &str = "trigger not subscribed";
 pub struct BoxCom;
 
 impl Source for BoxCom {
-    const NAME: SourceName = SourceName::from_static("box");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Box";
 

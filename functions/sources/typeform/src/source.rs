@@ -1,4 +1,4 @@
-use crate::{customer::CustomerIdField, response::Response};
+use crate::{customer::CustomerIdField, response::Response, vendor};
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
     reading::{Loose, VendorId, json, required},
@@ -26,7 +26,7 @@ struct Envelope<'a> {
 }
 
 impl Source for Typeform {
-    const NAME: SourceName = SourceName::from_static("typeform");
+    const NAME: SourceName = vendor::NAME;
 
     const TITLE: &'static str = "Typeform";
 
