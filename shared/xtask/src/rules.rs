@@ -18,9 +18,6 @@ const MODEL: &str = "nerve-model";
 /// Builders and fakes.
 const TESTKIT: &str = "nerve-testkit";
 
-/// Looks at all sources side by side; nothing runs it but tests.
-const CATALOG: &str = "nerve-catalog";
-
 /// A test that is a program as well.
 const SIMULATION: &str = "nerve-simulation";
 
@@ -84,9 +81,9 @@ fn objection(
         Some("only the runtime and the workers know the platform")
     } else if name == RUNTIME && !package.is_worker {
         Some("only a worker adapts the platform")
-    } else if workers.contains(name) && package.name != CATALOG {
+    } else if workers.contains(name) {
         Some("a worker is called, not linked")
-    } else if name == TESTKIT && !dependency.dev && ![TESTKIT, SIMULATION, CATALOG].contains(&package.name.as_str()) {
+    } else if name == TESTKIT && !dependency.dev && ![TESTKIT, SIMULATION].contains(&package.name.as_str()) {
         Some("the test kit is for tests")
     } else if package.name == MODEL && ours.contains(name) && !dependency.dev {
         Some("the vocabulary depends on nothing of ours")
