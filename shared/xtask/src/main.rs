@@ -18,6 +18,7 @@ mod http;
 mod instance;
 mod instruments;
 mod matching;
+mod modules;
 mod output;
 mod process;
 mod project;
@@ -26,9 +27,12 @@ mod scaffold;
 mod server;
 mod setup;
 mod size;
+mod sources;
 mod suite;
+mod tokens;
 mod vars;
 mod workers;
+mod wrangler;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! Which crate may depend on which.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// Whether it lies below `functions/`.
     pub(crate) is_worker: bool,
+    /// The root files of its library and its programs.
+    pub(crate) roots: Vec<PathBuf>,
     dependencies: Vec<Dependency>,
 }
 
@@ -47,11 +49,20 @@ fn read(package: &Value, root: &Path) -> Option<Package> {
     let dependencies = package["dependencies"].as_array()?.iter().map(|dependency| {
         Some(Dependency { name: dependency["name"].as_str()?.to_owned(), dev: dependency["kind"] == "dev" })
     });
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let roots = targets.filter(|target| is_shipped(target)).filter_map(|target| target["src_path"].as_str());
     Some(Package {
         name: package["name"].as_str()?.to_owned(),
         is_worker: Path::new(package["manifest_path"].as_str()?).starts_with(root.join("functions")),
+        roots: roots.map(PathBuf::from).collect(),
         dependencies: dependencies.collect::<Option<_>>()?,
     })
+}
+
+/// Neither a test nor a build script.
+fn is_shipped(target: &Value) -> bool {
+    let kinds = target["kind"].as_array().into_iter().flatten();
+    kinds.filter_map(Value::as_str).any(|kind| matches!(kind, "lib" | "rlib" | "cdylib" | "bin"))
 }
 
 /// One line for each dependency that should not be.

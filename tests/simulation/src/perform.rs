@@ -4,7 +4,7 @@ use crate::{
     events::Said,
     operation::{Decision, Operation, Store, Treats},
     ports::Links,
-    promises::{Broken, Promise},
+    promise::{Broken, Promise},
     world::{Inbox, RETENTION, SETTLE, Task, World},
 };
 use nerve_engine::{Agent, Courier, Desk, Executor, sweep};

@@ -1,4 +1,4 @@
-use crate::{events::Said, operation::Part, promises::Broken};
+use crate::{events::Said, operation::Part, promise::Broken};
 use nerve_connectors::Team;
 use nerve_context::{Situation, timeline};
 use nerve_intake::inbox;
