@@ -25,7 +25,7 @@ pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
         }
     }
     for (name, values) in said.iter().filter(|(_, values)| values.len() > 1) {
-        let values = values.iter().map(|(value, paths)| format!("{value} in {}", paths.join(", ")));
+        let values = values.iter().map(|(value, paths)| format!("{value} in {}", listed(paths)));
         found.push(format!("{name} is {}", values.collect::<Vec<_>>().join("; ")));
     }
     found
@@ -44,6 +44,14 @@ fn settings(config: &toml::Table) -> Vec<(String, String)> {
     let vars = vars.filter(|(name, _)| SHARED.contains(&name.as_str()));
     let vars = vars.map(|(name, value)| (name.clone(), text(value)));
     date.into_iter().chain(databases).chain(vars).collect()
+}
+
+/// The first of many are enough to find them.
+fn listed(paths: &[&str]) -> String {
+    match paths {
+        [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", paths.len() - 3),
+        few => few.join(", "),
+    }
 }
 
 fn text(value: &toml::Value) -> String {
@@ -85,6 +93,12 @@ mod tests {
             let console = AGENT.replace(from, to);
             check(&[("agent", AGENT), ("console", &console), ("executor", AGENT)], &[expected]);
         }
+        let many = ["a", "b", "c", "d", "e"].map(|path| (path, AGENT));
+        let other = AGENT.replace("16384", "1");
+        check(
+            &[&many[..], &[("f", &other)]].concat(),
+            &[r#"SITUATION_BYTES is "1" in f; "16384" in a, b, c and 2 more"#],
+        );
         check(&[("box", "name = \"nerve-box\"")], &["box has no compatibility_date"]);
     }
 }
