@@ -73,7 +73,7 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
 }
 
 /// The detail with people and numbers in the one way Nerve writes them.
-pub(crate) fn settle(fact: &mut Fact, frame: &Frame<'_>) {
+pub(crate) fn normalize(fact: &mut Fact, frame: &Frame<'_>) {
     let lower = |text: &str| frame.people.email(text).map(|claim| claim.value);
     match fact {
         Fact::EmailReceived(message) => {

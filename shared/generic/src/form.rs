@@ -1,5 +1,5 @@
 use crate::{
-    claims::{claims, party_name, settle},
+    claims::{claims, normalize, party_name},
     defaults,
     frame::Frame,
     kinds::{fields, kind},
@@ -32,7 +32,7 @@ pub fn event(document: &Map<String, Value>, frame: Frame<'_>) -> Result<NewEvent
         (None, Some(fact)) => fact,
         (faults, _) => return Err(Malformed(faults.unwrap_or_else(|| "detail cannot be read".to_owned()))),
     };
-    settle(&mut fact, &frame);
+    normalize(&mut fact, &frame);
     let name = party_name(document, &fact);
     let said = |field: &str| document.get(field).and_then(text);
     let summary = said("summary").and_then(|text| line(&text, SUMMARY_CHARS));

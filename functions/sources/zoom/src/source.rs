@@ -1,6 +1,6 @@
 use crate::{
     handshake,
-    recording::{Recording, Told},
+    recording::{Recording, Notification},
 };
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
@@ -68,7 +68,7 @@ impl Source for Zoom {
         let event = required(event.0, "event")?;
         let payload = payload.0.unwrap_or_default();
         let at = event_ts.0.and_then(|millis| instant(millis / 1_000)).unwrap_or(delivery.received_at);
-        let told = Told { event: &event, millis: event_ts.0, at };
+        let notification = Notification { event: &event, millis: event_ts.0, at };
         match event.as_str() {
             "endpoint.url_validation" => {
                 let token = required(payload.plain_token.0, "payload.plainToken")?;
@@ -79,7 +79,7 @@ impl Source for Zoom {
                 if event == "recording.completed" && !recording.has_transcript() {
                     return Ok(Outcome::ignored(OTHER_FILES, recording.topic()));
                 }
-                Ok(Outcome::event(recording.transcribed(&told, &deployment.people)?))
+                Ok(Outcome::event(recording.transcribed(&notification, &deployment.people)?))
             }
             other => Ok(Outcome::ignored(NOT_SUBSCRIBED, other)),
         }
