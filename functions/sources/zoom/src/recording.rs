@@ -62,7 +62,11 @@ impl Recording {
         let subject = Subject::new(format!("zoom:meeting:{id}"));
         Ok(NewEvent {
             // Zoom names no id of a delivery; these three it repeats with each attempt.
-            dedup_key: DedupKey::new(format!("{} {id} {}", notification.event, notification.millis.unwrap_or_default())),
+            dedup_key: DedupKey::new(format!(
+                "{} {id} {}",
+                notification.event,
+                notification.millis.unwrap_or_default()
+            )),
             semantic_key: SemanticKey::about(&subject, "transcribed"),
             subject,
             claims: host.iter().cloned().map(ours).collect(),

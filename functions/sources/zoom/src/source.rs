@@ -1,6 +1,6 @@
 use crate::{
     handshake,
-    recording::{Recording, Notification},
+    recording::{Notification, Recording},
 };
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
