@@ -1,7 +1,6 @@
 // The webhook sources whose intake is measured. `make` returns delivery `n`, signed, of party `party`.
-import { DELIVERIES } from "../support/deliveries.mjs";
 import { personOf } from "../support/people.mjs";
-import { bodyOf, dress } from "../support/senders.mjs";
+import { DELIVERIES, bodyOf, dress } from "../support/senders.mjs";
 import { paid, sign } from "../support/stripe.mjs";
 
 function stripe(party) {

@@ -1,10 +1,9 @@
 // How each source speaks. `deliver` makes up what happens next in a sender's story and answers with the vendor's event,
 // its dedup key, and the customer it is about; `resend`, where a vendor does that, is the same fact under a new id;
-// `dress` turns an event into the bytes and headers of a request, signed now. Adding a source is adding a delivery to
-// `DELIVERIES` and a way of signing to `SENDERS`.
-import { DELIVERIES } from "../support/deliveries.mjs";
+// `dress` turns an event into the bytes and headers of a request, signed now. A source takes part whose folder has a
+// `sender.mjs` with a delivery.
 import { personOf } from "../support/people.mjs";
-import { bodyOf, dress } from "../support/senders.mjs";
+import { DELIVERIES, bodyOf, dress } from "../support/senders.mjs";
 import { failed, paid, sign } from "../support/stripe.mjs";
 
 // One invoice in ten is this customer's: a record on which everything happens at once.

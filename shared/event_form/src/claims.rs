@@ -1,6 +1,6 @@
 //! Whom a document concerns.
 
-use crate::{form::Frame, shape::text};
+use crate::{frame::Frame, shape::text};
 use nerve_intake::reading::{NAME_CHARS, VendorId, distinct, line};
 use nerve_model::{Address, CallDirection, Claim, ClaimKind, Fact, Role};
 use serde_json::{Map, Value};
@@ -73,7 +73,7 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
 }
 
 /// The detail with people and numbers in the one way Nerve writes them.
-pub(crate) fn complete(fact: &mut Fact, frame: &Frame<'_>) {
+pub(crate) fn normalize(fact: &mut Fact, frame: &Frame<'_>) {
     let lower = |text: &str| frame.people.email(text).map(|claim| claim.value);
     match fact {
         Fact::EmailReceived(message) => {

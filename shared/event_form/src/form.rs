@@ -1,12 +1,13 @@
 use crate::{
-    claims::{claims, complete, party_name},
+    claims::{claims, normalize, party_name},
     defaults,
+    frame::Frame,
     kinds::{fields, kind},
     shape::{Faults, Shape, text, time},
 };
 use nerve_intake::{
     Malformed, NewEvent,
-    reading::{People, SUMMARY_CHARS, VendorId, https, line},
+    reading::{SUMMARY_CHARS, VendorId, https, line},
 };
 use nerve_model::{DedupKey, Fact, SemanticKey, Subject, Timestamp};
 use serde_json::{Map, Value, json};
@@ -16,19 +17,6 @@ const SUBJECT_CHARS: usize = 100;
 
 /// The longest subject made of a detail's own ids, in characters: with the scope it stays under a kilobyte.
 const ABOUT_CHARS: usize = 180;
-
-/// What a door knows of a document before it is read.
-#[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
-    /// Whose ids they are: `standard`, `custom:tally`. Subjects and customers' ids begin with it.
-    pub scope: &'a str,
-    /// The dedup key: the same at every attempt to deliver the document.
-    pub delivery: &'a str,
-    /// When it arrived.
-    pub received_at: Timestamp,
-    /// Tells customers from our own people.
-    pub people: &'a People,
-}
 
 /// Reads a document of the input form.
 ///
@@ -44,7 +32,7 @@ pub fn event(document: &Map<String, Value>, frame: Frame<'_>) -> Result<NewEvent
         (None, Some(fact)) => fact,
         (faults, _) => return Err(Malformed(faults.unwrap_or_else(|| "detail cannot be read".to_owned()))),
     };
-    complete(&mut fact, &frame);
+    normalize(&mut fact, &frame);
     let name = party_name(document, &fact);
     let said = |field: &str| document.get(field).and_then(text);
     let summary = said("summary").and_then(|text| line(&text, SUMMARY_CHARS));

@@ -20,12 +20,14 @@
 mod claims;
 mod defaults;
 mod form;
+mod frame;
 mod kinds;
 mod shape;
 
 #[cfg(test)]
 mod tests;
 
-pub use form::{Frame, event};
+pub use form::event;
+pub use frame::Frame;
 pub use kinds::{KINDS, fields, kind};
 pub use shape::{Field, Missing, Shape};

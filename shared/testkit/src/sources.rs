@@ -1,6 +1,7 @@
-//! What every source is tested with: its fixtures, and those fixtures made hostile.
+//! Every source is tested with this: its fixtures, the same made hostile, forged proof, and what its folder must hold.
 //!
-//! A fixture is a file `fixtures/<name>.json` in the source's folder:
+//! [`Vendor`] signs and sends as the vendor would; [`source_tests!`](crate::source_tests) is what every source has to
+//! pass. A fixture is a file `fixtures/<name>.json` in the source's folder:
 //!
 //! ```json
 //! {
@@ -17,8 +18,66 @@
 //! may also be `{"reply": {...}}`, `{"malformed": "..."}` or `{"misconfigured": "..."}`. With `UPDATE_FIXTURES=1` in the
 //! environment `becomes` is written from what the code does: read it before you keep it.
 
+mod feed;
 mod fixture;
+mod folder;
 mod hostile;
+mod keys;
+mod proof;
+mod table;
+mod vendor;
 
-pub use fixture::{Fixture, check_fixtures, delivery, fixtures};
-pub use hostile::check_hostile;
+pub use fixture::{Fixture, delivery};
+pub use keys::{Keys, Sign};
+pub use vendor::{Sent, Vendor, with_headers};
+
+/// The tests that every source passes, for the [`Vendor`] that says how its deliveries are signed.
+#[macro_export]
+macro_rules! source_tests {
+    ($vendor:expr) => {
+        #[test]
+        fn every_fixture_becomes_what_it_says() {
+            $vendor.check_fixtures();
+        }
+
+        #[test]
+        fn no_body_does_harm() {
+            $vendor.check_hostile();
+        }
+
+        #[test]
+        fn a_genuine_delivery_comes_in_and_secrets_rotate() {
+            $vendor.check_genuine();
+        }
+
+        #[test]
+        fn without_the_whole_proof_nothing_comes_in() {
+            $vendor.check_forged();
+        }
+
+        #[test]
+        fn a_delivery_is_as_old_as_its_scheme_allows_and_no_older() {
+            $vendor.check_age();
+        }
+
+        #[test]
+        fn no_bytes_make_the_source_panic() {
+            $vendor.check_any_bytes();
+        }
+
+        #[test]
+        fn the_fuzz_target_runs_clean() {
+            $vendor.check_feed();
+        }
+
+        #[test]
+        fn the_folder_holds_what_a_source_may_have() {
+            $vendor.check_folder();
+        }
+
+        #[test]
+        fn the_table_of_sources_is_the_codes() {
+            $vendor.check_table();
+        }
+    };
+}

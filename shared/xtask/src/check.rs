@@ -1,26 +1,33 @@
 //! `cargo xtask check`: what has to hold of the code without running it.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::modules::Modules;
 use crate::output::{self, Stopwatch};
 use crate::process::{self, capture};
 use crate::project::Project;
 use crate::rules::{self, Package};
 use crate::setup::WASM_TARGET;
-use crate::{build, setup, size, workers};
+use crate::workers::Worker;
+use crate::{build, setup, size, sources, workers, wrangler};
 
 /// Runs every check, the quick ones first.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let watch = Stopwatch::start();
-    setup::run(project)?;
     process::run("Formatting", project.cargo().args(["fmt", "--all", "--check"]))?;
     let metadata: Value =
         serde_json::from_str(&capture(project.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
     let packages = rules::packages(&metadata, project.root())?;
-    dependencies(&packages)?;
+    // All of these are told at once: none takes long, and none depends on another.
+    for structure in [dependencies(&packages), imports(&packages), configuration(project)] {
+        structure?;
+    }
+    setup::run(project)?;
     lints(project, &packages)?;
     documentation(project)?;
     sizes(project)?;
@@ -29,14 +36,48 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 }
 
 fn dependencies(packages: &[Package]) -> Result<()> {
-    output::section("Dependencies");
-    let violations = rules::violations(packages);
-    for violation in &violations {
-        output::note(violation);
+    verdict("Dependencies", &rules::violations(packages), "point one way", "dependencies are not allowed")
+}
+
+/// What no two crates do, no two modules do.
+fn imports(packages: &[Package]) -> Result<()> {
+    let mut loops = Vec::new();
+    for package in packages {
+        for root in &package.roots {
+            let found = Modules::of(root)?.loops();
+            loops.extend(found.into_iter().map(|way| format!("{}: {way}", package.name)));
+        }
     }
-    match violations.len() {
-        0 => output::note("point one way"),
-        count => bail!("{count} dependencies are not allowed"),
+    verdict("Modules", &loops, "point one way", "loops of modules")
+}
+
+/// What stands in several files, each of which is read by itself.
+fn configuration(project: &Project) -> Result<()> {
+    let workers = workers::all(project)?;
+    let path = |worker: &Worker| worker.config_dir.join("wrangler.toml");
+    let files: Vec<wrangler::File<'_>> =
+        workers.iter().map(|worker| (relative(project, &path(worker)), &worker.config)).collect();
+    let mut findings = wrangler::disagreements(&files);
+    let folders = workers.iter().filter(|worker| worker.is_source());
+    let folders = folders.filter_map(|worker| Some(worker.dir.file_name()?.to_str()?.to_owned())).collect();
+    let front_door = workers.iter().find(|worker| worker.is_front_door()).context("there is no front door")?;
+    let table = fs::read_to_string(project.path("docs/SOURCES.md"))?;
+    findings.extend(sources::strays(&folders, &front_door.config, &table));
+    verdict("Configuration", &findings, "agrees", "settings disagree")
+}
+
+/// A path as seen from the root of the project.
+fn relative(project: &Project, path: &Path) -> String {
+    path.strip_prefix(project.root()).unwrap_or(path).display().to_string()
+}
+
+/// A step that notes each finding and fails if there is one.
+fn verdict(title: &str, findings: &[String], good: &str, bad: &str) -> Result<()> {
+    output::section(title);
+    findings.iter().for_each(|finding| output::note(finding));
+    match findings.len() {
+        0 => output::note(good),
+        count => bail!("{count} {bad}"),
     }
     Ok(())
 }

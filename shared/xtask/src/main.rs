@@ -1,5 +1,5 @@
-//! The project's own commands: `cargo xtask dev | test | check | build | new-source | simulate | torture | bench |
-//! matching`.
+//! The project's own commands: `cargo xtask dev | test | check | build | new-source | fuzz | simulate | torture |
+//! bench | matching`.
 //!
 //! Each sets up what it needs first, says what it is doing, and stops at the first failure with
 //! one line of reason.
@@ -12,11 +12,13 @@ mod check;
 mod clock;
 mod demo;
 mod dev;
+mod fuzz;
 mod guard;
 mod http;
 mod instance;
 mod instruments;
 mod matching;
+mod modules;
 mod output;
 mod process;
 mod project;
@@ -25,9 +27,12 @@ mod scaffold;
 mod server;
 mod setup;
 mod size;
+mod sources;
 mod suite;
+mod tokens;
 mod vars;
 mod workers;
+mod wrangler;
 
 use std::process::ExitCode;
 
@@ -52,6 +57,13 @@ enum Command {
     Test { filter: Option<String> },
     /// Make the folder of a new source, with a failing test to start from
     NewSource { name: String },
+    /// Feed any bytes to a source, for as long as one likes; options are libFuzzer's, such as `-max_total_time=60`
+    #[command(disable_help_flag = true)]
+    Fuzz {
+        source: String,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Check formatting, lints, documentation, dependencies and sizes
     Check,
     /// Play faults from seeds against the core and check every promise after every step
@@ -107,6 +119,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => return dev::run(&project, &options),
         Command::Test { filter } => return suite::run(&project, filter.as_deref()),
         Command::NewSource { name } => scaffold::run(&project, &name)?,
+        Command::Fuzz { source, options } => fuzz::run(&project, &source, &options)?,
         Command::Check => check::run(&project)?,
         Command::Simulate { options } => instruments::simulate(&project, &options)?,
         Command::Torture { options } => instruments::torture(&project, &options)?,

@@ -1,7 +1,7 @@
 //! Which crate may depend on which.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -18,9 +18,6 @@ const MODEL: &str = "nerve-model";
 /// Builders and fakes.
 const TESTKIT: &str = "nerve-testkit";
 
-/// Looks at all sources side by side; nothing runs it but tests.
-const CATALOG: &str = "nerve-catalog";
-
 /// A test that is a program as well.
 const SIMULATION: &str = "nerve-simulation";
 
@@ -30,6 +27,8 @@ pub(crate) struct Package {
     pub(crate) name: String,
     /// Whether it lies below `functions/`.
     pub(crate) is_worker: bool,
+    /// The root files of its library and its programs.
+    pub(crate) roots: Vec<PathBuf>,
     dependencies: Vec<Dependency>,
 }
 
@@ -50,11 +49,20 @@ fn read(package: &Value, root: &Path) -> Option<Package> {
     let dependencies = package["dependencies"].as_array()?.iter().map(|dependency| {
         Some(Dependency { name: dependency["name"].as_str()?.to_owned(), dev: dependency["kind"] == "dev" })
     });
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let roots = targets.filter(|target| is_shipped(target)).filter_map(|target| target["src_path"].as_str());
     Some(Package {
         name: package["name"].as_str()?.to_owned(),
         is_worker: Path::new(package["manifest_path"].as_str()?).starts_with(root.join("functions")),
+        roots: roots.map(PathBuf::from).collect(),
         dependencies: dependencies.collect::<Option<_>>()?,
     })
+}
+
+/// Neither a test nor a build script.
+fn is_shipped(target: &Value) -> bool {
+    let kinds = target["kind"].as_array().into_iter().flatten();
+    kinds.filter_map(Value::as_str).any(|kind| matches!(kind, "lib" | "rlib" | "cdylib" | "bin"))
 }
 
 /// One line for each dependency that should not be.
@@ -84,9 +92,9 @@ fn objection(
         Some("only the runtime and the workers know the platform")
     } else if name == RUNTIME && !package.is_worker {
         Some("only a worker adapts the platform")
-    } else if workers.contains(name) && package.name != CATALOG {
+    } else if workers.contains(name) {
         Some("a worker is called, not linked")
-    } else if name == TESTKIT && !dependency.dev && ![TESTKIT, SIMULATION, CATALOG].contains(&package.name.as_str()) {
+    } else if name == TESTKIT && !dependency.dev && ![TESTKIT, SIMULATION].contains(&package.name.as_str()) {
         Some("the test kit is for tests")
     } else if package.name == MODEL && ours.contains(name) && !dependency.dev {
         Some("the vocabulary depends on nothing of ours")

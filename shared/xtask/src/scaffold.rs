@@ -1,4 +1,4 @@
-//! `cargo xtask new-source <name>`: a folder that builds, its place in the lists, and a failing test to start from.
+//! `cargo xtask new-source <name>`: a folder that builds, its binding at the front door, and a failing test to start from.
 
 use std::fs;
 
@@ -8,78 +8,47 @@ use crate::output;
 use crate::project::Project;
 
 /// The files of a source, with `__name__`, `__NAME__` and `__Title__` where those of the new one belong.
-const TEMPLATE: [(&str, &str); 7] = [
+const TEMPLATE: [(&str, &str); 9] = [
     ("Cargo.toml", include_str!("../templates/source/Cargo.toml")),
     ("README.md", include_str!("../templates/source/README.md")),
     ("wrangler.toml", include_str!("../templates/source/wrangler.toml")),
+    ("sender.mjs", include_str!("../templates/source/sender.mjs")),
     ("fixtures/first.json", include_str!("../templates/source/fixtures/first.json")),
     ("src/lib.rs", include_str!("../templates/source/src/lib.rs")),
-    ("src/__name__.rs", include_str!("../templates/source/src/__name__.rs")),
+    ("src/source.rs", include_str!("../templates/source/src/source.rs")),
     ("src/tests.rs", include_str!("../templates/source/src/tests.rs")),
+    ("src/tests/signing.rs", include_str!("../templates/source/src/tests/signing.rs")),
 ];
 
-/// A line or more for each list that names every source: the file, what stands right behind the new lines, the lines.
-const LISTED: [(&str, &str, &str); 7] = [
-    (
-        "wrangler.toml",
-        "[[services]]\nbinding = \"CONSOLE\"",
-        "[[services]]\nbinding = \"SOURCE___NAME__\"\nservice = \"nerve-__name__\"\n\n",
-    ),
-    (
-        "functions/gateway/src/routing.rs",
-        "];\n\n/// The source whose path goes on",
-        "    Source { name: \"__name__\", binding: \"SOURCE___NAME__\" },\n",
-    ),
-    (
-        "tests/catalog/Cargo.toml",
-        "\n[dev-dependencies]",
-        "__name__-worker = { path = \"../../functions/sources/__name__\" }\n",
-    ),
-    (
-        "tests/catalog/src/door.rs",
-        "}\n\n/// The source of that name.",
-        "    \"__name__\": __name___worker::__Title__, signing::__NAME__;\n",
-    ),
-    (
-        "tests/catalog/src/signing.rs",
-        "pub(crate) const PASSWORD",
-        "pub(crate) const __NAME__: Keys = body_only(|secret, delivery, _| {\n    \
-         vec![(\"x-__name__-signature\", body_hmac::sign(secret, &delivery.body, Format::hex(\"sha256=\")))]\n});\n\n",
-    ),
-    (
-        "fuzz/Cargo.toml",
-        "\n[[bin]]\nname = \"box\"",
-        "\n[[bin]]\nname = \"__name__\"\npath = \"targets/door.rs\"\ntest = false\ndoc = false\nbench = false\n",
-    ),
-    (
-        "tests/support/senders.mjs",
-        "};\n\n// The body in which the vendor",
-        "  __name__: { secret: \"__name__-secret\", sign: (body, { secret }) => \
-         ({ \"x-__name__-signature\": `sha256=${hmac(secret, body, \"hex\")}` }) },\n",
-    ),
-];
+/// The front door's configuration: the one file outside a source's folder that names it.
+const FRONT_DOOR: &str = "wrangler.toml";
 
-/// Makes the folder and enters the source into the lists.
+/// The binding by which the front door reaches a source.
+const BINDING: &str = "[[services]]\nbinding = \"SOURCE___NAME__\"\nservice = \"nerve-__name__\"\n\n";
+
+/// How the bindings of all sources begin, and the one that follows them.
+const SOURCES: &str = "[[services]]\nbinding = \"SOURCE_";
+const CONSOLE: &str = "[[services]]\nbinding = \"CONSOLE\"";
+
+/// Makes the folder and binds the source to the front door.
 pub(crate) fn run(project: &Project, name: &str) -> Result<()> {
     check(name)?;
     let folder = project.path("functions/sources").join(name);
     ensure!(!folder.exists(), "{name} is taken: {} exists", folder.display());
     // Nothing is written unless all of it can be.
-    let lists = LISTED.iter().map(|(file, behind, lines)| {
-        let text = fs::read_to_string(project.path(file)).with_context(|| format!("cannot read {file}"))?;
-        Ok((project.path(file), insert(&text, behind, &named(lines, name)).with_context(|| format!("in {file}"))?))
-    });
-    let lists = lists.collect::<Result<Vec<_>>>()?;
+    let front_door = project.path(FRONT_DOOR);
+    let text = fs::read_to_string(&front_door).with_context(|| format!("cannot read {FRONT_DOOR}"))?;
+    let text = bound(&text, name).with_context(|| format!("{FRONT_DOOR} does not bind CONSOLE after the sources"))?;
     for (file, text) in TEMPLATE {
-        let path = folder.join(named(file, name));
+        let path = folder.join(file);
         fs::create_dir_all(path.parent().unwrap_or(&folder))?;
         fs::write(&path, named(text, name)).with_context(|| format!("cannot write {}", path.display()))?;
     }
-    for (path, text) in lists {
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    }
-    output::note(&format!("functions/sources/{name} builds, and is listed where every source is"));
-    output::note(&format!("start with its failing test: cargo test -p {name}-worker"));
+    fs::write(&front_door, text).with_context(|| format!("cannot write {FRONT_DOOR}"))?;
+    output::note(&format!(
+        "functions/sources/{name} builds, and {FRONT_DOOR} binds it; all else finds it by its folder"
+    ));
+    output::note(&format!("start with its failing test: cargo test -p {name}-worker fixture"));
     output::note("docs/ADDING_A_SOURCE.md says what comes next");
     Ok(())
 }
@@ -94,16 +63,20 @@ fn check(name: &str) -> Result<()> {
     Ok(())
 }
 
-fn named(text: &str, name: &str) -> String {
+/// A template with the name in its places.
+pub(crate) fn named(text: &str, name: &str) -> String {
     let mut title = name.to_owned();
     title.get_mut(..1).map(str::make_ascii_uppercase);
     text.replace("__name__", name).replace("__NAME__", &name.to_uppercase()).replace("__Title__", &title)
 }
 
-fn insert(text: &str, behind: &str, lines: &str) -> Result<String> {
-    let at = text.find(behind).with_context(|| format!("cannot find {behind:?}, before which the new lines belong"))?;
-    let (before, after) = text.split_at(at);
-    Ok(format!("{before}{lines}{after}"))
+/// The front door's configuration with one more source, at its place in the alphabet.
+fn bound(text: &str, name: &str) -> Option<String> {
+    let binding = named(BINDING, name);
+    let later = text.match_indices(SOURCES).find(|(at, _)| text.get(*at..).is_some_and(|rest| rest > &*binding));
+    let at = later.map_or_else(|| text.find(CONSOLE), |(at, _)| Some(at))?;
+    let (before, after) = text.split_at_checked(at)?;
+    Some(format!("{before}{binding}{after}"))
 }
 
 #[cfg(test)]
@@ -126,19 +99,22 @@ mod tests {
     }
 
     #[test]
-    fn every_list_has_a_place_for_one_more() {
-        for (file, behind, lines) in LISTED {
-            let text = fs::read_to_string(root().join(file)).unwrap();
-            let with = insert(&text, behind, &named(lines, "acme")).unwrap();
-            assert_eq!(with.replacen(&named(lines, "acme"), "", 1), text, "{file}");
-            assert_eq!(text.matches(behind).count(), 1, "{file}");
+    fn a_source_is_bound_in_its_place() {
+        let text = fs::read_to_string(root().join(FRONT_DOOR)).unwrap();
+        for (name, next) in [("acme", "SOURCE_BOX"), ("github2", "SOURCE_HUBSPOT"), ("zz", "CONSOLE")] {
+            let with = bound(&text, name).unwrap();
+            let binding = named(BINDING, name);
+            assert_eq!(with.replacen(&binding, "", 1), text);
+            let (_, after) = with.split_once(&binding).unwrap();
+            assert!(after.starts_with(&format!("[[services]]\nbinding = \"{next}\"")), "{name}: {after:.60}");
         }
+        assert_eq!(bound("name = \"x\"\n", "acme"), None);
     }
 
     #[test]
     fn nothing_of_the_template_stays() {
         for (file, text) in TEMPLATE {
-            let made = named(file, "acme") + &named(text, "acme");
+            let made = named(text, "acme");
             assert!(!made.contains("__") && made.contains("cme"), "{file}");
         }
         assert!(named("__Title__ __NAME___SECRETS", "acme").starts_with("Acme ACME_SECRETS"));

@@ -21,6 +21,7 @@ mod operation;
 mod perform;
 mod placed;
 mod ports;
+mod promise;
 mod promises;
 mod rest;
 mod run;
@@ -29,6 +30,6 @@ mod world;
 
 pub use events::Happening;
 pub use operation::{Decision, Operation, Part, Says, Store, Treats};
-pub use promises::{Broken, Promise};
+pub use promise::{Broken, Promise};
 pub use run::{Report, Scenario, generate, run};
 pub use shrink::shrink;

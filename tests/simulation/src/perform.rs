@@ -4,7 +4,7 @@ use crate::{
     events::Happening,
     operation::{Decision, Operation, Store, Treats},
     ports::{Links, NoErasures},
-    promises::{Broken, Promise},
+    promise::{Broken, Promise},
     world::{DEBOUNCE, Inbox, RETENTION, Task, World},
 };
 use nerve_engine::{Agent, Dispatcher, Executor, Review, Sweeper};

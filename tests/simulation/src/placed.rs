@@ -1,7 +1,7 @@
 //! Where each event is, whatever was merged and taken apart.
 
 use crate::{
-    promises::{Broken, Promise, holds},
+    promise::{Broken, Promise, holds},
     world::World,
 };
 use nerve_engine::situation;

@@ -2,7 +2,7 @@
 
 use crate::{
     operation::Part,
-    promises::{Broken, Promise},
+    promise::{Broken, Promise},
     world::World,
 };
 use nerve_model::{EventId, Fact, Millis, Timestamp};

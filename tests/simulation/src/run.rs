@@ -1,6 +1,6 @@
 use crate::{
     operation::{Dice, Operation},
-    promises::{Broken, Promise},
+    promise::{Broken, Promise},
     world::World,
 };
 use std::{

@@ -1,5 +1,5 @@
 use crate::{
-    promises::Promise,
+    promise::Promise,
     run::{Scenario, run},
 };
 

@@ -1,4 +1,4 @@
-use crate::{events::Happening, operation::Part, promises::Broken};
+use crate::{events::Happening, operation::Part, promise::Broken};
 use nerve_connectors::Team;
 use nerve_intake::inbox;
 use nerve_model::{

@@ -1,12 +1,13 @@
 //! Box: verifies and normalizes its webhooks.
 
-mod box_com;
+mod source;
 mod upload;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use box_com::BoxCom;
+pub use source::BoxCom;
 
 use nerve_runtime::serve;
 use worker::{

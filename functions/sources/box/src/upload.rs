@@ -1,8 +1,8 @@
 //! A file that was uploaded, or moved into a folder that is watched.
 
-use crate::BoxCom;
+use crate::vendor;
 use nerve_intake::{
-    Malformed, NewEvent, Source as _,
+    Malformed, NewEvent,
     reading::{Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, distinct, line, required},
 };
 use nerve_model::{Claim, DedupKey, Fact, FileUploaded, Folder, Role, SemanticKey, Subject, Timestamp, one_line};
@@ -107,7 +107,7 @@ impl Notification {
 
 /// Whose folder it is says whom a file concerns, whoever uploaded it.
 fn customer_folder(folder: &Folder) -> Claim {
-    Claim::external(&BoxCom::NAME, "folder", &folder.id, Role::Customer)
+    Claim::external(&vendor::NAME, "folder", &folder.id, Role::Customer)
 }
 
 /// Without the root, which Box calls 0 and which is nobody's.

@@ -1,17 +1,17 @@
 //! Cal.com: verifies and normalizes its webhooks.
 
 mod booking;
-mod calcom;
 mod form;
 mod notification;
 mod people;
 mod responses;
+mod source;
 mod transcript;
 
 #[cfg(test)]
 mod tests;
 
-pub use calcom::CalCom;
+pub use source::CalCom;
 
 use nerve_runtime::serve;
 use worker::{

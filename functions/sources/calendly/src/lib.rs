@@ -1,14 +1,14 @@
 //! Calendly: verifies and normalizes its webhooks.
 
 mod booking;
-mod calendly;
 mod notification;
+mod source;
 mod submission;
 
 #[cfg(test)]
 mod tests;
 
-pub use calendly::Calendly;
+pub use source::Calendly;
 
 use nerve_runtime::serve;
 use worker::{

@@ -3,15 +3,11 @@
 //! and the JSON format (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>, 3.2, 4.2).
 //! Their types are none of Nerve's kinds, so they are understood and ignored; with a type that is one they are events.
 
-use crate::CloudEvents;
-use nerve_intake::{Delivery, Received, receive};
+use crate::tests::CLOUDEVENTS;
+use nerve_intake::{Delivery, Received};
 use nerve_model::EventKind;
-use nerve_signatures::Secrets;
-use nerve_testkit::{SeededEntropy, sources::delivery};
+use nerve_testkit::sources::with_headers;
 use serde_json::{Value, json};
-
-const TOKEN: &str = "token-of-the-examples";
-const NO_SETTINGS: [(&str, &str); 0] = [];
 
 const XML: &str = r#"{"specversion": "1.0", "type": "com.example.someevent", "source": "/mycontext", "subject": null,
     "id": "B234-1234-1234", "time": "2018-04-05T17:31:00Z", "comexampleextension1": "value", "comexampleothervalue": 5,
@@ -26,24 +22,16 @@ const NO_TYPE_OF_DATA: &str = r#"{"specversion": "1.0", "type": "com.example.som
     "id": "A234-1234-1234", "data": {"form": "contact"}}"#;
 
 fn sent(headers: &[(&str, &str)], body: &str) -> Delivery {
-    let token = format!("Bearer {TOKEN}");
-    let proof = [("authorization", token.as_str())];
-    let headers = headers.iter().chain(&proof);
-    let headers: Vec<_> = headers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    delivery("https://crm.example/hooks/cloudevents", headers, body)
+    with_headers(&CLOUDEVENTS.unsigned(body), headers.iter().copied())
 }
 
 fn structured(body: &str) -> Delivery {
     sent(&[("Content-Type", "application/cloudevents+json; charset=UTF-8")], body)
 }
 
-fn take(delivery: &Delivery) -> Received {
-    receive::<CloudEvents>(delivery, &Secrets::parse(TOKEN), &NO_SETTINGS, &SeededEntropy::new(1))
-}
-
 /// How many of its events were understood and are none of ours.
 fn ignored(delivery: &Delivery) -> usize {
-    match take(delivery) {
+    match CLOUDEVENTS.take(delivery) {
         Received::Taken(taken) if taken.events.is_empty() && taken.malformed.is_empty() => taken.ignored.len(),
         other => panic!("{other:?}"),
     }
@@ -62,7 +50,7 @@ fn the_examples_of_the_http_binding_are_understood() {
     assert_eq!(ignored(&sent(&binary, r#"{"form": "contact"}"#)), 1);
     let of_ours =
         binary.map(|(name, value)| if name == "ce-type" { (name, "com.acme.form.submitted") } else { (name, value) });
-    let Received::Taken(taken) = take(&sent(&of_ours, r#"{"form": "contact"}"#)) else { panic!() };
+    let Received::Taken(taken) = CLOUDEVENTS.take(&sent(&of_ours, r#"{"form": "contact"}"#)) else { panic!() };
     assert_eq!(taken.events[0].kind(), EventKind::FormSubmitted);
     assert_eq!(taken.events[0].occurred_at.to_string(), "2018-04-05T03:56:24.000Z");
 }
@@ -81,7 +69,7 @@ fn the_examples_of_the_json_format_are_understood() {
 #[test]
 fn data_in_base64_is_the_bytes_it_stands_for() {
     let of_ours = BINARY_DATA.replace("com.example.someevent", "form.submitted");
-    let Received::Taken(taken) = take(&structured(&of_ours)) else { panic!() };
+    let Received::Taken(taken) = CLOUDEVENTS.take(&structured(&of_ours)) else { panic!() };
     assert_eq!(json!(taken.events[0].fact)["detail"]["form"], "contact");
 }
 
@@ -91,9 +79,9 @@ fn what_the_specification_requires_is_required() {
         for value in [Value::Null, json!(""), json!(7)] {
             let mut event: Value = serde_json::from_str(JSON_DATA).unwrap();
             event[name] = value;
-            assert!(matches!(take(&structured(&event.to_string())), Received::Malformed(_)), "{event}");
+            assert!(matches!(CLOUDEVENTS.take(&structured(&event.to_string())), Received::Malformed(_)), "{event}");
         }
     }
     let old = JSON_DATA.replace("\"1.0\"", "\"0.3\"");
-    assert!(matches!(take(&structured(&old)), Received::Malformed(_)));
+    assert!(matches!(CLOUDEVENTS.take(&structured(&old)), Received::Malformed(_)));
 }

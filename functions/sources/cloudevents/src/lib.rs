@@ -2,14 +2,14 @@
 
 mod attributes;
 mod binding;
-mod cloudevents;
+mod source;
 
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod tests;
 
-pub use cloudevents::CloudEvents;
+pub use source::CloudEvents;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,14 +1,14 @@
 //! Senders described by a mapping file: verifies and normalizes without code of their own.
 
-mod custom;
 mod evaluate;
 pub mod expression;
 pub mod mapping;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use custom::{Custom, read};
+pub use source::{Custom, read};
 
 use nerve_runtime::serve;
 use worker::{

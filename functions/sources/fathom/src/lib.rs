@@ -1,12 +1,13 @@
 //! Fathom: verifies and normalizes its webhooks.
 
-mod fathom;
 mod meeting;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use fathom::Fathom;
+pub use source::Fathom;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,8 +1,8 @@
 //! A recorded meeting, with who was invited and what was said.
 
-use crate::Fathom;
+use crate::vendor;
 use nerve_intake::{
-    Malformed, NewEvent, Source as _,
+    Malformed, NewEvent,
     reading::{
         ANSWER_CHARS, Loose, NAME_CHARS, People, SUMMARY_CHARS, TEXT_CHARS, VendorId, distinct, https, line, prose,
         required,
@@ -78,7 +78,7 @@ impl Meeting {
         people: &People,
     ) -> Result<NewEvent, Malformed> {
         let id = required(self.recording_id.0.as_ref(), "recording_id")?;
-        let subject = Subject::new(format!("{}:recording:{id}", Fathom::NAME));
+        let subject = Subject::new(format!("{}:recording:{id}", vendor::NAME));
         let title = [&self.meeting_title, &self.title].into_iter().find_map(short);
         let guests: Vec<&Person> = self.calendar_invitees.items().filter(|person| !person.is_ours(people)).collect();
         let party_name = guests.iter().find_map(|person| short(&person.name));

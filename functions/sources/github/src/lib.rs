@@ -1,12 +1,13 @@
 //! GitHub: verifies and normalizes its webhooks.
 
-mod github;
 mod run;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use github::GitHub;
+pub use source::GitHub;
 
 use nerve_runtime::serve;
 use worker::{

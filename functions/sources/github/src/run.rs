@@ -1,8 +1,8 @@
 //! A workflow run, or the check of another app: both say how an automation ended on a branch.
 
-use crate::GitHub;
+use crate::vendor;
 use nerve_intake::{
-    Malformed, NewEvent, Source as _,
+    Malformed, NewEvent,
     reading::{ANSWER_CHARS, Loose, NAME_CHARS, SUMMARY_CHARS, VendorId, https, line, required},
 };
 use nerve_model::{AutomationFailed, Claim, DedupKey, Fact, Role, RunState, SemanticKey, Subject, Timestamp, one_line};
@@ -140,7 +140,7 @@ impl Run {
         };
         // Who pushed is one of us.
         let login = self.sender.0.and_then(|user| user.login.0);
-        let by = login.map(|login| Claim::external(&GitHub::NAME, "user", login.as_str(), Role::Owner));
+        let by = login.map(|login| Claim::external(&vendor::NAME, "user", login.as_str(), Role::Owner));
         let branch = report.branch.as_deref().unwrap_or("no branch");
         let subject = Subject::new(format!("github:workflow:{repository}/{}/{branch}", report.automation));
         let (ended, said) = match state {

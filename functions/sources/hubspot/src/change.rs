@@ -1,11 +1,8 @@
 //! One change among those of a delivery.
 
-use crate::{
-    HubSpot,
-    hubspot::{NOT_SUBSCRIBED, OTHER_PROPERTY},
-};
+use crate::vendor::{self, NOT_SUBSCRIBED, OTHER_PROPERTY};
 use nerve_intake::{
-    Item, Malformed, NewEvent, Source as _,
+    Item, Malformed, NewEvent,
     reading::{Loose, NAME_CHARS, SUMMARY_CHARS, VendorId, instant, line, required},
 };
 use nerve_model::{Claim, DedupKey, Fact, RecordStageChanged, Role, SemanticKey, Subject, Timestamp, one_line};
@@ -70,9 +67,8 @@ impl Change {
         let subject = Subject::new(format!("hubspot:{object}:{portal}/{id}"));
         // Deals and tickets are things; a contact is whom it concerns.
         let contact = (object == "contact")
-            .then(|| Claim::external(&HubSpot::NAME, "contact", &format!("{portal}/{id}"), Role::Customer));
-        let colleague =
-            by.map(|user| Claim::external(&HubSpot::NAME, "user", &format!("{portal}/{user}"), Role::Owner));
+            .then(|| Claim::external(&vendor::NAME, "contact", &format!("{portal}/{id}"), Role::Customer));
+        let colleague = by.map(|user| Claim::external(&vendor::NAME, "user", &format!("{portal}/{user}"), Role::Owner));
         Ok(NewEvent {
             // The number of the attempt is no part of it, and `eventId` alone is not unique.
             dedup_key: DedupKey::new(format!("{portal} {subscription} {event} {id} {millis}")),

@@ -1,12 +1,13 @@
 //! HubSpot: verifies and normalizes its webhooks.
 
 mod change;
-mod hubspot;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use hubspot::HubSpot;
+pub use source::HubSpot;
 
 use nerve_runtime::serve;
 use worker::{

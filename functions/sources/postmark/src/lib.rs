@@ -1,12 +1,12 @@
 //! Postmark: verifies and normalizes its webhooks.
 
 mod mail;
-mod postmark;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use postmark::Postmark;
+pub use source::Postmark;
 
 use nerve_runtime::serve;
 use worker::{

@@ -2,12 +2,12 @@
 
 mod charset;
 mod mail;
-mod sendgrid;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use sendgrid::SendGrid;
+pub use source::SendGrid;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,12 +1,13 @@
 //! Slack: verifies and normalizes its webhooks.
 
 mod message;
-mod slack;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use slack::Slack;
+pub use source::Slack;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,5 +1,6 @@
 //! A message in a channel that is shared with somebody outside.
 
+use crate::vendor;
 use nerve_intake::{
     Malformed, NewEvent,
     reading::{Loose, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, VendorId, instant, line, prose, required},
@@ -8,9 +9,6 @@ use nerve_model::{
     Address, Attachment, Authentication, Claim, DedupKey, Fact, Medium, Role, SemanticKey, Subject, Timestamp, one_line,
 };
 use serde::Deserialize;
-
-use crate::Slack;
-use nerve_intake::Source as _;
 
 /// How many files of a message are kept by name.
 const MAX_FILES: usize = 20;
@@ -98,7 +96,7 @@ impl Message {
             dedup_key: DedupKey::new(id.as_str()),
             semantic_key: SemanticKey::about(&subject, format_args!("message {ts}")),
             subject,
-            claims: vec![Claim::external(&Slack::NAME, "user", &format!("{team}/{user}"), Role::Customer)],
+            claims: vec![Claim::external(&vendor::NAME, "user", &format!("{team}/{user}"), Role::Customer)],
             party_name: None,
             test: false,
             summary: one_line(&format!("Message in Slack{said}"), SUMMARY_CHARS),

@@ -1,12 +1,12 @@
 //! Standard Webhooks: verifies and normalizes what in-house senders and automation tools send.
 
 mod n8n;
-mod standard;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use standard::Standard;
+pub use source::Standard;
 
 use nerve_runtime::serve;
 use worker::{

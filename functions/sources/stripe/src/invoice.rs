@@ -148,7 +148,7 @@ impl Invoice {
             phone: self.customer_phone,
             address: self.customer_address,
         };
-        Ok((id, invoice, subscription, Party::new(notification, self.customer.0, vec![contact])))
+        Ok((id, invoice, subscription, notification.party(self.customer.0, vec![contact])))
     }
 }
 

@@ -4,13 +4,14 @@ mod invoice;
 mod notification;
 mod party;
 mod payment;
-mod stripe;
+mod source;
+mod vendor;
 mod wire;
 
 #[cfg(test)]
 mod tests;
 
-pub use stripe::Stripe;
+pub use source::Stripe;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,6 +1,9 @@
 //! The envelope around every object Stripe tells about.
 
-use crate::party::Party;
+use crate::{
+    party::Party,
+    wire::{Contact, Related},
+};
 use nerve_intake::{
     Delivery, Malformed, NewEvent,
     reading::{Loose, People, SUMMARY_CHARS, VendorId, instant, json, required},
@@ -18,9 +21,9 @@ pub(crate) struct Notification<'a> {
     /// Sent by the test mode.
     pub(crate) test: bool,
     /// The connected account it happened in; `None` for our own.
-    pub(crate) account: Option<VendorId>,
+    account: Option<VendorId>,
     /// How mail addresses and telephone numbers are read.
-    pub(crate) people: &'a People,
+    people: &'a People,
     object: &'a RawValue,
 }
 
@@ -95,6 +98,11 @@ impl<'a> Notification<'a> {
             link: report.link,
             occurred_at: report.occurred_at,
         }
+    }
+
+    /// Whom the object names.
+    pub(crate) fn party(&self, customer: Option<Related>, contacts: Vec<Contact>) -> Party {
+        Party::new(self.account.as_ref(), self.people, customer, contacts)
     }
 
     /// Where the object can be seen in Stripe's dashboard; `page` is `invoices` or `payments`.

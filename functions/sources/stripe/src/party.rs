@@ -1,14 +1,10 @@
 //! Whom an event concerns, as far as Stripe knows.
 
 use crate::{
-    notification::Notification,
-    stripe::Stripe,
+    vendor,
     wire::{Contact, Related},
 };
-use nerve_intake::{
-    Source,
-    reading::{NAME_CHARS, VendorId, distinct, line},
-};
+use nerve_intake::reading::{NAME_CHARS, People, VendorId, distinct, line};
 use nerve_model::{Claim, ClaimKind, Role};
 
 /// The customer of an invoice or a payment.
@@ -20,15 +16,19 @@ pub(crate) struct Party {
 }
 
 impl Party {
-    /// The customer object, and what else the event says about the same party, the most telling first.
-    pub(crate) fn new(notification: &Notification<'_>, customer: Option<Related>, contacts: Vec<Contact>) -> Self {
-        let people = notification.people;
+    /// The customer object of an account, and what else the event says about the same party, the most telling first.
+    pub(crate) fn new(
+        account: Option<&VendorId>,
+        people: &People,
+        customer: Option<Related>,
+        contacts: Vec<Contact>,
+    ) -> Self {
         let (id, own) = customer.map(Related::into_parts).unzip();
         let contacts: Vec<Contact> = own.into_iter().chain(contacts).collect();
         let emails = contacts.iter().filter_map(|contact| people.email(contact.email.0.as_deref()?));
         let phones = contacts.iter().filter_map(|contact| people.phone(contact.phone.0.as_deref()?));
         let addresses = contacts.iter().filter_map(Contact::postal).map(address);
-        let id = id.map(|id| external(notification.account.as_ref(), &id));
+        let id = id.map(|id| external(account, &id));
         Self {
             claims: distinct(id.into_iter().chain(emails).chain(phones).chain(addresses)),
             name: contacts.iter().find_map(|contact| line(contact.name.0.as_deref()?, NAME_CHARS)),
@@ -43,5 +43,5 @@ fn address(value: String) -> Claim {
 /// A customer of a connected account is a different party from one of our own, whatever the ids.
 fn external(account: Option<&VendorId>, id: &VendorId) -> Claim {
     let account = account.map(|account| format!("{}/", account.as_str())).unwrap_or_default();
-    Claim::external(&Stripe::NAME, "customer", &format!("{account}{}", id.as_str()), Role::Customer)
+    Claim::external(&vendor::NAME, "customer", &format!("{account}{}", id.as_str()), Role::Customer)
 }

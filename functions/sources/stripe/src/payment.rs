@@ -75,7 +75,7 @@ impl PaymentIntent {
             invoice: self.invoice.0.map(Related::into_id),
             amount: read_money(self.amount.0, self.currency.0)?,
             reason: message.and_then(|message| line(&message, ANSWER_CHARS)),
-            party: Party::new(notification, self.customer.0, contacts),
+            party: notification.party(self.customer.0, contacts),
         };
         Ok(failure.into_event(notification))
     }
@@ -93,7 +93,7 @@ impl Charge {
             invoice: self.invoice.0.map(Related::into_id),
             amount: read_money(self.amount.0, self.currency.0)?,
             reason: self.failure_message.0.and_then(|message| line(&message, ANSWER_CHARS)),
-            party: Party::new(notification, self.customer.0, contacts),
+            party: notification.party(self.customer.0, contacts),
         };
         Ok(failure.into_event(notification))
     }

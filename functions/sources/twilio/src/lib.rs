@@ -1,12 +1,12 @@
 //! Twilio: verifies and normalizes its webhooks.
 
 mod call;
-mod twilio;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use twilio::Twilio;
+pub use source::Twilio;
 
 use nerve_runtime::serve;
 use worker::{

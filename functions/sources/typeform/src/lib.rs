@@ -3,12 +3,13 @@
 mod answer;
 mod customer;
 mod response;
-mod typeform;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use typeform::Typeform;
+pub use source::Typeform;
 
 use nerve_runtime::serve;
 use worker::{

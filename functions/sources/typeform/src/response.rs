@@ -3,10 +3,10 @@
 use crate::{
     answer::{Field, Given},
     customer::CustomerIdField,
-    typeform::Typeform,
+    vendor,
 };
 use nerve_intake::{
-    Delivery, Malformed, NewEvent, Source,
+    Delivery, Malformed, NewEvent,
     reading::{Loose, MAX_ANSWERS, NAME_CHARS, People, VendorId, answer, distinct, filled_in, https, line, required},
 };
 use nerve_model::{Answer, Claim, ClaimKind, DedupKey, Fact, FormSubmitted, Role, SemanticKey, Subject, Timestamp};
@@ -91,7 +91,7 @@ impl Response {
     fn claims(&self, people: &People, customer: &CustomerIdField) -> Vec<Claim> {
         let id = customer.name().and_then(|name| self.hidden.0.as_ref()?.get(name)?.0.as_ref());
         let id = id.filter(|id| id.as_str() != PLACEHOLDER);
-        let id = id.map(|id| Claim::external(&Typeform::NAME, "customer", id.as_str(), Role::Customer));
+        let id = id.map(|id| Claim::external(&vendor::NAME, "customer", id.as_str(), Role::Customer));
         let email = self.answers.items().find_map(Given::email).and_then(|email| people.email(email));
         let phone = self.answers.items().find_map(Given::phone).and_then(|phone| people.phone(phone));
         distinct(id.into_iter().chain(email).chain(phone))

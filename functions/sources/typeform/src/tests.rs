@@ -1,81 +1,27 @@
 //! Whole deliveries: what Typeform sends in, what Nerve keeps out.
 
+mod signing;
+
 use crate::Typeform;
-use nerve_intake::{Delivery, Received, Source, receive};
-use nerve_model::{ClaimKind, Event, Fact, Millis, Trust};
-use nerve_signatures::{Format, Rejection, Secrets, body_hmac};
-use nerve_testkit::{
-    SeededEntropy,
-    events::NOW,
-    sources::{check_fixtures, check_hostile, fixtures},
-};
+use nerve_intake::{Delivery, Received, Source};
+use nerve_model::{ClaimKind, Event, Fact, Millis};
+use nerve_signatures::Rejection;
+use nerve_testkit::{events::NOW, sources::with_headers};
 use serde_json::{Value, json};
+use signing::TYPEFORM;
 
-const SECRET: &str = "secret of the fixtures";
-const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
-const NO_SETTINGS: [(&str, &str); 0] = [];
-
-fn unsigned(body: impl Into<Vec<u8>>) -> Delivery {
-    nerve_testkit::sources::delivery("https://crm.example/hooks/typeform", [], body)
-}
-
-fn signed(body: impl Into<Vec<u8>>) -> Delivery {
-    let delivery = unsigned(body);
-    let secret = Secrets::parse(SECRET).iter().next().cloned().unwrap();
-    let header = body_hmac::sign(&secret, &delivery.body, Format::base64("sha256="));
-    Delivery { headers: [("Typeform-Signature".to_owned(), header)].into_iter().collect(), ..delivery }
-}
-
-fn take_with(delivery: &Delivery, secrets: &str) -> Received {
-    receive::<Typeform>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1))
-}
-
-fn take(body: &Value) -> Received {
-    take_with(&signed(body.to_string()), SECRET)
-}
-
-/// The one event of a body.
-fn event(body: &Value) -> Event {
-    match take(body) {
-        Received::Taken(taken) if taken.events.len() == 1 => taken.events.into_iter().next().unwrap(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn fixture(name: &str) -> Value {
-    fixtures(FOLDER).into_iter().find(|fixture| fixture.name == name).unwrap().body.unwrap()
-}
-
-/// A fixture with one thing changed.
-fn changed(name: &str, pointer: &str, value: Value) -> Value {
-    let mut body = fixture(name);
-    let (parent, field) = pointer.rsplit_once('/').unwrap();
-    body.pointer_mut(parent).unwrap()[field] = value;
-    body
-}
-
-#[test]
-fn every_fixture_becomes_what_it_says() {
-    check_fixtures::<Typeform>(FOLDER);
-}
-
-#[test]
-fn no_body_does_harm() {
-    check_hostile::<Typeform>(FOLDER);
-}
+nerve_testkit::source_tests!(TYPEFORM);
 
 #[test]
 fn a_repeated_delivery_has_the_same_keys_and_another_response_others() {
-    let body = fixture("form_response").to_string();
-    let later = Delivery { received_at: NOW + Millis::minutes(9), ..signed(body.as_str()) };
-    let Received::Taken(again) = take_with(&later, SECRET) else { panic!("{body}") };
-    let (first, again) = (event(&fixture("form_response")), &again.events[0]);
+    let later = Delivery { received_at: NOW + Millis::minutes(9), ..TYPEFORM.signed("form_response") };
+    let (first, again) = (TYPEFORM.event("form_response"), TYPEFORM.event(&later));
     assert_eq!((&first.dedup_key, &first.semantic_key), (&again.dedup_key, &again.semantic_key));
 
-    let told_by_another = event(&changed("form_response", "/event_id", json!("01OTHER")));
+    let told_by_another = TYPEFORM.event(&TYPEFORM.changed("form_response", "/event_id", json!("01OTHER")));
     assert_eq!(first.semantic_key, told_by_another.semantic_key);
     assert_ne!(first.dedup_key, told_by_another.dedup_key);
-    let another = event(&changed("form_response", "/form_response/token", json!("other")));
+    let another = TYPEFORM.event(&TYPEFORM.changed("form_response", "/form_response/token", json!("other")));
     assert_ne!((&first.semantic_key, &first.subject), (&another.semantic_key, &another.subject));
 }
 
@@ -87,13 +33,13 @@ fn what_typeform_does_not_document_is_malformed() {
         json!({}),
         json!({"event_type": "form_response", "event_id": "01"}),
         json!({"event_type": "form_response", "event_id": "01", "form_response": "text"}),
-        changed("form_response", "/event_id", Value::Null),
-        changed("form_response", "/event_id", json!("0 1")),
-        changed("form_response", "/event_type", json!(1)),
-        changed("form_response", "/form_response/token", json!("")),
-        changed("form_response", "/form_response/form_id", Value::Null),
+        TYPEFORM.changed("form_response", "/event_id", Value::Null),
+        TYPEFORM.changed("form_response", "/event_id", json!("0 1")),
+        TYPEFORM.changed("form_response", "/event_type", json!(1)),
+        TYPEFORM.changed("form_response", "/form_response/token", json!("")),
+        TYPEFORM.changed("form_response", "/form_response/form_id", Value::Null),
     ] {
-        assert!(matches!(take(&body), Received::Malformed(_)), "{body}");
+        assert!(matches!(TYPEFORM.take(&body), Received::Malformed(_)), "{body}");
     }
 }
 
@@ -115,7 +61,7 @@ fn a_field_of_another_type_costs_no_event() {
         ("/form_response/answers/7/number", json!("3")),
         ("/form_response/answers/5/choice", json!("Second")),
     ] {
-        let event = event(&changed("form_response", pointer, value));
+        let event = TYPEFORM.event(&TYPEFORM.changed("form_response", pointer, value));
         assert_eq!(serde_json::from_value::<Event>(json!(event)).unwrap(), event, "{pointer}");
     }
 }
@@ -123,9 +69,9 @@ fn a_field_of_another_type_costs_no_event() {
 #[test]
 fn only_the_hidden_field_of_the_setting_is_a_claim() {
     let hidden = json!({"customer_id": 1042, "email": "eve@evil.example", "campaign": "storm"});
-    let mut body = changed("form_response", "/form_response/hidden", hidden);
+    let mut body = TYPEFORM.changed("form_response", "/form_response/hidden", hidden);
     body["form_response"]["definition"]["fields"] = json!([]);
-    let body = body.to_string();
+    let signed = TYPEFORM.signed(&body);
     for (field, claimed) in [
         ("customer_id", Some("typeform:customer:1042")),
         ("campaign", Some("typeform:customer:storm")),
@@ -133,8 +79,7 @@ fn only_the_hidden_field_of_the_setting_is_a_claim() {
         ("missing", None),
     ] {
         let settings = [("CUSTOMER_ID_FIELD", field)];
-        let received =
-            receive::<Typeform>(&signed(body.as_str()), &Secrets::parse(SECRET), &settings, &SeededEntropy::new(1));
+        let received = TYPEFORM.receive_under(&signed, &settings);
         let Received::Taken(taken) = received else { panic!("{received:?}") };
         let external = taken.events[0].claims.iter().find(|claim| claim.kind == ClaimKind::External);
         assert_eq!(external.map(|claim| claim.value.as_str()), claimed, "{field}");
@@ -155,15 +100,19 @@ fn a_name_is_taken_only_where_the_question_asks_for_it() {
         ("First Name", Some("Bram Visser")),
         ("Name of your landlord", Some("Visser")),
     ] {
-        let body = changed("form_response", "/form_response/definition/fields/0/title", json!(question));
-        assert_eq!(event(&body).party_name.as_deref(), name, "{question}");
+        let body = TYPEFORM.changed("form_response", "/form_response/definition/fields/0/title", json!(question));
+        assert_eq!(TYPEFORM.event(&body).party_name.as_deref(), name, "{question}");
     }
 }
 
 #[test]
 fn an_id_leads_nowhere_else() {
     for id in ["a/../../evil", "a?x", "a#x", "<script>", "@evil.example"] {
-        assert_eq!(event(&changed("form_response", "/form_response/form_id", json!(id))).link, None, "{id}");
+        assert_eq!(
+            TYPEFORM.event(&TYPEFORM.changed("form_response", "/form_response/form_id", json!(id))).link,
+            None,
+            "{id}"
+        );
     }
 }
 
@@ -171,10 +120,10 @@ fn an_id_leads_nowhere_else() {
 fn long_forms_and_texts_are_clipped() {
     let text = json!("\u{202e}Ä b\r\n".repeat(1_000));
     let given = json!({"type": "text", "text": text, "field": {"id": "f1", "title": text}});
-    let mut body = changed("form_response", "/form_response/answers", json!(vec![given; 150]));
+    let mut body = TYPEFORM.changed("form_response", "/form_response/answers", json!(vec![given; 150]));
     body["form_response"]["definition"]["title"] = text;
     body["form_response"]["definition"]["fields"] = json!([]);
-    let event = event(&body);
+    let event = TYPEFORM.event(&body);
     assert!(event.summary.chars().count() <= 200 && !event.summary.contains(['\n', '\u{202e}']), "{}", event.summary);
     let Fact::FormSubmitted(form) = event.fact else { panic!("{event:?}") };
     assert_eq!(form.answers.len(), 100);
@@ -184,36 +133,14 @@ fn long_forms_and_texts_are_clipped() {
 
 #[test]
 fn only_what_typeform_signed_gets_in() {
-    let body = fixture("form_response").to_string();
-    let good = signed(body.as_str());
-    let accepted = |secrets: &str| matches!(take_with(&good, secrets), Received::Taken(taken) if taken.events[0].trust == Trust::Signed);
-    assert!(accepted(SECRET) && accepted(&format!("new secret, {SECRET}")));
-    let with = |header: &str| {
-        let headers = [("Typeform-Signature".to_owned(), header.to_owned())].into_iter().collect();
-        Delivery { headers, ..unsigned(body.as_str()) }
-    };
+    let good = TYPEFORM.signed("form_response");
+    let with = |header: &str| with_headers(&good, [("Typeform-Signature", header)]);
     // printf '{"a":1}' | openssl dgst -sha256 -hmac 'secret of the fixtures' -binary | base64
     let by_openssl =
         Delivery { body: br#"{"a":1}"#.to_vec(), ..with("sha256=lgJh3g2QJXBm2alDfDbRrvDA+trm/j6AvYw/EYXx0eA=") };
-    assert!(matches!(take_with(&by_openssl, SECRET), Received::Malformed(_)));
-    let bare = good.headers.get("typeform-signature").unwrap().trim_start_matches("sha256=").to_owned();
-    for (delivery, secrets, rejection) in [
-        (unsigned(body.as_str()), SECRET, Rejection::MissingSignature),
-        (good.clone(), "", Rejection::NoSecret),
-        (good.clone(), "other", Rejection::Mismatch),
-        (Delivery { body: body.replace("Bram", "Bran").into(), ..good.clone() }, SECRET, Rejection::Mismatch),
-        (with(&bare), SECRET, Rejection::MalformedSignature),
-        (with("sha256="), SECRET, Rejection::MalformedSignature),
-    ] {
-        assert_eq!(take_with(&delivery, secrets), Received::Rejected(rejection));
-    }
-}
-
-proptest::proptest! {
-    #[test]
-    fn no_signature_header_panics_or_passes(body: Vec<u8>, header in ".{0,100}") {
-        let headers = [("typeform-signature".to_owned(), header)].into_iter().collect();
-        let received = take_with(&Delivery { headers, ..unsigned(body) }, SECRET);
-        proptest::prop_assert!(matches!(received, Received::Rejected(_)));
+    assert!(matches!(TYPEFORM.receive(&by_openssl), Received::Malformed(_)));
+    let bare = good.headers.get("typeform-signature").unwrap().trim_start_matches("sha256=");
+    for header in [bare, "sha256="] {
+        assert_eq!(TYPEFORM.receive(&with(header)), Received::Rejected(Rejection::MalformedSignature));
     }
 }

@@ -1,8 +1,8 @@
 //! A ticket that wants attention, in either of the two forms in which Zendesk tells it.
 
-use crate::{Zendesk, rules::Rules};
+use crate::{rules::Rules, vendor};
 use nerve_intake::{
-    Delivery, Malformed, NewEvent, Source as _,
+    Delivery, Malformed, NewEvent,
     reading::{ANSWER_CHARS, Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, distinct, https, line, required},
 };
 use nerve_model::{Claim, DedupKey, Fact, Role, SemanticKey, Subject, SupportEscalated, Timestamp, one_line};
@@ -63,7 +63,7 @@ impl Subscribed {
     pub(crate) fn escalated(self, because: String, received_at: Timestamp) -> Result<NewEvent, Malformed> {
         let event = required(self.id.0, "id")?;
         let ticket = required(self.detail.0, "detail")?;
-        let user = |id: &VendorId, role| Claim::external(&Zendesk::NAME, "user", id.as_str(), role);
+        let user = |id: &VendorId, role| Claim::external(&vendor::NAME, "user", id.as_str(), role);
         let claims = ticket.requester_id.0.iter().map(|id| user(id, Role::Customer));
         let claims = claims.chain(ticket.assignee_id.0.iter().map(|id| user(id, Role::Owner)));
         let report = Report {

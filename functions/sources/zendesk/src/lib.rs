@@ -2,12 +2,13 @@
 
 mod escalation;
 mod rules;
-mod zendesk;
+mod source;
+mod vendor;
 
 #[cfg(test)]
 mod tests;
 
-pub use zendesk::Zendesk;
+pub use source::Zendesk;
 
 use nerve_runtime::serve;
 use worker::{

@@ -2,12 +2,12 @@
 
 mod handshake;
 mod recording;
-mod zoom;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use zoom::Zoom;
+pub use source::Zoom;
 
 use nerve_runtime::serve;
 use worker::{

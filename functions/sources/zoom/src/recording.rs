@@ -10,8 +10,8 @@ use nerve_model::{
 };
 use serde::Deserialize;
 
-/// The envelope of what is told.
-pub(crate) struct Notice<'a> {
+/// The envelope of a notification.
+pub(crate) struct Notification<'a> {
     /// The type.
     pub(crate) event: &'a str,
     /// Zoom's time of it, in milliseconds since 1970.
@@ -52,7 +52,7 @@ impl Recording {
     }
 
     /// The event that its transcript is ready.
-    pub(crate) fn transcribed(self, told: &Notice<'_>, people: &People) -> Result<NewEvent, Malformed> {
+    pub(crate) fn transcribed(self, notification: &Notification<'_>, people: &People) -> Result<NewEvent, Malformed> {
         let id = required(self.uuid.0, "payload.object.uuid")?;
         let title = self.topic.0.as_deref().and_then(|topic| line(topic, NAME_CHARS));
         let host = self.host_email.0.as_deref().and_then(|email| people.email(email));
@@ -62,7 +62,11 @@ impl Recording {
         let subject = Subject::new(format!("zoom:meeting:{id}"));
         Ok(NewEvent {
             // Zoom names no id of a delivery; these three it repeats with each attempt.
-            dedup_key: DedupKey::new(format!("{} {id} {}", told.event, told.millis.unwrap_or_default())),
+            dedup_key: DedupKey::new(format!(
+                "{} {id} {}",
+                notification.event,
+                notification.millis.unwrap_or_default()
+            )),
             semantic_key: SemanticKey::about(&subject, "transcribed"),
             subject,
             claims: host.iter().cloned().map(ours).collect(),
@@ -70,7 +74,7 @@ impl Recording {
             test: false,
             summary: one_line(&format!("The transcript{about} is ready in Zoom"), SUMMARY_CHARS),
             link: None,
-            occurred_at: told.at,
+            occurred_at: notification.at,
             fact: Fact::MeetingTranscribed(MeetingTranscribed {
                 meeting: id.as_str().to_owned(),
                 title,

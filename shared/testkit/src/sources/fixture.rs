@@ -1,3 +1,4 @@
+use super::Vendor;
 use crate::events::NOW;
 use nerve_intake::{
     Becomes, Delivery, Deployment, Headers, Ignored, Malformed, Received, Reply, Settings, Source, Taken, read,
@@ -58,7 +59,9 @@ impl Fixture {
             Some(text) => text.as_str().expect("text is text").to_owned(),
             None => body.as_ref().expect("a body or a text").to_string(),
         };
-        let url = document.get("url").and_then(Value::as_str).unwrap_or("https://crm.example/hooks/source");
+        let source = path.ancestors().nth(2).and_then(Path::file_name).unwrap().display();
+        let url = format!("https://crm.example/hooks/{source}");
+        let url = document.get("url").and_then(Value::as_str).unwrap_or(&url);
         Self {
             name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
             delivery: delivery(url, texts("headers"), bytes),
@@ -108,35 +111,37 @@ pub fn delivery(url: &str, headers: impl IntoIterator<Item = (String, String)>, 
     }
 }
 
-/// The fixtures of a source, by name; `folder` is its `CARGO_MANIFEST_DIR`.
-pub fn fixtures(folder: &str) -> Vec<Fixture> {
-    let files = fs::read_dir(Path::new(folder).join("fixtures")).unwrap().map(|entry| entry.unwrap().path());
+/// The fixtures in a source's folder, by name.
+pub(super) fn fixtures(folder: &Path) -> Vec<Fixture> {
+    let files = fs::read_dir(folder.join("fixtures")).unwrap().map(|entry| entry.unwrap().path());
     let mut fixtures: Vec<Fixture> = files.filter(|path| path.is_file()).map(Fixture::load).collect();
     fixtures.sort_by(|a, b| a.name.cmp(&b.name));
     fixtures
 }
 
-/// Every fixture becomes what it says, and together they show every line of the table [`Source::SELECTED`] and no
-/// other kind or reason.
-///
-/// # Panics
-///
-/// Where one does not.
-pub fn check_fixtures<S: Source>(folder: &str) {
-    let mut seen = BTreeSet::new();
-    for fixture in fixtures(folder) {
-        let received = fixture.read::<S>();
-        seen.extend(shown(&received));
-        let becomes = written(received);
-        if std::env::var_os("UPDATE_FIXTURES").is_some() {
-            fixture.update(becomes);
-        } else {
-            let expected = fixture.document.get("becomes").unwrap_or(&Value::Null);
-            assert_eq!(&becomes, expected, "{}: {becomes:#}", fixture.name);
+impl<S: Source> Vendor<S> {
+    /// Every fixture becomes what it says, and together they show every line of the table [`Source::SELECTED`] and no
+    /// other kind or reason.
+    ///
+    /// # Panics
+    ///
+    /// Where one does not.
+    pub fn check_fixtures(&self) {
+        let mut seen = BTreeSet::new();
+        for fixture in self.fixtures() {
+            let received = fixture.read::<S>();
+            seen.extend(shown(&received));
+            let becomes = written(received);
+            if std::env::var_os("UPDATE_FIXTURES").is_some() {
+                fixture.update(becomes);
+            } else {
+                let expected = fixture.document.get("becomes").unwrap_or(&Value::Null);
+                assert_eq!(&becomes, expected, "{}: {becomes:#}", fixture.name);
+            }
         }
+        let promised: BTreeSet<String> = S::SELECTED.iter().flat_map(|line| promised(line.becomes)).collect();
+        assert_eq!(seen, promised, "the fixtures on the left, the table of what is selected on the right");
     }
-    let promised: BTreeSet<String> = S::SELECTED.iter().flat_map(|line| promised(line.becomes)).collect();
-    assert_eq!(seen, promised, "the fixtures on the left, the table of what is selected on the right");
 }
 
 fn promised(becomes: Becomes) -> Vec<String> {

@@ -1,4 +1,4 @@
-use super::{Fixture, fixtures};
+use super::{Fixture, Vendor};
 use crate::SeededEntropy;
 use nerve_intake::{Delivery, Headers, Received, Source};
 use nerve_model::Event;
@@ -22,34 +22,38 @@ const TEXTS: [&str; 8] = [
     "-1",
 ];
 
-/// Nothing that a body can hold makes a source panic, or makes an event that is big, leaves its line, links elsewhere
-/// than to `https` or does not read back: texts, truncations, depth, length, and thousands of random mutations of the
-/// fixtures.
-///
-/// # Panics
-///
-/// Where something does.
-pub fn check_hostile<S: Source>(folder: &str) {
-    let fixtures = fixtures(folder);
-    let big = "Ä".repeat(100_000);
-    for fixture in &fixtures {
-        for text in TEXTS.into_iter().chain([big.as_str()]) {
-            check::<S>(fixture, &with_every_text(fixture, text).delivery);
+impl<S: Source> Vendor<S> {
+    /// Nothing that a body can hold makes the source panic, or makes an event that is big, leaves its line, links
+    /// elsewhere than to `https` or does not read back: texts, truncations, depth, length, and thousands of random
+    /// mutations of the fixtures.
+    ///
+    /// # Panics
+    ///
+    /// Where something does.
+    pub fn check_hostile(&self) {
+        let fixtures = self.fixtures();
+        let big = "Ä".repeat(100_000);
+        for fixture in &fixtures {
+            for text in TEXTS.into_iter().chain([big.as_str()]) {
+                check::<S>(fixture, &with_every_text(fixture, text).delivery);
+            }
+            for body in
+                [vec![], b"null".to_vec(), "[".repeat(100_000).into_bytes(), vec![0xff; 1_000], vec![b' '; 1_000]]
+            {
+                check::<S>(fixture, &Delivery { body, ..fixture.delivery.clone() });
+            }
+            let body = &fixture.delivery.body;
+            for end in (0..body.len()).step_by((body.len() / 50).max(1)) {
+                check::<S>(fixture, &Delivery { body: body[..end].to_vec(), ..fixture.delivery.clone() });
+            }
+            check::<S>(fixture, &Delivery { headers: Headers::default(), ..fixture.delivery.clone() });
         }
-        for body in [vec![], b"null".to_vec(), "[".repeat(100_000).into_bytes(), vec![0xff; 1_000], vec![b' '; 1_000]] {
-            check::<S>(fixture, &Delivery { body, ..fixture.delivery.clone() });
+        let random = SeededEntropy::new(4);
+        for _ in 0..MUTATIONS {
+            let fixture = pick(&fixtures, &random);
+            let other = pick(&fixtures, &random);
+            check::<S>(fixture, &mutated(fixture, other, &random));
         }
-        let body = &fixture.delivery.body;
-        for end in (0..body.len()).step_by((body.len() / 50).max(1)) {
-            check::<S>(fixture, &Delivery { body: body[..end].to_vec(), ..fixture.delivery.clone() });
-        }
-        check::<S>(fixture, &Delivery { headers: Headers::default(), ..fixture.delivery.clone() });
-    }
-    let random = SeededEntropy::new(4);
-    for _ in 0..MUTATIONS {
-        let fixture = pick(&fixtures, &random);
-        let other = pick(&fixtures, &random);
-        check::<S>(fixture, &mutated(fixture, other, &random));
     }
 }
 

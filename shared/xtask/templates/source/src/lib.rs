@@ -1,11 +1,11 @@
 //! __Title__: verifies and normalizes its webhooks.
 
-mod __name__;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
-pub use __name__::__Title__;
+pub use source::__Title__;
 
 use nerve_runtime::serve;
 use worker::{

@@ -1,17 +1,8 @@
 //! Whole deliveries: what __Title__ sends in, what Nerve keeps out.
 
-use crate::__Title__;
-use nerve_testkit::sources::{check_fixtures, check_hostile};
+mod signing;
 
-const FOLDER: &str = env!("CARGO_MANIFEST_DIR");
+use signing::__NAME__;
 
-/// The one to start from: fixtures/first.json does not yet say what it becomes.
-#[test]
-fn every_fixture_becomes_what_it_says() {
-    check_fixtures::<__Title__>(FOLDER);
-}
-
-#[test]
-fn no_body_does_harm() {
-    check_hostile::<__Title__>(FOLDER);
-}
+// The one to start from is that of the fixtures: fixtures/first.json does not yet say what it becomes.
+nerve_testkit::source_tests!(__NAME__);

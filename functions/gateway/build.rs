@@ -1,0 +1,23 @@
+//! Takes the table of sources from their folders: a source is a folder, its name the path, its binding `SOURCE_<NAME>`.
+
+// A build script fails by panicking.
+#![allow(clippy::unwrap_used)]
+
+use std::{env, fmt::Write, fs, path::Path};
+
+const SOURCES: &str = "../sources";
+
+fn main() {
+    println!("cargo::rerun-if-changed={SOURCES}");
+    let folders = fs::read_dir(SOURCES).unwrap().map(|entry| entry.unwrap().path());
+    let sources = folders.filter(|folder| folder.join("wrangler.toml").is_file());
+    let mut names: Vec<String> = sources.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    let mut table = String::from("&[\n");
+    for name in names {
+        let binding = format!("SOURCE_{}", name.to_uppercase());
+        writeln!(table, "Source {{ name: {name:?}, binding: {binding:?} }},").unwrap();
+    }
+    table.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("sources.rs"), table).unwrap();
+}

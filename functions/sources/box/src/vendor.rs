@@ -1,0 +1,6 @@
+//! Box's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/box` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("box");

@@ -1,0 +1,10 @@
+//! How a sender with a token proves that a delivery is its own.
+
+use crate::CloudEvents;
+use nerve_signatures::credentials;
+use nerve_testkit::sources::{Keys, Vendor};
+
+pub(crate) const CLOUDEVENTS: Vendor<CloudEvents> = Vendor::new(
+    Keys::credentials(|secret, _, _| vec![("authorization", credentials::bearer(secret))])
+        .with_secrets(["token-of-the-fixtures", "another-token-of-the-fixtures"]),
+);

@@ -1,0 +1,6 @@
+//! How Fathom proves that a delivery is its own.
+
+use crate::Fathom;
+use nerve_testkit::sources::{Keys, Vendor};
+
+pub(crate) const FATHOM: Vendor<Fathom> = Vendor::new(Keys::standard_webhooks());

@@ -1,0 +1,6 @@
+//! GitHub's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/github` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("github");

@@ -1,0 +1,6 @@
+//! Slack's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/slack` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("slack");

@@ -1,0 +1,66 @@
+use crate::{
+    invoice::Invoice,
+    notification::{Notification, Read},
+    payment::{Charge, PaymentIntent},
+    vendor,
+};
+use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source};
+use nerve_model::{EventKind, Millis, SourceName, Trust};
+use nerve_signatures::{Rejection, Secrets, timestamped_hex};
+
+/// How far Stripe's clock and ours may differ: the default of Stripe's own libraries.
+const TOLERANCE: Millis = Millis::seconds(300);
+
+const NOT_SUBSCRIBED: &str = "event type not subscribed";
+const THIN: &str = "thin event";
+
+const PAID: Becomes = Becomes::Event(&[EventKind::InvoicePaid]);
+const FAILED: Becomes = Becomes::Event(&[EventKind::PaymentFailed]);
+
+/// Stripe's webhooks.
+#[derive(Debug)]
+pub struct Stripe;
+
+impl Source for Stripe {
+    const NAME: SourceName = vendor::NAME;
+
+    const TITLE: &'static str = "Stripe";
+
+    const SELECTED: &'static [Selected] = &[
+        Selected { delivery: "invoice.paid", becomes: PAID },
+        Selected { delivery: "invoice.payment_succeeded", becomes: PAID },
+        Selected { delivery: "invoice.payment_failed", becomes: FAILED },
+        Selected { delivery: "payment_intent.payment_failed", becomes: FAILED },
+        Selected { delivery: "charge.failed", becomes: FAILED },
+        Selected { delivery: "an event of the second API (v2)", becomes: Becomes::Ignored(THIN) },
+        Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
+    ];
+
+    /// The signature is no secret, and with it the kept body can be verified again.
+    const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "stripe-signature"];
+
+    fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
+        let header = delivery.headers.get("stripe-signature");
+        timestamped_hex::verify(header, &delivery.body, secrets, TOLERANCE, delivery.received_at)?;
+        Ok(Trust::Signed)
+    }
+
+    fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
+        match Notification::read(delivery, &deployment.people)? {
+            Read::Snapshot(notification) => Ok(normalize(&notification)?),
+            Read::Thin { event_type } => Ok(Outcome::ignored(THIN, &event_type)),
+        }
+    }
+}
+
+fn normalize(notification: &Notification<'_>) -> Result<Outcome, Malformed> {
+    let event = match notification.event_type.as_str() {
+        // Stripe sends both when an invoice is paid through it, and only the first when it is marked as paid.
+        "invoice.paid" | "invoice.payment_succeeded" => notification.object::<Invoice>()?.paid(notification),
+        "invoice.payment_failed" => notification.object::<Invoice>()?.failed(notification),
+        "payment_intent.payment_failed" => notification.object::<PaymentIntent>()?.failed(notification),
+        "charge.failed" => notification.object::<Charge>()?.failed(notification),
+        other => return Ok(Outcome::ignored(NOT_SUBSCRIBED, other)),
+    };
+    event.map(Outcome::event)
+}

@@ -1,0 +1,6 @@
+//! Stripe's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/stripe` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("stripe");

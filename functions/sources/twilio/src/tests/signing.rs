@@ -1,0 +1,9 @@
+//! How Twilio proves that a delivery is its own.
+
+use crate::Twilio;
+use nerve_signatures::twilio;
+use nerve_testkit::sources::{Keys, Vendor};
+
+pub(crate) const TWILIO: Vendor<Twilio> = Vendor::new(Keys::of_body(|secret, delivery, _| {
+    vec![("x-twilio-signature", twilio::sign(secret, &delivery.url, &delivery.body))]
+}));

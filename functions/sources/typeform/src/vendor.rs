@@ -1,0 +1,6 @@
+//! Typeform's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/typeform` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("typeform");

@@ -1,0 +1,6 @@
+//! Zendesk's name here.
+
+use nerve_model::SourceName;
+
+/// The name in `/hooks/zendesk` and in every event.
+pub(crate) const NAME: SourceName = SourceName::from_static("zendesk");

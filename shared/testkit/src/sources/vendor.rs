@@ -1,0 +1,157 @@
+use super::{Fixture, Keys, delivery, fixture::fixtures};
+use crate::SeededEntropy;
+use nerve_intake::{Delivery, Received, Settings, Source, receive};
+use nerve_model::{Event, Timestamp};
+use nerve_signatures::Secrets;
+use serde_json::Value;
+use std::{marker::PhantomData, path::PathBuf};
+
+const NO_SETTINGS: [(&str, &str); 0] = [];
+
+/// The vendor behind a source, as tests play it: it signs what it sends with the first of its secrets, at the time at
+/// which it arrives, and the source is configured with that secret.
+#[derive(Debug)]
+pub struct Vendor<S> {
+    /// Its secrets, and how it signs.
+    pub keys: Keys,
+    source: PhantomData<fn() -> S>,
+}
+
+impl<S: Source> Vendor<S> {
+    /// A vendor that signs so.
+    pub const fn new(keys: Keys) -> Self {
+        Self { keys, source: PhantomData }
+    }
+
+    /// The folder of the source.
+    pub(super) fn folder(&self) -> PathBuf {
+        root().join("functions/sources").join(S::NAME.as_str())
+    }
+
+    /// The deliveries in the source's folder.
+    pub fn fixtures(&self) -> Vec<Fixture> {
+        fixtures(&self.folder())
+    }
+
+    /// One of them.
+    pub fn fixture(&self, name: &str) -> Fixture {
+        let named = self.fixtures().into_iter().find(|fixture| fixture.name == name);
+        named.unwrap_or_else(|| panic!("there is no fixture {name}"))
+    }
+
+    /// The JSON body of a fixture.
+    pub fn body(&self, name: &str) -> Value {
+        self.fixture(name).body.unwrap()
+    }
+
+    /// The JSON body of a fixture with one thing changed.
+    pub fn changed(&self, name: &str, pointer: &str, value: Value) -> Value {
+        let mut body = self.body(name);
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[field] = value;
+        body
+    }
+
+    /// A delivery of any body to the source's address, without proof.
+    pub fn unsigned(&self, body: impl Into<Vec<u8>>) -> Delivery {
+        delivery(&format!("https://crm.example/hooks/{}", S::NAME), [], body)
+    }
+
+    /// With the vendor's proof.
+    pub fn signed(&self, sent: impl Sent) -> Delivery {
+        self.signed_by(self.keys.signing[0], sent)
+    }
+
+    /// With the proof of whoever has this secret.
+    pub fn signed_by(&self, secret: &str, sent: impl Sent) -> Delivery {
+        let delivery = sent.delivery(self);
+        self.signed_at(secret, &delivery, delivery.received_at)
+    }
+
+    /// With the proof that whoever has this secret made at a time.
+    pub(super) fn signed_at(&self, secret: &str, delivery: &Delivery, at: Timestamp) -> Delivery {
+        with_headers(delivery, self.keys.proof(secret, delivery, at))
+    }
+
+    /// What the source makes of a delivery, proven or not.
+    pub fn receive(&self, delivery: &Delivery) -> Received {
+        self.receive_with(delivery, &self.keys.configured(0))
+    }
+
+    /// What it makes of one where other secrets are configured.
+    pub fn receive_with(&self, delivery: &Delivery, secrets: &str) -> Received {
+        receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1))
+    }
+
+    /// What it makes of one under these settings.
+    pub fn receive_under(&self, delivery: &Delivery, settings: &dyn Settings) -> Received {
+        receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1))
+    }
+
+    /// What the source makes of what the vendor sends.
+    pub fn take(&self, sent: impl Sent) -> Received {
+        self.receive(&self.signed(sent))
+    }
+
+    /// The events of what the vendor sends.
+    pub fn events(&self, sent: impl Sent) -> Vec<Event> {
+        match self.take(sent) {
+            Received::Taken(taken) => taken.events,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The one event of what the vendor sends.
+    pub fn event(&self, sent: impl Sent) -> Event {
+        let events: [Event; 1] = self.events(sent).try_into().unwrap();
+        let [event] = events;
+        event
+    }
+
+    /// The fixture of which the source makes the most events, without proof.
+    pub(super) fn typical(&self) -> Delivery {
+        let events = |fixture: &Fixture| match self.take(&fixture.delivery) {
+            Received::Taken(taken) => Some(taken.events.len()),
+            _ => None,
+        };
+        let taken = self.fixtures().into_iter().filter_map(|fixture| Some((events(&fixture)?, fixture)));
+        taken.max_by_key(|(events, _)| *events).map(|(_, fixture)| fixture.delivery).expect("a fixture that is taken")
+    }
+}
+
+/// What a vendor can be made to send: a fixture by its name, a JSON document, a whole delivery.
+pub trait Sent {
+    /// The delivery, without proof.
+    fn delivery<S: Source>(self, vendor: &Vendor<S>) -> Delivery;
+}
+
+impl Sent for &str {
+    fn delivery<S: Source>(self, vendor: &Vendor<S>) -> Delivery {
+        vendor.fixture(self).delivery
+    }
+}
+
+impl Sent for &Value {
+    fn delivery<S: Source>(self, vendor: &Vendor<S>) -> Delivery {
+        with_headers(&vendor.unsigned(self.to_string()), [("content-type", "application/json")])
+    }
+}
+
+impl Sent for &Delivery {
+    fn delivery<S: Source>(self, _: &Vendor<S>) -> Delivery {
+        self.clone()
+    }
+}
+
+/// A delivery with these headers in place of those of the same names.
+pub fn with_headers<'a, V: Into<String>>(delivery: &Delivery, own: impl IntoIterator<Item = (&'a str, V)>) -> Delivery {
+    let own: Vec<(String, String)> = own.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let is_own = |name: &str| own.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+    let others = delivery.headers.iter().filter(|(name, _)| !is_own(name)).cloned();
+    Delivery { headers: others.chain(own.iter().cloned()).collect(), ..delivery.clone() }
+}
+
+/// The root of the project.
+pub(super) fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
