@@ -14,7 +14,7 @@ use crate::project::Project;
 use crate::rules::{self, Package};
 use crate::setup::WASM_TARGET;
 use crate::workers::Worker;
-use crate::{build, setup, size, sources, workers, wrangler};
+use crate::{build, names, setup, size, sources, workers, wrangler};
 
 /// Runs every check, the quick ones first.
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -24,7 +24,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         serde_json::from_str(&capture(project.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
     let packages = rules::packages(&metadata, project.root())?;
     // All of these are told at once: none takes long, and none depends on another.
-    for structure in [dependencies(&packages), imports(&packages), configuration(project)] {
+    for structure in [dependencies(&packages), imports(&packages), configuration(project), terms(project)] {
         structure?;
     }
     setup::run(project)?;
@@ -64,6 +64,11 @@ fn configuration(project: &Project) -> Result<()> {
     let table = fs::read_to_string(project.path("docs/SOURCES.md"))?;
     findings.extend(sources::strays(&folders, &front_door.config, &table));
     verdict("Configuration", &findings, "agrees", "settings disagree")
+}
+
+/// Names that the field has a term for.
+fn terms(project: &Project) -> Result<()> {
+    verdict("Names", &names::replaced(project)?, "are the field's terms", "names were replaced")
 }
 
 /// A path as seen from the root of the project.

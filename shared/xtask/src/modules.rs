@@ -3,12 +3,15 @@
 //! A module and its parts may name one another; what must not go round is which module needs which of its siblings, each
 //! taken with its parts. So the root of a crate is no part of any loop.
 
+mod paths;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::modules::paths::{block, imported, path};
 use crate::tokens::{Token, tokens};
 
 /// A module by its path from the root of the crate, which is the empty one.
@@ -81,25 +84,15 @@ impl Modules {
 
     /// The module that a path leads to, seen from another; none where that is another crate.
     fn target(&self, from: &Module, path: &[String]) -> Option<Module> {
-        let mut at = from.clone();
-        let mut rest = path;
-        match path.first()?.as_str() {
-            "crate" => at.clear(),
-            "self" => {}
-            "super" => {
-                at.pop();
-            }
-            child if self.child(from, child).is_some() => rest = path,
-            _ => return None,
-        }
-        if matches!(path[0].as_str(), "crate" | "self" | "super") {
-            rest = &path[1..];
-        }
-        for name in rest {
+        let mut at = match path.first()?.as_str() {
+            "crate" => Module::new(),
+            "self" | "super" => from.clone(),
+            child => self.child(from, child).map(|_| from.clone())?,
+        };
+        for name in path {
             match name.as_str() {
-                "super" => {
-                    at.pop();
-                }
+                "crate" | "self" => {}
+                "super" => drop(at.pop()),
                 name => match self.child(&at, name) {
                     Some(child) => at = child,
                     None => break,
@@ -150,66 +143,6 @@ impl Modules {
 fn siblings(from: &Module, to: &Module) -> Option<(Module, Module)> {
     let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
     Some((from.get(..=shared)?.to_vec(), to.get(..=shared)?.to_vec()))
-}
-
-/// The tokens of a block, from its opening brace to the closing one.
-fn block(tokens: &[Token<'_>]) -> usize {
-    let mut depth = 0_usize;
-    for (at, token) in tokens.iter().enumerate() {
-        match token.text {
-            "{" => depth += 1,
-            "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at + 1;
-        }
-    }
-    tokens.len()
-}
-
-/// The words of a path, as far as it is one.
-fn path(tokens: &[Token<'_>]) -> Vec<String> {
-    let mut path = Vec::new();
-    for pair in tokens.chunks(2) {
-        let Some(word) = pair.first().filter(|token| token.is_word()) else { break };
-        path.push(word.text.to_owned());
-        if pair.get(1).is_none_or(|token| token.text != "::") {
-            break;
-        }
-    }
-    path
-}
-
-/// The paths that a `use` names, up to its semicolon.
-fn imported(tokens: &[Token<'_>]) -> (Vec<Vec<String>>, usize) {
-    let end = tokens.iter().position(|token| token.text == ";").unwrap_or(tokens.len());
-    let mut paths = Vec::new();
-    let mut open: Vec<Vec<String>> = vec![Vec::new()];
-    let mut current: Vec<String> = Vec::new();
-    let mut alias = false;
-    for token in &tokens[..end] {
-        match token.text {
-            "{" => open.push(std::mem::take(&mut current)),
-            "," | "}" => {
-                paths.extend(whole(&open, &mut current));
-                alias = false;
-                if token.text == "}" {
-                    open.pop();
-                }
-            }
-            "as" => alias = true,
-            word if token.is_word() && !alias => current.push(word.to_owned()),
-            _ => {}
-        }
-    }
-    paths.extend(whole(&open, &mut current));
-    (paths, end)
-}
-
-fn whole(open: &[Vec<String>], current: &mut Vec<String>) -> Option<Vec<String>> {
-    let current = std::mem::take(current);
-    (!current.is_empty()).then(|| open.iter().flatten().cloned().chain(current).collect())
 }
 
 /// The shortest way from a module to itself.

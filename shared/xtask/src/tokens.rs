@@ -19,7 +19,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     without_tests(&all(text))
 }
 
-fn all(text: &str) -> Vec<Token<'_>> {
+/// All tokens of a file.
+pub(crate) fn all(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut rest, mut line) = (text, 1);
     while let Some(first) = rest.chars().next() {
