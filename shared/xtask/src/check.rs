@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::output::{self, Stopwatch};
 use crate::process::{self, capture};
+use crate::profile::Profile;
 use crate::project::Project;
 use crate::rules::{self, Package};
 use crate::setup::WASM_TARGET;
@@ -24,7 +25,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     lints(project, &packages)?;
     documentation(project)?;
     sizes(project)?;
-    output::section(&format!("All checks passed after {}", output::duration(watch.elapsed())));
+    output::summary("All checks passed after", watch);
     Ok(())
 }
 
@@ -62,7 +63,7 @@ fn documentation(project: &Project) -> Result<()> {
 
 fn sizes(project: &Project) -> Result<()> {
     let workers = workers::all(project)?;
-    build::build(project, &workers)?;
+    build::build(project, &workers, Profile::Release)?;
     output::section("Sizes");
     let sizes = size::measure(&workers)?;
     println!("{}", size::table(&sizes));

@@ -8,6 +8,7 @@
 
 mod browser;
 mod build;
+mod bundle;
 mod check;
 mod clock;
 mod demo;
@@ -17,8 +18,10 @@ mod http;
 mod instance;
 mod instruments;
 mod matching;
+mod native;
 mod output;
 mod process;
+mod profile;
 mod project;
 mod rules;
 mod scaffold;
@@ -48,8 +51,8 @@ enum Command {
     Build { workers: Vec<String> },
     /// Start every worker on one port of this machine
     Dev(dev::Options),
-    /// Run every test, or those whose name contains the filter
-    Test { filter: Option<String> },
+    /// Run every test, or those that the options leave
+    Test(suite::Options),
     /// Make the folder of a new source, with a failing test to start from
     NewSource { name: String },
     /// Check formatting, lints, documentation, dependencies and sizes
@@ -105,7 +108,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Setup => setup::run(&project)?,
         Command::Build { workers } => build::run(&project, &workers)?,
         Command::Dev(options) => return dev::run(&project, &options),
-        Command::Test { filter } => return suite::run(&project, filter.as_deref()),
+        Command::Test(options) => return suite::run(&project, &options),
         Command::NewSource { name } => scaffold::run(&project, &name)?,
         Command::Check => check::run(&project)?,
         Command::Simulate { options } => instruments::simulate(&project, &options)?,

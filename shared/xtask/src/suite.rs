@@ -7,20 +7,22 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::native::{self, Effort};
 use crate::output::{self, Stopwatch};
 use crate::process::with_heartbeat;
+use crate::profile::Profile;
 use crate::project::Project;
-use crate::{browser, build, guard, setup, workers};
+use crate::{browser, build, guard, workers};
 
 /// A test that takes longer hangs.
 const TEST_TIMEOUT_MS: &str = "300000";
 
 /// How many tests ran, and how they ended.
 #[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
-struct Tally {
-    passed: u32,
-    failed: u32,
-    skipped: u32,
+pub(crate) struct Tally {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    pub(crate) skipped: u32,
 }
 
 impl Tally {
@@ -40,17 +42,33 @@ impl Tally {
     }
 }
 
-/// Runs all tests, or those whose name contains the filter; goes on after a failed one.
-pub(crate) fn run(project: &Project, filter: Option<&str>) -> Result<ExitCode> {
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only the tests that need no worker, and few rounds of those that play many
+    #[arg(long)]
+    native: bool,
+    /// Only the tests with this in their name
+    filter: Option<String>,
+}
+
+/// Runs all tests, or those that the options leave; goes on after a failed one.
+pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let watch = Stopwatch::start();
-    setup::run(project)?;
-    let native = native(project, filter)?;
-    build::build(project, &workers::all(project)?)?;
-    let whole = whole_path(project, filter)?;
+    let filter = options.filter.as_deref();
+    let effort = if options.native { Effort::Brief } else { Effort::Full };
+    let native = native::run(project, filter, effort)?;
+    let whole = if options.native {
+        Tally::default()
+    } else {
+        build::build(project, &workers::all(project)?, Profile::Release)?;
+        whole_path(project, filter)?
+    };
     let tally = native.plus(whole);
-    output::section(&format!("Tests ended after {}", output::duration(watch.elapsed())));
+    output::summary("Tests ended after", watch);
     output::note(&format!("native: {}", native.line()));
-    output::note(&format!("on the real runtime: {}", whole.line()));
+    if !options.native {
+        output::note(&format!("on the real runtime: {}", whole.line()));
+    }
     if tally.passed + tally.failed == 0 {
         bail!("no test ran");
     }
@@ -58,19 +76,9 @@ pub(crate) fn run(project: &Project, filter: Option<&str>) -> Result<ExitCode> {
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn native(project: &Project, filter: Option<&str>) -> Result<Tally> {
-    output::section("Native tests");
-    let mut cargo = project.cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast", "--quiet"]).args(filter);
-    let (tally, succeeded) = count(&mut cargo, native_result)?;
-    if !succeeded && tally.failed == 0 {
-        bail!("the native tests did not compile or did not run");
-    }
-    Ok(tally)
-}
-
 fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
-    output::section("Tests on the real runtime");
+    let title = "Tests on the real runtime";
+    output::section(title);
     let files = test_files(project)?;
     if files.is_empty() {
         output::note("there are none");
@@ -85,7 +93,7 @@ fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
     if let Some(filter) = filter {
         node.args(["--test-name-pattern", filter]);
     }
-    let (tally, succeeded) = count(node.args(&files), runtime_result)?;
+    let (tally, succeeded) = count(title, node.args(&files), runtime_result)?;
     if tally == Tally::default() || (!succeeded && tally.failed == 0) {
         bail!("the tests on the real runtime did not run to their end");
     }
@@ -93,7 +101,8 @@ fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
 }
 
 /// Runs a program with its output shown, and adds up what `read` finds in each line.
-fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tally, bool)> {
+pub(crate) fn count(title: &str, command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tally, bool)> {
+    let watch = Stopwatch::start();
     let mut child = guard::around(command)?.stdout(Stdio::piped()).spawn().context("cannot start the tests")?;
     let held = child.stdin.take();
     let stdout = child.stdout.take().context("no output to read")?;
@@ -105,17 +114,8 @@ fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tall
     });
     let succeeded = child.wait()?.success();
     drop(held);
+    output::done(title, watch);
     Ok((tally, succeeded))
-}
-
-/// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; ...`.
-fn native_result(line: &str) -> Option<Tally> {
-    let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
-    let number = |name: &str| {
-        let found = counts.split("; ").find_map(|part| part.strip_suffix(name));
-        found.and_then(|count| count.trim().parse().ok())
-    };
-    Some(Tally { passed: number("passed")?, failed: number("failed")?, skipped: number("ignored")? })
 }
 
 /// Reads the closing lines `ℹ pass 10`, `ℹ fail 0` and so on; a cancelled test has not passed.
@@ -159,13 +159,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn native_results_are_read() {
-        let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s";
-        assert_eq!(native_result(line), Some(Tally { passed: 12, failed: 2, skipped: 1 }));
-        assert_eq!(native_result("test a_result ... ok"), None);
-    }
 
     #[test]
     fn runtime_results_are_read() {
