@@ -16,7 +16,7 @@ use crate::{build, setup, size, workers};
 /// Runs every check, the quick ones first.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let watch = Stopwatch::start();
-    setup::run(project)?;
+    setup::compiler_only(project)?;
     process::run("Formatting", project.cargo().args(["fmt", "--all", "--check"]))?;
     let metadata: Value =
         serde_json::from_str(&capture(project.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;

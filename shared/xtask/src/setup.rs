@@ -33,6 +33,12 @@ pub(crate) fn lock(project: &Project) -> Result<File> {
     Ok(file)
 }
 
+/// What compiling takes, for whoever builds no worker.
+pub(crate) fn compiler_only(project: &Project) -> Result<()> {
+    let _lock = lock(project)?;
+    compiler(project)
+}
+
 /// What compiling takes.
 pub(crate) fn compiler(project: &Project) -> Result<()> {
     let rust = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -16,6 +17,9 @@ use crate::{browser, build, guard, workers};
 
 /// A test that takes longer hangs.
 const TEST_TIMEOUT_MS: &str = "300000";
+
+/// The files whose tests fail when something takes long: they have the machine to themselves.
+const MEASURING: [&str; 2] = ["tests/fire.test.mjs", "tests/import.test.mjs"];
 
 /// How many tests ran, and how they ended.
 #[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
@@ -76,26 +80,27 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// As many files at once as there are cores, since they wait more than they compute; then those that measure.
 fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
-    let title = "Tests on the real runtime";
-    output::section(title);
-    let files = test_files(project)?;
-    if files.is_empty() {
-        output::note("there are none");
-        return Ok(Tally::default());
-    }
-    let mut node = project.node();
-    node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
-    node.args(["--test-timeout", TEST_TIMEOUT_MS]);
-    if let Some(chromium) = browser::find(project)? {
-        node.env("CHROMIUM", chromium);
-    }
-    if let Some(filter) = filter {
-        node.args(["--test-name-pattern", filter]);
-    }
-    let (tally, succeeded) = count(title, node.args(&files), runtime_result)?;
-    if tally == Tally::default() || (!succeeded && tally.failed == 0) {
-        bail!("the tests on the real runtime did not run to their end");
+    let (alone, together): (Vec<_>, Vec<_>) =
+        test_files(project)?.into_iter().partition(|file| MEASURING.iter().any(|name| file.ends_with(name)));
+    let chromium = browser::find(project)?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut tally = Tally::default();
+    for (title, files, at_once) in
+        [("Tests on the real runtime", together, cores), ("Tests on the real runtime that measure time", alone, 1)]
+    {
+        output::section(title);
+        let mut node = project.node();
+        node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
+        node.args(["--test-timeout", TEST_TIMEOUT_MS, "--test-concurrency", &at_once.to_string()]);
+        node.envs(chromium.as_ref().map(|path| ("CHROMIUM", path)));
+        node.args(filter.iter().flat_map(|filter| ["--test-name-pattern", filter]));
+        let (found, succeeded) = count(title, node.args(&files), runtime_result)?;
+        if found == Tally::default() || (!succeeded && found.failed == 0) {
+            bail!("the tests on the real runtime did not run to their end");
+        }
+        tally = tally.plus(found);
     }
     Ok(tally)
 }
