@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::modules::Modules;
 use crate::output::{self, Stopwatch};
 use crate::process::{self, capture};
+use crate::profile::Profile;
 use crate::project::Project;
 use crate::rules::{self, Package};
 use crate::setup::WASM_TARGET;
@@ -19,6 +20,7 @@ use crate::{build, names, setup, size, sources, workers, wrangler};
 /// Runs every check, the quick ones first.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let watch = Stopwatch::start();
+    setup::compiler_only(project)?;
     process::run("Formatting", project.cargo().args(["fmt", "--all", "--check"]))?;
     let metadata: Value =
         serde_json::from_str(&capture(project.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
@@ -27,11 +29,10 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     for structure in [dependencies(&packages), imports(&packages), configuration(project), terms(project)] {
         structure?;
     }
-    setup::run(project)?;
     lints(project, &packages)?;
     documentation(project)?;
     sizes(project)?;
-    output::section(&format!("All checks passed after {}", output::duration(watch.elapsed())));
+    output::summary("All checks passed after", watch);
     Ok(())
 }
 
@@ -108,7 +109,7 @@ fn documentation(project: &Project) -> Result<()> {
 
 fn sizes(project: &Project) -> Result<()> {
     let workers = workers::all(project)?;
-    build::build(project, &workers)?;
+    build::build(project, &workers, Profile::Release)?;
     output::section("Sizes");
     let sizes = size::measure(&workers)?;
     println!("{}", size::table(&sizes));

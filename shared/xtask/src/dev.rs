@@ -14,10 +14,11 @@ use crate::http::{Local, wait_until_free};
 use crate::instance::Instance;
 use crate::output::{self, Stopwatch};
 use crate::process::capture;
+use crate::profile::Profile;
 use crate::project::Project;
 use crate::server::Server;
 use crate::vars::{ADMIN_TOKEN, Vars};
-use crate::{build, clock, demo, setup, workers};
+use crate::{build, clock, demo, workers};
 
 /// How long the workers may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
@@ -42,6 +43,9 @@ pub(crate) struct Options {
     /// Play a story of signed deliveries through the real hooks
     #[arg(long)]
     demo: bool,
+    /// Run what is deployed: small and fast, but it takes minutes to build
+    #[arg(long)]
+    release: bool,
     /// Show everything that the server prints, not only warnings and errors
     #[arg(long)]
     verbose: bool,
@@ -50,13 +54,13 @@ pub(crate) struct Options {
 /// Runs until it is told to end, or the server ends.
 pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     wait_until_free(options.port, PORT_PATIENCE)?;
-    setup::run(project)?;
     let workers = workers::all(project)?;
-    build::build(project, &workers)?;
+    let profile = if options.release { Profile::Release } else { Profile::Development };
+    build::build(project, &workers, profile)?;
     output::section("Starting");
     let vars = Vars::load_or_create(&location(project, options.vars.as_deref(), ".dev.vars")?, &workers)?;
     let state = location(project, options.state.as_deref(), ".wrangler/state")?;
-    let instance = Instance::create(&state, &workers, &vars)?;
+    let instance = Instance::create(&state, &workers, profile, &vars)?;
     output::note(&format!("everything the server says goes to {}", instance.log().display()));
     if let Some(mut migrations) = instance.migrate(project)? {
         capture(&mut migrations).context("migrating the database")?;

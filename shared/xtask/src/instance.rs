@@ -20,6 +20,8 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use crate::bundle;
+use crate::profile::Profile;
 use crate::project::Project;
 use crate::vars::{self, Vars};
 use crate::workers::Worker;
@@ -38,13 +40,14 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// Takes the state folder and writes the configuration into it.
-    pub(crate) fn create(state: &Path, workers: &[Worker], vars: &Vars) -> Result<Self> {
+    pub(crate) fn create(state: &Path, workers: &[Worker], profile: Profile, vars: &Vars) -> Result<Self> {
         let folder = state.join("instance");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let lock = lock(state)?;
         let mut instance = Self { state: state.to_path_buf(), configs: Vec::new(), database: None, _lock: lock };
         for worker in workers {
             let config = write_worker(&folder, worker, workers, vars)?;
+            copy_bundle(&worker.bundle(profile), &folder.join(&worker.name))?;
             if migrations_dir(worker).is_some() {
                 instance.database = Some(config.clone());
             }
@@ -121,7 +124,6 @@ fn lock(state: &Path) -> Result<File> {
 fn write_worker(folder: &Path, worker: &Worker, workers: &[Worker], vars: &Vars) -> Result<PathBuf> {
     let folder = folder.join(&worker.name);
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    copy_bundle(worker, &folder)?;
     let mut config = config(worker)?;
     if worker.is_front_door() && workers.iter().any(|w| w.name == SWEEPER) {
         pass_ticks_on(&mut config, &folder)?;
@@ -133,9 +135,9 @@ fn write_worker(folder: &Path, worker: &Worker, workers: &[Worker], vars: &Vars)
     Ok(path)
 }
 
-fn copy_bundle(worker: &Worker, folder: &Path) -> Result<()> {
-    for file in ["index.js", "index_bg.wasm"] {
-        let (from, to) = (worker.bundle().join(file), folder.join(file));
+fn copy_bundle(bundle: &Path, folder: &Path) -> Result<()> {
+    for file in bundle::FILES {
+        let (from, to) = (bundle.join(file), folder.join(file));
         fs::copy(&from, &to).with_context(|| format!("cannot copy {}", from.display()))?;
     }
     Ok(())
@@ -198,7 +200,7 @@ mod tests {
     fn worker(name: &str, dir: &str, config: &str) -> Worker {
         let dir = PathBuf::from(dir);
         let config = config.parse().unwrap();
-        Worker { name: name.into(), package: name.into(), config_dir: dir.clone(), dir, config, wasm: PathBuf::new() }
+        Worker { name: name.into(), package: name.into(), config_dir: dir.clone(), dir, config, target: PathBuf::new() }
     }
 
     #[test]
@@ -219,21 +221,22 @@ mod tests {
             worker(SWEEPER, &dir("functions/sweeper"), ""),
         ];
         for worker in &workers {
-            fs::create_dir_all(worker.bundle()).unwrap();
-            fs::write(worker.bundle().join("index.js"), &worker.name).unwrap();
-            fs::write(worker.bundle().join("index_bg.wasm"), "").unwrap();
+            let bundle = worker.bundle(Profile::Release);
+            fs::create_dir_all(&bundle).unwrap();
+            fs::write(bundle.join("index.js"), &worker.name).unwrap();
+            fs::write(bundle.join("index_bg.wasm"), "").unwrap();
         }
         fs::write(root.join("vars"), "STRIPE_SECRETS=whsec_1\n").unwrap();
         let vars = Vars::load_or_create(&root.join("vars"), &workers).unwrap();
         let state = root.join("state");
-        let instance = Instance::create(&state, &workers, &vars).unwrap();
+        let instance = Instance::create(&state, &workers, Profile::Release, &vars).unwrap();
         let read = |path: &str| fs::read_to_string(state.join("instance").join(path)).unwrap();
         assert_eq!(read("nerve-stripe/.dev.vars"), "STRIPE_SECRETS='whsec_1'\n");
         assert_eq!(read("nerve-stripe/index.js"), "nerve-stripe");
         assert_eq!(read("nerve-gateway/.dev.vars"), "");
         assert!(read("nerve-gateway/wrangler.json").contains("SWEEPER"));
         assert!(!read("nerve-stripe/wrangler.json").contains("SWEEPER"));
-        let second = Instance::create(&state, &workers, &vars).err().unwrap().to_string();
+        let second = Instance::create(&state, &workers, Profile::Release, &vars).err().unwrap().to_string();
         assert!(second.contains("in use by another instance"), "{second}");
         drop(instance);
         fs::remove_dir_all(&root).unwrap();

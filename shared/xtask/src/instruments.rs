@@ -3,8 +3,9 @@
 
 use anyhow::Result;
 
+use crate::profile::Profile;
 use crate::project::Project;
-use crate::{build, process, setup, workers};
+use crate::{build, process, workers};
 
 /// Plays faults from seeds against the core, natively.
 pub(crate) fn simulate(project: &Project, options: &[String]) -> Result<()> {
@@ -24,7 +25,6 @@ pub(crate) fn bench(project: &Project, options: &[String]) -> Result<()> {
 }
 
 fn on_built_workers(project: &Project, title: &str, program: &str, options: &[String]) -> Result<()> {
-    setup::run(project)?;
-    build::build(project, &workers::all(project)?)?;
+    build::build(project, &workers::all(project)?, Profile::Release)?;
     process::run(title, project.node().args(["--no-warnings", program]).args(options))
 }

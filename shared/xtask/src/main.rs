@@ -8,6 +8,7 @@
 
 mod browser;
 mod build;
+mod bundle;
 mod check;
 mod clock;
 mod demo;
@@ -20,8 +21,10 @@ mod instruments;
 mod matching;
 mod modules;
 mod names;
+mod native;
 mod output;
 mod process;
+mod profile;
 mod project;
 mod rules;
 mod scaffold;
@@ -55,8 +58,8 @@ enum Command {
     Build { workers: Vec<String> },
     /// Start every worker on one port of this machine
     Dev(dev::Options),
-    /// Run every test, or those whose name contains the filter
-    Test { filter: Option<String> },
+    /// Run every test, or those that the options leave
+    Test(suite::Options),
     /// Make the folder of a new source, with a failing test to start from
     NewSource { name: String },
     /// Feed any bytes to a source, for as long as one likes; options are libFuzzer's, such as `-max_total_time=60`
@@ -119,7 +122,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Setup => setup::run(&project)?,
         Command::Build { workers } => build::run(&project, &workers)?,
         Command::Dev(options) => return dev::run(&project, &options),
-        Command::Test { filter } => return suite::run(&project, filter.as_deref()),
+        Command::Test(options) => return suite::run(&project, &options),
         Command::NewSource { name } => scaffold::run(&project, &name)?,
         Command::Fuzz { source, options } => fuzz::run(&project, &source, &options)?,
         Command::Check => check::run(&project)?,

@@ -1,6 +1,10 @@
 //! What a person sees while a command runs.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// What was done, and how long it took.
+static STEPS: Mutex<Vec<(String, Duration)>> = Mutex::new(Vec::new());
 
 /// Starts a section.
 pub(crate) fn section(title: &str) {
@@ -10,6 +14,23 @@ pub(crate) fn section(title: &str) {
 /// One line below a section.
 pub(crate) fn note(line: &str) {
     println!("    {line}");
+}
+
+/// Says that a step is done, and how long it took.
+pub(crate) fn done(title: &str, watch: Stopwatch) {
+    let elapsed = watch.elapsed();
+    note(&format!("done in {}", duration(elapsed)));
+    if let Ok(mut steps) = STEPS.lock() {
+        steps.push((title.to_owned(), elapsed));
+    }
+}
+
+/// Everything that was done, one line for each step, with a title and the time that all of it took.
+pub(crate) fn summary(title: &str, watch: Stopwatch) {
+    section(&format!("{title} {}", duration(watch.elapsed())));
+    for (step, elapsed) in STEPS.lock().map(|steps| steps.clone()).unwrap_or_default() {
+        note(&format!("{step:<42} {:>12}", duration(elapsed)));
+    }
 }
 
 /// Something that does not stop the command, but should not be overlooked.

@@ -24,7 +24,24 @@ pub(crate) fn run(title: &str, command: &mut Command) -> Result<()> {
     if !status.success() {
         bail!("{title}: {} ended with {status}", name(command));
     }
-    output::note(&format!("done in {}", output::duration(watch.elapsed())));
+    output::done(title, watch);
+    Ok(())
+}
+
+/// Runs a step beside others: what it prints is kept, and shown when it fails.
+pub(crate) fn aside(title: &str, command: &mut Command) -> Result<()> {
+    let watch = Stopwatch::start();
+    output::note(&format!("{title}: ..."));
+    let mut guard = guard::around(command)?;
+    let mut child =
+        guard.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
+    let held = child.stdin.take();
+    let output = child.wait_with_output()?;
+    drop(held);
+    if !output.status.success() {
+        bail!("{title}: {} ended with {}\n{}", name(command), output.status, text(&output));
+    }
+    output::done(title, watch);
     Ok(())
 }
 

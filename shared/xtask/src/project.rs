@@ -27,11 +27,6 @@ impl Project {
         self.root.join(relative)
     }
 
-    /// A build tool that `cargo install` put into the project.
-    pub(crate) fn tool(&self, name: &str) -> PathBuf {
-        self.root.join(".tools/bin").join(name)
-    }
-
     /// A program that `npm ci` put into the project.
     pub(crate) fn npm_bin(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)

@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::bundle;
+use crate::profile::Profile;
 use crate::workers::Worker;
 
 /// As `wrangler` counts.
@@ -57,8 +59,8 @@ fn of(worker: &Worker) -> Result<Size> {
         _ => WORKER_BUDGET,
     };
     let mut size = Size { name: worker.name.clone(), raw: 0, gzipped: 0, budget };
-    for file in ["index.js", "index_bg.wasm"] {
-        let path = worker.bundle().join(file);
+    for file in bundle::FILES {
+        let path = worker.bundle(Profile::Release).join(file);
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         size.raw += bytes.len() as u64;
         size.gzipped += gzipped(&bytes)?;

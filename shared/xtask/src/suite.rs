@@ -2,25 +2,31 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::native::{self, Effort};
 use crate::output::{self, Stopwatch};
 use crate::process::with_heartbeat;
+use crate::profile::Profile;
 use crate::project::Project;
-use crate::{browser, build, guard, setup, workers};
+use crate::{browser, build, guard, workers};
 
 /// A test that takes longer hangs.
 const TEST_TIMEOUT_MS: &str = "300000";
 
+/// The files whose tests fail when something takes long: they have the machine to themselves.
+const MEASURING: [&str; 2] = ["tests/fire.test.mjs", "tests/import.test.mjs"];
+
 /// How many tests ran, and how they ended.
 #[derive(Debug, Default, PartialEq, Eq, Clone, Copy)]
-struct Tally {
-    passed: u32,
-    failed: u32,
-    skipped: u32,
+pub(crate) struct Tally {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    pub(crate) skipped: u32,
 }
 
 impl Tally {
@@ -40,17 +46,33 @@ impl Tally {
     }
 }
 
-/// Runs all tests, or those whose name contains the filter; goes on after a failed one.
-pub(crate) fn run(project: &Project, filter: Option<&str>) -> Result<ExitCode> {
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only the tests that need no worker, and few rounds of those that play many
+    #[arg(long)]
+    native: bool,
+    /// Only the tests with this in their name
+    filter: Option<String>,
+}
+
+/// Runs all tests, or those that the options leave; goes on after a failed one.
+pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let watch = Stopwatch::start();
-    setup::run(project)?;
-    let native = native(project, filter)?;
-    build::build(project, &workers::all(project)?)?;
-    let whole = whole_path(project, filter)?;
+    let filter = options.filter.as_deref();
+    let effort = if options.native { Effort::Brief } else { Effort::Full };
+    let native = native::run(project, filter, effort)?;
+    let whole = if options.native {
+        Tally::default()
+    } else {
+        build::build(project, &workers::all(project)?, Profile::Release)?;
+        whole_path(project, filter)?
+    };
     let tally = native.plus(whole);
-    output::section(&format!("Tests ended after {}", output::duration(watch.elapsed())));
+    output::summary("Tests ended after", watch);
     output::note(&format!("native: {}", native.line()));
-    output::note(&format!("on the real runtime: {}", whole.line()));
+    if !options.native {
+        output::note(&format!("on the real runtime: {}", whole.line()));
+    }
     if tally.passed + tally.failed == 0 {
         bail!("no test ran");
     }
@@ -58,42 +80,34 @@ pub(crate) fn run(project: &Project, filter: Option<&str>) -> Result<ExitCode> {
     Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn native(project: &Project, filter: Option<&str>) -> Result<Tally> {
-    output::section("Native tests");
-    let mut cargo = project.cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast", "--quiet"]).args(filter);
-    let (tally, succeeded) = count(&mut cargo, native_result)?;
-    if !succeeded && tally.failed == 0 {
-        bail!("the native tests did not compile or did not run");
-    }
-    Ok(tally)
-}
-
+/// As many files at once as there are cores, since they wait more than they compute; then those that measure.
 fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
-    output::section("Tests on the real runtime");
-    let files = test_files(project)?;
-    if files.is_empty() {
-        output::note("there are none");
-        return Ok(Tally::default());
-    }
-    let mut node = project.node();
-    node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
-    node.args(["--test-timeout", TEST_TIMEOUT_MS]);
-    if let Some(chromium) = browser::find(project)? {
-        node.env("CHROMIUM", chromium);
-    }
-    if let Some(filter) = filter {
-        node.args(["--test-name-pattern", filter]);
-    }
-    let (tally, succeeded) = count(node.args(&files), runtime_result)?;
-    if tally == Tally::default() || (!succeeded && tally.failed == 0) {
-        bail!("the tests on the real runtime did not run to their end");
+    let (alone, together): (Vec<_>, Vec<_>) =
+        test_files(project)?.into_iter().partition(|file| MEASURING.iter().any(|name| file.ends_with(name)));
+    let chromium = browser::find(project)?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut tally = Tally::default();
+    for (title, files, at_once) in
+        [("Tests on the real runtime", together, cores), ("Tests on the real runtime that measure time", alone, 1)]
+    {
+        output::section(title);
+        let mut node = project.node();
+        node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
+        node.args(["--test-timeout", TEST_TIMEOUT_MS, "--test-concurrency", &at_once.to_string()]);
+        node.envs(chromium.as_ref().map(|path| ("CHROMIUM", path)));
+        node.args(filter.iter().flat_map(|filter| ["--test-name-pattern", filter]));
+        let (found, succeeded) = count(title, node.args(&files), runtime_result)?;
+        if found == Tally::default() || (!succeeded && found.failed == 0) {
+            bail!("the tests on the real runtime did not run to their end");
+        }
+        tally = tally.plus(found);
     }
     Ok(tally)
 }
 
 /// Runs a program with its output shown, and adds up what `read` finds in each line.
-fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tally, bool)> {
+pub(crate) fn count(title: &str, command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tally, bool)> {
+    let watch = Stopwatch::start();
     let mut child = guard::around(command)?.stdout(Stdio::piped()).spawn().context("cannot start the tests")?;
     let held = child.stdin.take();
     let stdout = child.stdout.take().context("no output to read")?;
@@ -105,17 +119,8 @@ fn count(command: &mut Command, read: fn(&str) -> Option<Tally>) -> Result<(Tall
     });
     let succeeded = child.wait()?.success();
     drop(held);
+    output::done(title, watch);
     Ok((tally, succeeded))
-}
-
-/// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; ...`.
-fn native_result(line: &str) -> Option<Tally> {
-    let counts = line.strip_prefix("test result: ")?.split_once(". ")?.1;
-    let number = |name: &str| {
-        let found = counts.split("; ").find_map(|part| part.strip_suffix(name));
-        found.and_then(|count| count.trim().parse().ok())
-    };
-    Some(Tally { passed: number("passed")?, failed: number("failed")?, skipped: number("ignored")? })
 }
 
 /// Reads the closing lines `ℹ pass 10`, `ℹ fail 0` and so on; a cancelled test has not passed.
@@ -159,13 +164,6 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn native_results_are_read() {
-        let line = "test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s";
-        assert_eq!(native_result(line), Some(Tally { passed: 12, failed: 2, skipped: 1 }));
-        assert_eq!(native_result("test a_result ... ok"), None);
-    }
 
     #[test]
     fn runtime_results_are_read() {

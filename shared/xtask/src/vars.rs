@@ -136,8 +136,8 @@ mod tests {
 
     fn worker(name: &str, config: &str) -> Worker {
         let config = config.parse().unwrap();
-        let (dir, wasm) = (PathBuf::new(), PathBuf::new());
-        Worker { name: name.into(), package: name.into(), config_dir: dir.clone(), dir, config, wasm }
+        let (dir, target) = (PathBuf::new(), PathBuf::new());
+        Worker { name: name.into(), package: name.into(), config_dir: dir.clone(), dir, config, target }
     }
 
     fn workers() -> [Worker; 2] {

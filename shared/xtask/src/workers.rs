@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::process::capture;
+use crate::profile::Profile;
 use crate::project::Project;
+use crate::setup::WASM_TARGET;
 
 /// The front door's folder; its configuration is the one at the root of the project.
 const FRONT_DOOR: &str = "functions/gateway";
@@ -24,14 +26,23 @@ pub(crate) struct Worker {
     pub(crate) config: toml::Table,
     /// The folder of the `wrangler.toml`, which its paths are relative to.
     pub(crate) config_dir: PathBuf,
-    /// What cargo compiles it to.
-    pub(crate) wasm: PathBuf,
+    /// Where cargo puts what it compiles.
+    pub(crate) target: PathBuf,
 }
 
 impl Worker {
-    /// The folder with the bundle that is uploaded or run.
-    pub(crate) fn bundle(&self) -> PathBuf {
-        self.dir.join("build")
+    /// The folder with the bundle: the one that is uploaded lies where the wrangler file says.
+    pub(crate) fn bundle(&self, profile: Profile) -> PathBuf {
+        match profile {
+            Profile::Development => self.target.join("development").join(&self.name),
+            Profile::Release => self.dir.join("build"),
+        }
+    }
+
+    /// What cargo compiles it to.
+    pub(crate) fn wasm(&self, profile: Profile) -> PathBuf {
+        let folder = self.target.join(WASM_TARGET).join(profile.name());
+        folder.join(self.package.replace('-', "_")).with_extension("wasm")
     }
 
     /// Whether a person means this worker: by its own name, the package's, or without the prefix.
@@ -108,8 +119,7 @@ fn worker(project: &Project, target: &Path, package: &Value) -> Result<Option<Wo
     let config = parse(&config_dir.join("wrangler.toml"))?;
     let name = config.get("name").and_then(toml::Value::as_str).context("a worker without a name")?.to_owned();
     let package = package["name"].as_str().context("a package without a name")?.to_owned();
-    let wasm = target.join("wasm32-unknown-unknown/release").join(package.replace('-', "_")).with_extension("wasm");
-    Ok(Some(Worker { name, package, dir, config, config_dir, wasm }))
+    Ok(Some(Worker { name, package, dir, config, config_dir, target: target.to_path_buf() }))
 }
 
 fn parse(path: &Path) -> Result<toml::Table> {
@@ -129,7 +139,7 @@ mod tests {
             dir: dir.into(),
             config: config.parse().unwrap(),
             config_dir: dir.into(),
-            wasm: PathBuf::new(),
+            target: PathBuf::new(),
         }
     }
 

@@ -4,18 +4,45 @@
 
 use nerve_simulation::{generate, run};
 use std::collections::BTreeSet;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+/// As many as everything that usually happens takes.
+const SEEDS: u64 = 150;
+
+/// `SIMULATION_SEEDS` has fewer of them played, or more.
+fn seeds() -> u64 {
+    std::env::var("SIMULATION_SEEDS").map_or(SEEDS, |seeds| seeds.parse().unwrap())
+}
 
 /// A fixed set, so that a red build is red again; `cargo xtask simulate` goes on from here.
 #[test]
 fn every_promise_holds_after_every_operation() {
-    let mut seen = BTreeSet::new();
-    for seed in 0..150 {
-        match run(&generate(seed, 300)) {
-            Ok(report) => seen.extend(report.entries.into_keys()),
-            Err((broken, after)) => {
-                panic!("{broken}\nafter {after} operations: cargo xtask simulate --seed {seed} --seeds 1")
+    let seeds = seeds();
+    let next = AtomicU64::new(0);
+    let play = || {
+        let mut seen = BTreeSet::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return seen;
+            }
+            match run(&generate(seed, 300)) {
+                Ok(report) => seen.extend(report.entries.into_keys()),
+                Err((broken, after)) => {
+                    panic!("{broken}\nafter {after} operations: cargo xtask simulate --seed {seed} --seeds 1")
+                }
             }
         }
+    };
+    let players = thread::available_parallelism().map_or(1, NonZero::get);
+    let seen: BTreeSet<_> = thread::scope(|scope| {
+        let players: Vec<_> = (0..players).map(|_| scope.spawn(play)).collect();
+        players.into_iter().flat_map(|player| player.join().unwrap()).collect()
+    });
+    if seeds < SEEDS {
+        return;
     }
     let usual = [
         "proposed",
