@@ -9,9 +9,9 @@ use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, Operation, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Actions, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
-    health::Health,
     inbox::{Kept, RawBody},
     record::{Compared, Comparison, Page, Pending, Span},
+    source_metrics::SourceMetrics,
 };
 use nerve_recommend::Playbook;
 use nerve_runtime::{
@@ -148,8 +148,8 @@ impl Services for Bindings {
         self.inboxes.raw(inbox, key).await
     }
 
-    async fn source_health(&self, source: &str) -> Result<Health, Unreachable> {
-        self.inboxes.health(source).await
+    async fn source_metrics(&self, source: &str) -> Result<SourceMetrics, Unreachable> {
+        self.inboxes.source_metrics(source).await
     }
 }
 

@@ -3,8 +3,8 @@ use nerve_intake::reading::People;
 use nerve_model::{DedupKey, Timestamp};
 use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
-    health::Health,
     inbox::{Kept, RawBody},
+    source_metrics::SourceMetrics,
 };
 use nerve_recommend::Playbook;
 
@@ -42,5 +42,5 @@ pub trait Services: Actions + Entropy + ErasureTargets + Operations + Situations
     async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable>;
 
     /// The counts of a source's deliveries that became no event.
-    async fn source_health(&self, source: &str) -> Result<Health, Unreachable>;
+    async fn source_metrics(&self, source: &str) -> Result<SourceMetrics, Unreachable>;
 }

@@ -21,9 +21,9 @@ use nerve_model::{
 };
 use nerve_ports::{Actions, Database, Entropy, ErasureTargets, Operations, Situations, Timelines, Unreachable};
 use nerve_protocol::{
-    health::Health,
     inbox::{Kept, RawBody},
     record::{Compared, Comparison, Page, Pending, Span},
+    source_metrics::SourceMetrics,
 };
 use nerve_recommend::Playbook;
 use nerve_testkit::{
@@ -47,7 +47,7 @@ pub(crate) struct World {
     /// The inbox's answer; `None` where it cannot be reached.
     pub(crate) inbox: Option<(Kept, RawBody, Vec<u8>)>,
     /// The counts by source; those of other sources cannot be reached.
-    pub(crate) health: BTreeMap<&'static str, Health>,
+    pub(crate) health: BTreeMap<&'static str, SourceMetrics>,
     /// The log.
     pub(crate) log: RefCell<Vec<String>>,
     /// The deliveries and timelines whose erasure was ordered.
@@ -163,7 +163,7 @@ impl Services for World {
         self.inbox.clone().map(|(_, about, bytes)| Some((about, bytes))).ok_or_else(away)
     }
 
-    async fn source_health(&self, source: &str) -> Result<Health, Unreachable> {
+    async fn source_metrics(&self, source: &str) -> Result<SourceMetrics, Unreachable> {
         self.health.get(source).cloned().ok_or_else(away)
     }
 }

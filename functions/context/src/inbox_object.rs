@@ -84,7 +84,7 @@ impl Inbox {
                 answer(PART, self.tables.open().and_then(scrub))
             }
             Command::Report(report) => answer(PART, self.book().and_then(|sql| book::keep(sql, &report, now()))),
-            Command::Health => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
+            Command::SourceMetrics => answer(PART, self.book().and_then(|sql| book::read(sql, now()))),
         }
     }
 

@@ -179,7 +179,7 @@ impl<E: Entropy> Planner<'_, E> {
 
     /// An entry that keeps the situation, with whom it names, if it is the one to do so.
     fn keep(&self, transition: Transition, keeps: bool) -> Transition {
-        if keeps { transition.keeping(self.text.clone(), self.situation().named()) } else { transition }
+        if keeps { transition.with_situation(self.text.clone(), self.situation().named()) } else { transition }
     }
 
     fn withdraw(&mut self, proposal: Proposal, reason: &str) {

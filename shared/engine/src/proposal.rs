@@ -84,7 +84,7 @@ impl Transition {
     }
 
     /// The entry keeps the text of the situation, with the records that it names.
-    pub(crate) fn keeping(self, text: String, named: Vec<RecordId>) -> Self {
+    pub(crate) fn with_situation(self, text: String, named: Vec<RecordId>) -> Self {
         Self { situation: Some((text, named)), ..self }
     }
 

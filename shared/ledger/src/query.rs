@@ -24,7 +24,7 @@ impl<T> Query<T> {
 pub(crate) struct Batch(Vec<Statement>);
 
 /// A query of a batch: it reads its own answer, wherever it stands.
-pub(crate) struct Asked<T> {
+pub(crate) struct Slot<T> {
     place: usize,
     read: fn(&[Row]) -> Result<T, RowError>,
 }
@@ -33,10 +33,10 @@ pub(crate) struct Asked<T> {
 pub(crate) struct Answers(Vec<Vec<Row>>);
 
 impl Batch {
-    pub(crate) fn ask<T>(&mut self, query: Query<T>) -> Asked<T> {
+    pub(crate) fn ask<T>(&mut self, query: Query<T>) -> Slot<T> {
         let place = self.0.len();
         self.0.push(query.statement);
-        Asked { place, read: query.read }
+        Slot { place, read: query.read }
     }
 
     /// Runs all of them in one transaction.
@@ -46,7 +46,7 @@ impl Batch {
 }
 
 impl Answers {
-    pub(crate) fn to<T>(&self, asked: &Asked<T>) -> Result<T, RowError> {
-        (asked.read)(self.0.get(asked.place).map_or(&[], Vec::as_slice))
+    pub(crate) fn to<T>(&self, slot: &Slot<T>) -> Result<T, RowError> {
+        (slot.read)(self.0.get(slot.place).map_or(&[], Vec::as_slice))
     }
 }

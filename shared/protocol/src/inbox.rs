@@ -2,7 +2,7 @@
 
 use crate::{
     frame::{self, FrameError},
-    health::Report,
+    source_metrics::Report,
 };
 use nerve_model::{DedupKey, Event, EventId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -51,10 +51,10 @@ pub enum Command {
     Erase(Forget),
     /// Forget somebody whom a delivery of somebody else speaks of. Its raw body goes.
     Scrub(Forget),
-    /// Add to the figures of a source; to the object that [`crate::health::object`] names.
+    /// Add to the figures of a source; to the object that [`crate::source_metrics::object`] names.
     Report(Report),
     /// Say what the figures of a source are; to the same object.
-    Health,
+    SourceMetrics,
 }
 
 impl Command {

@@ -5,10 +5,10 @@
 
 pub mod executor;
 pub mod frame;
-pub mod health;
 pub mod inbox;
 pub mod limits;
 pub mod queue;
 pub mod record;
+pub mod source_metrics;
 
 pub use record::TimelineEntry;

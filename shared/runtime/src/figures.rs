@@ -1,7 +1,7 @@
 use core::cell::RefCell;
 use nerve_intake::{Delivery, Ignored};
 use nerve_model::SourceName;
-use nerve_protocol::health::Fate;
+use nerve_protocol::source_metrics::Fate;
 use nerve_source_metrics::Tally;
 use worker::{Context, Env, wasm_bindgen_futures::JsFuture};
 

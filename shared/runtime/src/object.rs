@@ -3,9 +3,9 @@ use nerve_model::{DedupKey, Event, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Timelines, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
-    health::{self, Health, Report},
     inbox::{self, Accepted, Kept, RawBody},
     record::{self, Appended, Compared, Comparison, NewEntry, Page, Pending, Span},
+    source_metrics::{self, Report, SourceMetrics},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Env, ObjectNamespace, SqlStorage, SqlStorageValue, Storage, js_sys::Promise};
@@ -140,13 +140,13 @@ impl InboxClient {
     /// Sends what adds to the figures of a source; the promise is kept once it is there.
     pub(crate) fn report(&self, source: &str, report: Report) -> Result<Promise, Unreachable> {
         let frame = inbox::Command::Report(report).frame(&[]).map_err(unreachable)?;
-        let object = self.0.get_by_name(&health::object(source)).map_err(unreachable)?;
+        let object = self.0.get_by_name(&source_metrics::object(source)).map_err(unreachable)?;
         send(object, &frame).map_err(unreachable)
     }
 
     /// The figures of a source.
-    pub async fn health(&self, source: &str) -> Result<Health, Unreachable> {
-        ask(&self.0, &health::object(source), &inbox::Command::Health).await
+    pub async fn source_metrics(&self, source: &str) -> Result<SourceMetrics, Unreachable> {
+        ask(&self.0, &source_metrics::object(source), &inbox::Command::SourceMetrics).await
     }
 
     /// Has an inbox forget something; whether it knew it makes no difference.

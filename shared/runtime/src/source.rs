@@ -1,7 +1,7 @@
 use nerve_intake::{Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
 use nerve_model::{Event, EventId};
 use nerve_ports::Unreachable;
-use nerve_protocol::{health::Fate, inbox::Accepted, limits::MAX_BODY_BYTES};
+use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES, source_metrics::Fate};
 use nerve_signatures::Secrets;
 use serde::Serialize;
 use worker::{

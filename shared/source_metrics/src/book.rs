@@ -2,7 +2,7 @@
 
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, Statement, Value};
-use nerve_protocol::health::{Count, Health, Refusal, Report};
+use nerve_protocol::source_metrics::{Count, Refusal, Report, SourceMetrics};
 
 use super::MAX_REASONS;
 
@@ -53,11 +53,11 @@ pub fn keep(storage: &impl ObjectStorage, report: &Report, now: Timestamp) -> Re
 }
 
 /// What is known.
-pub fn read(storage: &impl ObjectStorage, now: Timestamp) -> Result<Health, DatabaseError> {
+pub fn read(storage: &impl ObjectStorage, now: Timestamp) -> Result<SourceMetrics, DatabaseError> {
     let since = |span: Millis| counts(storage, hour(now) - span.0 + HOUR);
     let sql = "SELECT refusal FROM health_refusals ORDER BY seq DESC";
     let refusals = storage.execute(Statement::new(sql, []))?;
-    Ok(Health {
+    Ok(SourceMetrics {
         day: since(Millis::days(1))?,
         week: since(Millis::days(7))?,
         refusals: refusals.iter().map(|row| row.json::<Refusal>("refusal")).collect::<Result<_, _>>()?,

@@ -1,6 +1,6 @@
 use nerve_intake::Delivery;
 use nerve_model::{Millis, Timestamp, clip};
-use nerve_protocol::health::{Count, Fate, Refusal, Report};
+use nerve_protocol::source_metrics::{Count, Fate, Refusal, Report};
 use sha2::{Digest, Sha256};
 
 /// How often a worker hands over what it counted, in the long run.

@@ -5,7 +5,7 @@
 use nerve_intake::Delivery;
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{ObjectStorage, Statement};
-use nerve_protocol::health::{Count, Fate, Report};
+use nerve_protocol::source_metrics::{Count, Fate, Report};
 use nerve_source_metrics::{BURST, HAND_OVER_EVERY, MAX_REASONS, MAX_REFUSALS, Tally, book};
 use nerve_testkit::{ObjectSqlite, events::NOW, sources::delivery};
 

@@ -34,6 +34,7 @@ mod setup;
 mod size;
 mod sources;
 mod suite;
+mod tally;
 mod tokens;
 mod vars;
 mod workers;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::output;
 use crate::project::Project;
-use crate::suite::{Tally, count};
+use crate::tally::{Tally, count};
 use crate::workers;
 
 /// How much of what may be tried without end is tried.

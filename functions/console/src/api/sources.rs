@@ -13,7 +13,7 @@ use nerve_ledger::{
     events::{self, SourceFigures},
 };
 use nerve_model::Timestamp;
-use nerve_protocol::health::{Fate, Health};
+use nerve_protocol::source_metrics::{Fate, SourceMetrics};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub(crate) struct SourceDocument {
     pub(crate) duplicates_week: u32,
     /// Deliveries that became no event; `null` when the figures cannot be reached now. In a flood they are some seconds
     /// late, and a worker that ends loses the counts it has not handed over.
-    pub(crate) health: Option<Health>,
+    pub(crate) health: Option<SourceMetrics>,
 }
 
 impl SourceDocument {
@@ -70,7 +70,7 @@ pub(crate) async fn all<S: Services>(call: &Call<'_, S>) -> Result<Vec<SourceDoc
     let origin = call.request.own_origin().unwrap_or_default();
     let figures = events::figures(call.services.db(), call.services.now()).await?;
     let one = async |source: &'static Source| {
-        let health = call.services.source_health(source.name).await.ok();
+        let health = call.services.source_metrics(source.name).await.ok();
         document(source, &origin, figures.iter().find(|figures| figures.source == source.name), health)
     };
     Ok(join_all(SOURCES.iter().map(one)).await)
@@ -80,7 +80,7 @@ fn document(
     source: &'static Source,
     origin: &str,
     figures: Option<&SourceFigures>,
-    health: Option<Health>,
+    health: Option<SourceMetrics>,
 ) -> SourceDocument {
     let count = |of: fn(&SourceFigures) -> u32| figures.map(of).unwrap_or_default();
     SourceDocument {

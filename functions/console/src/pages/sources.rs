@@ -13,7 +13,7 @@ use crate::{
 };
 use maud::{Markup, PreEscaped, html};
 use nerve_model::Timestamp;
-use nerve_protocol::health::{Count, Fate, Health, Refusal};
+use nerve_protocol::source_metrics::{Count, Fate, Refusal, SourceMetrics};
 
 /// `GET /sources`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
@@ -101,7 +101,7 @@ fn figures(source: &SourceDocument) -> Markup {
     }
 }
 
-fn deliveries(source: &SourceDocument, health: &Health) -> Markup {
+fn deliveries(source: &SourceDocument, health: &SourceMetrics) -> Markup {
     html! {
         @if is_used(source) {
             table.counts {
@@ -133,7 +133,7 @@ fn row(result: &str, reason: Option<&str>, day: u32, week: u32) -> Markup {
     }
 }
 
-fn day_count(health: &Health, week: &Count) -> u32 {
+fn day_count(health: &SourceMetrics, week: &Count) -> u32 {
     let same = |count: &&Count| count.fate == week.fate && count.reason == week.reason;
     health.day.iter().find(same).map(|count| count.n).unwrap_or_default()
 }

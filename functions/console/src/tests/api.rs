@@ -15,8 +15,8 @@ use nerve_model::{
 };
 use nerve_ports::Database;
 use nerve_protocol::{
-    health::{Count, Fate, Health, Refusal},
     inbox::{Kept, RawBody},
+    source_metrics::{Count, Fate, Refusal, SourceMetrics},
 };
 use nerve_testkit::{
     block_on,
@@ -313,7 +313,7 @@ fn without_the_database_one_is_told_to_try_again() {
     assert_eq!(world.api("GET", "/api/health", "").0, 200);
 }
 
-fn forged() -> Health {
+fn forged() -> SourceMetrics {
     let count = Count { fate: Fate::Rejected, reason: "the <b>signature</b> is wrong".to_owned(), n: 2_000 };
     let refusal = Refusal {
         at: NOW,
@@ -323,13 +323,13 @@ fn forged() -> Health {
         bytes: 7,
         digest: "00ff".to_owned(),
     };
-    Health { day: vec![count.clone()], week: vec![count], refusals: vec![refusal] }
+    SourceMetrics { day: vec![count.clone()], week: vec![count], refusals: vec![refusal] }
 }
 
 #[test]
 fn sources_say_what_came_and_what_did_not() {
     let mut world = World::new();
-    world.health = [("stripe", Health::default()), ("box", forged())].into_iter().collect();
+    world.health = [("stripe", SourceMetrics::default()), ("box", forged())].into_iter().collect();
     let (status, answer) = world.api("GET", "/api/sources", "");
     assert_eq!(status, 200);
     let source = |name: &str| answer["items"].as_array().unwrap().iter().find(|s| s["name"] == name).unwrap().clone();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is known of everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    pub(crate) parties: Vec<Known>,
+    pub(crate) parties: Vec<StoredState>,
     /// Claims that more than one party goes by.
     pub(crate) shared: BTreeSet<String>,
     /// How often values occur.
@@ -16,7 +16,7 @@ pub(crate) struct Outcome {
 
 /// What is known of a party.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Known {
+pub(crate) struct StoredState {
     pub(crate) name: String,
     record_type: String,
     pub(crate) provisional: bool,
@@ -37,7 +37,7 @@ pub(crate) struct Known {
 pub(crate) fn outcome(world: &World) -> Outcome {
     world.ledger_verified();
     let roots = column(world, "SELECT id AS it FROM records WHERE root IS NULL");
-    let mut parties: Vec<Known> = roots.iter().map(|id| known(world, id)).collect();
+    let mut parties: Vec<StoredState> = roots.iter().map(|id| known(world, id)).collect();
     parties.sort();
     Outcome {
         parties,
@@ -46,7 +46,7 @@ pub(crate) fn outcome(world: &World) -> Outcome {
     }
 }
 
-fn known(world: &World, id: &str) -> Known {
+fn known(world: &World, id: &str) -> StoredState {
     let own = format!("(SELECT id FROM records WHERE id = '{id}' OR root = '{id}')");
     let of = |select: &str| column(world, &select.replace("OWN", &own));
     let row = &world.db.look(&format!("SELECT name, type, provisional FROM records WHERE id = '{id}'"))[0];
@@ -55,7 +55,7 @@ fn known(world: &World, id: &str) -> Known {
     let told = seen.history.iter().chain(&seen.pending).map(|entry| entry.event.semantic_key.to_string());
     let facts = facts(world, &parts);
     assert_eq!(told.collect::<BTreeSet<_>>(), facts.keys().cloned().collect(), "a situation tells of every fact");
-    Known {
+    StoredState {
         name: row.text("name").unwrap().to_owned(),
         record_type: row.text("type").unwrap().to_owned(),
         provisional: row.flag("provisional").unwrap(),

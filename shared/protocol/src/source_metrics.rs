@@ -66,7 +66,7 @@ pub struct Report {
 /// What an object knows of its source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Health {
+pub struct SourceMetrics {
     /// Within the last 24 hours.
     pub day: Vec<Count>,
     /// Within the last seven days.
