@@ -1,6 +1,6 @@
 //! What an approved action does.
 //!
-//! Pure: a connector builds what is to be done and never does it. It takes an [`Executable`], and a critical action
+//! Pure: a connector builds what is to be done and never does it. It takes an [`Executable`](nerve_model::Executable), and a critical action
 //! has no such form, so none can ever come here.
 
 mod answer;
