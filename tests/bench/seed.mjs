@@ -162,7 +162,7 @@ export class Seed {
     const insert = inserter(db, "deliveries", columns(row));
     const { last } = db.prepare("SELECT MAX(seq) AS last FROM deliveries").get();
     grow(db, this.#sizes.timeline, to, (n) => insert(this.copies.of(n, row, { dedup_key: `evt_seed_${n}`, seq: last + 1 + n - this.#sizes.timeline })));
-    db.exec("UPDATE progress SET handed_on = (SELECT MAX(seq) FROM deliveries); PRAGMA wal_checkpoint(TRUNCATE)");
+    db.exec("UPDATE progress SET dispatched = (SELECT MAX(seq) FROM deliveries); PRAGMA wal_checkpoint(TRUNCATE)");
     db.close();
   }
 

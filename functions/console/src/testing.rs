@@ -263,6 +263,21 @@ impl World {
         block_on(self.db.batch(statements)).unwrap();
     }
 
+    /// Writes the entry of a recommendation like this proposal that a gate dropped.
+    pub(crate) fn drop_like(&self, proposal: &Proposal, reason: &str) {
+        let chain = ChainId::Record(proposal.card.home());
+        let mut head = block_on(chain::head(&self.db, &chain)).unwrap();
+        let entry = Entry {
+            kind: EntryKind::Dropped,
+            at: NOW,
+            actor: Actor::system("agent"),
+            proposal: Some(ProposalId::new(NOW, 99)),
+            event: Some(proposal.card.event.id),
+            body: Body { note: Some(reason.to_owned()), approval_status: None, ..Body::of(proposal) },
+        };
+        block_on(self.db.batch(head.append(&chain, &entry, self.random()))).unwrap();
+    }
+
     /// The current state of a proposal.
     pub(crate) fn proposal(&self, n: u128) -> Proposal {
         block_on(proposals::get(&self.db, ProposalId::new(NOW, n))).unwrap().unwrap()

@@ -11,8 +11,8 @@ use nerve_ledger::{
     events, merges, proposals, records,
 };
 use nerve_model::{
-    Actor, Card, Digest, EventId, EventRef, Execution, Handling, Operation, Proposal, ProposalId, ProposalStatus,
-    RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
+    Actor, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId,
+    ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
 };
 use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition};
 use nerve_ports::{Entropy, Statement, Unreachable};
@@ -212,7 +212,9 @@ impl<E: Entropy> Planner<'_, E> {
         match disposition {
             Disposition::Drop => {
                 self.plan.dropped += 1;
-                self.push(&self.keep(Transition::dropped(proposal, agent()), keeps));
+                let blocked = proposal.card.gates.iter().find(|gate| gate.verdict == GateVerdict::Block);
+                let reason = blocked.map(|gate| gate.reason.clone()).unwrap_or_default();
+                self.push(&self.keep(Transition::dropped(proposal, agent()).note(reason), keeps));
             }
             Disposition::Review | Disposition::HumanOwned => self.propose(proposal, keeps),
             Disposition::Automatic => {

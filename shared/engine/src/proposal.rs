@@ -121,6 +121,7 @@ impl Transition {
         let (text, named) = situation.clone().unzip();
         let body = Body {
             note: note.clone(),
+            approval_status: (!matches!(self.row, Row::Absent)).then_some(next.status),
             human_override: human_override.clone(),
             situation: text,
             named: named.unwrap_or_default(),

@@ -142,7 +142,7 @@ impl ActivityItem {
     fn of(item: Item, classifications: &BTreeMap<EventId, ClassifyEvent>) -> Self {
         let raw = item.event().map(|event| format!("/api/events/{event}/raw"));
         let (at, who, line, group) = (item.at(), item.who(), item.line(), item.group());
-        let proposal = if let Item::Entry(entry) = &item { entry.proposal } else { None };
+        let proposal = if let Item::Entry(entry) = &item { entry.card() } else { None };
         let classification = item.reported().and_then(|event| classifications.get(&event)).cloned();
         Self { at, who, line, proposal, raw, classification, detail: ActivityDetail::of(item, group) }
     }

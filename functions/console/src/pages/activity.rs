@@ -150,7 +150,7 @@ fn origin(item: &Item) -> Markup {
             },
             Item::Entry(entry) => {
                 bdi { (entry.actor) }
-                @if let Some(proposal) = entry.proposal { " · " a href={ "/proposals/" (proposal) } { "proposal" } }
+                @if let Some(proposal) = entry.card() { " · " a href={ "/proposals/" (proposal) } { "proposal" } }
             },
         }
     }

@@ -1,8 +1,8 @@
 //! The card of a proposal.
 
 use super::{
-    actions, clock, external_link::external_link, facts::facts, icon::Icon, labels, opened::Opened, params, view::View,
-    waterfall,
+    actions, clock, external_link::external_link, facts::facts, icon::Icon, labels, opened::Opened, params, verdicts,
+    view::View, waterfall,
 };
 use maud::{Markup, html};
 use nerve_model::{Card, Match, Priority, Proposal, ProposalStatus, TimelineLine, Timestamp};
@@ -125,20 +125,7 @@ fn questions(opened: &Opened<'_>) -> Markup {
 }
 
 fn gates(card: &Card) -> Markup {
-    html! {
-        section.block {
-            h2 { "Gates" }
-            ol.checks {
-                @for result in &card.gates {
-                    li class=(labels::verdict_tone(result.verdict)) {
-                        (labels::verdict(result.verdict))
-                        span.name { (labels::gate(result.gate)) }
-                        span.reason { bdi { (result.reason) } }
-                    }
-                }
-            }
-        }
-    }
+    html! { section.block { h2 { "Gates" } (verdicts::show(&card.gates)) } }
 }
 
 /// A match with its evidence.

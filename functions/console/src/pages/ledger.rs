@@ -4,7 +4,7 @@ use super::{
     clock,
     frame::{Frame, Place},
     icon::Icon,
-    labels, paging,
+    labels, paging, verdicts,
 };
 use crate::{
     routes::{Answer, Call},
@@ -114,7 +114,7 @@ fn entry(row: &StoredEntry, now: Timestamp) -> Markup {
                     None => { dt { "Content" } dd { "Erased. The chain still verifies." } }
                 }
                 dt { "Actor and time" } dd { bdi { (row.actor) } ", " (clock::at(row.at)) }
-                @if let Some(id) = row.proposal { dt { "Proposal" } dd { a href={ "/proposals/" (id) } { (id) } } }
+                @if let Some(id) = row.card() { dt { "Proposal" } dd { a href={ "/proposals/" (id) } { (id) } } }
                 dt { "Place in the chain" } dd { (row.n) " of " code { bdi { (row.chain) } } }
                 dt { "Hash" } dd.hash.mono { (row.hash) }
             }
@@ -160,5 +160,6 @@ fn fields(body: &Body) -> Markup {
     html! {
         @for (name, value) in fields { dt { (name) } dd { (value) } }
         @if let Some(note) = &body.note { dt { "Note" } dd { bdi { (note) } } }
+        @if !body.gates.is_empty() { dt { "Gates" } dd { (verdicts::show(&body.gates)) } }
     }
 }

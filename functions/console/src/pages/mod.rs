@@ -35,6 +35,7 @@ mod sources;
 mod task;
 mod task_parts;
 mod tasks;
+mod verdicts;
 mod view;
 mod waterfall;
 

@@ -1,8 +1,8 @@
 //! The pages: their texts and forms, and text from outside.
 
 use crate::testing::{World, request};
-use nerve_model::{ProposalStatus, RecordRef};
-use nerve_testkit::events::{ada, payment_failed};
+use nerve_model::{ProposalId, ProposalStatus, RecordRef};
+use nerve_testkit::events::{NOW, ada, payment_failed, record_id};
 
 const PAGES: [&str; 10] = [
     "/",
@@ -310,4 +310,22 @@ fn the_timeline_shows_everything_and_leads_to_what_it_rests_on() {
     assert!(only("kind=payment.failed").contains("aria-current=\"true\">Payment failed"));
     assert!(only("q=nothing+like+it").contains("No matching entries."));
     assert_eq!(world.page(&format!("{timeline}?cursor=x")).0, 400);
+}
+
+#[test]
+fn a_dropped_recommendation_shows_its_verdicts_and_leads_to_no_card() {
+    let world = World::new();
+    world.drop_like(&world.proposal(1), "Invoice NRV-1 was paid.");
+    let dropped = ProposalId::new(NOW, 99);
+    let (_, page) = world.page("/ledger");
+    let (_, entry) = page.split_once("Dropped").unwrap();
+    let (entry, _) = entry.split_once("</details>").unwrap();
+    assert!(entry.contains("Invoice NRV-1 was paid.") && !entry.contains("Pending"), "{entry}");
+    assert_eq!(entry.matches("span class=\"reason\"").count(), 8, "{entry}");
+    for page in ["/ledger".to_owned(), format!("/records/{}/timeline", record_id(1))] {
+        assert!(!world.page(&page).1.contains(&format!("/proposals/{dropped}")), "{page}");
+    }
+    let (_, activity) = world.api("GET", &format!("/api/records/{}/timeline", record_id(1)), "");
+    assert_eq!(activity["items"][0]["line"], "Dropped: Ada Lovelace; Invoice NRV-1 was paid.");
+    assert_eq!(activity["items"][0].get("proposal"), None);
 }

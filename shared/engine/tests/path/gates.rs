@@ -184,7 +184,8 @@ fn of_a_settled_failure_every_recommendation_is_dropped_with_eight_verdicts() {
     assert_eq!(dropped.len(), 2);
     for entry in dropped {
         let body = entry.body.unwrap();
-        assert_eq!((body.gates.len(), body.approval_status), (8, Some(ProposalStatus::Pending)));
+        assert_eq!((body.gates.len(), body.approval_status), (8, None), "it became no proposal");
+        assert_eq!(body.note.as_deref(), Some("Invoice NRV-in_1 was paid on 2026-11-23 (EUR 120.00)."));
     }
     world.ledger_verified();
 }

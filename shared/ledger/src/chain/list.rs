@@ -1,4 +1,4 @@
-use super::{body::Body, hash::Hash, id::ChainId};
+use super::{body::Body, hash::Hash, id::ChainId, kind::EntryKind};
 use crate::{
     members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
@@ -34,6 +34,13 @@ pub struct StoredEntry {
     pub erased_at: Option<Timestamp>,
     /// Covers the entry, its body's digest and the hash before it.
     pub hash: Hash,
+}
+
+impl StoredEntry {
+    /// The proposal that has a card: a dropped recommendation became none.
+    pub fn card(&self) -> Option<ProposalId> {
+        self.proposal.filter(|_| self.kind != EntryKind::Dropped.as_str())
+    }
 }
 
 /// Which entries are wanted.
