@@ -1,6 +1,6 @@
 -- The shared database. Ids are text, times whole milliseconds, documents JSON text.
 --
--- Guards live here: a write that rests on something no longer true is refused, and the whole batch with it. Messages
+-- Guards live here: triggers refuse a write that rests on something no longer true, and the whole batch with it. Messages
 -- of such refusals begin with "conflict:"; callers read again and decide again.
 --
 -- Tables keyed by text have no rowid: the key is the table, one row written instead of two. Every index costs a row
@@ -17,7 +17,7 @@ CREATE TABLE records (
     updated_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Whose a claim is. The key makes it one record's: two events that create the same customer at once cannot both.
+-- The owner of each claim. The key gives it to one record: of two events that create the same customer at once, one fails.
 CREATE TABLE identities (
     kind TEXT NOT NULL,
     value TEXT NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE identities (
     PRIMARY KEY (kind, value)
 ) WITHOUT ROWID;
 
--- For what is known about a record: its page, the addresses a draft may go to.
+-- For the claims of a record: its page, the addresses a draft may go to.
 CREATE INDEX identities_by_record ON identities (record);
 
 -- The index row of an event; the raw body stays in its inbox. Only `duplicates` and `decided_at` change.
@@ -47,8 +47,8 @@ CREATE TABLE events (
 -- For the events of a record, newest first.
 CREATE INDEX events_by_record ON events (record, id);
 
--- Proposed actions. `card` is everything a person is shown and `digest` covers it. What a proposal is about never
--- changes; every change counts `version` up by one.
+-- Proposed actions. `card` is everything a person is shown and `digest` covers it. Record and event of a proposal never
+-- change; every change counts `version` up by one.
 CREATE TABLE proposals (
     id TEXT PRIMARY KEY,
     record TEXT NOT NULL REFERENCES records (id),
@@ -73,7 +73,7 @@ CREATE TABLE proposals (
     expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- For the queue, newest first, and for what the sweeper looks after.
+-- For the queue, newest first, and for the sweeper.
 CREATE INDEX proposals_by_status ON proposals (status, id);
 
 -- For the proposals of a record.
@@ -128,14 +128,14 @@ CREATE TABLE ledger (
     UNIQUE (chain, n)
 );
 
--- Where each chain ends: without it a missing tail would not be noticed.
+-- The head of each chain: without it a missing tail would not be noticed.
 CREATE TABLE chains (
     chain TEXT PRIMARY KEY,
     n INTEGER NOT NULL,
     hash TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- What the entries say. Beside the chain, which covers only a salted digest, so that personal data can be erased and
+-- The bodies of the entries. The chain covers only a salted digest, so that personal data can be erased and
 -- the chain still verifies.
 CREATE TABLE ledger_bodies (
     chain TEXT NOT NULL,
@@ -193,7 +193,7 @@ BEGIN
     SELECT RAISE(ABORT, 'the ledger is append-only: a body may only be erased');
 END;
 
--- What the local connectors make. Each id derives from its proposal's, so an effect cannot happen twice.
+-- The effects of local actions. Each id derives from its proposal's, so an effect cannot happen twice.
 CREATE TABLE tasks (
     id TEXT PRIMARY KEY,
     record TEXT NOT NULL REFERENCES records (id),

@@ -1,8 +1,8 @@
--- What a person keeps of a record, and what a merge makes of two.
+-- The fields of a record, and the root that a merge gives it.
 --
 -- `root` is the record that this one is part of since a merge; NULL while it stands for itself. Rows that belong to a
--- record keep naming the record they came to: what is asked of a record is asked of all whose root it is, so that a merge
--- moves nothing and taking it back restores everything. A root has no root.
+-- record keep naming the record they came to: a read covers all records with this root, so that a merge
+-- moves nothing and its undoing restores everything. A root has no root.
 ALTER TABLE records ADD COLUMN root TEXT REFERENCES records (id);
 ALTER TABLE records ADD COLUMN stage TEXT;
 ALTER TABLE records ADD COLUMN attributes TEXT NOT NULL DEFAULT '{}';

@@ -1,4 +1,4 @@
--- Two records made one, and taken apart again. `part` is what was merged, `record` what it became part of, both as they
+-- Merges of two records, and their undoing. `part` was merged into `record`, both as they
 -- stood then; which records have which root follows from the merges that stand. Only `undone_by` and `undone_at` change,
 -- once.
 CREATE TABLE merges (
@@ -14,7 +14,7 @@ CREATE TABLE merges (
 -- A record is part of one other at most.
 CREATE UNIQUE INDEX merges_by_part ON merges (part) WHERE undone_at IS NULL;
 
--- For what was merged into a record.
+-- For the parts of a record.
 CREATE INDEX merges_by_record ON merges (record, id);
 
 CREATE TRIGGER merges_join_records_that_stand BEFORE INSERT ON merges
@@ -38,20 +38,20 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: merges are never deleted');
 END;
 
--- What a record is made of is read part by part. The same number as `merges::MAX_PARTS`; a test compares them.
+-- The most members of a record: they are read one by one. The same number as `merges::MAX_PARTS`; a test compares them.
 CREATE TRIGGER merges_are_bounded BEFORE INSERT ON merges
 WHEN (SELECT COUNT(*) FROM records WHERE root IN (NEW.part, NEW.record)) + 2 > 100
 BEGIN
     SELECT RAISE(ABORT, 'conflict: a record is made of at most a hundred');
 END;
 
--- Records that a merge or its undoing made more or less of: what is proposed about them waits to be looked at again.
+-- Records whose members changed by a merge or its undoing: the agent has to look at their proposals again.
 CREATE TABLE unsettled (
     record TEXT PRIMARY KEY REFERENCES records (id),
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- What a batch rests on: inserting something that does not hold refuses the batch, and nothing is ever stored.
+-- The assumption of a batch: an insert that does not hold refuses the batch, and nothing is ever stored.
 CREATE VIEW assertions AS SELECT 1 AS holds;
 
 CREATE TRIGGER assertions_hold INSTEAD OF INSERT ON assertions

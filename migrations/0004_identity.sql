@@ -1,7 +1,7 @@
--- Whom an event concerns: by what a record is found when no exact claim decides, what only a person can answer, and what
--- else an event is about.
+-- Identity: the keys by which a record is found when no exact claim decides, the questions that only a person can answer,
+-- and the further records that an event is about.
 
--- What is known of the party by which it is compared with others: a document of the matcher's, NULL where there is nothing.
+-- The profile by which a party is compared with others: a document of the matcher's, NULL where there is none.
 -- Each change counts `profile_version` up by one, so that two that learn at once do not forget what the other learned.
 ALTER TABLE records ADD COLUMN profile TEXT;
 ALTER TABLE records ADD COLUMN profile_version INTEGER NOT NULL DEFAULT 0;
@@ -15,14 +15,14 @@ END;
 -- More than one party goes by the claim: it no longer decides alone.
 ALTER TABLE identities ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 
--- By which keys a record is found as a candidate. They follow from its profile.
+-- The keys by which a record is found as a candidate. They follow from its profile.
 CREATE TABLE record_keys (
     key TEXT NOT NULL,
     record TEXT NOT NULL REFERENCES records (id),
     PRIMARY KEY (key, record)
 ) WITHOUT ROWID;
 
--- How many records have a value: a common one says less.
+-- The number of records with a value: a common one is weaker evidence.
 CREATE TABLE terms (
     field TEXT NOT NULL,
     value TEXT NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE terms (
     PRIMARY KEY (field, value)
 ) WITHOUT ROWID;
 
--- The numbers and ids that people quote of what happened to a record: an invoice's number, a booking's id. They are not
+-- The numbers and ids that people quote of a record's events: an invoice's number, a booking's id. They are not
 -- the party's own, and two tools may use the same one.
 CREATE TABLE handles (
     handle TEXT NOT NULL,
@@ -39,8 +39,8 @@ CREATE TABLE handles (
     PRIMARY KEY (handle, record)
 ) WITHOUT ROWID;
 
--- Who is it? Asked once for the claims that `key` is the digest of. `record` is provisional: what came from the party
--- waits there, undecided, until a person answers. Answered without `answer` means: somebody new.
+-- Identity questions, each asked once for the claims that `key` is the digest of. `record` is provisional: the party's
+-- events wait there, undecided, until a person answers. Answered without `answer` means: somebody new.
 CREATE TABLE questions (
     id TEXT PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -59,7 +59,7 @@ CREATE TABLE questions (
 -- For the queue, newest first.
 CREATE INDEX questions_by_status ON questions (status, id);
 
--- For whether a record waits for an answer.
+-- For the open question about a record.
 CREATE UNIQUE INDEX questions_by_record ON questions (record);
 
 CREATE TRIGGER questions_rest_on_a_version BEFORE UPDATE ON questions
@@ -75,7 +75,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: what a question is about never changes');
 END;
 
--- What else an event is about: a deal, a project, an asset, a vendor, and how sure that is.
+-- The further records that an event is about: a deal, a project, an asset, a vendor, each with a confidence.
 CREATE TABLE concerns (
     event TEXT NOT NULL,
     record TEXT NOT NULL REFERENCES records (id),
@@ -85,5 +85,5 @@ CREATE TABLE concerns (
     PRIMARY KEY (event, record)
 ) WITHOUT ROWID;
 
--- For the timeline of what it is about.
+-- For the timeline of such a record.
 CREATE INDEX concerns_by_record ON concerns (record, event);

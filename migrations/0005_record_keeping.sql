@@ -1,4 +1,4 @@
--- What people keep: records that are found and listed, links between them, claims, tasks and notes of their own.
+-- Records as people keep them: search, lists, links, claims, tasks and notes of their own.
 
 -- The words by which a record is found: those of its name, folded. A record says its words in `words`, and the table
 -- follows: nobody can forget it. Records from before get the plain words of their names.
@@ -30,12 +30,12 @@ END;
 UPDATE records SET words =
     '["' || replace(replace(replace(lower(trim(name)), '\', ''), '"', ''), ' ', '","') || '"]' WHERE trim(name) <> '';
 
--- For lists of one sort, newest first, and of what one person looks after or what stands at a stage.
+-- For lists of one type, newest first, of one owner, and of one stage.
 CREATE INDEX records_by_type ON records (type);
 CREATE INDEX records_by_owner ON records (owner) WHERE owner IS NOT NULL;
 CREATE INDEX records_by_stage ON records (stage) WHERE stage IS NOT NULL;
 
--- What a record has to do with another: `other` is the `relation` of `record`, a deal's customer for example.
+-- Links: `other` is the `relation` of `record`, a deal's customer for example.
 CREATE TABLE record_links (
     record TEXT NOT NULL REFERENCES records (id),
     relation TEXT NOT NULL,
@@ -67,8 +67,8 @@ DROP TABLE identities;
 ALTER TABLE identities_anew RENAME TO identities;
 CREATE INDEX identities_by_record ON identities (record);
 
--- Tasks and notes come from a proposal or from a person: `created_by` says which person. A task is open until it is
--- done or taken back; who did it stands in `done_by`.
+-- Tasks and notes come from a proposal or from a person: `created_by` names the person. A task is open until it is
+-- done or undone; `done_by` names who did it.
 CREATE TABLE tasks_anew (
     id TEXT PRIMARY KEY,
     record TEXT NOT NULL REFERENCES records (id),
@@ -93,10 +93,10 @@ ALTER TABLE tasks_anew RENAME TO tasks;
 
 CREATE INDEX tasks_by_record ON tasks (record, id);
 
--- For what is still to be done about a record, however much was done before.
+-- For the open tasks of a record, however many were done before.
 CREATE INDEX tasks_open_by_record ON tasks (record, id) WHERE done_at IS NULL AND undone_at IS NULL;
 
--- For what is still to be done at all: the longest overdue first, what has no date last.
+-- For all open tasks: the longest overdue first, those without a date last.
 CREATE INDEX tasks_open_by_date ON tasks (IFNULL(due_at, 9007199254740991), id)
     WHERE done_at IS NULL AND undone_at IS NULL;
 

@@ -1,5 +1,5 @@
--- Files of records that are read in, a step at a time: where each of them stands, and the rows that are still to come or
--- were refused.
+-- Imports, each a file of records that is read step by step: their progress, and the rows that still wait or were
+-- refused.
 CREATE TABLE imports (
     id TEXT PRIMARY KEY,
     file TEXT NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE imports (
     updated_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- For what the sweeper goes on with, and whose rows it deletes in the end.
+-- For the imports that the sweeper continues, and those whose rows it deletes.
 CREATE INDEX imports_by_age ON imports (updated_at) WHERE kept;
 
 CREATE TRIGGER imports_rest_on_a_version BEFORE UPDATE ON imports
@@ -25,7 +25,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the import went on in the meantime');
 END;
 
--- Nothing is read in twice, and nothing that was read in becomes a draft again.
+-- No step is read twice, and a started import never becomes a draft again.
 CREATE TRIGGER imports_only_go_on BEFORE UPDATE ON imports
 WHEN NEW.chunks_done < OLD.chunks_done OR (OLD.state <> 'draft' AND NEW.mapping <> OLD.mapping) OR NOT (
     NEW.state = OLD.state
@@ -35,7 +35,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the import is in another state');
 END;
 
--- So many rows as one step reads in. Once they are, only those that were refused stay.
+-- The rows of one step. After the step only the refused ones stay.
 CREATE TABLE import_chunks (
     import TEXT NOT NULL REFERENCES imports (id),
     n INTEGER NOT NULL,

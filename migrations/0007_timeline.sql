@@ -1,4 +1,4 @@
--- What else an event is about, in the order in which it happened: for pages of a timeline.
+-- The associations of a record in the order of their events: for pages of a timeline.
 ALTER TABLE concerns ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 
 UPDATE concerns SET at = COALESCE((

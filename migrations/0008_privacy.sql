@@ -1,10 +1,10 @@
--- What becomes of a person who asks to be forgotten.
+-- Erasure of personal data.
 --
--- From the moment on at which somebody says so a record takes nothing new, and its rows may be deleted, which else is
--- refused. What is left in the end is a nameless record, its chain without what its entries said, and tombstones.
+-- Once an erasure begins, its record takes nothing new, and its rows may be deleted, which triggers else refuse. A nameless
+-- record, its chain without bodies, and tombstones remain.
 ALTER TABLE records ADD COLUMN erased_at INTEGER;
 
--- Each erasing, and how far it is: `step` and `cursor` say where whoever goes on with it begins.
+-- Each erasure and its progress: `step` and `cursor` are the place where it continues.
 CREATE TABLE erasures (
     id TEXT PRIMARY KEY,
     record TEXT NOT NULL UNIQUE REFERENCES records (id),
@@ -19,7 +19,7 @@ CREATE TABLE erasures (
     released_at INTEGER
 ) WITHOUT ROWID;
 
--- For what is still to be done.
+-- For erasures that are not done.
 CREATE INDEX erasures_under_way ON erasures (id) WHERE done_at IS NULL;
 
 CREATE TRIGGER erasures_are_never_deleted BEFORE DELETE ON erasures
@@ -27,8 +27,8 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: erasures are never deleted');
 END;
 
--- Digests of the claims of those who were erased, so that what still comes about them builds nothing up again. `hits`
--- counts what was held out.
+-- Digests of the claims of erased people, so that later data about them is suppressed. `hits`
+-- counts suppressed deliveries.
 CREATE TABLE tombstones (
     digest TEXT PRIMARY KEY,
     erasure TEXT NOT NULL REFERENCES erasures (id),
@@ -38,8 +38,8 @@ CREATE TABLE tombstones (
 
 CREATE INDEX tombstones_by_erasure ON tombstones (erasure);
 
--- What the digests are keyed with: without it, whoever has them could try addresses and numbers one after another.
--- `erasures` counts them, so that what rests on who was erased can say so.
+-- The key of the digests: without one, anybody who has them could try addresses and numbers one after another.
+-- `erasures` counts the erasures, so that a batch can name the number it rests on.
 CREATE TABLE tombstone_key (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     key TEXT NOT NULL,
@@ -58,7 +58,7 @@ BEGIN
     UPDATE tombstone_key SET erasures = erasures + 1;
 END;
 
--- A batch that rests on who was erased inserts here how many erasures it knew of. Nothing is ever stored.
+-- A batch that rests on the erasures so far inserts their number here. Nothing is ever stored.
 CREATE VIEW erasures_known AS SELECT erasures AS n FROM tombstone_key;
 
 CREATE TRIGGER erasures_known_are_all INSTEAD OF INSERT ON erasures_known
@@ -67,12 +67,12 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: somebody was erased in the meantime');
 END;
 
--- For what is known of one record: told to whoever asks for it, and deleted with it.
+-- For the rows of one record: they are exported and erased together.
 CREATE INDEX record_keys_by_record ON record_keys (record);
 CREATE INDEX record_words_by_record ON record_words (record);
 CREATE INDEX handles_by_record ON handles (record);
 
--- Nothing new about somebody erased.
+-- No new rows about an erased record.
 CREATE TRIGGER erased_records_get_no_events BEFORE INSERT ON events
 WHEN (SELECT erased_at FROM records WHERE id = NEW.record) IS NOT NULL
 BEGIN
@@ -157,7 +157,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the record is erased');
 END;
 
--- It stays what it was, until it is nobody.
+-- An erased record does not change, except that its fields are blanked.
 CREATE TRIGGER erased_records_become_nobody BEFORE UPDATE OF name, owner, stage, attributes, words, root, profile ON records
 WHEN OLD.erased_at IS NOT NULL AND (
     NEW.name <> 'Erased' OR NEW.owner IS NOT NULL OR NEW.stage IS NOT NULL OR NEW.attributes <> '{}'
@@ -173,7 +173,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the record is erased');
 END;
 
--- Its chain says no more than that; but what is on its way still says how it ended.
+-- Its chain takes the entries of the erasure, and those of proposals that still exist: an effect under way ends there.
 CREATE TRIGGER erased_chains_end BEFORE INSERT ON ledger
 WHEN NEW.kind NOT IN ('erased', 'let_back_in')
     AND (SELECT erased_at FROM records WHERE id = NEW.chain) IS NOT NULL
@@ -182,7 +182,7 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the record is erased');
 END;
 
--- An effect that is on its way is waited for.
+-- An erasure waits for an effect that is under way.
 DROP TRIGGER proposals_are_never_deleted;
 
 CREATE TRIGGER proposals_are_only_erased BEFORE DELETE ON proposals

@@ -1,2 +1,2 @@
--- What people did to a record, however much was proposed about it and carried out.
+-- For the entries of people about a record, however many others there are.
 CREATE INDEX ledger_besides_proposals ON ledger (chain) WHERE proposal IS NULL;

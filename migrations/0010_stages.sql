@@ -1,4 +1,4 @@
--- When it was said that a record is at its stage. A tool that says so later is believed, a report that arrives late is not.
+-- The time at which a record's stage was reported. A later report replaces it, a late one does not.
 ALTER TABLE records ADD COLUMN stage_at INTEGER;
 
 UPDATE records SET stage_at = updated_at WHERE stage IS NOT NULL;
@@ -9,7 +9,7 @@ BEGIN
     UPDATE records SET stage_at = NEW.created_at WHERE id = NEW.id;
 END;
 
--- A person, or a file, says so when it is written down.
+-- A stage that a person or a file sets is reported at the time of the write.
 CREATE TRIGGER records_come_to_a_stage AFTER UPDATE OF stage ON records
 WHEN NEW.stage IS NOT OLD.stage AND NEW.stage_at IS OLD.stage_at
 BEGIN

@@ -1,3 +1,3 @@
--- What is open about a record is found among what is open, however much was settled about it before.
+-- For the open proposals of a record, however many were settled before.
 CREATE INDEX proposals_open_by_record ON proposals (record, id)
     WHERE status IN ('pending', 'approved', 'executing', 'failed', 'unknown');

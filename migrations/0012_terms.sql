@@ -1,6 +1,6 @@
--- Tables under the names by which the rest of Nerve calls them.
+-- Tables get the names that the code uses.
 
--- What an event is also about. The triggers and the key follow the table; the index is named after it.
+-- The further records that an event is about. Triggers and key follow the table; the index is named after it.
 ALTER TABLE concerns RENAME TO associations;
 DROP INDEX concerns_by_record;
 CREATE INDEX associations_by_record ON associations (record, at, event);
@@ -11,5 +11,5 @@ BEGIN
     SELECT RAISE(ABORT, 'conflict: the record is erased');
 END;
 
--- Records of which a merge or its undoing made more or less, and that the agent has not considered since.
+-- Records whose members changed by a merge or its undoing, and that the agent has not considered since.
 ALTER TABLE unsettled RENAME TO recombined;

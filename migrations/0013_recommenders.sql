@@ -1,4 +1,4 @@
--- Who recommends is part of every proposal and of every category, so that what one recommender earned covers no other.
+-- The recommender is part of every proposal and of every category, so that a grant for one covers no other.
 ALTER TABLE proposals ADD COLUMN recommender TEXT NOT NULL DEFAULT 'playbook';
 
 CREATE TABLE autonomy_anew (

@@ -1,5 +1,4 @@
--- What events are about, as approved proposals say: each has the id of its proposal. Of several that were not taken back
--- the latest counts.
+-- Classifications of events, each with the id of its proposal. Of several that were not undone the latest counts.
 CREATE TABLE classifications (
     id TEXT PRIMARY KEY,
     event TEXT NOT NULL,
@@ -14,7 +13,7 @@ CREATE TABLE classifications (
 CREATE INDEX classifications_by_event ON classifications (event, created_at, id);
 CREATE INDEX classifications_by_record ON classifications (record);
 
--- What counts of each event, as a document.
+-- The classification of each event that counts, as a document.
 CREATE VIEW event_classification AS
 SELECT c.event, json_object('topic', c.topic, 'urgency', c.urgency, 'note', c.note) AS classification
 FROM classifications c

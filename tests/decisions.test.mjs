@@ -179,7 +179,7 @@ test("a message that never arrives is made up for by the sweeper", async () => {
     assert.equal((await other.list("/api/proposals")).length, 0);
     await other.kill();
     await other.restart({ withoutConsumers: ["nerve-actions"] });
-    // Nothing that was in a queue is left: the sweeper announces the record again, once it is clear that nobody did.
+    // The queues are empty: the sweeper announces the record again after its grace period.
     const task = await eventually(async () => {
       await other.sweep();
       return (await other.list("/api/proposals")).find((p) => p.action.kind === "crm.create_task");

@@ -1,4 +1,4 @@
-// Promises 1 and 3: what was acknowledged survives anything, and intake needs no database.
+// Promises 1 and 3: an acknowledged delivery survives anything, and intake needs no database.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { ADMIN_TOKEN, Stack, eventually } from "./support/stack.mjs";

@@ -16,7 +16,7 @@ after(() => stack.stop());
 
 const numbers = (n) => Array.from({ length: n }, (_, index) => index);
 
-// Works through `jobs` with so many at a time.
+// Works through `jobs`, so many at a time.
 async function together(connections, jobs, work) {
   const queue = [...jobs];
   const results = [];
@@ -59,7 +59,7 @@ test("copies on both sides of a power cut are one event", async () => {
   await eventually(async () => (await stack.api(`/api/events/${event.id}`)).json.duplicates === 999, "999 copies");
 });
 
-// What lies on disk, in bytes. It is no row count: a log of the database grows by a page when a figure is counted up.
+// The bytes on disk. They are no row count: a log of the database grows by a page when a figure is counted up.
 async function stored() {
   const files = await readdir(stack.state, { recursive: true, withFileTypes: true });
   const sizes = await Promise.all(files.filter((file) => file.isFile()).map((file) => stat(join(file.parentPath, file.name)).then((s) => s.size, () => 0)));
@@ -172,7 +172,7 @@ test("a body of 25 MiB is kept byte for byte; one byte more is 413", async () =>
   assert.deepEqual(await stack.sql("SELECT COUNT(*) AS n FROM events"), before);
 });
 
-// Of so many there are some who are nearly called like another: a person is asked about them.
+// Some of so many have nearly the same name: a person is asked about them.
 const SETTLED = `SELECT COUNT(*) AS n FROM events WHERE id IN (SELECT value FROM json_each(?))
   AND (decided_at IS NOT NULL OR record IN (SELECT record FROM questions WHERE status = 'open'))`;
 

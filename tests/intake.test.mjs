@@ -1,4 +1,4 @@
-// Promise 1, 2, 7: a 2xx means stored, one fact is one event, and everything unproven stays outside.
+// Promise 1, 2, 7: a 2xx means stored, one fact is one event, and unproven deliveries are refused.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Stack, eventually } from "./support/stack.mjs";

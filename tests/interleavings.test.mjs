@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => stack.stop());
 
-// Of one customer, or with the id of one and the address of another: nobody can know whose that is.
+// Of one customer, or with the id of one and the address of another: nobody can know whose event that is.
 function delivery(n) {
   const one = random.below(CUSTOMERS);
   const other = random.chance(0.15) ? random.below(CUSTOMERS) : one;
@@ -38,7 +38,7 @@ async function post(document) {
   sent.set(document.id, (await response.json()).events[0]);
 }
 
-// What is refused because somebody was faster is as good as done.
+// A refusal because somebody was faster counts as done.
 async function act(path, body) {
   const { status, text } = await stack.api(path, { method: "POST", body });
   assert.ok([200, 404, 409, 422].includes(status), `${path}: ${status} ${text}`);

@@ -1,4 +1,4 @@
-// Promise 6: every change has its entry, and whatever is changed behind the ledger's back is named.
+// Promise 6: every change has its entry, and verification names a change behind the ledger's back.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";

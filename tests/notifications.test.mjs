@@ -1,4 +1,4 @@
-// Promise 4 at the edge of our own world: the team's tool is told once, or a person is told that nobody knows.
+// Promise 4 at a tool outside: the team's tool gets a message once, or a person learns that the outcome is unknown.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { deliver, failed } from "./support/stripe.mjs";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-// A tool that treats its first requests as told, and takes everything after that. `seen` are the requests.
+// A tool that treats its first requests as given, and accepts all later ones. `seen` are the requests.
 async function tool(...treatments) {
   const seen = [];
   const server = createServer((request, response) => {
@@ -24,7 +24,7 @@ async function tool(...treatments) {
   return { seen, url: `http://127.0.0.1:${server.address().port}/team`, stop: () => (server.closeAllConnections(), server.close()) };
 }
 
-// An approved notification, at a stack that tells this tool.
+// An approved notification, at a stack with this tool.
 async function told(team, format, body) {
   const stack = await Stack.start({
     secrets: {

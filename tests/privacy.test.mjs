@@ -1,4 +1,4 @@
-// Whoever is erased is nowhere: not in any column of any table that the platform keeps, and does not come back.
+// An erased person is in no column of any table that the platform keeps, and does not come back.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkpoint, inBytes, inTables } from "./support/leftovers.mjs";
@@ -21,7 +21,7 @@ const TASK = "Bring hornet-proof gloves";
 const NOTE = "Keeps the orangery key under the third flowerpot";
 const STRIPE_CUSTOMER = "cus_QuastZ77";
 
-// What nobody else has or says.
+// Words that only she has or says.
 const WORDS = ["quastenberg", "ottilie", OTTILIE.email, "30901820477", "Zirbelkiefer", OTTILIE.id, STRIPE_CUSTOMER, "orangery", "swarm of hornets", "hornet-proof", "flowerpot"];
 
 let stack;

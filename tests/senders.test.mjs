@@ -1,4 +1,4 @@
-// What the vendors' own SDKs sign is let in, and what they refuse is refused: every source, over generated bodies.
+// Every source accepts what the vendor's own SDK signs and refuses what it refuses, over generated bodies.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { SENDERS, accepts, bodyOf, dress, secretsOf } from "./support/senders.mjs";

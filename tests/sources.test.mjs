@@ -1,4 +1,4 @@
-// Source health: what does not become an event is counted by reason and shown without secrets, and no flood fills it.
+// Source metrics: deliveries that become no event are counted by reason and shown without secrets, within bounds.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Stack, eventually } from "./support/stack.mjs";
@@ -42,7 +42,7 @@ test("a flood of forged deliveries is counted, leaves a few descriptions without
     while (next < FORGED) assert.equal(await forge((next += 1)), 401);
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, sender));
-  // What is left is handed over with the next one, once it is time.
+  // The rest is handed over with the next one, once it is time.
   const stripe = await eventually(async () => {
     await forge(0);
     const found = await source("stripe");

@@ -1,4 +1,4 @@
-// A bounded run of what `cargo xtask torture` does for as long as one likes.
+// A bounded run of `cargo xtask torture`.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { torture } from "./torture/torture.mjs";

@@ -1,4 +1,4 @@
-// What intake is compared with. Each runs in a workerd of its own and is idle while another is measured.
+// The baselines of intake. Each runs in a workerd of its own and is idle while another is measured.
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ export default {
   fetch: (request, env) => env.STORE.getByName(request.headers.get("x-object")).fetch(request),
 };`;
 
-// What the hops cost before anything is done in them.
+// The cost of the hops alone.
 const FORWARD = `export default { fetch: (request, env) => env.NEXT.fetch(request) };`;
 
 const store = { STORE: { className: "Store", useSQLite: true } };
@@ -61,7 +61,7 @@ async function start(workers) {
   return { url: new URL("/hooks/stripe", url), stop };
 }
 
-// Answers without a runtime behind: what the client itself can do.
+// Answers without a runtime behind: the limit of the client itself.
 async function clientAlone() {
   const server = fork(join(HERE, "echo.mjs"));
   const port = await new Promise((resolve) => server.once("message", resolve));

@@ -1,4 +1,4 @@
-// What the platform would bill for an event, counted while the built workers run behind `meter.js`.
+// The platform's bill for an event, counted while the built workers run behind `meter.js`.
 import { deliver, event, failed, paid } from "../support/stripe.mjs";
 import { Metered } from "./metered.mjs";
 import { FREE_PLAN, OBJECT_MEMORY, PRICES } from "./platform.mjs";
@@ -10,8 +10,8 @@ const sum = (values) => values.reduce((a, b) => a + b, 0);
 const total = (calls, count) => sum(calls.map(({ counts }) => counts[count] ?? 0));
 const rows = (calls, store, kind) => sum(calls.flatMap(({ statements }) => statements.filter((s) => s.store === store).map((s) => s[kind])));
 
-// In the units of the price list. Only the front door is called from outside; what workers ask of one another over
-// service bindings is free. Setting an alarm is a row written.
+// In the units of the price list. Only the front door is called from outside; calls between workers over
+// service bindings are free. Setting an alarm is a row written.
 function billable(calls) {
   const outside = calls.filter(({ part, handler }) => handler !== "fetch" || part === "nerve-gateway");
   return {
@@ -36,10 +36,10 @@ function grouped(items, key) {
   return [...groups];
 }
 
-// What the one thread of the database is kept busy with.
+// The load of the database's one thread.
 const database = (calls, n) => ({ batches: total(calls, "d1_batches") / n, sqlMs: sum(calls.flatMap(({ statements }) => statements.map(({ ms }) => ms ?? 0))) / n });
 
-// What each part of the path costs, and which statements write.
+// The cost of each part of the path, and the statements that write.
 function split(calls, n) {
   const parts = grouped(calls, ({ part, handler }) => `${part} ${handler}`).map(([part, own]) => {
     const operations = each(billable(own), n);

@@ -1,4 +1,4 @@
-// How far one deployment carries, calculated from what was measured and the platform's limits.
+// The capacity of one deployment, calculated from the measurements and the platform's limits.
 import { LIMITS, STORAGE } from "./platform.mjs";
 import { sum } from "./statistics.mjs";
 
@@ -7,7 +7,7 @@ const DAYS_A_YEAR = 365;
 const [MILLION, GIGABYTE] = [1e6, 1e9];
 const VERIFIED_AT_ONCE = 500;
 
-// How many rows an event leaves behind in each table that grows for ever.
+// The rows that an event leaves in each table that grows for ever.
 function rowsPerEvent(scenarios) {
   const inserted = (table) => sum(scenarios.flatMap(({ split }) => split.statements.filter(({ sql }) => sql.startsWith(`INSERT INTO ${table} (`)).map(({ times }) => times)));
   return Object.fromEntries(["events", "proposals", "ledger", "ledger_bodies"].map((table) => [table, inserted(table)]));

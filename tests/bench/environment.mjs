@@ -1,4 +1,4 @@
-// What the figures were measured with and on.
+// The programs and the machine of the measurement.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

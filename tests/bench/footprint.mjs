@@ -1,4 +1,4 @@
-// What a worker weighs: its size, how long a fresh process takes to its first answer, the memory it holds, and the CPU
+// The footprint of a worker: its size, how long a fresh process takes to its first answer, the memory it holds, and the CPU
 // an event takes.
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -29,7 +29,7 @@ function size({ files }) {
   return { bytes: contents.reduce((n, c) => n + c.length, 0), gzipped: contents.reduce((n, c) => n + gzipSync(c).length, 0) };
 }
 
-// All workers take turns; what a bare one takes is the process and the runtime, not the worker.
+// All workers take turns; a bare one takes the process and the runtime, not the worker.
 async function fresh(workers, times) {
   const starters = await Promise.all(workers.map(({ files }) => starter(files)));
   const runs = workers.map(() => []);

@@ -1,4 +1,4 @@
-// How each figure grows with what is kept: milliseconds at the API, and rows read, which do not depend on the machine.
+// The growth of each figure with the data: milliseconds at the API, and rows read, which do not depend on the machine.
 import { statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { performance } from "node:perf_hooks";
@@ -21,7 +21,7 @@ const BIG = { customer: `cus_${CUSTOMER}`, customer_email: `${CUSTOMER}@example.
 
 const rowsRead = (calls) => sum(calls.flatMap(({ statements }) => statements.map(({ read }) => read)));
 
-// The lists and documents, with what their cost might depend on.
+// The lists and documents, with the size that their cost might depend on.
 function reads({ record, deep, seeded }) {
   return [
     ["timeline", "timeline, first page", `/api/records/${record}/timeline?limit=50`],
@@ -80,8 +80,8 @@ async function timed(metered, path, calls = CALLS) {
   return { ms: median(times), rows: rowsRead(await metered.take()) / calls };
 }
 
-// Events of the big customer, one after the other, each decided before the next: what its objects and the search for
-// its record cost.
+// Events of the big customer, one after the other, each decided before the next: the cost of its objects and of resolving
+// its record.
 async function events(metered) {
   const before = await metered.count("events WHERE decided_at IS NOT NULL");
   await metered.take();

@@ -1,4 +1,4 @@
-// Whom one event concerns, among few customers and among many, and how long the pages take then.
+// Resolving one event among few customers and among many, and the time of pages then.
 import { performance } from "node:perf_hooks";
 import { bodyOf, dress, secretsOf } from "../support/senders.mjs";
 import { ADMIN_TOKEN } from "../support/stack.mjs";

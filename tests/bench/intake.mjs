@@ -1,4 +1,4 @@
-// Throughput and latency from a delivery to its 2xx, next to what the platform can do at all and to the same job
+// Throughput and latency from a delivery to its 2xx, next to the platform's limit and to the same job
 // written plainly. All take turns in one run, because only ratios within a run mean something.
 import { Stack } from "../support/stack.mjs";
 import { BASELINES } from "./baselines.mjs";
@@ -10,7 +10,7 @@ import { median, pause } from "./statistics.mjs";
 const OBJECTS = 64;
 // How many deliveries a round takes, by connections.
 const LEVELS = { 1: 400, 16: 2_000, 64: 3_000 };
-// Where what follows runs along, too (it takes long to work off), and where the other sources are measured.
+// The level at which the steps after the 2xx run along, too (they take long), and the other sources are measured.
 const EVERYTHING_AT = 16;
 const FIGURES = ["rate", "p50", "p95", "p99", "max", "client"];
 

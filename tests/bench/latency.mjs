@@ -5,7 +5,7 @@ import { Stack } from "../support/stack.mjs";
 import { deliver, failed, paid } from "../support/stripe.mjs";
 import { distribution, pause } from "./statistics.mjs";
 
-// How often the API is asked: what is measured is this much too long at most. In milliseconds.
+// The interval of the polls, in milliseconds: a measurement is at most this much too long.
 const POLL_MS = 25;
 const APART_MS = 300;
 const LOAD_PER_SECOND = 10;
@@ -42,7 +42,7 @@ async function apart(items, each) {
   return times;
 }
 
-// The waits from `begun` to `done`; what never came is an error, not a gap.
+// The waits from `begun` to `done`; one that never came is an error, not a gap.
 function waits(begun, done, key) {
   return [...begun].map(([item, at]) => {
     if (!done.has(key(item))) throw new Error(`not within ${GIVE_UP_MS} ms: ${key(item)}`);

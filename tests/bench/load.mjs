@@ -1,4 +1,4 @@
-// A client that costs little: what it sends is ready before the clock starts, and it reads no more of an answer than
+// A client that costs little: its requests are ready before the clock starts, and it reads no more of an answer than
 // its status and its end. One request at a time on each connection.
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
@@ -11,7 +11,7 @@ export function requestBytes(url, { payload, headers }) {
   return Buffer.concat([Buffer.from(`POST ${url.pathname} HTTP/1.1\r\n${lines.join("")}\r\n`), body]);
 }
 
-// Where the first whole answer in `bytes` ends, or nothing while it is incomplete.
+// The end of the first whole answer in `bytes`, or nothing while it is incomplete.
 function answerEnd(bytes) {
   const head = bytes.indexOf("\r\n\r\n");
   if (head < 0) return undefined;

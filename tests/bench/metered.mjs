@@ -18,8 +18,8 @@ export class Metered {
     return (await this.stack.ask("http://meter/")).flat();
   }
 
-  // What `act` and everything that follows from it called. It has followed when nothing was called for longer than
-  // anything waits by design.
+  // The calls of `act` and of everything that follows from it. All has followed when nothing was called for longer than
+  // any wait by design.
   async measure(act) {
     await this.take();
     await act();

@@ -1,4 +1,4 @@
-// What Cloudflare asks, what its free plan gives, and where the platform ends. As published in November 2026.
+// Cloudflare's prices, its free plan, and the platform's limits, as published in November 2026.
 
 // USD for each million.
 export const PRICES = {
@@ -21,7 +21,7 @@ export const OBJECT_MEMORY = 0.125;
 // USD for each gigabyte and month.
 export const STORAGE = { object: 0.2, d1: 0.75 };
 
-// Per day, but for what is kept.
+// Per day, except for storage.
 export const FREE_PLAN = {
   workerRequests: 100_000,
   objectRequests: 100_000,
@@ -36,7 +36,7 @@ export const FREE_PLAN = {
 // Milliseconds of CPU for each invocation.
 export const FREE_CPU_MS = 10;
 
-// Of the paid plan. Bytes, and what is a rate by the second.
+// Of the paid plan, in bytes; rates by the second.
 export const LIMITS = {
   databaseBytes: 10e9,
   freeDatabaseBytes: 500e6,

@@ -23,7 +23,7 @@ const line = (x1, y1, x2, y2) => `<line class="grid" x1="${x1.toFixed(1)}" y1="$
 const svg = (height, title, parts) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escape(title)}">\n<style>${STYLE}\n</style>\n${label(0, 18, title, { name: "title" })}\n${parts.join("\n")}\n</svg>\n`;
 
-// What the colors stand for, in as many lines as it takes; and where the plot begins below them.
+// The legend, in as many lines as it takes, and the place below it where the plot begins.
 function legend(names) {
   const [parts, top] = [[], 42];
   let [x, y] = [0, top];

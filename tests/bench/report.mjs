@@ -50,7 +50,7 @@ function ratios(levels) {
   });
 }
 
-// Far beyond what keeps anything.
+// Far beyond anything that keeps deliveries.
 const UNPLOTTED = ["the client alone", "bare worker"];
 
 function intake(result) {
@@ -90,7 +90,7 @@ function latency({ cases, pollMs }) {
   const rows = Object.entries(stages).flatMap(([key, stage]) =>
     cases.map((each) => [stage, each.name, whole(each.settleMs), each[key].n, ...["p50", "p95", "p99", "max"].map((name) => whole(each[key][name]))]),
   );
-  const groups = Object.entries(stages).flatMap(([key, stage]) => cases.map((each) => ({ label: `${stage}, ${each.name.replace("without waiting for more", "no settling")}`, values: [each[key].p50, each[key].p95] })));
+  const groups = Object.entries(stages).flatMap(([key, stage]) => cases.map((each) => ({ label: `${stage}, ${each.name.replace("without waiting for more", "no debounce")}`, values: [each[key].p50, each[key].p95] })));
   const loaded = cases.find(({ others }) => others);
   const text = `## Latency
 

@@ -41,7 +41,7 @@ async function measured(part) {
   return { at: new Date(start).toISOString().slice(0, 16), quick, seconds: (Date.now() - start) / 1_000, ...environment(), ...result };
 }
 
-// What other runs found stays, unless it is measured again.
+// Figures of other runs stay, unless they are measured again.
 async function earlier() {
   try {
     return JSON.parse(await readFile(join(out, "results.json"), "utf8"));

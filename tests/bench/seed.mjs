@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-// Seeded ids are older than whatever the workers make meanwhile.
+// Seeded ids are older than any that the workers make meanwhile.
 const EPOCH = Date.UTC(2026, 0, 1);
 const CHAIN_LENGTH = 20;
 const ROWS_AT_ONCE = 20_000;
@@ -44,7 +44,7 @@ function open(path) {
   return db;
 }
 
-// What a copy of row `n` has in place of the original.
+// The replacements in a copy of row `n`.
 class Copies {
   constructor(from) {
     this.from = from;
@@ -83,7 +83,7 @@ export class Seed {
     this.paths = { d1: file(state, "d1/miniflare-D1DatabaseObject"), record: file(state, "do/nerve-context-Record"), inbox: file(state, "do/nerve-context-Inbox") };
     const db = open(this.paths.d1);
     const all = (table, order) => db.prepare(`SELECT * FROM ${table} ORDER BY ${order}`).all();
-    // Most of what is written in the ledger is about proposals.
+    // Most ledger entries are about proposals.
     const entry = all("ledger", "seq").find(({ proposal }) => proposal);
     const body = all("ledger_bodies", "n").find(({ chain, n }) => chain === entry.chain && n === entry.n);
     this.rows = { record: all("records", "id")[0], identities: all("identities", "kind"), event: all("events", "id")[0], proposal: all("proposals", "id")[0], entry, body };

@@ -32,13 +32,13 @@ function listening(child) {
   });
 }
 
-// From the start of the process to its first answer, in milliseconds, and what memory it holds then, in bytes.
+// From the start of the process to its first answer, in milliseconds, and its memory then, in bytes.
 async function once(config) {
   const start = performance.now();
   const child = spawn(WORKERD, ["serve", "--control-fd=3", config], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   try {
     const port = await listening(child);
-    // Whatever it answers: without bindings it can only refuse.
+    // Any answer counts: without bindings it can only refuse.
     await (await fetch(`http://127.0.0.1:${port}/`)).arrayBuffer();
     const ms = performance.now() - start;
     const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"));

@@ -2,7 +2,7 @@
 import { chromium } from "playwright-core";
 import { ADMIN_TOKEN } from "./stack.mjs";
 
-// What Debian's Chromium needs to run without a desktop and without calling home.
+// Debian's Chromium without a desktop and without calls home.
 const ARGS = [
   "--headless",
   "--no-sandbox",
@@ -14,7 +14,7 @@ const ARGS = [
   "--disable-sync",
 ];
 
-// Why the browser tests cannot run here; in CI there is no such reason, and their absence is a failure.
+// The reason why the browser tests cannot run here; in CI there is none, and their absence is a failure.
 export const missing =
   process.env.CHROMIUM || process.env.CI ? false : "NO BROWSER: set CHROMIUM to Chromium's path, or install it; these tests did not run";
 
@@ -23,7 +23,7 @@ export async function launch() {
   return chromium.launch({ executablePath: process.env.CHROMIUM, args: ARGS });
 }
 
-// A page of a signed-in person. `page.complaints` collects what the browser complains about: script errors and
+// A page of a signed-in person. `page.complaints` collects the browser's complaints: script errors and
 // everything the content security policy had to stop.
 export async function signIn(browser, stack, { name = "Maya Lindqvist", ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });

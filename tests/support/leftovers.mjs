@@ -1,10 +1,10 @@
-// What is left of somebody in the storage of a stack that stands still: in every column of every table, and in the bytes
-// of its files. Looked for as it is, in hexadecimal and in base64, in any case where case says nothing.
+// Traces of a person in the storage of a stack that stands still: in every column of every table, and in the bytes
+// of its files. Each word is searched as it is, in hexadecimal and in base64, in any case where case says nothing.
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-// Wherever the word begins within three bytes; what depends on its neighbours is left away.
+// For each of the three places where the word may begin in a group of bytes; the ends that depend on neighbours are cut.
 function base64(word) {
   const at = (shift) => Buffer.concat([Buffer.alloc(shift), Buffer.from(word)]).toString("base64").replace(/=+$/, "");
   return [at(0).slice(0, -1), at(1).slice(2, -1), at(2).slice(3, -1)];
@@ -28,7 +28,7 @@ async function filesOf(state) {
 
 const databasesOf = async (state) => (await filesOf(state)).filter((file) => file.endsWith(".sqlite"));
 
-// As `{ file, table, column, word }`. Opening a database brings in what its log holds, and leaves the file alone.
+// As `{ file, table, column, word }`. Opening a database reads its log, and leaves the file alone.
 export async function inTables(state, words) {
   const looked = words.map(forms);
   const files = await databasesOf(state);
@@ -63,7 +63,7 @@ export async function inBytes(state, words) {
   return hits;
 }
 
-// Brings in what the logs hold, and empties them.
+// Writes the logs into the files, and empties them.
 export async function checkpoint(state) {
   for (const file of await databasesOf(state)) withDatabase(file, (db) => db.exec("PRAGMA wal_checkpoint(TRUNCATE)"));
 }

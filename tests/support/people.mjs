@@ -28,7 +28,7 @@ export function person(n) {
   };
 }
 
-// The person who goes by this at a tool.
+// The person with this id at a tool.
 export const personOf = (key) => person(createHash("sha256").update(key).digest().readUInt32BE());
 
 const COLUMNS = ["id", "name", "email", "phone", "street", "postcode", "city"];
@@ -43,7 +43,7 @@ export function csv(from, to) {
 const slip = (name) => name.replace(/(.)(.)(.)$/, "$2$1$3");
 const address = ({ street, postcode, city }) => ({ kind: "address", value: `${street}, ${postcode} ${city}` });
 
-// What a form could say of a person, by what there is to recognize them.
+// The content of a form about a person, by the claims it has.
 export const SAYINGS = {
   "the known mailbox": (p) => ({ customer: { name: p.name, email: p.email } }),
   "another mailbox, the known address": (p, n) => ({ customer: { name: p.name, email: `private.${n}@example.org` }, claims: [address(p)] }),

@@ -1,6 +1,6 @@
-// The vendors, as `functions/sources/*/sender.mjs` plays each: `sender` is how it signs what it sends, by its own SDK where
-// there is one that signs, and what that SDK accepts; `delivery` is one realistic delivery.
-// `sign` returns the headers for a body, `accepts` what the vendor's verifier says; without one it is left out.
+// The vendors, as `functions/sources/*/sender.mjs` plays each: `sender` signs as the vendor does, by its own SDK where
+// there is one that signs, and verifies by that SDK; `delivery` is one realistic delivery.
+// `sign` returns the headers for a body, `accepts` the vendor's own verdict; it is absent where the vendor has no verifier.
 import { existsSync, readdirSync } from "node:fs";
 
 const FOLDER = new URL("../../functions/sources/", import.meta.url);
@@ -9,8 +9,8 @@ const vendors = await Promise.all(files.filter(([, file]) => existsSync(file)).m
 
 export const SENDERS = Object.fromEntries(vendors.map(([source, { sender }]) => [source, sender]));
 
-// Delivery number `n` of a person: the document or body, and the dedup key that the source makes of it. What the team is
-// told about bears a number `NRV-...`.
+// Delivery number `n` of a person: the document or body, and the dedup key that the source makes of it. A delivery that
+// leads to a notification has a number `NRV-...`.
 export const DELIVERIES = Object.fromEntries(vendors.filter(([, { delivery }]) => delivery).map(([source, { delivery }]) => [source, delivery]));
 
 // The body in which the vendor sends a document.
@@ -23,7 +23,7 @@ export async function dress(source, body, url) {
   return { "content-type": sender.contentType ?? "application/json", ...signed };
 }
 
-// Whether the vendor's own verifier takes it; `undefined` where the vendor has none.
+// The verdict of the vendor's own verifier; `undefined` where the vendor has none.
 export async function accepts(source, body, headers, url) {
   const sender = SENDERS[source];
   return sender.accepts?.(body, headers, { secret: sender.secret, url });

@@ -17,7 +17,7 @@ function worker({ config, name, main }) {
   return {
     ...options,
     name,
-    // The doors of sources that are left out stay closed.
+    // Sources that are left out have no binding.
     serviceBindings: Object.fromEntries(Object.entries(options.serviceBindings ?? {}).filter(([, to]) => names.includes(to.name ?? to))),
     queueConsumers: Object.fromEntries(Object.entries(options.queueConsumers ?? {}).filter(kept)),
     bindings: { ...options.bindings, ...secrets[name], ...Object.fromEntries(known) },
@@ -31,7 +31,7 @@ function worker({ config, name, main }) {
 }
 
 // `wrapper` names a module that exports `entrypoint` and `object`: they stand between the platform and the built worker,
-// so that what it does can be observed without a word about it in the worker.
+// so that its calls can be observed without a change of the worker.
 function wrapped(name, objects = {}) {
   const own = Object.values(objects).filter(({ scriptName }) => !scriptName).map(({ className }) => className);
   const lines = [

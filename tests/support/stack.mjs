@@ -138,7 +138,8 @@ function statementsOf(sql) {
     .filter(Boolean);
 }
 
-// Waits until `check` returns something truthy. What happens by itself takes a moment; what never happens fails here.
+// Waits until `check` returns something truthy. An effect that happens by itself takes a moment; one that never happens
+// fails here.
 export async function eventually(check, what, timeoutMs = 20_000) {
   const end = Date.now() + timeoutMs;
   let last;

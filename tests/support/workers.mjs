@@ -7,6 +7,6 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PARTS = ["context", "agent", "console", "executor", "sweeper"];
 export const SOURCES = readdirSync(join(ROOT, "functions/sources")).sort();
 
-// With all sources, or only the named ones: what a test does not need need not start.
+// With all sources, or only the named ones: a test starts no others.
 export const configs = (sources = SOURCES) =>
   ["wrangler.toml", ...[...PARTS, ...sources.map((source) => `sources/${source}`)].map((dir) => `functions/${dir}/wrangler.toml`)].map((path) => join(ROOT, path));

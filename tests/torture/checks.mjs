@@ -1,4 +1,4 @@
-// What must hold when all faults have ended. Each check answers with a list of what does not.
+// The promises when all faults have ended. Each check returns a list of violations.
 import { ADMIN_TOKEN } from "../support/stack.mjs";
 import { EVENTS, api } from "./traffic.mjs";
 
@@ -6,7 +6,7 @@ const AT_ONCE = 8;
 // It reads the whole ledger: a hundred thousand entries take ten seconds.
 const VERIFY_PATIENCE_MS = 300_000;
 const EFFECTS = ["tasks", "notes", "drafts", "notifications"];
-// Approved once, whatever became of it.
+// Approved once, with any later state.
 const AGREED = ["approved", "executing", "done", "undone", "failed", "unknown"];
 
 const UNFINISHED = {
@@ -15,7 +15,7 @@ const UNFINISHED = {
   "proposals under way": "SELECT COUNT(*) AS n FROM proposals WHERE status IN ('approved', 'executing')",
 };
 
-// What is still on its way; an empty list when everything is at rest.
+// The work that is still under way; an empty list when everything is at rest.
 export async function unfinished({ stack, sent }) {
   const left = [];
   for (const [what, sql] of Object.entries(UNFINISHED)) {
@@ -56,7 +56,7 @@ async function read({ stack }) {
   return { events, proposals, effects: byProposal(effectRows), entries: byProposal(entries) };
 }
 
-// --- deliveries and whom they concern ---------------------------------------------------------------------------------
+// --- deliveries and their records -------------------------------------------------------------------------------------
 
 function compareAnswers({ answers }) {
   const allowed = ["200", "503", "no answer"];
@@ -148,13 +148,13 @@ const story = (entries = []) => entries.map(({ kind, at }) => `${kind} ${new Dat
 
 const wasTried = (story = []) => story.some(({ kind }) => kind === "intent");
 
-// Whether the power was cut between the last intent and the admission that nobody knows.
+// True if the power was cut between the last intent and the entry `unknown`.
 function wasCut({ kills }, story) {
   const [intent, unknown] = ["intent", "unknown"].map((kind) => story.findLast((entry) => entry.kind === kind).at);
   return kills.some(({ from, to }) => to >= intent && from <= unknown);
 }
 
-// What is paid needs no further word, whichever was reported first.
+// A paid invoice has no open proposal, whichever was reported first.
 function compareMoot({ events, proposals }) {
   const paid = new Set(events.filter(({ kind }) => kind === "invoice.paid").map(({ record, subject }) => `${record} ${subject}`));
   const moot = proposals.filter(({ status, event_kind: kind, record, subject }) => status === "pending" && kind === "payment.failed" && paid.has(`${record} ${subject}`));
@@ -167,7 +167,7 @@ async function compareLedger(run) {
   return answer.json.ok ? [] : [`the ledger does not verify: ${JSON.stringify(answer.json.first_bad)}`];
 }
 
-// --- what happened ----------------------------------------------------------------------------------------------------
+// --- figures ----------------------------------------------------------------------------------------------------------
 
 const counts = (names) => Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, list]) => [name, list.length]).sort());
 

@@ -1,5 +1,5 @@
-// How each source speaks. `deliver` makes up what happens next in a sender's story and answers with the vendor's event,
-// its dedup key, and the customer it is about; `resend`, where a vendor does that, is the same fact under a new id;
+// The sources as senders. `deliver` makes up the next event of a sender's story and returns it with its dedup key and the
+// customer it is about; `resend`, where a vendor does that, is the same fact under a new id;
 // `dress` turns an event into the bytes and headers of a request, signed now. A source takes part whose folder has a
 // `sender.mjs` with a delivery.
 import { personOf } from "../support/people.mjs";

@@ -1,7 +1,7 @@
 // The team's own tool: a receiver of notifications that answers well, badly, late or not at all.
 import { createServer } from "node:http";
 
-// What becomes of a request, and how often. `acts`: the message was taken, whatever the sender gets to know.
+// The treatments of a request, and their frequency. `acts`: the message was accepted, whatever the sender learns.
 const TREATMENTS = [
   { name: "ok", share: 0.55, acts: true, answer: (response) => response.end("ok") },
   { name: "429", share: 0.13, acts: false, answer: (response) => response.writeHead(429, { "retry-after": "1" }).end("slow down") },
@@ -10,7 +10,7 @@ const TREATMENTS = [
   { name: "line cut", share: 0.1, acts: true, answer: (response) => response.destroy() },
   { name: "no answer", share: 0.06, acts: true, answer: () => {} },
 ];
-// After these the sender knows what became of its request.
+// After these the sender knows the outcome of its request.
 const CLEAR = ["ok", "429"];
 
 export class Tool {
@@ -35,7 +35,7 @@ export class Tool {
     this.server.close();
   }
 
-  // By what a message about a proposal is known here. A tool without keys only has the text, which names the invoice.
+  // The identity of a message about a proposal. A tool without keys only has the text, which names the invoice.
   keyOf = ({ id, text }) => (this.takesKeys ? id : text.match(/NRV-\w+/)[0]);
 
   effects = (key) => this.requests.filter((request) => request.key === key && request.acted).length;

@@ -1,4 +1,4 @@
-// Kills everything again and again while it works, and then looks whether anything was lost or done twice.
+// Kills everything again and again while it works, and then checks that nothing was lost or done twice.
 import { secretsOf } from "../support/senders.mjs";
 import { ADMIN_TOKEN, Stack } from "../support/stack.mjs";
 import { compare, figures, unfinished } from "./checks.mjs";
@@ -12,7 +12,7 @@ const LONGEST_LIFE_MS = 5_000;
 const REST_MS = 240_000;
 
 // One run: `kills` power cuts, with a tool of the team that takes idempotency keys or does not; ends early when `minutes`
-// are over. Answers with what was done and `broken`, the list of what does not hold: empty when every promise was kept.
+// are over. Returns figures and `broken`, the list of violations: empty when every promise was kept.
 export async function torture({ kills, minutes = Infinity, seed, takesKeys, log = () => {} }) {
   const tool = await new Tool(seeded(seed + 1), takesKeys).start();
   const stack = await Stack.start(settings(tool));
@@ -59,7 +59,7 @@ async function cutPower({ stack, random, sent, tool, kills }, count, end, log) {
   await sleep(2_000);
 }
 
-// Waits, sweeping, until nothing is left to do. Answers with what never ends.
+// Waits, sweeping, until nothing is left to do. Returns the work that never ends.
 async function rest(run, log) {
   const start = Date.now();
   let left;

@@ -1,4 +1,4 @@
-// Those who do not know that the power is cut: vendors, reviewers, whoever answers questions, the clock of the sweeper.
+// The actors who do not know that the power is cut: vendors, reviewers, people who answer questions, the sweeper's clock.
 import { ADMIN_TOKEN } from "../support/stack.mjs";
 import { sleep } from "./random.mjs";
 import { SOURCES } from "./sources.mjs";
@@ -52,7 +52,7 @@ async function send(run) {
 }
 
 async function sendNew(run, story) {
-  // Payments lead to proposals and to their end; half of what comes in is that.
+  // Payments lead to proposals and to their end; half of all deliveries are payments.
   const source = run.random.chance(0.5) ? SOURCES.stripe : SOURCES[run.random.pick(Object.keys(SOURCES))];
   const made = source.deliver(run.random, story);
   const delivery = { ...made, source, fact: made.key };
@@ -60,7 +60,7 @@ async function sendNew(run, story) {
   await post(run, delivery);
 }
 
-// Sends a delivery and keeps count of what came back.
+// Sends a delivery and counts the answers.
 export async function post(run, delivery) {
   const { source, event, key } = delivery;
   const { payload, headers } = await source.dress(event, new URL(source.path, run.stack.url).href);
@@ -76,7 +76,7 @@ export async function post(run, delivery) {
   answer.json.events.forEach((id) => known.ids.add(id));
 }
 
-// As vendors do with what was not acknowledged.
+// As vendors do with unacknowledged deliveries.
 export async function redeliver(run) {
   for (const delivery of run.sent.values()) {
     for (let tries = 0; delivery.acknowledged === 0 && tries < 5; tries++) await post(run, delivery);
@@ -117,12 +117,12 @@ async function decide(run, proposal) {
   if (dice < 0.15) return act(run, proposal, "answer", { answer: "yes" });
   const edited = dice < 0.35 && EDITS[proposal.action.kind] ? await edit(run, proposal) : proposal;
   if (!edited) return;
-  // What was asked for may have happened even if no answer came.
+  // The request may have taken effect even if no answer came.
   run.approved.add(proposal.id);
   return act(run, proposal, "approve", { digest: edited.digest });
 }
 
-// Edits, tries to approve what is no longer shown, and answers with what is.
+// Edits, tries to approve the card that is no longer shown, and returns the present one.
 async function edit(run, proposal) {
   const edited = (await act(run, proposal, "edit", { params: EDITS[proposal.action.kind] }))?.json;
   if (!edited?.digest || edited.digest === proposal.digest) return;
@@ -139,7 +139,7 @@ async function retry(run, proposal) {
   await act(run, proposal, "retry");
 }
 
-// One person, so that nobody acts on what another has just changed, looks into the tool before anything is tried again.
+// One person, so that nobody acts on another's change, looks into the tool before a retry.
 async function lookInto(run) {
   const proposal = await pick(run, "unknown");
   if (!proposal) return;
@@ -154,7 +154,7 @@ async function whileAtWork(run, everyMs, work) {
   }
 }
 
-// One person knows whose each event is: where Nerve asks, it is the record at which the same customer is already, or
+// One person knows the customer of each event: where Nerve asks, the answer is the record of the same customer, or
 // somebody new.
 export async function answerQuestions(run) {
   const open = (await api(run, "/api/questions?status=open&limit=100"))?.json?.items ?? [];

@@ -1,4 +1,4 @@
-// How Box signs what it sends, for the tests on the real runtime.
+// Box as a sender: its signing, for the tests on the real runtime.
 import { WebhooksManager } from "box-node-sdk/managers/webhooks";
 import { hmac, now } from "../../../tests/support/signing.mjs";
 

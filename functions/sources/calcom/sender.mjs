@@ -1,4 +1,4 @@
-// How Cal.com signs what it sends, for the tests on the real runtime.
+// Cal.com as a sender: its signing, for the tests on the real runtime.
 import { hmac, now } from "../../../tests/support/signing.mjs";
 
 export const sender = { secret: "calcom-secret", sign: (body, { secret }) => ({ "x-cal-signature-256": hmac(secret, body, "hex") }) };

@@ -1,4 +1,4 @@
-// How Calendly signs what it sends, for the tests on the real runtime.
+// Calendly as a sender: its signing, for the tests on the real runtime.
 import { now, timestamped } from "../../../tests/support/signing.mjs";
 
 export const sender = { secret: "calendly-signing-key", sign: timestamped("calendly-webhook-signature") };

@@ -1,4 +1,4 @@
-// How a sender of CloudEvents signs what it sends, for the tests on the real runtime.
+// A sender of CloudEvents: its signing, for the tests on the real runtime.
 import { now } from "../../../tests/support/signing.mjs";
 
 export const sender = { secret: "cloudevents-bearer-token", contentType: "application/cloudevents+json", sign: (_, { secret }) => ({ authorization: `Bearer ${secret}` }), coversBody: false };

@@ -1,4 +1,4 @@
-// How Fathom signs what it sends, for the tests on the real runtime.
+// Fathom as a sender: its signing, for the tests on the real runtime.
 import { Webhook as Standard } from "standardwebhooks";
 import { webhooks } from "../../../tests/support/signing.mjs";
 

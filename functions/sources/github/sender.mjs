@@ -1,4 +1,4 @@
-// How GitHub signs what it sends, for the tests on the real runtime.
+// GitHub as a sender: its signing, for the tests on the real runtime.
 import { sign as signGithub, verify as verifyGithub } from "@octokit/webhooks-methods";
 
 export const sender = {

@@ -1,4 +1,4 @@
-// How HubSpot signs what it sends, for the tests on the real runtime.
+// HubSpot as a sender: its signing, for the tests on the real runtime.
 import hubspot from "@hubspot/api-client/lib/src/utils/signature.js";
 import { yes } from "../../../tests/support/signing.mjs";
 

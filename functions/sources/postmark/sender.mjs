@@ -1,4 +1,4 @@
-// How Postmark signs what it sends, for the tests on the real runtime.
+// Postmark as a sender: its signing, for the tests on the real runtime.
 
 export const sender = { secret: "nerve:a long password", sign: (_, { secret }) => ({ authorization: `Basic ${Buffer.from(secret).toString("base64")}` }), coversBody: false };
 

@@ -1,4 +1,4 @@
-// How SendGrid signs what it sends, for the tests on the real runtime.
+// SendGrid as a sender: its signing, for the tests on the real runtime.
 import { EventWebhook } from "@sendgrid/eventwebhook";
 import { createHash, generateKeyPairSync, sign as signWith } from "node:crypto";
 import { seconds, yes } from "../../../tests/support/signing.mjs";

@@ -1,4 +1,4 @@
-// How Slack signs what it sends, for the tests on the real runtime.
+// Slack as a sender: its signing, for the tests on the real runtime.
 import slack from "@slack/bolt/dist/receivers/verify-request.js";
 import { versioned } from "../../../tests/support/signing.mjs";
 

@@ -1,4 +1,4 @@
-// How a sender of Standard Webhooks signs what it sends, for the tests on the real runtime.
+// A sender of Standard Webhooks: its signing, for the tests on the real runtime.
 import { Webhook as Svix } from "svix";
 import { webhooks } from "../../../tests/support/signing.mjs";
 

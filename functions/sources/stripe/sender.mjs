@@ -1,4 +1,4 @@
-// How Stripe signs what it sends, for the tests on the real runtime.
+// Stripe as a sender: its signing, for the tests on the real runtime.
 import Stripe from "stripe";
 import { yes } from "../../../tests/support/signing.mjs";
 import { STRIPE_SECRET } from "../../../tests/support/stack.mjs";

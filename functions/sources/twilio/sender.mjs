@@ -1,4 +1,4 @@
-// How Twilio signs what it sends, for the tests on the real runtime.
+// Twilio as a sender: its signing, for the tests on the real runtime.
 import twilio from "twilio";
 
 export const sender = {

@@ -1,4 +1,4 @@
-// How Typeform signs what it sends, for the tests on the real runtime.
+// Typeform as a sender: its signing, for the tests on the real runtime.
 import { hmac, now } from "../../../tests/support/signing.mjs";
 
 export const sender = { secret: "typeform-secret", sign: (body, { secret }) => ({ "typeform-signature": `sha256=${hmac(secret, body, "base64")}` }) };

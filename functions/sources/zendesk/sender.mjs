@@ -1,4 +1,4 @@
-// How Zendesk signs what it sends, for the tests on the real runtime.
+// Zendesk as a sender: its signing, for the tests on the real runtime.
 import { hmac, now } from "../../../tests/support/signing.mjs";
 
 export const sender = {
