@@ -1,7 +1,7 @@
 use crate::named::named_enum;
 
 named_enum! {
-    /// What happened, in the thirteen kinds Nerve knows.
+    /// The thirteen kinds of events.
     "event kind" enum EventKind {
         /// Somebody filled in a form.
         FormSubmitted = "form.submitted",
@@ -17,15 +17,15 @@ named_enum! {
         InvoicePaid = "invoice.paid",
         /// A payment did not go through.
         PaymentFailed = "payment.failed",
-        /// An appointment was made.
+        /// An appointment was made or moved.
         BookingCreated = "booking.created",
-        /// An appointment was called off.
+        /// An appointment was canceled.
         BookingCanceled = "booking.canceled",
         /// A supplier answered.
         VendorReplied = "vendor.replied",
         /// A support case was escalated.
         SupportEscalated = "support.escalated",
-        /// An automated workflow failed.
+        /// An automated workflow failed or recovered.
         AutomationFailed = "automation.failed",
         /// A record moved to another stage.
         RecordStageChanged = "record.stage_changed",

@@ -2,7 +2,7 @@ use crate::named::named_enum;
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// The eight questions asked of every recommendation, in this order.
+    /// The eight checks of every recommendation, in this order.
     "gate" enum Gate {
         /// Is the event trusted?
         Trusted = "trusted",
@@ -24,25 +24,25 @@ named_enum! {
 }
 
 named_enum! {
-    /// What a gate says.
+    /// The verdict of a gate.
     "gate verdict" enum GateVerdict {
-        /// Nothing stands against it.
+        /// The gate has no objection.
         Pass = "pass",
-        /// A person must look.
+        /// A person must decide.
         Hold = "hold",
-        /// It must not happen.
+        /// The action must not happen.
         Block = "block",
     }
 }
 
-/// One gate's verdict and why.
+/// The verdict of one gate with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GateResult {
-    /// The question.
+    /// The gate.
     pub gate: Gate,
-    /// The answer.
+    /// The verdict.
     pub verdict: GateVerdict,
-    /// Why, in a sentence for the person who decides.
+    /// The reason, in a sentence for the person who decides.
     pub reason: String,
 }

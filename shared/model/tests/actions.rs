@@ -1,4 +1,4 @@
-//! Parameters and their bounds; `docs/ACTIONS.md` is written from the descriptions of the kinds.
+//! Parameters and their bounds. `docs/ACTIONS.md` is generated from the descriptions of the kinds.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -6,7 +6,7 @@ use nerve_model::{Action, ActionKind, Choice, Control, Executable, Field, Risk};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
 
-/// An action of each executable kind, its required parameters as short as may be.
+/// An action of each executable kind with the shortest valid parameters.
 fn smallest(kind: ActionKind) -> Executable {
     let required = kind.spec().fields.iter().filter(|field| !field.optional);
     let params: Map<String, Value> = required.map(|field| (field.name.to_owned(), sample(field))).collect();
@@ -119,7 +119,7 @@ fn written() -> String {
     text
 }
 
-/// As the gates have it: low and medium risk may be granted, high never is, and what is critical has no connector.
+/// The gates allow autonomy for low and medium risk and never for high; a critical action has no connector.
 const fn by(risk: Risk) -> &'static str {
     match risk {
         Risk::Low | Risk::Medium => "Nerve: after an approval, or without one where its category was granted",

@@ -16,11 +16,11 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     fields: &[Field::new("text", "Note", Control::Text { max: 4_000 }, "The note.")],
 };
 
-/// Parameters of `crm.add_note`.
+/// The parameters of `crm.add_note`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddNote {
-    /// The note.
+    /// The text of the note.
     pub text: String,
 }
 

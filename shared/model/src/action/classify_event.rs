@@ -21,13 +21,13 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     ],
 };
 
-/// Parameters of `event.classify`; the event is the one that the proposal began with.
+/// The parameters of `event.classify`; the event is the one that the proposal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassifyEvent {
     /// The subject of the event, in a word or two.
     pub topic: String,
-    /// How soon the event wants attention.
+    /// The urgency of the event.
     pub urgency: Priority,
     /// A remark on the classification.
     #[serde(default)]

@@ -23,7 +23,7 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     ],
 };
 
-/// Parameters of `crm.create_task`.
+/// The parameters of `crm.create_task`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateTask {
@@ -32,12 +32,12 @@ pub struct CreateTask {
     /// Background that helps to do it.
     #[serde(default)]
     pub detail: String,
-    /// How soon.
+    /// The urgency of the task.
     pub priority: Priority,
-    /// When it should be done.
+    /// The time by which the task should be done.
     #[serde(default)]
     pub due_at: Option<Timestamp>,
-    /// Who should do it; nobody means the record's owner.
+    /// The person who should do it; `None` means the record's owner.
     #[serde(default)]
     pub assignee: Option<String>,
 }

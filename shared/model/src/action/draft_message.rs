@@ -21,16 +21,16 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     ],
 };
 
-/// Parameters of `message.draft`. Nothing is sent.
+/// The parameters of `message.draft`. Nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftMessage {
-    /// The mail address it is meant for, when one is known.
+    /// The mail address of the recipient; `None` when the record has none.
     #[serde(default)]
     pub to: Option<String>,
-    /// Its subject.
+    /// The subject line.
     pub subject: String,
-    /// Its text.
+    /// The text of the message.
     pub body: String,
 }
 

@@ -1,4 +1,4 @@
-//! The name of a kind of action, wherever it is written down.
+//! The stored and displayed name of a kind of action.
 
 use super::ActionKind;
 use crate::{Risk, UnknownName, clip};
@@ -11,12 +11,12 @@ impl ActionKind {
         self.spec().name
     }
 
-    /// The tier of the kind, before its parameters are looked at.
+    /// The risk of the kind, before its parameters are considered.
     pub const fn base_risk(self) -> Risk {
         self.spec().risk
     }
 
-    /// Nerve can take it back.
+    /// Nerve can undo the effect.
     pub const fn is_reversible(self) -> bool {
         self.spec().reversible
     }

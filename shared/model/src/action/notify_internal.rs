@@ -22,11 +22,11 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
 };
 
 named_enum! {
-    /// Which colleagues are told.
+    /// The colleagues who are notified.
     "audience" enum Audience {
-        /// Whoever looks after the record.
+        /// The owner of the record.
         Owner = "owner",
-        /// Everyone who works in the console.
+        /// Everyone who uses the console.
         Team = "team",
     }
 }
@@ -34,7 +34,7 @@ named_enum! {
 impl Audience {
     const CONTROL: Control = Control::Choice(&[Self::Owner.choice(), Self::Team.choice()]);
 
-    /// The audience for people.
+    /// The name for people.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Owner => "The record's owner",
@@ -47,15 +47,15 @@ impl Audience {
     }
 }
 
-/// Parameters of `notify.internal`.
+/// The parameters of `notify.internal`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyInternal {
-    /// Who is told.
+    /// The colleagues who are notified.
     pub audience: Audience,
-    /// The message to them.
+    /// The text of the notification.
     pub text: String,
-    /// How soon it wants attention.
+    /// The urgency of the notification.
     pub priority: Priority,
 }
 
