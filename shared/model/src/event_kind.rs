@@ -3,13 +3,13 @@ use crate::named::named_enum;
 named_enum! {
     /// The thirteen kinds of events.
     "event kind" enum EventKind {
-        /// Somebody filled in a form.
+        /// A person submitted a form.
         FormSubmitted = "form.submitted",
         /// A transcript of a meeting is ready.
         MeetingTranscribed = "meeting.transcribed",
         /// A telephone call ended.
         CallEnded = "call.ended",
-        /// A mail arrived.
+        /// A mail or a chat message arrived.
         EmailReceived = "email.received",
         /// A file was uploaded.
         FileUploaded = "file.uploaded",

@@ -26,7 +26,7 @@ use serde_json::{Value, from_value};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "detail")]
 pub enum Fact {
-    /// Somebody filled in a form.
+    /// A person submitted a form.
     #[serde(rename = "form.submitted")]
     FormSubmitted(FormSubmitted),
     /// A transcript of a meeting is ready.

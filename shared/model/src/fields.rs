@@ -93,9 +93,9 @@ pub struct RecordFields {
 pub struct FieldChange {
     /// The name of the field: `attributes.` and the name for an attribute, the kind for a claim.
     pub field: String,
-    /// The value before the change; `None` where there was none.
+    /// The value before the change; null where there was none.
     pub before: Option<String>,
-    /// The value after the change; `None` where there is none.
+    /// The value after the change; null where there is none.
     pub after: Option<String>,
 }
 

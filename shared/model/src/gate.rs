@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 named_enum! {
     /// The eight checks of every recommendation, in this order.
     "gate" enum Gate {
-        /// Is the event trusted?
+        /// The event is trusted.
         Trusted = "trusted",
-        /// Is the record matched confidently?
+        /// The record is matched confidently.
         Matched = "matched",
-        /// Is the action allowed here, with valid parameters and a configured connector?
+        /// The action is allowed here: its parameters are valid and its connector is configured.
         Allowed = "allowed",
-        /// Is it low-risk?
+        /// The risk of the action is low, or covered by a grant.
         Risk = "risk",
-        /// Does a human need to approve?
+        /// A grant replaces the approval of a person.
         Approval = "approval",
-        /// Has this been processed, proposed or made moot already?
+        /// The action is fresh: not processed, proposed or made moot before.
         Fresh = "fresh",
-        /// Can it be reversed?
+        /// Nerve can undo the effect.
         Reversible = "reversible",
-        /// Is the intent written to the ledger before the effect?
+        /// The ledger can take the intent before the effect.
         Logged = "logged",
     }
 }

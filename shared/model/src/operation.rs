@@ -40,7 +40,7 @@ pub struct Operation {
     pub connector: String,
     /// The possibility to undo it.
     pub undo: Undo,
-    /// The missing or wrong setting without which the connector cannot perform it; `None` when it is ready.
+    /// The missing or wrong setting without which the connector cannot perform it; null when it is ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
 }

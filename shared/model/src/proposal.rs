@@ -23,7 +23,7 @@ named_enum! {
         Rejected = "rejected",
         /// A newer event made it moot.
         Withdrawn = "withdrawn",
-        /// Its time ran out without a decision.
+        /// No person decided in time.
         Expired = "expired",
         /// The effect happened and was undone.
         Undone = "undone",
@@ -127,7 +127,7 @@ pub struct Card {
     pub subject: Subject,
     /// The record of the event.
     pub record: RecordRef,
-    /// The part of a merged record that the event came to; effects are kept with it. `None` where it is the record
+    /// The part of a merged record that the event came to; effects are kept with it. Null where it is the record
     /// itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<RecordId>,
@@ -136,7 +136,7 @@ pub struct Card {
     pub matched: Match,
     /// Earlier events, newest first.
     pub timeline: Vec<TimelineLine>,
-    /// The eight gate results, in the order of [`crate::Gate::ALL`].
+    /// The eight gate results, in the order of the gates.
     pub gates: Vec<GateResult>,
     /// The situation that the proposal rests on.
     pub situation: SituationRef,

@@ -12,7 +12,7 @@ pub struct Booking {
     pub id: String,
     /// The title, for example `Site visit, 60 minutes`.
     pub title: Option<String>,
-    /// The begin, where the vendor reports it.
+    /// The start, where the vendor reports it.
     pub starts_at: Option<Timestamp>,
     /// The end, where the vendor reports it.
     pub ends_at: Option<Timestamp>,

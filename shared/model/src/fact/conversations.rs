@@ -23,7 +23,7 @@ pub struct MeetingTranscribed {
     pub meeting: String,
     /// The title.
     pub title: Option<String>,
-    /// The begin.
+    /// The start.
     pub started_at: Option<Timestamp>,
     /// The end.
     pub ended_at: Option<Timestamp>,
@@ -31,7 +31,7 @@ pub struct MeetingTranscribed {
     pub participants: Vec<Participant>,
     /// The vendor's summary, clipped.
     pub summary: Option<String>,
-    /// The transcript, clipped; `None` where the vendor only reports that one exists.
+    /// The transcript, clipped; null where the vendor only reports that one exists.
     pub transcript: Option<String>,
     /// The next steps that the vendor extracted, one per item.
     pub action_items: Vec<String>,
@@ -91,7 +91,7 @@ named_enum! {
     }
 }
 
-/// A mailbox and the name beside it.
+/// A mail address or chat user with its display name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Address {
@@ -139,7 +139,7 @@ named_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedBy {
-    /// The domain, in lower case; `None` where the receiver does not report it.
+    /// The domain, in lower case; null where the receiver does not report it.
     pub domain: Option<String>,
     /// The result of the check.
     pub result: AuthResult,
@@ -154,7 +154,7 @@ pub struct Authentication {
     /// The DKIM signatures of the mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dkim: Vec<SignedBy>,
-    /// The DMARC check: SPF or DKIM is aligned with the domain of the visible sender. `None` where the receiver does
+    /// The DMARC check: SPF or DKIM is aligned with the domain of the visible sender. Null where the receiver does
     /// not report it.
     pub dmarc: Option<AuthResult>,
     /// The chat signed the user in and therefore knows the sender.

@@ -40,7 +40,7 @@ pub struct InvoicePaid {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentFailed {
-    /// The unpaid invoice; `None` for a payment without one.
+    /// The unpaid invoice; null for a payment without one.
     pub invoice: Option<InvoiceRef>,
     /// The vendor's id of the payment (Stripe: payment intent or charge).
     pub payment: Option<String>,
