@@ -60,19 +60,19 @@ impl FromStr for ImportState {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
-    /// All rows.
+    /// The number of rows.
     pub rows: u32,
-    /// The rows that were processed.
+    /// The number of rows that were processed.
     pub settled: u32,
-    /// The rows that created a record.
+    /// The number of rows that created a record.
     pub created: u32,
-    /// The rows that changed a record.
+    /// The number of rows that changed a record.
     pub changed: u32,
-    /// The rows without anything new.
+    /// The number of rows without anything new.
     pub unchanged: u32,
-    /// The rows that were refused.
+    /// The number of rows that were refused.
     pub refused: u32,
-    /// The rows that are identified only by their own text: once changed, they would create another record.
+    /// The number of rows that are identified only by their own text: once changed, they would create another record.
     pub by_text: u32,
 }
 
@@ -98,7 +98,7 @@ pub struct Import {
     pub chunks_done: u32,
     /// The counts of the rows.
     pub counts: Counts,
-    /// The refused rows are still stored.
+    /// Rows of the import are still stored.
     pub kept: bool,
     /// The person who uploaded the file.
     pub created_by: Actor,

@@ -46,15 +46,15 @@ pub struct Merge {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extent {
-    /// Claims.
+    /// The number of claims.
     pub claims: u32,
-    /// Events.
+    /// The number of events.
     pub events: u32,
-    /// Tasks.
+    /// The number of tasks.
     pub tasks: u32,
-    /// Notes.
+    /// The number of notes.
     pub notes: u32,
-    /// Pending proposals.
+    /// The number of pending proposals.
     pub proposals: u32,
 }
 

@@ -33,7 +33,7 @@ pub struct Body {
     pub gates: Vec<GateResult>,
     /// The reason, rule or remark.
     pub note: Option<String>,
-    /// The text of the situation; only with a new proposal.
+    /// The text of the situation, if this entry is the one that keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub situation: Option<String>,
     /// The question that the entry is about.
