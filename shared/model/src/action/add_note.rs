@@ -13,7 +13,7 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     icon: ActionIcon::Note,
     risk: Risk::Low,
     reversible: true,
-    fields: &[Field::new("text", "Note", Control::Text { max: 4_000 }, "The note.")],
+    fields: &[Field::new("text", "Note", Control::Text { max: 4_000 }, "The text of the note.")],
 };
 
 /// The parameters of `crm.add_note`.

@@ -146,7 +146,7 @@ macro_rules! actions {
                     let kinds = [ $(
                         schema::action(&super::$case::SPEC, &generator.subschema_for::<Case>()),
                     )+ ];
-                    json_schema!({"description": "A critical action, carried out by a person.", "oneOf": kinds})
+                    json_schema!({"description": "A critical action, performed by a person.", "oneOf": kinds})
                 }
             }
         }

@@ -9,15 +9,15 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "message.draft",
     label: "Draft a message",
     done: "Drafted a message",
-    about: "Writes a message without sending it. To an address that the record is not known by, the risk is medium.",
+    about: "Writes a message without sending it. With an address that is not one of the record, the risk is medium.",
     icon: ActionIcon::Mail,
     risk: Risk::Low,
     reversible: true,
     fields: &[
-        Field::new("to", "To", Control::Address, "The mail address it is meant for.")
+        Field::new("to", "To", Control::Address, "The mail address of the recipient.")
             .optional("Nobody yet: no mail address is known"),
-        Field::new("subject", "Subject", Control::Line { max: 200 }, "Its subject."),
-        Field::new("body", "Message", Control::Letter { max: 10_000 }, "Its text."),
+        Field::new("subject", "Subject", Control::Line { max: 200 }, "The subject line."),
+        Field::new("body", "Message", Control::Letter { max: 10_000 }, "The text of the message."),
     ],
 };
 

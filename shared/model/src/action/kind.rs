@@ -58,6 +58,6 @@ impl schemars::JsonSchema for ActionKind {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let named = |kind: &Self| serde_json::json!({"type": "string", "const": kind.as_str(), "description": kind.spec().about});
         let names: Vec<_> = Self::ALL.iter().map(named).collect();
-        schemars::json_schema!({"description": "The kind of an action. Its risk tier is fixed.", "oneOf": names})
+        schemars::json_schema!({"description": "The kind of an action. Its base risk is fixed.", "oneOf": names})
     }
 }

@@ -10,14 +10,14 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "notify.internal",
     label: "Notify colleagues",
     done: "Notified colleagues",
-    about: "Tells colleagues something, in the console and in the team's own tool where one is set up.",
+    about: "Notifies colleagues in the console, and in the team's own tool where one is configured.",
     icon: ActionIcon::Bell,
     risk: Risk::Medium,
     reversible: false,
     fields: &[
-        Field::new("text", "Text", Control::Text { max: 500 }, "The message to them."),
-        Field::new("priority", "Priority", Priority::CONTROL, "How soon it wants attention."),
-        Field::new("audience", "To", Audience::CONTROL, "Who is told."),
+        Field::new("text", "Text", Control::Text { max: 500 }, "The text of the notification."),
+        Field::new("priority", "Priority", Priority::CONTROL, "The urgency of the notification."),
+        Field::new("audience", "To", Audience::CONTROL, "The colleagues who are notified."),
     ],
 };
 
