@@ -1,6 +1,6 @@
-//! Reads and checks the playbook, so that a mistake in it stops the build and not a worker.
+//! Reads and checks the playbook: a mistake in it fails the build and not a worker.
 
-// A build script fails by panicking.
+// A build script fails by a panic.
 #![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, dead_code)]
 
 #[path = "src/playbook/rules.rs"]

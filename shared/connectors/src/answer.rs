@@ -1,29 +1,29 @@
-//! What a tool's answer means.
+//! The meaning of a tool's answer.
 
 use crate::repeatable::Repeatable;
 use nerve_model::{Millis, one_line};
 use nerve_ports::{HttpResponse, NoAnswer};
 
-/// The longest a tool may ask us to wait.
+/// The longest time that a tool can make Nerve wait.
 const LONGEST_WAIT: Millis = Millis::minutes(60);
 
-/// What a tool's answer, or its silence, means.
+/// The verdict on an attempt at a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is done.
+    /// The tool performed the action.
     Delivered,
-    /// It was not done; another attempt may do it. The tool may have said when.
+    /// The tool did not perform it; a retry may succeed, after the given time if the tool named one.
     Again(Option<Millis>, String),
-    /// It was not done, and will not be: a person has to look.
+    /// The tool refused it for good: a person must decide.
     Refused(String),
-    /// It may or may not have been done.
+    /// The tool may or may not have performed it.
     Unknown(String),
 }
 
-/// Reads an answer as HTTP (RFC 9110) and the sender's side of Standard Webhooks have it.
+/// Classifies an answer by HTTP (RFC 9110) and the sender's rules of Standard Webhooks.
 ///
-/// A 429, and a 503 with `Retry-After`, say that the request was not processed. Any other 408 or 5xx leaves it open:
-/// where a repetition is recognized, both mean another attempt.
+/// A 429, and a 503 with `Retry-After`, mean that the tool did not process the request. Any other 408 or 5xx leaves
+/// that open: it leads to a retry only where the tool recognizes repeated requests.
 pub fn classify(answer: Result<HttpResponse, NoAnswer>, repeatable: Repeatable) -> Verdict {
     let answer = match answer {
         Ok(answer) => answer,
@@ -47,7 +47,7 @@ fn unsure(repeatable: Repeatable, wait: Option<Millis>, said: String) -> Verdict
     }
 }
 
-/// Seconds; a date is left to our own schedule.
+/// The seconds of a `Retry-After`; `None` for a date, since Nerve's own schedule is enough.
 fn seconds(text: &str) -> Option<Millis> {
     let seconds: u32 = text.trim().parse().ok()?;
     Some(Millis::seconds(seconds.into()).min(LONGEST_WAIT))
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_tool_said_is_one_line() {
+    fn an_answer_is_quoted_as_one_line() {
         let answer = HttpResponse { status: 400, retry_after: None, body: "no\nsuch\u{202e} channel".to_owned() };
         let Verdict::Refused(said) = classify(Ok(answer), Repeatable::Idempotent) else { panic!("refused") };
         assert_eq!(said, "the tool answered 400: no such channel");

@@ -1,32 +1,32 @@
-//! What each kind of action writes in Nerve's own database, and how that is taken back.
+//! The effects of each kind of action in Nerve's own database, and their undoing.
 
 use nerve_ledger::{classifications, drafts, notes, notifications, tasks};
 use nerve_model::{ActionKind, DraftId, Executable, NoteId, NotificationId, Proposal, TaskId, Timestamp};
 use nerve_ports::Statement;
 use std::fmt::Display;
 
-/// What is written here.
+/// A write in Nerve's own database.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Effect {
     /// The statement.
     pub statement: Statement,
-    /// The id of what is created.
+    /// The id of the created row.
     pub result: String,
 }
 
-/// An action that cannot be taken back.
+/// The error for an action that cannot be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} cannot be taken back")]
 pub struct NotReversible(pub ActionKind);
 
-/// How to take back what was done for a proposal.
+/// The writes that undo the effect of a proposal.
 pub fn undo(proposal: &Proposal, action: &Executable, now: Timestamp) -> Result<Vec<Statement>, NotReversible> {
     let (_, undo) = effect(proposal, action, now);
     undo.map(|undo| vec![undo]).ok_or_else(|| NotReversible(action.kind()))
 }
 
-/// What is written, and what takes it back. The id of what is created derives from the proposal's, so doing it twice is
-/// refused.
+/// The effect, and the statement that undoes it. The created row's id derives from the proposal's id, so a repeated
+/// effect is refused.
 pub(crate) fn effect(proposal: &Proposal, action: &Executable, now: Timestamp) -> (Effect, Option<Statement>) {
     let (id, bits, record) = (proposal.id, proposal.id.as_u128(), proposal.card.home());
     match action {
@@ -47,7 +47,7 @@ pub(crate) fn effect(proposal: &Proposal, action: &Executable, now: Timestamp) -
             let created = DraftId::from_u128(bits);
             (creates(created, drafts::insert(created, record, id, draft, now)), Some(drafts::undo(created, now)))
         }
-        // It has been seen: nothing takes that back.
+        // Colleagues have seen it: it cannot be undone.
         Executable::NotifyInternal(notice) => {
             let created = NotificationId::from_u128(bits);
             (creates(created, notifications::insert(created, record, id, notice, now)), None)

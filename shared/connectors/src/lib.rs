@@ -1,7 +1,7 @@
-//! What an approved action does.
+//! Connectors: the effects of approved actions.
 //!
-//! Pure: a connector builds what is to be done and never does it. It takes an [`Executable`](nerve_model::Executable), and a critical action
-//! has no such form, so none can ever come here.
+//! A connector is pure: it builds the effect or request and does not perform it. It takes an
+//! [`nerve_model::Executable`]; a critical action has no such form and cannot reach a connector.
 
 mod answer;
 mod effect;
@@ -20,22 +20,22 @@ pub use team::{Misconfigured, Team};
 use nerve_model::Millis;
 use nerve_protocol::limits::backoff;
 
-/// How often an action is attempted before a person has to look.
+/// The most attempts before a person must decide.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// What follows from a failed attempt.
+/// The consequence of a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// Another attempt, after this time.
+    /// Another attempt follows.
     Retry {
-        /// How long to wait.
+        /// The time until then.
         after: Millis,
     },
-    /// Enough: a person has to look.
+    /// No further attempt: a person must decide.
     Permanent,
 }
 
-/// What follows when attempt number `attempts` failed.
+/// The consequence of the failure of attempt number `attempts`.
 pub const fn after_failure(attempts: u32) -> Failure {
     if attempts >= MAX_ATTEMPTS { Failure::Permanent } else { Failure::Retry { after: backoff(attempts) } }
 }

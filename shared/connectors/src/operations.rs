@@ -1,7 +1,8 @@
 use crate::Team;
 use nerve_model::{ActionKind, Executable, Operation, Undo};
 
-/// The operations of this deployment: everything on Nerve's own records, and notifications where the team is told.
+/// The operations of this deployment: one for each executable kind. A tool of the team performs notifications if one is
+/// configured; Nerve performs the others in its own database.
 pub fn operations(team: &Team) -> Vec<Operation> {
     Executable::KINDS.iter().map(|kind| operation(*kind, team)).collect()
 }

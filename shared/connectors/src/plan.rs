@@ -6,24 +6,24 @@ use crate::{
 use nerve_model::{Executable, Proposal, Timestamp};
 use nerve_ports::HttpRequest;
 
-/// How an action is carried out.
+/// The way to perform an action.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
-    /// In Nerve's own database: the effect belongs into the same batch as the result, so both happen or neither.
+    /// In Nerve's own database: effect and result are in one batch, so both happen or neither.
     Local(Effect),
-    /// At a tool outside, once; what is written here follows when the tool has taken it.
+    /// At a tool outside, once; the local effect is written after the tool has accepted the request.
     Outward {
-        /// What to send.
+        /// The request to send.
         request: HttpRequest,
-        /// What sending it again means.
+        /// The consequence of sending it again.
         repeatable: Repeatable,
-        /// What to write with the result.
+        /// The effect to write with the result.
         effect: Effect,
     },
 }
 
 impl Plan {
-    /// What carrying it out again means.
+    /// The consequence of performing it again.
     pub const fn repeatable(&self) -> Repeatable {
         match self {
             Self::Local(_) => Repeatable::Harmless,
@@ -32,7 +32,7 @@ impl Plan {
     }
 }
 
-/// How an approved action is carried out.
+/// The plan of an approved action.
 pub fn plan(proposal: &Proposal, action: &Executable, team: &Team, now: Timestamp) -> Result<Plan, Misconfigured> {
     let (effect, _) = effect(proposal, action, now);
     let request = match action {

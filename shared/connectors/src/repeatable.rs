@@ -1,10 +1,10 @@
-/// What it means to carry an action out again after an attempt of which nobody knows if it took effect.
+/// The consequence of repeating an attempt that may have taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeatable {
-    /// The attempt did nothing: its effect belongs into the same batch as its result.
+    /// The attempt did nothing: its effect is in the same batch as its result.
     Harmless,
     /// The tool recognizes a repeated request by its key.
     Idempotent,
-    /// It could happen twice.
+    /// The effect could happen twice.
     Unsafe,
 }

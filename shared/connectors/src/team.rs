@@ -1,4 +1,4 @@
-//! Telling the team, in the tool where it is.
+//! Notifications to the team's own tool.
 
 use crate::repeatable::Repeatable;
 use nerve_model::{NotifyInternal, Priority, Proposal, Timestamp};
@@ -6,33 +6,34 @@ use nerve_ports::{Endpoint, HttpRequest};
 use nerve_signatures::{Secret, Secrets, standard_webhooks};
 use serde_json::json;
 
-/// A setting that does not fit: nothing is sent until it does.
+/// An invalid setting: nothing is sent while it is there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{setting} {problem}")]
 pub struct Misconfigured {
     /// The setting.
     pub setting: &'static str,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
-/// Where notifications for the team go, besides the console.
+/// The destination of notifications to the team, besides the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Team {
-    /// Nowhere else.
+    /// The console only.
     Console,
-    /// To a receiver of Standard Webhooks, signed: <https://www.standardwebhooks.com>. Receivers drop repetitions by
-    /// the message's id, which is the proposal's.
+    /// A receiver of signed Standard Webhooks: <https://www.standardwebhooks.com>. Receivers drop repeated messages by
+    /// their id, which is the proposal's.
     Standard(Endpoint, Secret),
-    /// To a Slack incoming webhook: <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>. Slack
+    /// A Slack incoming webhook: <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>. Slack
     /// posts a repeated request again.
     Slack(Endpoint),
-    /// The settings do not fit.
+    /// The settings are invalid.
     Broken(Misconfigured),
 }
 
 impl Team {
-    /// From the settings `NOTIFY_URL`, `NOTIFY_FORMAT` (`standard`, if there is none, or `slack`) and `NOTIFY_SECRET`.
+    /// The destination from the settings `NOTIFY_URL`, `NOTIFY_FORMAT` (`standard`, the default, or `slack`) and
+    /// `NOTIFY_SECRET`.
     pub fn configure(url: Option<&str>, format: Option<&str>, secret: Option<&str>) -> Self {
         let Some(url) = url else { return Self::Console };
         let broken = |setting, problem| Self::Broken(Misconfigured { setting, problem });
@@ -49,7 +50,7 @@ impl Team {
         }
     }
 
-    /// What a repeated notification means.
+    /// The consequence of a repeated notification.
     pub const fn repeatable(&self) -> Repeatable {
         match self {
             Self::Console | Self::Broken(_) => Repeatable::Harmless,
@@ -58,7 +59,7 @@ impl Team {
         }
     }
 
-    /// What is to be sent; `None` when the console is enough.
+    /// The request to send; `None` when only the console is notified.
     pub(crate) fn request(
         &self,
         proposal: &Proposal,
@@ -83,7 +84,7 @@ fn standard(
 ) -> HttpRequest {
     let (id, record) = (proposal.id.to_string(), &proposal.card.record);
     let data = json!({"proposal": id, "record": record, "notice": notice});
-    // The time of the proposal: every attempt sends the same bytes.
+    // The time of the proposal, so that every attempt sends the same bytes.
     let body = json!({"type": "notify.internal", "timestamp": proposal.created_at, "data": data}).to_string();
     let signature = standard_webhooks::sign(secret, &id, now, body.as_bytes());
     let seconds = now.as_millis().div_euclid(1_000).to_string();
@@ -103,7 +104,8 @@ fn slack(endpoint: &Endpoint, proposal: &Proposal, notice: &NotifyInternal) -> H
     HttpRequest { endpoint: endpoint.clone(), headers: vec![("content-type", "application/json".to_owned())], body }
 }
 
-/// Slack reads these three as markup: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
+/// Escapes the three characters that Slack reads as markup:
+/// <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,4 +1,4 @@
-//! What every kind of action does in Nerve's own database: once, and taken back where its kind says so.
+//! The local effects of every kind of action: performed once, and undone where the kind allows it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -34,7 +34,7 @@ fn database() -> Sqlite {
     db
 }
 
-/// How many rows there are that were not taken back.
+/// The number of rows that were not undone.
 fn standing(db: &Sqlite) -> usize {
     let tables = db.look("SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE c.name = 'undone_at'");
     let all = tables.iter().map(|row| row.text("name").unwrap().to_owned()).chain(["notifications".to_owned()]);

@@ -1,7 +1,7 @@
-//! One timeline of everything: what was reported, what was proposed, decided and done about it, and what people changed.
+//! The activity of a record: its events, proposals, decisions, effects and changes in one order.
 //!
-//! Each part of a record has a timeline and a chain of its own, and events that came to others may be about it as well.
-//! These streams are read a stretch at a time, however long they are, and woven into one.
+//! Each member of a record has a timeline and a chain, and associations add events of other records. Each read covers a
+//! bounded range of these streams, and a merge combines the ranges into one page.
 
 mod cursor;
 mod filter;
@@ -28,31 +28,32 @@ use nerve_protocol::{
 };
 use std::collections::BTreeMap;
 
-/// Which part of a timeline is wanted.
+/// The filter and position of a page of activity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ActivityQuery {
-    /// Only of this sort.
+    /// Only items that pass this filter.
     pub filter: Option<Filter>,
-    /// Only what contains this text, whatever its case.
+    /// Only items that contain this text, in any case.
     pub text: Option<String>,
-    /// At most so many.
+    /// The most items of the page.
     pub limit: u32,
-    /// Where the page before ended.
+    /// The position at which the previous page ended.
     pub from: Cursor,
 }
 
-/// A page of a timeline.
+/// A page of a record's activity.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Activity {
-    /// What happened last first.
+    /// The items, newest first.
     pub items: Vec<Item>,
-    /// What the events among them are about, where that was written down.
+    /// The classifications of those events that have one.
     pub classifications: BTreeMap<EventId, ClassifyEvent>,
-    /// Where to go on, if there may be more. A page that looks for something rare may be empty and not the last.
+    /// The position of the next page; `None` after the last. A page of a rare filter may be empty without being the
+    /// last.
     pub next: Option<Cursor>,
 }
 
-/// A page of the timeline of a record, or of the one that it is part of.
+/// A page of the activity of a record, or of the root that it is a part of.
 pub async fn activity(
     db: &impl Database,
     records: &impl Timelines,
@@ -78,7 +79,7 @@ pub async fn activity(
 
 struct Search<'a> {
     wanted: &'a ActivityQuery,
-    /// In lower case.
+    /// The text of the query in lower case.
     text: Option<String>,
 }
 
@@ -111,7 +112,7 @@ impl<'a> Search<'a> {
         matches!(self.group(), None | Some(Group::Events))
     }
 
-    /// How many rows are read of a stream that is looked through for some of them.
+    /// The number of rows to read from a stream; `sifted` means that a filter drops some of them.
     fn looked_through(&self, sifted: bool) -> u32 {
         if sifted || self.text.is_some() { timeline::WINDOW } else { self.wanted.limit }
     }
@@ -167,7 +168,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The object looked for the text and the kind itself.
+/// The stream of a part's timeline, which its record object has already filtered by text and kind.
 fn told_by(part: RecordId, root: Option<RecordId>, page: Page) -> Stream {
     let position = |place: Place| Position::Reported(part, place);
     let own = Some(part).filter(|part| root != Some(*part));
@@ -181,7 +182,7 @@ fn told_by(part: RecordId, root: Option<RecordId>, page: Page) -> Stream {
     }
 }
 
-/// Of a fact that several parts were told, the first report stands.
+/// Of several reports of one fact on different parts' timelines, only the first report stays.
 async fn forget_repeats(records: &impl Timelines, pages: &mut [(RecordId, Page)]) -> Result<(), Unreachable> {
     let facts: Vec<_> =
         pages.iter().flat_map(|(_, page)| &page.entries).map(|e| e.event.semantic_key.clone()).collect();

@@ -10,38 +10,38 @@ use nerve_recommend::{Advice, Playbook, RecommendError, Recommender, Withdrawal}
 use nerve_situation::{Combined, Situation};
 use std::{fmt, ops::AddAssign};
 
-/// How often a record with more pending than fits one decision is looked at in a row.
+/// The most rounds of decisions for one record in a row.
 const ROUNDS: usize = 20;
 
-/// The record is told what is decided once it has returned so many entries.
+/// The agent confirms decided entries to the record object once it has returned this many.
 const CONFIRM_AT: usize = 10;
 
-/// Why a situation was not decided. All of these are worth another try: the record keeps its pending range.
+/// The reason why a situation was not decided. Every case is worth a retry: the record object keeps its pending range.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ConsiderError {
     /// The database could not be read or written, or kept changing.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The record object was not reached.
+    /// The record object was unreachable.
     #[error(transparent)]
     Record(#[from] Unreachable),
-    /// No recommendation could be had.
+    /// The recommender gave no advice.
     #[error(transparent)]
     Recommend(#[from] RecommendError),
 }
 
-/// What considering a record came to.
+/// The result of considering a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Considered {
-    /// Events decided; 0 when nothing was pending.
+    /// The number of decided events; 0 when none was pending.
     pub events: usize,
-    /// New proposals.
+    /// The number of new proposals.
     pub proposed: u32,
-    /// Of these, approved by a rule.
+    /// The number of new proposals that a rule approved.
     pub automatic: usize,
-    /// Recommendations that must not happen.
+    /// The number of recommendations that a gate blocked.
     pub dropped: u32,
-    /// Proposals made moot.
+    /// The number of proposals that a newer event made moot.
     pub withdrawn: u32,
 }
 
@@ -80,30 +80,30 @@ impl MayConflict for ConsiderError {
     }
 }
 
-/// Turns situations into proposals.
+/// The agent, which turns situations into proposals.
 #[derive(Debug)]
 pub struct Agent<'a, D, R, A, E, O, M> {
     /// The shared database.
     pub db: &'a D,
-    /// The timelines.
+    /// The record objects with the timelines.
     pub records: &'a R,
-    /// Where proposals approved by a rule are announced.
+    /// The queue for proposals that a rule approved.
     pub actions: &'a A,
-    /// For salts.
+    /// The source of salts.
     pub entropy: &'a E,
-    /// Who can say which operations there are.
+    /// The source of this deployment's operations.
     pub operations: &'a O,
-    /// Who recommends.
+    /// The recommender.
     pub recommender: &'a M,
-    /// The rules that say what makes a proposal moot, whoever recommended it.
+    /// The rules that make proposals moot, whichever recommender made them.
     pub playbook: &'a Playbook,
-    /// How long the text of a situation may be that is kept with a proposal.
+    /// The longest text of a situation that is kept with a proposal, in bytes.
     pub document_bytes: usize,
     /// The time of the decision.
     pub now: Timestamp,
 }
 
-/// Advice, and the events that it was given about.
+/// Advice with the pending events that it is about.
 type Advised = (Vec<EventId>, Advice);
 
 impl<D, R, A, E, O, M> Agent<'_, D, R, A, E, O, M>
@@ -115,13 +115,13 @@ where
     O: Operations,
     M: Recommender,
 {
-    /// Decides what is pending at a record, unless a person is asked who that is. When nothing is pending, or everything
-    /// was proposed before, nothing changes. What is left after many rounds is announced again by the sweeper.
+    /// Decides the pending events of a record, unless a question about it is open. Nothing changes when nothing is
+    /// pending or every proposal exists. The sweeper announces the record again if events remain after the last round.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let operations = self.operations.operations().await;
         let mut considered = Considered::default();
         for _ in 0..ROUNDS {
-            // Advice outlives the attempts to write what follows from it: a conflict asks nobody again.
+            // Advice outlives the retries of a round: after a conflict, nobody asks the recommender again.
             let mut advised = None;
             let round = retry_on_conflict(async || self.try_consider(record, &operations, &mut advised).await).await;
             let (round, more) = round?;
@@ -146,7 +146,8 @@ where
         let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
         let seen = context.undecided.len() + context.snapshot.decided.len();
         let considered = self.decide(context, operations, advised).await?;
-        // The database knows what is decided. Telling the record only keeps what it returns short, and costs a row.
+        // The database knows the decided events. A confirmation only shortens the record object's answers, and costs a
+        // row.
         if more || seen >= CONFIRM_AT {
             for (part, up_to) in confirm {
                 self.records.confirm(part, up_to).await?;
@@ -184,7 +185,7 @@ where
         let plan = decision.plan(self.entropy);
         self.db.batch(plan.statements).await?;
         for proposal in &plan.automatic {
-            // A lost announcement is made again by the sweeper.
+            // The sweeper repeats a lost announcement.
             let _announced = self.actions.announce(*proposal).await;
         }
         Ok(Considered {
@@ -196,8 +197,8 @@ where
         })
     }
 
-    /// The recommender's advice about the pending events: from an earlier attempt, else as kept for this very situation,
-    /// else it is asked, and its answer kept before anything is decided.
+    /// The recommender's advice about the pending events: from an earlier attempt, else stored for this situation, else
+    /// asked for and stored before any decision.
     async fn advice(&self, situation: &Situation, advised: &mut Option<Advised>) -> Result<Advice, ConsiderError> {
         let pending: Vec<EventId> = situation.pending.iter().map(|entry| entry.event.id).collect();
         if pending.is_empty() {
@@ -223,7 +224,7 @@ where
         Ok(advice)
     }
 
-    /// When records were merged, an event of one of them may settle what is proposed about another.
+    /// Withdraws proposals that an event of another member made moot; a merge brings the two together.
     async fn withdraw_what_is_moot(&self, advice: &mut Advice, open: &[Proposal]) -> Result<(), DatabaseError> {
         for proposal in open.iter().filter(|proposal| proposal.status == ProposalStatus::Pending) {
             if advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal.id) {
@@ -237,7 +238,7 @@ where
     }
 }
 
-/// The newer event that makes a proposal pointless, and why.
+/// The newer event that makes a proposal moot, with the reason; `None` when there is none.
 pub(crate) async fn made_moot(
     db: &impl Database,
     playbook: &Playbook,

@@ -1,4 +1,4 @@
-//! The risk of an action and the verdicts of the eight gates, in a situation and a deployment.
+//! The assessment of an action: its risk and the results of the eight gates.
 
 use nerve_model::{
     Action, ActionKind, Event, EventKind, EventRef, GateResult, Match, Operation, Proposal, RecommenderId, Risk,
@@ -8,20 +8,20 @@ use nerve_policy::{Autonomy, Availability, Category, GateInput, Grant, LedgerSta
 use nerve_ports::Unreachable;
 use nerve_situation::Situation;
 
-/// Everything the gates look at besides the action and its event.
+/// The inputs of the gates besides the action and its event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assessor<'a> {
-    /// The record as it stands.
+    /// The situation of the record.
     pub(crate) situation: &'a Situation,
-    /// The operations of this deployment; an error when it could not be asked.
+    /// The operations of this deployment; an error when the executor was unreachable.
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
-    /// The categories that may act without a person.
+    /// The grants of autonomy.
     pub(crate) autonomy: &'a Autonomy,
-    /// How the record's ledger is broken, if so.
+    /// The fault in the record's chains, if there is one.
     pub(crate) broken: Option<&'a str>,
 }
 
-/// The event that an action answers, as far as the gates look at it.
+/// The event that an action answers, with the fields that the gates read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cause<'a> {
     kind: EventKind,
@@ -32,13 +32,13 @@ pub(crate) struct Cause<'a> {
 }
 
 impl<'a> Cause<'a> {
-    /// The event itself.
+    /// The cause with all fields of the event.
     pub(crate) fn of(event: &'a Event) -> Self {
         let Event { subject, occurred_at, trust, test, .. } = event;
         Self { kind: event.kind(), subject, occurred_at: *occurred_at, trust: *trust, test: *test }
     }
 
-    /// An event of which only the card is left: its trust is unknown, so the weaker one counts.
+    /// The cause from a card, which does not show the event's trust: the weaker trust counts.
     pub(crate) fn shown(event: &EventRef, subject: &'a Subject) -> Self {
         let EventRef { kind, occurred_at, test, .. } = event;
         Self { kind: *kind, subject, occurred_at: *occurred_at, trust: Trust::Token, test: *test }
@@ -49,16 +49,16 @@ impl<'a> Cause<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Assessment {
     pub(crate) risk: Risk,
-    /// Whether the effect can be undone.
+    /// The possibility to undo the effect.
     pub(crate) undo: Undo,
     pub(crate) gates: [GateResult; 8],
-    /// The grant for its category.
+    /// The grant for the category, if there is one.
     pub(crate) grant: Option<Grant>,
 }
 
 impl Assessor<'_> {
-    /// Runs the gates on an action. `moot` says why nothing needs to follow from its event, if so; `others` are the
-    /// proposals that it could repeat.
+    /// Runs the gates on an action. `moot` is the reason why the event needs no action, if there is one; `others` are
+    /// the proposals that the action could repeat.
     pub(crate) fn assess<'a>(
         &self,
         action: &Action,

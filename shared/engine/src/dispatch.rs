@@ -8,41 +8,41 @@ use nerve_model::{EventId, Millis, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry};
 
-/// After so many failures one after another, the rest waits: something bigger is out of order.
+/// The number of failures in a row after which the inbox backs off: the cause is then likely a common one.
 const FAILURES_IN_A_ROW: usize = 3;
 
-/// What an inbox alarm got done.
+/// The result of an inbox alarm.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dispatched {
-    /// Deliveries dealt with.
+    /// The number of deliveries that were dispatched.
     pub done: usize,
-    /// Why others were not; they are due again later.
+    /// The errors of the others; they are due again later.
     pub failures: Vec<String>,
 }
 
-/// Hands on what is due in an inbox.
+/// The dispatcher of an inbox's due deliveries.
 #[derive(Debug)]
 pub struct Dispatcher<'a, D, R, S, E> {
     /// The shared database.
     pub db: &'a D,
-    /// The timelines.
+    /// The record objects with the timelines.
     pub records: &'a R,
-    /// Where records with something to decide are announced.
+    /// The queue for records with pending events.
     pub situations: &'a S,
-    /// For new ids.
+    /// The source of new ids.
     pub entropy: &'a E,
-    /// How long raw bodies are kept.
+    /// The retention of raw bodies.
     pub retention: Millis,
     /// The time.
     pub now: Timestamp,
 }
 
 impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S, E> {
-    /// Works through what is due: finds out whom each event concerns, hands it to that record, announces the record,
-    /// and only then marks the event.
+    /// Dispatches the due deliveries: resolves each event's record, appends it to that record's timeline, announces the
+    /// record, and only then marks the event.
     ///
-    /// What is due is worked on together. If that fails it is worked on one by one, so that a delivery which cannot be
-    /// handed on holds up no other.
+    /// It processes the deliveries together and, if that fails, one by one: a delivery that fails does not hold up the
+    /// others.
     pub async fn dispatch(&self, storage: &impl ObjectStorage) -> Result<Dispatched, DatabaseError> {
         let all = inbox::due(storage, self.now)?;
         let due = all.len();
@@ -85,7 +85,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
         outcomes
     }
 
-    /// One outcome for each; an error when none could be dealt with.
+    /// One outcome for each delivery; an error when none could be processed.
     async fn combined(&self, due: &[Due]) -> Result<Vec<Outcome>, DatabaseError> {
         let held = self.suppress(due).await?;
         let comes_in = |due: &&Due| matches!(due.task, Task::Dispatch(_)) && !held.items.contains(&due.event);
@@ -106,7 +106,8 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
         Ok(due.iter().map(outcome).collect())
     }
 
-    /// What is about somebody who was erased. It is counted before it is let go: should it not be let go, it counts twice.
+    /// The events about erased people. They are counted before they are dropped: a failure in between counts them
+    /// twice.
     async fn suppress(&self, due: &[Due]) -> Result<Suppressed<EventId>, DatabaseError> {
         let asked =
             due.iter().filter_map(Due::event_to_dispatch).map(|event| (event.id, privacy::tellers(event))).collect();
@@ -129,7 +130,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
         if appended.len() != ids.len() {
             return Err(Unreachable("the record answered for another number of events".to_owned()).into());
         }
-        // The fact is on the timeline by another report: there is nothing to decide about this one.
+        // Another report brought the fact to the timeline before: there is nothing to decide about this one.
         let is_repeat = |(id, appended): &(&EventId, &Appended)| match appended {
             Appended::New { .. } => false,
             Appended::Known { event } => event != *id,
@@ -164,7 +165,7 @@ fn outcome(due: &Due, failures: &[(EventId, String)]) -> Outcome {
     }
 }
 
-/// The events of each record, in order; records in the order of their first event.
+/// The events of each record in order; records in the order of their first event.
 fn by_record(identified: Vec<(RecordId, NewEntry)>) -> Vec<(RecordId, Vec<NewEntry>)> {
     let mut records: Vec<(RecordId, Vec<NewEntry>)> = Vec::new();
     for (record, entry) in identified {

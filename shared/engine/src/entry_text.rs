@@ -1,9 +1,9 @@
-//! A ledger entry in words.
+//! Ledger entries as text.
 
 use nerve_ledger::chain::{EntryKind, StoredEntry};
 use nerve_model::{Action, FieldChange};
 
-/// `Approved: Call Ada; soon`.
+/// The entry in one line, for example `Approved: Call Ada; soon`.
 pub(crate) fn said(entry: &StoredEntry) -> String {
     let action = entry.body.as_ref().and_then(|body| body.recommended_action.as_ref());
     let did = match action {
@@ -20,7 +20,7 @@ pub(crate) fn said(entry: &StoredEntry) -> String {
         body.human_override.as_deref(),
         body.note.as_deref(),
     ];
-    // What something began with is what it is called: a record's history, a task or a note has the rest.
+    // The first entry of a record, task or note shows only its name: the record's history has the rest.
     let began = |kind: EntryKind| entry.kind == kind.as_str();
     let named = match &body.related_record {
         Some(record) if began(EntryKind::RecordCreated) => Some(record.name.as_str()),
@@ -40,7 +40,7 @@ fn capitalized(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// `stage: new → won`.
+/// The change as text, for example `stage: new → won`.
 fn changed(FieldChange { field, before, after }: &FieldChange) -> String {
     let field = field.strip_prefix("attributes.").unwrap_or(field);
     match (before, after) {

@@ -1,9 +1,9 @@
-//! Being forgotten.
+//! Erasure of the data about a person.
 //!
-//! An erasure is a row that says how far it is. Each step may be repeated, and whoever comes next goes on: the one who
-//! asked for it first, then the sweeper. First of all the person is held out, so that nothing new is taken in; then the
-//! events go, from their inboxes and after that from the database, then the timelines, then what others' rows and files say of the
-//! person, and at last, in one batch, every row that belongs to it. What tells whom to look for goes last.
+//! An erasure is a row with its current step. Each step may be repeated, and any caller continues where the last one
+//! stopped: first the request, then the sweeper. The order of the steps keeps data findable: suppression begins first;
+//! then the inboxes erase the events and the database their rows; then the timelines, the mentions in others' rows, and
+//! imported rows follow; and one batch deletes every row of the person, including the claims by which it was found.
 
 mod files;
 
@@ -12,48 +12,48 @@ use nerve_ledger::privacy::{self, Erasure, MENTIONS, Mention, Scan, Step, Subjec
 use nerve_model::{Actor, ErasureId, EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ErasureTargets, Unreachable};
 
-/// How many events are erased in one step.
+/// The most events that one step erases.
 const EVENTS: u32 = 20;
 
 /// The longest reason, in characters.
 const REASON_CHARS: usize = 500;
 
-/// Why somebody was not erased, or not yet.
+/// The reason why an erasure did not begin or continue.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EraseError {
-    /// There is no such record, or no such erasure.
+    /// No record or erasure has this id.
     #[error("there is no such record")]
     NotFound,
-    /// It cannot be meant.
+    /// The request is invalid; the message names the problem.
     #[error("{0}")]
     Invalid(String),
     /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// An object was not reached.
+    /// An object was unreachable.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
 }
 
-/// Forgets people.
+/// The eraser, which begins erasures and runs their steps.
 #[derive(Debug)]
 pub struct Eraser<'a, D, K, E> {
     /// The shared database.
     pub db: &'a D,
-    /// The objects that keep what is known of people.
+    /// The objects with data about people.
     pub targets: &'a K,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
 }
 
 impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
-    /// Begins to erase a record with everything that was merged into it. Asking again finds it begun.
+    /// Begins the erasure of a record with all its parts. A repeated request returns the existing erasure.
     ///
     /// # Errors
     ///
-    /// There is no such record, or the reason is missing or itself speaks of the person.
+    /// The record does not exist, or the reason is missing or mentions the person.
     pub async fn begin(&self, record: RecordId, by: &Actor, reason: &str) -> Result<Erasure, EraseError> {
         let subject = privacy::subject(self.db, record).await?.ok_or(EraseError::NotFound)?;
         if let Some(erasure) = subject.erasure {
@@ -66,11 +66,11 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         self.erasure(id).await
     }
 
-    /// Goes on with an erasure for so many steps, and says where it is then.
+    /// Runs up to `steps` steps of an erasure and returns its state.
     ///
     /// # Errors
     ///
-    /// What could not be read, written or reached, which stands in the erasure, too. Going on later is all there is to do.
+    /// A read, write or call failed; the erasure stores the error, and a later call continues.
     pub async fn go_on(&self, id: ErasureId, steps: u32) -> Result<Erasure, EraseError> {
         for _ in 0..steps {
             let erasure = self.erasure(id).await?;
@@ -85,11 +85,11 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         self.erasure(id).await
     }
 
-    /// Lets a person back in.
+    /// Lifts the suppression after an erasure.
     ///
     /// # Errors
     ///
-    /// It is not erased completely, or was let back in before.
+    /// The erasure is not complete.
     pub async fn release(&self, id: ErasureId, by: &Actor) -> Result<Erasure, EraseError> {
         let erasure = self.erasure(id).await?;
         if erasure.done_at.is_none() {
@@ -124,7 +124,7 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         Ok(())
     }
 
-    /// The inboxes first: as long as a row stands, its event is looked for.
+    /// The inboxes erase first: as long as a row exists, its event can be found.
     async fn deliveries(&self, subject: &Subject) -> Result<(&'static str, String), EraseError> {
         let words = Words::of(subject);
         let places = privacy::places(self.db, subject.root, EVENTS).await?;
@@ -146,7 +146,7 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         Ok((Step::MENTIONS, String::new()))
     }
 
-    /// The cursor is the table and where in it the next page begins.
+    /// The cursor is the table and the key after which the next page begins.
     async fn mentions(&self, subject: &Subject, cursor: &str) -> Result<(&'static str, String), EraseError> {
         let (table, after) = cursor.split_once(' ').unwrap_or((cursor, ""));
         let Some(mention) = MENTIONS.iter().find(|mention| mention.table == table).or(MENTIONS.first()) else {
@@ -162,7 +162,7 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         })
     }
 
-    /// The objects first: as long as a row speaks of the person, it is found.
+    /// The objects scrub first: as long as a row mentions the person, a scan finds it.
     async fn take_out(&self, scan: &Scan, words: &Words) -> Result<(), EraseError> {
         for spoken in &scan.events {
             self.targets.scrub_delivery(&spoken.inbox, &spoken.dedup_key, words.replaced()).await?;
@@ -190,7 +190,7 @@ fn table_after(mention: &Mention) -> Option<&'static str> {
     tables.nth(1).map(|next| next.table)
 }
 
-/// The reason stays, so it must not say whose it is.
+/// The reason stays, so it must not mention the person.
 fn check(reason: &str, subject: &Subject) -> Result<(), EraseError> {
     if reason.is_empty() {
         return Err(EraseError::Invalid("Say why.".to_owned()));

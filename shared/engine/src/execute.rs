@@ -9,26 +9,26 @@ use nerve_ports::{Database, DatabaseError, Entropy, HttpClient};
 use nerve_recommend::Playbook;
 use std::fmt;
 
-/// After this time without a result, whoever took a proposal on is taken for dead.
+/// The time without a result after which another executor may recover a proposal.
 const LEASE: Millis = Millis::minutes(1);
 
-/// How many others may write about the same record before a result.
+/// The most concurrent writes to the same chain that a result waits for.
 const PLACES_IN_LINE: u32 = 50;
 
-/// What became of a proposal that was to be carried out.
+/// The result of executing a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExecutionOutcome {
-    /// The effect is there; the id of what was created.
+    /// The effect happened; the id of the created row.
     Done(String),
-    /// Nothing to do: it is not approved, not due, or in other hands.
+    /// Nothing to do: the proposal is not approved, not due, or claimed by another executor.
     Nothing,
     /// A newer event made it moot.
     Withdrawn(String),
-    /// It failed and is tried again at this time.
+    /// The attempt failed; the next one is at this time.
     Postponed(Timestamp),
-    /// It failed for good; a person may try again.
+    /// The execution failed for good; a person may try again.
     Failed(String),
-    /// It may or may not have happened; a person has to look.
+    /// The effect may or may not have happened; a person decides.
     Unknown(String),
 }
 
@@ -45,33 +45,32 @@ impl fmt::Display for ExecutionOutcome {
     }
 }
 
-/// Carries approved proposals out.
+/// The executor of approved proposals.
 #[derive(Debug)]
 pub struct Executor<'a, D, E, O> {
     /// The shared database.
     pub db: &'a D,
-    /// For salts.
+    /// The source of salts.
     pub entropy: &'a E,
-    /// The way to tools outside.
+    /// The client for tools outside.
     pub http: &'a O,
-    /// Where notifications for the team go.
+    /// The destination of notifications to the team.
     pub team: &'a Team,
-    /// The rules that say what makes a proposal moot.
+    /// The rules that make proposals moot.
     pub playbook: &'a Playbook,
     /// The time.
     pub now: Timestamp,
 }
 
 impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
-    /// Carries an approved proposal out: once, however often it is asked.
+    /// Executes an approved proposal once, however often it is called.
     ///
     /// The intent is written before the effect. Each step is a batch that rests on the version it read, so of two
-    /// executors only one gets through. An executor that died leaves an intent without a result: where the effect is
-    /// in the same batch as its result it cannot have happened, and a tool that takes keys can be asked again; both are
-    /// tried again. To any other tool the request may have gone out: the proposal becomes `unknown`, and is never tried
-    /// again by itself.
+    /// executors only one succeeds. An executor that died leaves an intent without a result. A local effect is in the
+    /// same batch as its result and cannot have happened, and a tool with idempotency keys can be asked again: both are
+    /// retried. Any other tool may have got the request: the proposal becomes `unknown`, and Nerve does not retry it.
     pub async fn execute(&self, id: ProposalId) -> Result<ExecutionOutcome, DatabaseError> {
-        // A conflict means that somebody else claimed it, which the next look shows.
+        // A conflict means that another executor claimed the proposal; the next read shows it.
         retry_on_conflict(async || self.step(id).await).await
     }
 
@@ -89,7 +88,7 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         }
     }
 
-    /// Goes on where an executor stopped.
+    /// Recovers a proposal whose executor stopped.
     async fn recover(
         &self,
         proposal: Proposal,
@@ -145,7 +144,7 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         }
     }
 
-    /// Writes the effect with its result.
+    /// Writes the effect and its result in one batch.
     async fn record(
         &self,
         proposal: Proposal,
@@ -168,7 +167,7 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         error: &DatabaseError,
         repeatable: Repeatable,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        // A failure may hide a success: what is stored says which it was.
+        // The batch may have succeeded in spite of the error: the stored proposal shows it.
         match proposals::with_head(self.db, proposal.id).await? {
             Some((stored, head)) if stored.version == proposal.version => {
                 let reason = match repeatable {
@@ -184,7 +183,7 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         }
     }
 
-    /// Goes on after an attempt that may have taken effect.
+    /// Continues after an attempt that may have taken effect.
     async fn after_doubt(
         &self,
         proposal: Proposal,
@@ -200,8 +199,8 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         }
     }
 
-    /// Another attempt later, not before the tool asked for it, or a person when there were enough. Only with keys may
-    /// one of the earlier attempts have taken effect unnoticed.
+    /// Schedules another attempt, no earlier than the tool asked for; after the last attempt a person takes over. With
+    /// idempotency keys an earlier attempt may have taken effect, so the last failure is `unknown`.
     async fn reschedule(
         &self,
         proposal: Proposal,
@@ -252,8 +251,8 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         failed
     }
 
-    /// Writes a transition. Others write about the same record: as long as the proposal itself is untouched, the entry
-    /// only has to follow theirs. To give up here would mean to forget what a tool answered.
+    /// Commits a transition. While only other entries were added to the chain, it appends after them and tries again: a
+    /// conflict must not lose the tool's answer. A change of the proposal itself ends it.
     async fn write(&self, transition: Transition, head: &mut Head) -> Result<Proposal, DatabaseError> {
         let mut refused = DatabaseError::Conflict("not tried".to_owned());
         for _ in 0..PLACES_IN_LINE {
@@ -278,7 +277,7 @@ fn is_due(proposal: &Proposal, now: Timestamp) -> bool {
     proposal.execution.next_attempt_at.is_none_or(|at| at <= now)
 }
 
-/// What is carried out must be what was shown, and must fit its bounds.
+/// Checks that the action is the one that was approved and within its bounds.
 fn intact(proposal: &Proposal, action: &Executable) -> Result<(), String> {
     if proposals::digest(proposal.id, &proposal.card) != proposal.digest {
         return Err("the proposal is not the one that was approved".to_owned());

@@ -1,7 +1,7 @@
-//! Files of records, read in a step at a time.
+//! Imports of record files, step by step.
 //!
-//! A step is one batch: the records it makes and changes, their entries, and how far the import is. It is refused when
-//! another step was faster, so that a page that was closed, a worker that died and two that go on at once cost nothing.
+//! A step is one batch: the records it creates and changes, their entries, and the import's progress. The batch is
+//! refused when another step came first, so a closed page, a dead worker or two concurrent callers do no harm.
 
 mod decided;
 
@@ -12,43 +12,43 @@ use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
 use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 
-/// So many rows are read in by one step, unless they are long.
+/// The most rows of one step.
 const STEP_ROWS: usize = 500;
 
-/// So many bytes of rows, before a last one: what a step writes has to fit into one parameter of a statement.
+/// The size at which a step is full, in bytes of cells; a step's data must fit into one statement parameter.
 const STEP_BYTES: usize = 100_000;
 
-/// By so many rows the meaning of columns is guessed.
+/// The number of rows from which the mapping is guessed.
 const SAMPLE: usize = 50;
 
-/// The longest name of a file that is kept, in characters.
+/// The longest stored file name, in characters.
 const FILE_CHARS: usize = 120;
 
-/// How long the rows of a file are kept that are not read in: a draft nobody starts, rows that were refused.
+/// The time for which rows are stored that were not imported: those of unstarted drafts, and refused ones.
 const KEPT: Millis = Millis::days(7);
 
-/// An import on which nobody went on for so long is the sweeper's.
+/// The time without a step after which the sweeper continues an import.
 const ABANDONED: Millis = Millis::minutes(1);
 
-/// So many steps one sweep takes.
+/// The most import steps of one sweep.
 const SWEPT_STEPS: usize = 20;
 
-/// Why an import did not go on.
+/// The reason why an import did not continue.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ImportError {
-    /// There is no such import.
+    /// No import has this id.
     #[error("there is no such import")]
     NotFound,
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The mapping does not fit.
+    /// The mapping does not fit the file.
     #[error(transparent)]
     Mapping(#[from] MappingError),
-    /// It is in a state that does not allow this.
+    /// The state of the import does not allow the call.
     #[error("the import is {0} already")]
     Settled(ImportState),
-    /// The database could not do it now.
+    /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
@@ -59,19 +59,19 @@ impl MayConflict for ImportError {
     }
 }
 
-/// Where files of records are read in.
+/// The importer of record files.
 #[derive(Debug)]
 pub struct Importer<'a, D, E> {
     /// The shared database.
     pub db: &'a D,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
 }
 
 impl<D: Database, E: Entropy> Importer<'_, D, E> {
-    /// Takes a file in: nothing is imported yet, but it is known which of its rows could not be.
+    /// Stores a file as a draft, with a check of each row. No record changes yet.
     pub async fn receive(&self, file: &str, bytes: &[u8], by: Actor) -> Result<Import, ImportError> {
         let sheet = Sheet::read(bytes)?;
         let sample = sheet.lines().take(SAMPLE).collect::<Result<Vec<Line>, FileError>>()?;
@@ -108,7 +108,7 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         Ok(import)
     }
 
-    /// Says what the columns of a draft mean, and looks through its rows again.
+    /// Sets the mapping of a draft and checks its rows again.
     pub async fn map(&self, id: ImportId, mapping: Mapping) -> Result<Import, ImportError> {
         let import = self.get(id).await?;
         if import.state != ImportState::Draft {
@@ -129,7 +129,7 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         Ok(next)
     }
 
-    /// Reads the next rows in; one that is done stays as it is.
+    /// Imports the rows of the next step. An import that is done does not change.
     pub async fn step(&self, id: ImportId) -> Result<Import, ImportError> {
         retry_on_conflict(async || self.try_step(id).await).await
     }
@@ -151,7 +151,7 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         } else {
             imports::put(id, &Chunk { n, lines: decided.lines })
         };
-        // First what another step would have changed, so that the rest is not done in vain.
+        // The update comes first: if another step came first, it fails before the rest runs.
         let statements = [vec![imports::update(&next), kept], decided.statements].concat();
         self.db.batch(statements).await?;
         Ok(next)
@@ -167,12 +167,12 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         counts.changed += decided.changed;
         counts.unchanged += decided.unchanged;
         counts.refused += decided.refused;
-        // Without any that was refused, nothing of the file is left.
+        // Only refused rows are kept after the last step.
         next.kept = next.state == ImportState::Running || counts.refused > 0;
         next
     }
 
-    /// Deletes what is left of a file, and gives it up where it is not read in. What was read in stays.
+    /// Deletes the stored rows of an import and discards it unless it is done. Imported records stay.
     pub async fn discard(&self, id: ImportId) -> Result<Import, ImportError> {
         let import = self.get(id).await?;
         let state = if import.state == ImportState::Done { ImportState::Done } else { ImportState::Discarded };
@@ -190,8 +190,7 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
     }
 }
 
-/// Goes on with imports that nobody goes on with, and deletes rows that were kept long enough. Answers how many steps it
-/// took.
+/// Continues abandoned imports and deletes rows that were stored long enough. Returns the number of steps.
 pub(crate) async fn go_on(db: &impl Database, entropy: &impl Entropy, now: Timestamp) -> Result<usize, DatabaseError> {
     let importer = Importer { db, entropy, now };
     let mut steps = 0;
@@ -208,7 +207,7 @@ pub(crate) async fn go_on(db: &impl Database, entropy: &impl Entropy, now: Times
     Ok(steps)
 }
 
-/// Only the database is the sweeper's trouble; anything else was settled by somebody in the meantime.
+/// Only database errors are the sweeper's failures; other errors mean that somebody else changed the import.
 fn database(result: Result<Import, ImportError>, import: Import) -> Result<Import, DatabaseError> {
     match result {
         Ok(import) => Ok(import),
@@ -222,7 +221,7 @@ fn counts(check: &Check<'_>) -> Counts {
     Counts { rows, refused, by_text, ..Counts::default() }
 }
 
-/// Rows on their way into chunks.
+/// Rows being packed into steps.
 struct Packing {
     import: ImportId,
     n: u32,

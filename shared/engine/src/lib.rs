@@ -1,8 +1,8 @@
-//! The steps between the parts.
+//! The steps of Nerve's path, from the inbox to the effect, and the work of people on records.
 //!
-//! Each step reads, asks the pure crates what follows, and writes it as one batch that the database refuses when
-//! something changed in between. Every step may be repeated, at any time, without harm. Steps reach the world through
-//! ports, so that the same code runs on Cloudflare and, with fakes that fail on command, natively.
+//! Each step reads, asks the pure crates for a decision, and writes it as one batch, which the database refuses when a
+//! row changed in between. Every step may be repeated at any time. Steps use ports, so the same code runs on Cloudflare
+//! and, with fakes that fail on command, natively.
 
 mod activity;
 mod agent;

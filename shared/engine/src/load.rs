@@ -13,13 +13,13 @@ use nerve_ports::{Database, DatabaseError, Timelines, Unreachable};
 use nerve_protocol::{TimelineEntry, record::Compared};
 use nerve_situation::{Changed, Combined, OpenProposal, Part, Situation, combined, comparison};
 
-/// Why nothing is known about a record now.
+/// The reason why a record could not be loaded.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LoadError {
     /// The database could not be read, or kept changing.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A record object was not reached, or there is no such record.
+    /// A record object was unreachable, or there is no such record.
     #[error(transparent)]
     Record(#[from] Unreachable),
 }
@@ -30,22 +30,22 @@ impl MayConflict for LoadError {
     }
 }
 
-/// What waits at a record and at everything merged into it, and what the database knows about it.
+/// The pending events of a record's members, with the snapshot of the record from the database.
 #[derive(Debug)]
 pub(crate) struct RecordContext {
     pub snapshot: RecordSnapshot,
     pub combined: Combined,
-    /// The events that were found undecided. What is decided rests on their being so.
+    /// The pending events that the agent had not decided at the time of the read. The decision's batch asserts that.
     pub undecided: Vec<EventId>,
 }
 
-/// The situation of a record, or of the one that it is part of, as a decision now would rest on it.
+/// The present situation of a record, or of the root that it is a part of.
 pub async fn situation(db: &impl Database, records: &impl Timelines, record: RecordId) -> Result<Situation, LoadError> {
     Ok(load(db, records, record).await?.situation()?)
 }
 
-/// Reads the parts of a record, and reads again when it turns out to be made of others. A hint names a record as it was
-/// when something came to it; it may be part of another since.
+/// Loads a record with all its members, and reads again when the members changed. The id in a queue message may have
+/// become a part since.
 pub(crate) async fn load(
     db: &impl Database,
     records: &impl Timelines,
@@ -69,7 +69,7 @@ pub(crate) async fn load(
     .await
 }
 
-/// A record without parts is read with one call.
+/// Reads each member's pending events. A record without parts takes one call.
 async fn read(records: &impl Timelines, members: &[RecordId]) -> Result<Vec<Part>, Unreachable> {
     let mut parts = Vec::with_capacity(members.len());
     for record in members {
@@ -97,7 +97,11 @@ fn events(parts: &[Part]) -> Vec<EventId> {
 }
 
 impl RecordContext {
-    /// Without the record there is no situation.
+    /// The situation.
+    ///
+    /// # Errors
+    ///
+    /// The record is not in the database.
     pub(crate) fn situation(&self) -> Result<Situation, Unreachable> {
         let Self { snapshot, combined, .. } = self;
         let stored =
@@ -124,7 +128,7 @@ impl RecordContext {
 }
 
 impl RecordContext {
-    /// What could have been several is the one that a person said.
+    /// The entry with the match that a person decided, if its own match is ambiguous and the question has an answer.
     fn identified(&self, entry: &TimelineEntry) -> TimelineEntry {
         let settled = || self.snapshot.questions.iter().find(|question| !question.waits());
         let unclear = entry.matched.verdict == MatchVerdict::Ambiguous;

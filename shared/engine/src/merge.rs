@@ -7,51 +7,51 @@ use nerve_ledger::{
 use nerve_model::{Actor, MergeId, RecordId, RecordRef, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, Situations, Statement};
 
-/// Why records were not merged, or a merge was not taken back.
+/// The reason why records were not merged, or a merge was not undone.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum MergeError {
-    /// There is no such record, or no such merge.
+    /// No record or merge has this id.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// A record is not merged into itself.
+    /// Both records are the same.
     #[error("a record is not merged into itself")]
     Same,
-    /// A customer is no vendor.
+    /// The records have different types.
     #[error("a {} cannot become part of a {}", .part.record_type, .record.record_type)]
     OtherType {
-        /// What was to be merged.
+        /// The record to be merged.
         part: RecordRef,
-        /// What it was to become part of.
+        /// The record to merge it into.
         record: RecordRef,
     },
-    /// One of the records is part of another already.
+    /// One of the records is a part already.
     #[error("{} is part of another record already", .record.name)]
     Part {
-        /// Which.
+        /// That record.
         record: RecordRef,
-        /// Of what.
+        /// The root of that record.
         root: RecordId,
     },
-    /// What was known of one of the records is erased: it stays as it is.
+    /// One of the records is erased or being erased, and cannot change.
     #[error("what was known of {record} was erased at {at}: it is neither merged nor taken apart any more")]
     Erased {
-        /// Which.
+        /// That record.
         record: RecordId,
-        /// Since when.
+        /// The time at which the erasure began.
         at: Timestamp,
     },
-    /// Records of so many parts would be slow to read.
+    /// The merged record would have too many members to be read quickly.
     #[error("a record is made of at most {}, itself among them", merges::MAX_PARTS)]
     TooMany,
-    /// The merge was taken back before.
+    /// The merge was undone before.
     #[error("the merge was taken back already")]
     Undone {
-        /// By whom.
+        /// The person who undid it.
         by: Option<Actor>,
-        /// When.
+        /// The time it was undone.
         at: Timestamp,
     },
-    /// The database could not do it now.
+    /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
@@ -62,27 +62,27 @@ impl MayConflict for MergeError {
     }
 }
 
-/// Makes two records one, and takes that back.
+/// Merges two records, and undoes merges.
 ///
-/// Either is one batch. Nothing that came to a record moves: it is read as part of the whole from then on, and what
-/// arrives meanwhile is kept with the part that its claims belong to. So deliveries may arrive at any time, and taking
-/// merges back, in whatever order, gives each record what is its own.
+/// Each is one batch that moves no rows: reads cover all members from then on, and new rows go to the part that owns
+/// the claims. Deliveries may therefore arrive at any time, and undoing merges in any order gives each record its own
+/// rows.
 #[derive(Debug)]
 pub struct Merger<'a, D, S, E> {
     /// The shared database.
     pub db: &'a D,
-    /// Where the records are announced, for what is proposed about them to be looked at again.
+    /// The queue for the merged records: the agent looks again at their proposals.
     pub situations: &'a S,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
-    /// Who does it.
+    /// The person who merges or undoes.
     pub actor: Actor,
 }
 
 impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
-    /// Makes `part`, with everything that was merged into it, part of `record`.
+    /// Merges `part`, with all its parts, into `record`.
     pub async fn merge(&self, part: RecordId, record: RecordId) -> Result<Merge, MergeError> {
         let id = MergeId::new(self.now, self.entropy.random());
         let merge = retry_on_conflict(async || -> Result<Merge, MergeError> {
@@ -105,7 +105,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
         Ok(merge)
     }
 
-    /// Takes a merge back: what was merged stands for itself again, with what was merged into it and what came since.
+    /// Undoes a merge: the part becomes a root again, with its own parts and the rows that came since.
     pub async fn undo(&self, id: MergeId) -> Result<Merge, MergeError> {
         let (undone, announced) = retry_on_conflict(async || -> Result<_, MergeError> {
             let merge = merges::get(self.db, id).await?.ok_or(MergeError::NotFound("merge"))?;
@@ -124,7 +124,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
         Ok(undone)
     }
 
-    /// A lost announcement is made again by the sweeper.
+    /// Announces the records; the sweeper repeats a lost announcement.
     async fn announce(&self, records: &[RecordId]) {
         for record in records {
             let _announced = self.situations.announce(*record).await;
@@ -132,7 +132,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
     }
 }
 
-/// Both records, if one can become part of the other. The database refuses the same.
+/// Both records, if `part` can be merged into `record`. The database enforces the same rules.
 pub async fn joinable(
     db: &impl Database,
     part: RecordId,
@@ -149,7 +149,7 @@ pub async fn joinable(
     if parts > merges::MAX_PARTS { Err(MergeError::TooMany) } else { Ok((part, record)) }
 }
 
-/// A record of which something is known.
+/// A record that exists and is not erased.
 pub(crate) async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecord, MergeError> {
     let stored = records::get(db, id).await?.ok_or(MergeError::NotFound("record"))?;
     match stored.erased_at {
@@ -158,7 +158,7 @@ pub(crate) async fn find(db: &impl Database, id: RecordId) -> Result<StoredRecor
     }
 }
 
-/// A record that is no part of another.
+/// The record, if it is a root.
 fn as_root(stored: StoredRecord) -> Result<RecordRef, MergeError> {
     match stored.root {
         None => Ok(stored.reference()),
@@ -166,7 +166,7 @@ fn as_root(stored: StoredRecord) -> Result<RecordRef, MergeError> {
     }
 }
 
-/// The writes that make a record part of another, with an entry in the chain of each. `heads` hold both.
+/// The writes of a merge, with an entry in the chain of each record. `heads` must contain both.
 pub fn join(
     merge: &Merge,
     part: &RecordRef,
@@ -183,7 +183,7 @@ pub fn join(
     statements
 }
 
-/// The writes that take a merge back, with an entry in the chain of each. `heads` hold both.
+/// The writes that undo a merge, with an entry in the chain of each record. `heads` must contain both.
 pub fn part_again(
     undone: &Merge,
     part: &RecordRef,

@@ -1,4 +1,4 @@
-//! From advice about a situation to one batch of writes: pure, apart from the salts.
+//! The plan of a decision: from advice about a situation to one batch of writes. It is pure apart from the salts.
 
 use crate::{
     assess::{Assessment, Assessor, Cause},
@@ -20,29 +20,29 @@ use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
 use nerve_recommend::{Advice, Playbook, Recommendation};
 use nerve_situation::{Document, Situation};
 
-/// How many earlier lines a card shows.
+/// The most earlier events that a card shows.
 const TIMELINE_LINES: usize = 8;
 
-/// The pending proposals of a record are refreshed together while they are no more than these; past that, those about
-/// the new events: else every event of a busy record would cost as much as all that is open about it.
+/// The most pending proposals of a record that are refreshed together. Past that, only those about the subjects of the
+/// new events are: else each event of a busy record would cost as much as all its open proposals.
 const REFRESHED_TOGETHER: usize = 10;
 
-/// The writes of a decision, and what they come to.
+/// The writes of a decision, with their counts.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// To be written as one batch.
+    /// The statements of the batch.
     pub statements: Vec<Statement>,
-    /// Approved by a rule, to be announced.
+    /// The proposals that a rule approved, to be announced.
     pub automatic: Vec<ProposalId>,
-    /// New proposals, automatic ones included.
+    /// The number of new proposals, automatic ones included.
     pub proposed: u32,
-    /// Recommendations that must not happen.
+    /// The number of recommendations that a gate blocked.
     pub dropped: u32,
-    /// Proposals made moot.
+    /// The number of proposals made moot.
     pub withdrawn: u32,
 }
 
-/// Everything a plan is made from.
+/// The inputs of a plan.
 #[derive(Debug)]
 pub(crate) struct Decision<'a> {
     pub(crate) situation: &'a Situation,
@@ -51,12 +51,12 @@ pub(crate) struct Decision<'a> {
     pub(crate) recommender: RecommenderId,
     pub(crate) playbook: &'a Playbook,
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
-    /// How long the kept text of the situation may be.
+    /// The longest text of the situation that is kept, in bytes.
     pub(crate) document_bytes: usize,
     pub(crate) now: Timestamp,
 }
 
-/// Grants as the policy knows them. A stored grant for a category that may not be granted is left out: it fails
+/// The stored grants as policy types. A stored grant for a category that cannot be granted is left out: it fails
 /// closed.
 pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
     let grant = |stored: StoredGrant| {
@@ -66,13 +66,14 @@ pub(crate) fn autonomy(stored: Vec<StoredGrant>) -> Autonomy {
     stored.into_iter().filter_map(grant).collect()
 }
 
-/// The actor of everything that is proposed.
+/// The actor of the agent's entries.
 pub(crate) fn agent() -> Actor {
     Actor::system("agent")
 }
 
 impl Decision<'_> {
-    /// Withdraws what is moot, refreshes what stays, proposes or drops what is recommended, and marks the events decided.
+    /// Withdraws the moot proposals, refreshes others, proposes or drops the recommendations, and marks the events as
+    /// decided.
     pub(crate) fn plan(self, entropy: &impl Entropy) -> Plan {
         let Self { situation, advice, now, .. } = self;
         let RecordContext { snapshot, combined, undecided } = self.context;
@@ -119,8 +120,8 @@ impl Decision<'_> {
     }
 }
 
-/// The pending proposals that are shown with what is known now. A situation that is considered a second time, after an
-/// interruption, refreshes nothing.
+/// The pending proposals that get a new card. A situation that is considered again after an interruption refreshes
+/// none.
 fn choose_refreshes(
     kept: Vec<Proposal>,
     situation: &Situation,
@@ -138,11 +139,11 @@ struct Planner<'a, E> {
     assessor: Assessor<'a>,
     playbook: &'a Playbook,
     recommender: RecommenderId,
-    /// The situation as a document.
+    /// The text of the situation.
     text: String,
-    /// The entries that keep the text, in the chains of these records.
+    /// The entries that keep the text, by record of their chain.
     keepers: Vec<(RecordId, u64)>,
-    /// Where the chains of the record and of what was merged into it end.
+    /// The heads of the members' chains.
     heads: Heads,
     entropy: &'a E,
     now: Timestamp,
@@ -161,12 +162,13 @@ impl<E: Entropy> Planner<'_, E> {
         self.plan.statements.extend(transition.statements(append));
     }
 
-    /// The part of the record that something came to, unless that is the record itself.
+    /// The part with this id; `None` if it is the root.
     fn part(&self, home: RecordId) -> Option<RecordId> {
         Some(home).filter(|home| *home != self.situation().record.id)
     }
 
-    /// The situation, kept by an entry of this chain: the next one, unless an earlier one of this plan keeps it already.
+    /// A reference to the situation in a chain, and true if the next entry must keep the text: no earlier entry of the
+    /// plan in this chain does.
     fn kept_situation(&mut self, home: RecordId) -> (SituationRef, bool) {
         let known = self.keepers.iter().find(|(record, _)| *record == home).map(|(_, entry)| *entry);
         let entry = known.unwrap_or_else(|| self.heads.next(home));
@@ -177,7 +179,7 @@ impl<E: Entropy> Planner<'_, E> {
         (SituationRef { digest, up_to: self.situation().up_to, entry: Some(entry) }, known.is_none())
     }
 
-    /// An entry that keeps the situation, with whom it names, if it is the one to do so.
+    /// The transition; if `keeps`, its entry keeps the text of the situation and the records that it names.
     fn keep(&self, transition: Transition, keeps: bool) -> Transition {
         if keeps { transition.with_situation(self.text.clone(), self.situation().named()) } else { transition }
     }
@@ -187,7 +189,8 @@ impl<E: Entropy> Planner<'_, E> {
         self.plan.withdrawn += 1;
     }
 
-    /// A pending proposal is shown with what is known now; whoever still looks at the old card must look again.
+    /// Gives a pending proposal a card of the present situation. The digest of the old card becomes invalid, so a
+    /// person who still sees it must look again.
     fn refresh(&mut self, mut proposal: Proposal) {
         let home = proposal.card.home();
         let (kept, keeps) = self.kept_situation(home);

@@ -1,6 +1,6 @@
-//! Transitions of proposals: the one place where a change of a proposal becomes a statement and its ledger entry.
+//! Transitions of proposals: only here a change of a proposal becomes its statement and ledger entry.
 //!
-//! Agent, review, executor and sweeper say what changes and why; none of them writes a proposal in another way.
+//! Agent, review, executor and sweeper name the change and its reason; none of them writes a proposal in another way.
 
 use nerve_ledger::{
     chain::{Body, ChainId, Entry, EntryKind, Head},
@@ -9,10 +9,10 @@ use nerve_ledger::{
 use nerve_model::{Actor, Decision, Proposal, ProposalStatus, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 
-/// A proposal as it stands after a change, and what the ledger says about the change.
+/// A proposal after a change, with the content of the ledger entry.
 #[derive(Debug, Clone)]
 pub(crate) struct Transition {
-    /// The proposal afterwards.
+    /// The proposal after the change.
     pub(crate) next: Proposal,
     kind: EntryKind,
     actor: Actor,
@@ -23,33 +23,33 @@ pub(crate) struct Transition {
     effects: Vec<Statement>,
 }
 
-/// The row of the proposal that goes with the entry.
+/// The write of the proposal's row in the same batch.
 #[derive(Debug, Clone, Copy)]
 enum Row {
     Inserted,
     Updated,
-    /// A recommendation that was dropped becomes no proposal.
+    /// A dropped recommendation has no row.
     Absent,
 }
 
 impl Transition {
-    /// A new proposal.
+    /// The creation of a proposal.
     pub(crate) fn proposed(proposal: Proposal, actor: Actor) -> Self {
         Self::new(proposal, EntryKind::Proposed, actor, Row::Inserted)
     }
 
-    /// A recommendation that a gate blocked. The entry keeps its verdicts.
+    /// The drop of a recommendation that a gate blocked. The entry keeps the gate results.
     pub(crate) fn dropped(proposal: Proposal, actor: Actor) -> Self {
         Self::new(proposal, EntryKind::Dropped, actor, Row::Absent)
     }
 
-    /// A change of a proposal: its next version.
+    /// A change of a proposal, which creates its next version.
     pub(crate) fn of(proposal: Proposal, kind: EntryKind, actor: Actor, now: Timestamp) -> Self {
         let next = Proposal { version: proposal.version + 1, updated_at: now, ..proposal };
         Self::new(next, kind, actor, Row::Updated)
     }
 
-    /// A proposal that became pointless.
+    /// The withdrawal of a moot proposal.
     pub(crate) fn withdrawn(proposal: Proposal, reason: &str, actor: Actor, now: Timestamp) -> Self {
         Self::of(proposal, EntryKind::Withdrawn, actor, now)
             .decided(ProposalStatus::Withdrawn, Some(reason.to_owned()))
@@ -61,34 +61,34 @@ impl Transition {
         Self { next, kind, actor, row, note, human_override, situation: None, effects: Vec::new() }
     }
 
-    /// The actor decides where the proposal stands.
+    /// Sets the actor's decision and the status.
     pub(crate) fn decided(mut self, status: ProposalStatus, reason: Option<String>) -> Self {
         self.next.decision = Some(Decision { by: self.actor.clone(), at: self.next.updated_at, reason });
         self.status(status)
     }
 
-    /// The state afterwards.
+    /// Sets the status.
     pub(crate) fn status(mut self, status: ProposalStatus) -> Self {
         self.next.status = status;
         self
     }
 
-    /// Reason, rule or remark.
+    /// Sets the reason, rule or remark of the entry.
     pub(crate) fn note(self, note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..self }
     }
 
-    /// How a person departed from the recommendation.
+    /// Sets the person's change to the recommendation.
     pub(crate) fn overriding(self, how: impl Into<String>) -> Self {
         Self { human_override: Some(how.into()), ..self }
     }
 
-    /// The entry keeps the text of the situation, with the records that it names.
+    /// Lets the entry keep the text of the situation, with the records that it names.
     pub(crate) fn with_situation(self, text: String, named: Vec<RecordId>) -> Self {
         Self { situation: Some((text, named)), ..self }
     }
 
-    /// Writes that belong into the same batch.
+    /// Adds writes to the same batch.
     pub(crate) fn with(self, effects: Vec<Statement>) -> Self {
         Self { effects, ..self }
     }
@@ -104,7 +104,8 @@ impl Transition {
         effects.chain(row).chain(append(self.next.card.home(), &self.entry())).collect()
     }
 
-    /// Writes the change where the chain ends. Refused as a conflict when proposal or chain changed in between.
+    /// Writes the change and its entry at the head of the chain. Refused as a conflict when the proposal or the chain
+    /// changed since.
     pub(crate) async fn commit(
         self,
         db: &impl Database,

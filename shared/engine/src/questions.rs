@@ -16,30 +16,30 @@ use nerve_model::{
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Situations, Statement};
 
-/// How sure a person's answer makes us.
+/// The confidence of a match that a person decided.
 const SAID: f64 = 0.99;
 
-/// Why a question was not answered, or an answer not taken back.
+/// The reason why a question was not answered, or an answer not withdrawn.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum QuestionError {
-    /// There is no such question.
+    /// No question has this id.
     #[error("there is no such question")]
     NotFound,
-    /// It was answered before.
+    /// The question was answered before.
     #[error("the question was answered already")]
     Answered {
-        /// By whom.
+        /// The person who answered.
         by: Actor,
-        /// When.
+        /// The time of the answer.
         at: Timestamp,
     },
-    /// There is no answer to take back.
+    /// There is no answer to withdraw.
     #[error("the question waits for an answer")]
     Open,
-    /// It cannot be that record.
+    /// The records cannot be merged.
     #[error(transparent)]
     Merge(#[from] MergeError),
-    /// The database could not do it now.
+    /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
@@ -54,26 +54,26 @@ impl MayConflict for QuestionError {
     }
 }
 
-/// Where a person says whom events concern, and takes that back: each is one batch.
+/// Answers questions about the record of events, and withdraws answers; each is one batch.
 ///
-/// The answer that it is a known record merges the provisional one into it, so that what waited there is considered with
-/// all that is known. A mailbox or telephone number that belongs to somebody else is shared by several from then on: it no
-/// longer decides alone, also when the answer is taken back, for a person doubted it.
+/// An answer that names a known record merges the provisional one into it, so that the agent considers the waiting
+/// events with all members. A mail address or telephone number that another record owns becomes shared: it no longer
+/// decides alone, even after the answer is withdrawn, since a person doubted it.
 #[derive(Debug)]
 pub struct Questions<'a, D, S, E> {
     /// The shared database.
     pub db: &'a D,
-    /// Where records are announced whose events waited.
+    /// The queue for records whose events waited.
     pub situations: &'a S,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
-    /// Who answers.
+    /// The person who answers.
     pub actor: Actor,
 }
 
-/// A question as it will stand, and what is to be written for it.
+/// The next version of a question, with the writes that lead to it.
 struct Change {
     next: Question,
     statements: Vec<Statement>,
@@ -81,7 +81,7 @@ struct Change {
 }
 
 impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
-    /// Says who it is: this record, or with `None` somebody new.
+    /// Answers a question with a record, or with `None` for a new one.
     pub async fn answer(&self, id: QuestionId, record: Option<RecordId>) -> Result<Question, QuestionError> {
         self.change(id, async |question| match (question.status, &question.answer) {
             (QuestionStatus::Answered, Some(Answer { by, at, .. })) => {
@@ -92,7 +92,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         .await
     }
 
-    /// Takes an answer back: the question waits again, and what was merged stands for itself.
+    /// Withdraws an answer: the question is open again, and its merge is undone.
     pub async fn undo(&self, id: QuestionId) -> Result<Question, QuestionError> {
         self.change(id, async |question| match question.answer.clone() {
             None => Err(QuestionError::Open),
@@ -113,7 +113,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
             Ok((next, announce))
         })
         .await?;
-        // A lost announcement is made again by the sweeper.
+        // The sweeper repeats a lost announcement.
         let _announced = self.situations.announce(announce).await;
         Ok(next)
     }
@@ -152,8 +152,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         Ok(Change { next, statements, announce: whole })
     }
 
-    /// The merge by which the provisional record becomes part of the one that is meant; none where a person merged the two
-    /// before, by hand.
+    /// The merge of the provisional record into the chosen one; `None` where a person merged the two by hand before.
     async fn merge(&self, question: &Question, record: RecordId) -> Result<Option<Merge>, QuestionError> {
         let said = find(self.db, record).await?;
         let record = said.root.unwrap_or(said.id);
@@ -201,7 +200,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         candidates::get(self.db, record).await?.ok_or(QuestionError::NotFound)
     }
 
-    /// The mailboxes and telephone numbers that belong to somebody else than was meant.
+    /// Marks the event's mail addresses and telephone numbers that other records own as shared.
     async fn shared(&self, question: &Question, whole: RecordId) -> Result<Option<Statement>, DatabaseError> {
         let Some(stored) = events::get(self.db, question.event).await? else { return Ok(None) };
         let claims = stored.event.outside_claims().filter(|claim| claim.kind.is_contact());
@@ -214,7 +213,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         Ok(candidates::share(&shared))
     }
 
-    /// The question's next version, and its entry in the chain of its record.
+    /// The next version of the question, and its entry in the chain of its record.
     fn write(&self, next: &Question, kind: EntryKind, note: String, heads: &mut Heads) -> Vec<Statement> {
         let named = next.answer.iter().filter_map(|answer| answer.record).collect();
         let body = Body { note: Some(note), question: Some(next.id), named, ..Body::default() };
@@ -226,7 +225,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
     }
 }
 
-/// The match of what waited for an answer, once a person gave it or merged the record by hand.
+/// The match of events whose question a person answered, or whose record a person merged by hand.
 pub(crate) fn told(question: &Question) -> Match {
     let by = question.answer.as_ref().map_or_else(|| "a person".to_owned(), |answer| answer.by.to_string());
     let said = Evidence {

@@ -1,4 +1,4 @@
-//! Records as people keep them.
+//! The work of people on records.
 
 mod claims;
 mod links;
@@ -18,78 +18,78 @@ use nerve_model::{
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 
-/// Why a record was not changed. Nothing was written.
+/// The reason why a record was not changed. Nothing was written.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum RecordError {
-    /// There is no such thing.
+    /// No such row exists.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// Somebody changed the record since it was looked at.
+    /// The record changed since the version that the edit rests on.
     #[error("{} was changed in the meantime", .record.name)]
     Stale {
-        /// As it stands now.
+        /// The record in its present version.
         record: RecordRef,
-        /// The version it is at.
+        /// The present version.
         version: u32,
     },
-    /// What is said of a part does not show: its root is what is edited.
+    /// The record is a part, whose fields are not shown; an edit must name its root.
     #[error("{} is part of another record since a merge: edit that one", .record.name)]
     Part {
         /// The part.
         record: RecordRef,
-        /// What it is part of.
+        /// The root.
         root: RecordId,
     },
-    /// A claim belongs to somebody already.
+    /// Another record owns the claim.
     #[error("{} belongs to {} already", .claim.value, .owner.name)]
     Owned {
         /// The claim.
         claim: Claim,
-        /// Whose it is.
+        /// The owner.
         owner: RecordRef,
     },
-    /// A claim is that of somebody who was erased.
+    /// The claim belongs to an erased person whose suppression is in force.
     #[error("{} belongs to somebody who was erased and was not let back in", .0.value)]
     Suppressed(Claim),
-    /// What was known of the record is erased: it stays as it is.
+    /// The record is erased or being erased, and cannot change.
     #[error("what was known of this record was erased at {at}: it is not changed any more")]
     Erased {
         /// The record.
         record: RecordId,
-        /// Since when.
+        /// The time at which the erasure began.
         at: Timestamp,
     },
-    /// Only what recognizes somebody by itself can be claimed.
+    /// The claim is weak: it identifies nobody by itself.
     #[error("nobody is recognized by {0} alone: keep it as an attribute")]
     Weak(ClaimKind),
-    /// The records are linked so already.
+    /// The records have this link already.
     #[error("{} and {} are linked so already", .record.name, .other.name)]
     Linked {
-        /// From where.
+        /// The record that the link leads from.
         record: RecordRef,
-        /// To where.
+        /// The record that it leads to.
         other: RecordRef,
     },
-    /// Such records are never in this relation.
+    /// Records of these types cannot have this relation.
     #[error("a {other} cannot be the {relation} of a {record}")]
     Unfit {
-        /// From where.
+        /// The type of the record that the link leads from.
         record: RecordType,
-        /// What the other would be.
+        /// The relation.
         relation: Relation,
-        /// To where.
+        /// The type of the record that it leads to.
         other: RecordType,
     },
-    /// A record is not linked with itself.
+    /// Both ends of the link are the same record.
     #[error("a record is not linked with itself")]
     Same,
-    /// The task is not in a state that allows this; the text says in which.
+    /// The state of the task does not allow the change; the text names the state.
     #[error("the task {0}")]
     Settled(String),
-    /// It cannot be meant; the text says why.
+    /// The request is invalid; the text names the problem.
     #[error("{0}")]
     Invalid(String),
-    /// The database could not do it now.
+    /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }
@@ -100,35 +100,35 @@ impl MayConflict for RecordError {
     }
 }
 
-/// Where people keep records: each change is one batch with its entry in the chain of the record that it is about.
+/// The editor of records: each change is one batch with its entry in the chain of its record.
 ///
-/// What is said of a record that was merged into another is said of the other; what it had before, its tasks and claims,
-/// stays its own. A change on which something changed in between is worked out anew, so that whoever cannot do it is told
-/// why. What changed by what somebody is recognized or called is looked at again with the next sweep.
+/// Fields are edited at the root; the tasks and claims of a part stay its own. A change that conflicts with another is
+/// computed again, so that the caller learns the reason if it has become impossible. After a change of a name or claim,
+/// the next sweep has the agent look at the record's proposals again.
 #[derive(Debug)]
 pub struct RecordEditor<'a, D, E> {
     /// The shared database.
     pub db: &'a D,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
-    /// Who does it.
+    /// The person who edits.
     pub actor: Actor,
 }
 
-/// What is to be written, and what is true then.
+/// The writes of a change, and the result once they are done.
 struct Change<T> {
     statements: Vec<Statement>,
     then: T,
 }
 
 impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
-    /// Creates a record that a person knows of. It is recognized by its claims from now on.
+    /// Creates a record that a person entered, with its claims.
     ///
     /// # Errors
     ///
-    /// One of the claims is somebody's already, or that of somebody who was erased.
+    /// Another record owns one of the claims, one is weak, or one belongs to an erased person.
     pub async fn create(
         &self,
         record_type: RecordType,
@@ -149,8 +149,8 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         self.find(id).await
     }
 
-    /// Writes what is said of a record anew, if it still is at this version. Whoever edits a record has confirmed it.
-    /// Where nothing is said anew, nothing is written.
+    /// Edits the fields of a record at this version, and confirms a provisional record. Without a change nothing is
+    /// written.
     pub async fn edit(&self, id: RecordId, version: u32, fields: &RecordFields) -> Result<StoredRecord, RecordError> {
         self.change(async || {
             let stored = self.kept(id).await?;
@@ -181,7 +181,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
             let party = self.candidate(stored.id).await?;
             let mut known = party.profile.clone();
             known.correct(ClaimKind::Name.as_str(), &before.name, &fields.name);
-            // Where somebody lived before still tells who they are.
+            // A former address still identifies the record.
             known.merge(&records::profile(fields, &[]));
             statements.extend(self.known(&party, &known).await?);
         }
@@ -189,8 +189,8 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         Ok(statements)
     }
 
-    /// By what a part of a record is compared from now on, and that what is proposed about it is looked at again. Who
-    /// waits to be told from others is not found until that is answered.
+    /// Stores a part's new profile and marks its root for a new look by the agent. A part with an open question does
+    /// not become findable.
     async fn known(&self, party: &StoredCandidate, after: &Profile) -> Result<Vec<Statement>, RecordError> {
         let asked = questions::about(self.db, party.part).await?;
         let waits = asked.iter().any(|q| q.record == party.part && q.status == QuestionStatus::Open);
@@ -207,7 +207,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         records::get(self.db, id).await?.ok_or(RecordError::NotFound("record"))
     }
 
-    /// A record that can be changed.
+    /// A record that can be changed: it is not erased.
     async fn kept(&self, id: RecordId) -> Result<StoredRecord, RecordError> {
         let stored = self.find(id).await?;
         match stored.erased_at {
@@ -216,7 +216,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         }
     }
 
-    /// The record, or what it is part of.
+    /// The root of a record.
     async fn root(&self, id: RecordId) -> Result<RecordRef, RecordError> {
         let stored = self.kept(id).await?;
         match stored.root {
@@ -235,7 +235,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         Entry { kind, at: self.now, actor: self.actor.clone(), proposal: None, event: None, body }
     }
 
-    /// Works it out and writes it; starts over when something changed in between.
+    /// Computes a change and writes it; computes it again after a conflict.
     async fn change<T>(&self, work_out: impl AsyncFn() -> Result<Change<T>, RecordError>) -> Result<T, RecordError> {
         retry_on_conflict(async || {
             let Change { statements, then } = work_out().await?;
@@ -248,7 +248,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
     }
 }
 
-/// One change of one field, if it is one.
+/// A list with the change, if there is one.
 fn one(change: Option<FieldChange>) -> Vec<FieldChange> {
     change.into_iter().collect()
 }

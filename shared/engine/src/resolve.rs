@@ -1,4 +1,4 @@
-//! Finds the records that events are about.
+//! Identity resolution: finds the records of events.
 
 mod associations;
 mod index;
@@ -18,12 +18,12 @@ use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
 use party::Party;
 
-/// Finds the records of events, in order, or creates provisional ones, and writes the events' index rows: all in one
-/// batch, which is refused when `assertion` does not hold. What is due but is no event is passed over.
+/// Resolves the records of events, in order, creates provisional records where there are none, and writes the events'
+/// index rows: all in one batch, which is refused when `assertion` does not hold. Due rows without an event are
+/// skipped.
 ///
-/// Two events of one new customer that arrive at once both try to create it; the claims are unique, so one of them is
-/// refused and finds the other's record when it looks again. So are the questions, and what becomes known of a record
-/// rests on what was known of it.
+/// Of two concurrent batches with events of one new customer, one is refused, since claims are unique; on its retry it
+/// finds the record of the other. The keys of questions are unique too, and a profile names the version it rests on.
 pub(crate) async fn identify(
     db: &impl Database,
     entropy: &impl Entropy,
@@ -38,13 +38,13 @@ pub(crate) async fn identify(
     retry_on_conflict(async || try_identify(db, entropy, &arrived, &assertion, now).await).await
 }
 
-/// An event with what it says.
+/// An event with the parts of it that resolution reads.
 pub(crate) struct Arrived<'a> {
     event: &'a Event,
     inbox: &'a str,
     duplicates: u32,
     party: Party,
-    /// Words that may refer to something known.
+    /// The words that may be handles of records.
     tokens: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ async fn try_identify(
     Ok(identified)
 }
 
-/// What has to be known, asked for once.
+/// One lookup for all events of the batch.
 fn lookup<'a>(arrived: &'a [Arrived<'_>]) -> Lookup<'a> {
     let mut lookup = Lookup { events: arrived.iter().map(|arrived| arrived.event.id).collect(), ..Lookup::default() };
     for (asker, Arrived { party, tokens, .. }) in arrived.iter().enumerate() {
@@ -100,7 +100,7 @@ fn lookup<'a>(arrived: &'a [Arrived<'_>]) -> Lookup<'a> {
     lookup
 }
 
-/// The entry of an event that was indexed before: what it turned out to be then, it stays.
+/// The entry of an event that was indexed before, with its stored kind and match.
 fn again(event: &Event, indexed: &Indexed) -> NewEntry {
     let mut event = event.clone();
     if indexed.kind == EventKind::VendorReplied {
@@ -132,7 +132,7 @@ mod tests {
         Due { seq: 1, is_retry: false, event: id, inbox: "test:1".to_owned(), duplicates: 0, task }
     }
 
-    /// Whose the claims are, and what is asked as it is stored, in an order of its own.
+    /// The owners of claims and the stored questions, in a fixed order.
     fn told(LookupResult { mut owners, mut asked, .. }: LookupResult) -> (Vec<Owner>, String) {
         owners.sort_by(|a, b| (a.kind, &a.value).cmp(&(b.kind, &b.value)));
         asked.sort_by_key(|question| question.id);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_later_events_of_a_batch_find_is_what_the_database_keeps() {
+    fn later_events_of_a_batch_see_the_state_that_the_database_stores() {
         let (external, email, phone) = (ClaimKind::External, ClaimKind::Email, ClaimKind::Phone);
         let (ada, grace) = (Some("Ada Lovelace"), Some("Grace Hopper"));
         let due = [

@@ -1,11 +1,11 @@
 use nerve_ports::DatabaseError;
 
-/// How often a step starts over when something changed while it decided.
+/// The most attempts of a step that ends in conflicts.
 pub(crate) const ATTEMPTS: u32 = 5;
 
-/// An error that says whether another attempt may succeed at once.
+/// An error that may be a conflict, in which case another attempt may succeed at once.
 pub(crate) trait MayConflict {
-    /// Whether something changed since it was read, and nothing was written.
+    /// A row changed since it was read, and nothing was written.
     fn is_conflict(&self) -> bool;
 }
 
@@ -15,8 +15,8 @@ impl MayConflict for DatabaseError {
     }
 }
 
-/// Runs an attempt that reads, decides and writes, and runs it again when it ends in a conflict. The last attempt's
-/// conflict is returned.
+/// Runs an attempt that reads, decides and writes, and repeats it after a conflict. Returns the conflict of the last
+/// attempt.
 pub(crate) async fn retry_on_conflict<T, E: MayConflict>(
     mut attempt: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, E> {

@@ -21,38 +21,38 @@ use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use nerve_recommend::Playbook;
 use serde_json::Value;
 
-/// Why a decision was not taken.
+/// The reason why a review step was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ReviewError {
-    /// There is no such proposal.
+    /// No proposal has this id.
     #[error("there is no such proposal")]
     NotFound,
-    /// What was shown is no longer what is proposed: look again.
+    /// The card changed since the person saw it: they must look again.
     #[error("the proposal has changed since it was shown")]
     Stale {
-        /// Of what is proposed now.
+        /// The digest of the present card.
         digest: Digest,
     },
-    /// The proposal is not in a state that allows this.
+    /// The status of the proposal does not allow the step.
     #[error("the proposal is {status} already")]
     Decided {
-        /// Where it stands.
+        /// The present status.
         status: ProposalStatus,
-        /// Who decided it.
+        /// The actor who decided.
         by: Option<Actor>,
-        /// When.
+        /// The time of the decision.
         at: Option<Timestamp>,
     },
-    /// Critical actions are carried out by a person, outside Nerve.
+    /// The action is critical: a person performs it, outside Nerve.
     #[error("a critical action is carried out by a person, outside Nerve")]
     HumanOwned,
-    /// The request makes no sense; the text says why.
+    /// The request is invalid; the text names the problem.
     #[error("{0}")]
     Invalid(String),
-    /// The database could not do it now.
+    /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// The record's object, or whoever carries actions out, was not reached.
+    /// The record object or the executor was unreachable.
     #[error(transparent)]
     Unreachable(#[from] Unreachable),
 }
@@ -72,25 +72,25 @@ impl From<LoadError> for ReviewError {
     }
 }
 
-/// Where a person's decisions about proposals are taken: each is one batch of the proposal's new state and its ledger
-/// entry, refused when somebody else was faster.
+/// The review of proposals: each step of a person is one batch of the proposal's next version and its ledger entry,
+/// which is refused when another change came first.
 #[derive(Debug)]
 pub struct Review<'a, D, R, A, E, O> {
     /// The shared database.
     pub db: &'a D,
-    /// The timelines.
+    /// The record objects with the timelines.
     pub records: &'a R,
-    /// Where approved proposals are announced.
+    /// The queue for approved proposals.
     pub actions: &'a A,
-    /// For salts.
+    /// The source of salts.
     pub entropy: &'a E,
-    /// Who can say which operations there are.
+    /// The source of this deployment's operations.
     pub operations: &'a O,
-    /// The rules that say what makes a proposal moot.
+    /// The rules that make proposals moot.
     pub playbook: &'a Playbook,
     /// The time of the decision.
     pub now: Timestamp,
-    /// Who decides.
+    /// The person who decides.
     pub actor: Actor,
 }
 
@@ -102,10 +102,10 @@ where
     E: Entropy,
     O: Operations,
 {
-    /// Agrees to exactly what was shown.
+    /// Approves the card with this digest.
     pub async fn approve(&self, id: ProposalId, digest: &Digest) -> Result<Proposal, ReviewError> {
         let approved = self.change(id, async |proposal| self.approval(proposal, digest)).await?;
-        // A lost announcement is made again by the sweeper.
+        // The sweeper repeats a lost announcement.
         let _announced = self.actions.announce(id).await;
         Ok(approved)
     }
@@ -124,7 +124,7 @@ where
         Ok(self.transition(proposal, EntryKind::Approved).decided(ProposalStatus::Approved, None))
     }
 
-    /// Says no.
+    /// Rejects a pending or failed proposal.
     pub async fn reject(&self, id: ProposalId, reason: &str) -> Result<Proposal, ReviewError> {
         let reason = Some(one_line(reason, 500)).filter(|reason| !reason.is_empty());
         self.change(id, async |proposal| {
@@ -140,7 +140,8 @@ where
         .await
     }
 
-    /// Replaces the parameters. Risk and gates are worked out anew, in the situation as it is now, and the digest changes.
+    /// Replaces the parameters of a pending proposal. Risk and gates are assessed again in the present situation, and
+    /// the digest changes.
     pub async fn edit(&self, id: ProposalId, params: Value) -> Result<Proposal, ReviewError> {
         let operations = self.operations.operations().await;
         self.change(id, async |proposal| {
@@ -185,7 +186,7 @@ where
         Ok(proposal)
     }
 
-    /// Supplies what was missing to decide.
+    /// Adds an answer to the card's questions; the digest changes.
     pub async fn answer(&self, id: ProposalId, answer: &str) -> Result<Proposal, ReviewError> {
         let answer = one_line(answer, 1_000);
         if answer.is_empty() {
@@ -200,7 +201,7 @@ where
         .await
     }
 
-    /// Hides the proposal from the queue until `until`, at most as long as it lives; `None` brings it back.
+    /// Hides the proposal from the queue until `until`, at most for 14 days; `None` shows it again.
     pub async fn snooze(&self, id: ProposalId, until: Option<Timestamp>) -> Result<Proposal, ReviewError> {
         if until.is_some_and(|until| until <= self.now || until > self.now + PROPOSAL_LIFETIME) {
             return Err(ReviewError::Invalid("a proposal is snoozed until a time in the next 14 days".to_owned()));
@@ -208,7 +209,7 @@ where
         self.change(id, async |mut proposal| {
             pending(&proposal)?;
             proposal.handling.snoozed_until = until;
-            // A day is left to decide after the snooze.
+            // At least a day is left to decide after the snooze.
             proposal.expires_at =
                 until.map_or(proposal.expires_at, |until| proposal.expires_at.max(until + Millis::days(1)));
             let said = until.map_or_else(|| "brought back".to_owned(), |until| format!("until {until}"));
@@ -217,7 +218,7 @@ where
         .await
     }
 
-    /// Says who should decide; `None` means nobody in particular.
+    /// Assigns the proposal to a person; `None` removes the assignment.
     pub async fn assign(&self, id: ProposalId, to: Option<&str>) -> Result<Proposal, ReviewError> {
         let to = to.map(|name| one_line(name, 80)).filter(|name| !name.is_empty());
         self.change(id, async |mut proposal| {
@@ -229,7 +230,7 @@ where
         .await
     }
 
-    /// Takes back what was done, while its operation allows that.
+    /// Undoes the effect, as long as its operation allows it.
     pub async fn undo(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
         let operations = self.operations.operations().await?;
         self.change(id, async |proposal| {
@@ -251,7 +252,7 @@ where
         .await
     }
 
-    /// Writes down how it ended, for example `paid two days later`.
+    /// Stores the outcome, for example `paid two days later`.
     pub async fn outcome(&self, id: ProposalId, outcome: &str) -> Result<Proposal, ReviewError> {
         let outcome = one_line(outcome, 500);
         if outcome.is_empty() {
@@ -267,7 +268,7 @@ where
         .await
     }
 
-    /// Tries a failed proposal again.
+    /// Retries a failed proposal, or one with an unknown outcome.
     pub async fn retry(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
         let retried = self
             .change(id, async |mut proposal| {
@@ -296,7 +297,7 @@ where
         .await
     }
 
-    /// Lets a category act without a person from now on.
+    /// Grants autonomy to a category.
     pub async fn grant(
         &self,
         recommender: RecommenderId,
@@ -310,7 +311,7 @@ where
         self.change_settings(EntryKind::Granted, autonomy::grant(&grant), note).await
     }
 
-    /// Asks a person again for everything in a category.
+    /// Revokes the grant of a category.
     pub async fn revoke(
         &self,
         recommender: RecommenderId,
@@ -334,7 +335,7 @@ where
         Ok(written.await.map(drop)?)
     }
 
-    /// Loads, decides, writes; starts over when the proposal or its chain changed in between.
+    /// Loads the proposal, decides and writes; repeats this after a conflict.
     async fn change(
         &self,
         id: ProposalId,

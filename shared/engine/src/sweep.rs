@@ -1,4 +1,4 @@
-//! The sweeper's jobs. Each is isolated: one that fails is reported, and starves none of the others.
+//! The jobs of the sweeper. Each is isolated: a failure is reported and does not stop the other jobs.
 
 use crate::{Eraser, import, proposal::Transition};
 use nerve_ledger::{
@@ -10,34 +10,34 @@ use nerve_ports::{Actions, Database, DatabaseError, Entropy, ErasureTargets, Sit
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use std::fmt;
 
-/// What came in less than this long ago is still on its ordinary way.
+/// The age below which an item may still be on its ordinary way.
 const GRACE: Millis = Millis::seconds(20);
 
-/// Each sweep looks for undecided events that came in this long before it.
+/// The span before each sweep in which it looks for undecided events.
 const RECENT: Millis = Millis::minutes(15);
 
-/// Older ones are looked for a slice of time at a time, so that each slice comes up once an hour: walking all of them
+/// Older events are searched one slice of time per sweep, so that each slice comes up once an hour: reading all of them
 /// each minute would cost more than everything else.
 const SLICES: i64 = 60;
 const SLICE: Millis = Millis::minutes(3 * 60);
 
-/// How many steps of each erasure a sweep takes.
+/// The most steps of one erasure in one sweep.
 const ERASURE_STEPS: u32 = 30;
 
 /// A job of the sweeper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
-    /// Announces approved proposals to the executor again that are due, or were abandoned.
+    /// Announces due and abandoned proposals to the executor again.
     AnnounceActions,
-    /// Announces records to the agent again that have undecided events.
+    /// Announces records with undecided events to the agent again.
     AnnounceSituations,
-    /// Announces records to the agent that were merged or taken apart.
+    /// Announces records to the agent whose members changed by a merge or its undoing.
     AnnounceRecombined,
-    /// Expires proposals that nobody decided in time.
+    /// Expires pending proposals whose time has run out.
     ExpireProposals,
-    /// Goes on with imports that were left behind.
+    /// Continues abandoned imports.
     ContinueImports,
-    /// Goes on with erasures that are not done.
+    /// Continues incomplete erasures.
     ContinueErasures,
 }
 
@@ -52,7 +52,7 @@ impl Job {
         Self::ContinueErasures,
     ];
 
-    /// Its name in the log.
+    /// The name in the log.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AnnounceActions => "announce actions",
@@ -65,39 +65,39 @@ impl Job {
     }
 }
 
-/// The result of one job: how much it did.
+/// The result of one job: the number of items done.
 pub type Swept = (Job, Result<usize, SweepError>);
 
-/// A job that did not do all it should. It runs again with the next sweep.
+/// The failure of a job. The next sweep runs it again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SweepError {
     /// The database could not be read or written.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Some of the work could not be done; the rest was.
+    /// Some items failed; the others are done.
     #[error("{failed} of {total} failed, the first because: {first}")]
     Partly {
-        /// How many failed.
+        /// The number of failed items.
         failed: usize,
-        /// Of so many.
+        /// The number of all items.
         total: usize,
-        /// Why the first failed.
+        /// The error of the first one.
         first: String,
     },
 }
 
-/// Sends again what was lost, expires what nobody decided, and goes on with work that was left behind.
+/// The sweeper: it repeats lost messages, expires proposals, and continues abandoned work.
 #[derive(Debug)]
 pub struct Sweeper<'a, D, A, S, T, E> {
     /// The shared database.
     pub db: &'a D,
-    /// Where approved proposals are announced.
+    /// The queue for approved proposals.
     pub actions: &'a A,
-    /// Where records are announced.
+    /// The queue for records with pending events.
     pub situations: &'a S,
-    /// The objects that keep personal data.
+    /// The objects with personal data.
     pub targets: &'a T,
-    /// For ids and salts.
+    /// The source of ids and salts.
     pub entropy: &'a E,
     /// The time.
     pub now: Timestamp,
@@ -111,7 +111,7 @@ where
     T: ErasureTargets,
     E: Entropy,
 {
-    /// Runs every job, whatever became of the others.
+    /// Runs every job, whether or not others fail.
     pub async fn sweep(&self) -> Vec<Swept> {
         let mut swept = Vec::with_capacity(Job::ALL.len());
         for job in Job::ALL {
@@ -163,7 +163,7 @@ where
         let mut tally = Tally::default();
         for proposal in proposals::expired(self.db, PROPOSAL_LIFETIME, self.now).await? {
             match self.expire(proposal).await {
-                // Somebody decided at the last moment.
+                // A person decided at the last moment.
                 Err(DatabaseError::Conflict(_)) => {}
                 result => tally.add(result),
             }
@@ -180,7 +180,7 @@ where
         expired.commit(self.db, &mut head, self.entropy).await.map(drop)
     }
 
-    /// The erasures themselves say why they could not go on.
+    /// Continues erasures; each stores its own error.
     async fn continue_erasures(&self) -> Result<usize, SweepError> {
         let eraser = Eraser { db: self.db, targets: self.targets, entropy: self.entropy, now: self.now };
         let mut tally = Tally::default();
@@ -191,7 +191,7 @@ where
     }
 }
 
-/// Counts what was done and what failed, so that one failure does not end a job.
+/// The counts of done and failed items: a failure does not end the job.
 #[derive(Default)]
 struct Tally {
     done: usize,

@@ -1,4 +1,4 @@
-//! One timeline of everything, however it is paged, however long it is, and whatever was merged.
+//! The activity of a record, for any page size, length and merge.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -44,7 +44,7 @@ fn note() -> Action {
     Action::Executable(Executable::AddNote(AddNote { text: "Prefers mail".to_owned() }))
 }
 
-/// Ada, somebody who may be her, and a deal.
+/// Ada, a record that may be hers, and a deal.
 fn three_records() -> World {
     let world = World::new();
     for record in [ada(), grace(), deal()] {
@@ -53,7 +53,7 @@ fn three_records() -> World {
     world
 }
 
-/// An event comes to a record, so many days ago.
+/// Dispatches an event of this many days ago to a record.
 fn told(world: &World, record: RecordId, days: i64, event: Event) -> Event {
     let event = Event { occurred_at: NOW - Millis::days(days), ..event };
     block_on(world.db.query(events::insert(&event, &confident(), record, "inbox", 0))).unwrap();
@@ -71,7 +71,7 @@ fn did(world: &World, record: RecordId, days: i64, kind: EntryKind, action: Acti
     wrote(world, record, days, kind, Body { recommended_action: Some(action), ..Body::default() });
 }
 
-/// Everything, so many at a time.
+/// All items, read in pages of this size.
 fn all(world: &World, record: RecordId, only: Option<Filter>, text: Option<&str>, limit: u32) -> Vec<Item> {
     let (mut all, mut from) = (Vec::new(), Cursor::default());
     for _ in 0..10_000 {
@@ -91,7 +91,7 @@ fn lines(world: &World, record: RecordId, only: Option<Filter>, text: Option<&st
     all(world, record, only, text, limit).iter().map(Item::line).collect()
 }
 
-/// Two customers and a deal, each with something of everything.
+/// Two customers and a deal, each with items of every sort.
 fn busy() -> World {
     let world = three_records();
     let (ada, grace) = (ada().id, grace().id);
@@ -139,7 +139,7 @@ fn everything_is_told_once_newest_first_however_it_is_paged() {
 }
 
 #[test]
-fn what_people_did_reads_as_what_it_is_called_and_what_changed() {
+fn changes_by_people_read_with_their_name_and_fields() {
     let world = three_records();
     let at = |hours: i64| world.at(NOW + Millis(hours * 3_600_000)).editor("Mia");
     let Action::Executable(Executable::CreateTask(call)) = task() else { panic!() };
@@ -196,11 +196,11 @@ fn it_is_narrowed_to_a_sort_a_kind_or_a_text() {
 }
 
 #[test]
-fn what_was_merged_is_read_as_one_and_apart_again() {
+fn merged_records_are_read_as_one_and_apart_again() {
     let world = busy();
     let (ada, grace) = (ada().id, grace().id);
     let (alone, other) = (lines(&world, ada, None, None, 100), lines(&world, grace, None, None, 100));
-    // Both were told of one payment: the first report stands.
+    // Both parts got a report of one payment: the first report stays.
     let again = told(&world, grace, 0, payment_failed(500, "in_0"));
     let merger = world.merger("Mia");
     let merge = block_on(merger.merge(grace, ada)).unwrap();
@@ -234,7 +234,7 @@ fn an_event_that_came_to_another_is_told_where_it_is_about() {
 }
 
 #[test]
-fn what_does_not_read_is_no_place() {
+fn an_unreadable_cursor_is_refused() {
     for wrong in ["1764.3", "rec_x.1.2", "evt_1"] {
         assert!(wrong.parse::<Cursor>().is_err(), "{wrong}");
     }

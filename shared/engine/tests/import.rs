@@ -1,4 +1,4 @@
-//! Files of records read in on real SQLite: what becomes of their rows, again, in between and at the same time.
+//! Imports on real SQLite: their results, repeated, interrupted and concurrent.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -42,7 +42,7 @@ fn finish(world: &World, mut import: Import) -> Import {
     import
 }
 
-/// All of a file: created, changed, unchanged, refused.
+/// The counts of an import: created, changed, unchanged, refused.
 fn imported(world: &World, text: &str) -> [u32; 4] {
     let Counts { rows, settled, created, changed, unchanged, refused, .. } = finish(world, receive(world, text)).counts;
     assert_eq!((rows, created + changed + unchanged + refused), (settled, settled), "every row has its place");
@@ -60,14 +60,14 @@ fn reasons(world: &World, import: &Import) -> Vec<(u32, String)> {
     lines.map(|line| (line.line, line.refused[0].reason.clone())).collect()
 }
 
-/// Everything that an import may change, besides itworld.
+/// All rows that an import may change, besides its own.
 fn state(world: &World) -> String {
     ["records", "identities", "record_words", "record_keys", "terms", "ledger", "chains", "ledger_bodies"]
         .map(|table| format!("{:?}", world.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2"))))
         .concat()
 }
 
-/// Whether what records are found by follows from their profiles, and from nothing else.
+/// Asserts that the keys of all records follow from their profiles alone.
 fn indexed(world: &World) {
     let index = || ["record_keys", "terms WHERE n > 0"].map(|rows| world.db.look(&format!("SELECT * FROM {rows}")));
     let kept = index();
@@ -81,7 +81,7 @@ fn indexed(world: &World) {
     assert!(!kept[0].is_empty());
 }
 
-/// A file of so many rows, each somebody else.
+/// A file of this many rows, each about another person.
 fn rows(n: usize) -> String {
     let row =
         |n: usize| format!("{n},Person {n},person{n}@example.com,+4930{:07},Grace,lead,Town {n}\n", n + 1_000_000);
@@ -158,7 +158,7 @@ fn the_same_file_again_changes_nothing_and_a_changed_row_changes_its_record() {
 }
 
 #[test]
-fn what_is_not_sure_is_refused_with_its_reason() {
+fn an_ambiguous_row_is_refused_with_its_reason() {
     let world = World::new();
     imported(&world, FILE);
     let before = state(&world);
@@ -256,7 +256,7 @@ fn steps_may_fail_be_repeated_and_race_without_harm() {
         let world = World::new();
         let mut import = receive(&world, &rows(1_200));
         assert_eq!(import.chunks, 3);
-        // Whatever call it is that fails, and whether it was done or not.
+        // Any call fails, before or after it was done.
         for call in 0..40 {
             world.db.failures.script(std::iter::repeat_n(Failure::None, call % 4).chain([failure]));
             if let Ok(next) = step(&world, &import) {

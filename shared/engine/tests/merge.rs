@@ -1,4 +1,4 @@
-//! Two records made one and taken apart again, whatever arrives meanwhile.
+//! Merges and their undoing, whatever arrives meanwhile.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -20,7 +20,7 @@ use nerve_testkit::{
 };
 use std::collections::BTreeSet;
 
-/// An event arrives, and the agent works through everything it was told of; the record it came to.
+/// Dispatches an event and lets the agent consider every announced record; returns the event's record.
 fn happens(world: &World, event: &Event) -> RecordId {
     let record = world.arrives(event);
     world.consider_announced();
@@ -40,7 +40,7 @@ fn open(world: &World, record: RecordId) -> Vec<Proposal> {
     all.filter(|proposal| proposal.status == ProposalStatus::Pending).collect()
 }
 
-/// Everything that belongs to records, in the database and in their objects.
+/// All rows about records, in the database and in the record objects.
 fn everything(world: &World) -> Vec<String> {
     let tables = ["records", "identities", "events", "proposals", "tasks", "notes", "drafts", "notifications"];
     let rows = tables.iter().flat_map(|table| world.db.look(&format!("SELECT * FROM {table} ORDER BY 1, 2")));
@@ -51,7 +51,7 @@ fn everything(world: &World) -> Vec<String> {
     rows.map(|row| format!("{row:?}")).chain(objects).collect()
 }
 
-/// By whom an event is: an address each.
+/// The event with the mail address of this party.
 fn of(who: &str, event: Event) -> Event {
     let email =
         |name: &str| Claim { kind: ClaimKind::Email, value: format!("{name}@example.com"), role: Role::Customer };
@@ -85,7 +85,7 @@ fn a_merged_record_is_read_as_one_and_taken_apart_is_what_it_was() {
 }
 
 #[test]
-fn what_is_proposed_about_a_part_is_shown_with_all_that_is_known_and_can_be_decided() {
+fn a_proposal_about_a_part_is_shown_with_the_whole_record_and_can_be_decided() {
     let world = World::new();
     let ada = happens(&world, &of("ada", payment_failed(1, "in_1")));
     let bob = happens(&world, &of("bob", payment_failed(2, "in_2")));
@@ -120,7 +120,7 @@ fn what_is_proposed_about_a_part_is_shown_with_all_that_is_known_and_can_be_deci
 }
 
 #[test]
-fn what_one_was_told_settles_what_stands_open_at_the_other() {
+fn a_fact_of_one_member_settles_an_open_item_of_another() {
     let world = World::new();
     let ada = happens(&world, &of("ada", payment_failed(1, "in_1")));
     let bob = happens(&world, &of("bob", invoice_paid(2, "in_1")));
@@ -178,7 +178,7 @@ fn one_fact_told_to_both_is_considered_once() {
 }
 
 #[test]
-fn what_arrives_while_merged_goes_to_whose_claim_it_is() {
+fn an_event_that_arrives_while_merged_goes_to_the_owner_of_its_claim() {
     let world = World::new();
     let ada = happens(&world, &of("ada", payment_failed(1, "in_1")));
     let bob = happens(&world, &of("bob", payment_failed(2, "in_2")));
@@ -222,7 +222,7 @@ fn merges_are_taken_back_in_any_order() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_its_reason() {
+fn an_invalid_merge_is_refused_with_its_reason() {
     let world = World::new();
     let ids: Vec<_> =
         ["a", "b", "c"].iter().zip(1..).map(|(who, n)| happens(&world, &of(who, payment_failed(n, "in")))).collect();
@@ -239,7 +239,7 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
 }
 
 #[test]
-fn whoever_is_erased_is_neither_merged_nor_taken_apart() {
+fn an_erased_record_is_neither_merged_nor_unmerged() {
     let world = World::new();
     let ids: Vec<_> =
         ["a", "b", "c"].iter().zip(1..).map(|(who, n)| happens(&world, &of(who, payment_failed(n, "in")))).collect();

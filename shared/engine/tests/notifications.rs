@@ -1,4 +1,4 @@
-//! What reaches a tool outside: once, or nobody claims to know.
+//! Notifications to a tool outside: sent once, or reported as unknown.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
@@ -23,7 +23,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-/// A world in which the team is to be notified by a tool of this format, and that is agreed to.
+/// A world whose team is notified through a tool of this format, with an approved notification.
 fn approved(format: &str) -> (World, ProposalId) {
     let secret = Some("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let team = Team::configure(Some("https://example.com/team"), Some(format), secret);
@@ -34,7 +34,7 @@ fn approved(format: &str) -> (World, ProposalId) {
     (world, id)
 }
 
-/// Again and again until nothing changes any more.
+/// Executes until the status no longer changes.
 fn to_the_end(world: &World, id: ProposalId) -> ProposalStatus {
     for _ in 0..12 {
         let _result = world.execute(id);
@@ -59,7 +59,7 @@ use ProposalStatus::{Done, Failed, Unknown};
 use Treatment::{DoneAndCut, NotReached, Refused};
 
 #[test]
-fn whatever_the_tool_answers_it_is_done_once_or_nobody_claims_to_know() {
+fn every_answer_of_a_tool_leads_to_one_effect_or_to_unknown() {
     let refused = |status, wait| Refused(status, wait);
     for (treatments, with_keys, without) in [
         (vec![], (Done, 1), (Done, 1)),
@@ -97,7 +97,7 @@ fn a_tool_that_asks_to_wait_is_not_asked_before() {
 }
 
 #[test]
-fn whatever_write_fails_a_tool_without_keys_is_asked_once_and_one_with_keys_does_it_once() {
+fn any_failing_write_leads_to_one_request_without_keys_and_to_one_effect_with_keys() {
     for format in ["standard", "slack"] {
         for failing in 0..9 {
             for failure in [Failure::Lost, Failure::ReportedLost] {
@@ -118,7 +118,7 @@ fn whatever_write_fails_a_tool_without_keys_is_asked_once_and_one_with_keys_does
     }
 }
 
-/// The executor dies right after the request went out: what it wrote is the intent.
+/// The executor dies right after it sent the request: only the intent is written.
 #[test]
 fn an_executor_that_dies_after_sending_leaves_no_second_effect() {
     for (format, expected) in [("standard", Done), ("slack", Unknown)] {

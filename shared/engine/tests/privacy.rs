@@ -1,4 +1,4 @@
-//! Being forgotten: afterwards nothing is found in any storage, and nothing builds the person up again.
+//! Erasure: afterwards no storage contains the person, and new deliveries do not build the record up again.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -23,25 +23,25 @@ use nerve_testkit::{
 };
 use std::collections::BTreeSet;
 
-/// What is known of Ada and of nobody else, in lower case.
+/// Values that identify only Ada, in lower case.
 const ADA: [&str; 6] =
     ["ada@example.com", "cus_ada", "+4930901820", "ada lovelace", "lovelace", "call ada about the engine"];
 
-/// Tables in which nothing is kept of anybody.
+/// Tables without personal data.
 const IMPERSONAL: [&str; 5] = ["autonomy", "chains", "erasures", "tombstones", "tombstone_key"];
 
 fn grace() -> Actor {
     person("Grace")
 }
 
-/// A payment of Ada's failed; she is known by a telephone number, too.
+/// Ada's payment failed; the event has her telephone number too.
 fn adas(n: u128) -> Event {
     let mut event = payment_failed(n, &format!("in_{n}"));
     event.claims.push(Claim { kind: ClaimKind::Phone, value: "+4930901820".to_owned(), role: Role::Customer });
     Event { dedup_key: DedupKey::new(format!("evt_{n} Ada@Example.com")), ..event }
 }
 
-/// A mail of Bob's that speaks of her.
+/// A mail from Bob that mentions Ada.
 fn bobs(n: u128) -> Event {
     let mut event = mail_from(n, "bob@example.net");
     if let Fact::EmailReceived(message) = &mut event.fact {
@@ -51,7 +51,7 @@ fn bobs(n: u128) -> Event {
     Event { summary: "Mail, also to Ada@example.com".to_owned(), party_name: Some("Bob Babbage".to_owned()), ..event }
 }
 
-/// Of somebody with her id and Bob's mailbox.
+/// An event with Ada's id and Bob's mail address.
 fn eithers(n: u128) -> Event {
     let mut event = Event { party_name: None, ..payment_failed(n, &format!("in_{n}")) };
     event.claims.retain(|claim| claim.kind == ClaimKind::External);
@@ -59,7 +59,7 @@ fn eithers(n: u128) -> Event {
     event
 }
 
-/// Ada and Bob, with something about Ada in every table.
+/// Ada and Bob, with data about Ada in every table.
 fn ada_and_bob() -> World {
     let world = World::new();
     deliver(&world, &adas(1));
@@ -94,7 +94,7 @@ fn dispatch(world: &World) {
     assert_eq!(world.dispatch().failures, [""; 0]);
 }
 
-/// Of the first event's proposals, one is executed and one approved; the others wait.
+/// Executes one proposal of the first event and approves another; the others stay pending.
 fn approve_two_and_execute_one(world: &World) {
     let rows = world.db.look("SELECT id, digest FROM proposals ORDER BY id LIMIT 2");
     for row in &rows {
@@ -104,7 +104,8 @@ fn approve_two_and_execute_one(world: &World) {
     assert!(matches!(world.execute(rows[0].parse("id").unwrap()).unwrap(), ExecutionOutcome::Done(_)));
 }
 
-/// What the playbook does not make. A new table about people belongs here, and into `privacy::DATA_INVENTORY` or `MENTIONS`.
+/// Adds rows that the playbook does not create. A new table about people belongs here, and in `privacy::DATA_INVENTORY`
+/// or `MENTIONS`.
 fn fill(world: &World, ada: RecordId) {
     for sql in [
         "INSERT INTO tasks (id, record, proposal, title, detail, priority, created_at)
@@ -140,7 +141,7 @@ fn fill(world: &World, ada: RecordId) {
     }
 }
 
-/// A file with a row that was refused for being about her twice, and one that was not read in yet.
+/// Imports a file whose second row about Ada is refused, and receives another file that is not imported yet.
 fn import(world: &World) {
     let importer = world.importer();
     let again = "name,email\nAda L.,Ada@example.com\nAda Lovelace,ada@example.com\nCarl,carl@example.org\n";
@@ -156,7 +157,7 @@ fn note_in_chain(world: &World, record: RecordId, note: &str) {
     world.enter(record, &Entry { kind, at: NOW, actor, proposal: None, event: None, body });
 }
 
-/// Something is proposed to one that names the other as the runner-up.
+/// Creates a proposal for one record that names the other as the runner-up.
 fn propose_to(world: &World, record: RecordId, other: RecordId) {
     let mut proposal = nerve_testkit::proposals::pending_task(900);
     proposal.card.record.id = record;
@@ -181,13 +182,13 @@ fn erase(world: &World, record: RecordId) -> Erasure {
     done
 }
 
-/// Says of which record the event is that could be either's.
+/// Answers the question about the event that fits both.
 fn answer(world: &World, record: RecordId) -> Result<Question, QuestionError> {
     let question = world.db.look("SELECT id FROM questions WHERE status = 'open'")[0].parse("id").unwrap();
     block_on(world.questions("Grace").answer(question, Some(record)))
 }
 
-/// Every value in every storage: where it stands, and its text in lower case.
+/// Every value in every storage, with its place, in lower case.
 fn everything(world: &World) -> Vec<(String, String)> {
     let mut all = dump("db", |sql| world.db.look(sql));
     let objects = |storage: &ObjectSqlite, sql: &str| storage.execute(Statement::new(sql, [])).unwrap();
@@ -198,7 +199,7 @@ fn everything(world: &World) -> Vec<(String, String)> {
     all
 }
 
-/// Where Ada is found, as text, in hex or in base 64.
+/// The places that contain Ada's values as text, in hex or in base 64.
 fn traces(world: &World) -> Vec<String> {
     let mut traces = Vec::new();
     for (place, text) in everything(world) {
@@ -234,7 +235,7 @@ fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whole groups of three bytes, which are the same wherever the text begins at one.
+/// Only whole groups of three bytes: they are the same wherever the text begins at a group.
 fn base64(text: &str) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let group = |group: &[u8]| {
@@ -250,7 +251,7 @@ fn every_table_has_somebody_in_it_or_is_about_nobody() {
     let tables = world.db.look("SELECT name FROM sqlite_master WHERE type = 'table'");
     let everything = everything(&world);
     for table in tables.iter().map(|row| row.text("name").unwrap()).filter(|table| !IMPERSONAL.contains(table)) {
-        // Terms count for many; what counts for her no longer does. Rows of files have a step of their own.
+        // Terms count values of many; Ada's no longer count. Rows of imports have a step of their own.
         let known = ["terms", "import_chunks"].contains(&table)
             || privacy::DATA_INVENTORY.iter().any(|held| held.table == table)
             || privacy::MENTIONS.iter().any(|mention| mention.table == table);
@@ -276,7 +277,7 @@ fn nothing_is_left_of_somebody_erased_and_all_of_others() {
     let record = &world.db.look(&format!("SELECT name, attributes, owner FROM records WHERE id = '{ada}'"))[0];
     assert_eq!((record.text("name"), record.text("attributes")), (Ok("Erased"), Ok("{}")));
     assert_eq!(world.db.look("SELECT seq, hash FROM ledger")[..entries.len()], entries, "no entry is changed");
-    // Bob keeps what is his, also the mail in which she is spoken of.
+    // Bob keeps his own data, including the mail that mentions Ada.
     let mail = &world.db.look(&format!("SELECT event FROM events WHERE record = '{bob}'"))[0];
     let mail: Event = mail.json("event").unwrap();
     assert_eq!((mail.summary.as_str(), mail.party_name.as_deref()), ("Mail, also to [erased]", Some("Bob Babbage")));
@@ -292,7 +293,7 @@ fn nothing_is_left_of_somebody_erased_and_all_of_others() {
 }
 
 #[test]
-fn whatever_fails_an_erasure_goes_on_and_ends_the_same() {
+fn an_erasure_continues_after_any_failure_and_ends_the_same() {
     for failing in 0..40 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let world = ada_and_bob();
@@ -370,12 +371,12 @@ fn others_are_not_found_by_what_was_hers() {
 }
 
 #[test]
-fn what_comes_later_builds_nothing_up_until_a_person_lets_it() {
+fn later_events_create_no_record_until_a_person_lifts_the_suppression() {
     let world = ada_and_bob();
     let erasure = erase(&world, owner(&world, "ada@example.com").unwrap());
     let records = world.db.look("SELECT * FROM records").len();
     world.now.set(NOW + Millis::days(1));
-    // A new fact, a copy of an old one, and one that only has her telephone number.
+    // A new fact, a copy of an old one, and one with only her telephone number.
     let phone = Event { claims: adas(11).claims[2..].to_vec(), ..adas(11) };
     for event in [adas(10), adas(1), phone, bobs(12)] {
         deliver(&world, &event);
@@ -412,7 +413,7 @@ fn a_file_does_not_bring_somebody_back() {
     assert_eq!(world.db.look("SELECT 1 FROM records").len(), records + 1);
     assert_eq!(traces(&world), [""; 0]);
     assert_eq!(block_on(privacy::get(&world.db, erasure.id)).unwrap().unwrap().held_out, 1);
-    // Somebody is erased while a file is read in.
+    // An erasure begins during an import.
     let dora = owner(&world, "dora@example.com").unwrap();
     let held = block_on(privacy::suppressed(&world.db, vec![((), Vec::new())])).unwrap();
     erase(&world, dora);
@@ -441,7 +442,7 @@ fn an_effect_on_its_way_is_waited_for() {
     let begun = block_on(world.eraser().begin(ada, &grace(), "asked by letter")).unwrap();
     let stuck = block_on(world.eraser().go_on(begun.id, 100));
     assert!(matches!(stuck, Err(EraseError::Database(DatabaseError::Conflict(_)))), "{stuck:?}");
-    // Whoever executed it died; what is left is taken back, and may then be erased.
+    // The executor died; its effect is undone, and the record may then be erased.
     world.now.set(NOW + Millis::minutes(2));
     let executed = world.execute(id);
     let status = world.status(id);
@@ -456,7 +457,7 @@ fn an_effect_on_its_way_is_waited_for() {
 fn a_record_that_is_being_erased_takes_nothing_in() {
     let world = ada_and_bob();
     let ada = owner(&world, "ada@example.com").unwrap();
-    // The inbox has looked whose it is; then the erasure begins.
+    // The inbox resolves the event's record; then the erasure begins.
     let held = block_on(privacy::suppressed(&world.db, vec![((), privacy::tellers(&adas(20)))])).unwrap();
     block_on(world.eraser().begin(ada, &grace(), "asked by letter")).unwrap();
     let refused = block_on(world.db.batch(vec![held.assertion()]));

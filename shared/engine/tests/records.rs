@@ -1,4 +1,4 @@
-//! Records as people keep them: what is written, for whom, and what is refused.
+//! The work of people on records: the rows and entries written, and the changes refused.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -113,7 +113,7 @@ fn an_edit_changes_what_it_says_and_by_what_the_record_is_compared() {
         ("record_edited".to_owned(), ada.id.to_string(), expected.map(str::to_owned).into())
     );
     assert_eq!(profile(&world, ada.id).get("name"), ["Ada Lovelace"]);
-    // As if she had never been called otherwise.
+    // The same state as if the record had never had another name.
     let other = World::new();
     let same = create(&other, RecordType::Customer, "Ada Lovelace", &[email("ada@example.com")]);
     assert_eq!((keys(&world, ada.id), terms(&world)), (keys(&other, same.id), terms(&other)));
@@ -127,7 +127,7 @@ fn an_edit_changes_what_it_says_and_by_what_the_record_is_compared() {
 }
 
 #[test]
-fn whoever_edits_a_provisional_record_has_confirmed_it() {
+fn an_edit_confirms_a_provisional_record() {
     let world = World::new();
     let ada = customer(&world, "Ada");
     world.db.tamper("UPDATE records SET provisional = 1");
@@ -138,7 +138,7 @@ fn whoever_edits_a_provisional_record_has_confirmed_it() {
 }
 
 #[test]
-fn what_was_merged_is_edited_as_what_it_is_part_of() {
+fn a_part_is_edited_at_its_root() {
     let world = World::new();
     let (ada, twin) =
         (customer(&world, "Ada"), create(&world, RecordType::Customer, "A. L.", &[email("a@example.com")]));
@@ -176,7 +176,7 @@ fn a_claim_is_one_records_and_free_once_it_is_removed() {
 }
 
 #[test]
-fn who_waits_to_be_told_from_others_is_not_found_by_an_edit() {
+fn an_edit_does_not_make_a_record_with_an_open_question_findable() {
     let world = World::new();
     let ada = customer(&world, "Ada");
     let party = block_on(candidates::get(&world.db, ada.id)).unwrap().unwrap();
@@ -201,7 +201,7 @@ fn who_waits_to_be_told_from_others_is_not_found_by_an_edit() {
 }
 
 #[test]
-fn what_is_proposed_is_looked_at_again_only_where_something_is() {
+fn an_edit_marks_a_record_only_if_it_has_pending_proposals() {
     let world = World::new();
     let ada = customer(&world, "Ada");
     let rename = |version, name: &str| {
@@ -335,10 +335,10 @@ fn somebody_erased_is_entered_again_only_after_being_let_back_in() {
     world.ledger_verified();
 }
 
-/// Something happens while a change is worked out.
+/// A source of randomness that runs a callback in the middle of a change.
 struct Meanwhile<'a> {
     entropy: &'a SeededEntropy,
-    /// So many times something random was wanted before.
+    /// The number of calls before the callback runs.
     left: Cell<i32>,
     happens: &'a dyn Fn(),
 }
@@ -354,7 +354,7 @@ impl Entropy for Meanwhile<'_> {
 }
 
 #[test]
-fn whoever_is_erased_while_somebody_enters_them_stays_out() {
+fn a_person_erased_during_their_entry_stays_suppressed() {
     let world = World::new();
     let (ada, eve) = (customer(&world, "Ada").id, customer(&world, "Eve").id);
     let (id, claim) = (ErasureId::new(NOW, 1), email("ada@example.com"));
@@ -373,7 +373,7 @@ fn whoever_is_erased_while_somebody_enters_them_stays_out() {
 }
 
 #[test]
-fn whatever_write_fails_nothing_of_it_is_written() {
+fn a_change_is_written_whole_or_not_at_all() {
     let world = World::new();
     let ada = customer(&world, "Ada");
     world.db.failures.outage(true);

@@ -1,4 +1,4 @@
-//! Whom events concern, natively: who is known, who is similar, who is asked about, and what else an event is about.
+//! Identity resolution, natively: known, similar and ambiguous parties, and associations.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -21,7 +21,7 @@ use nerve_testkit::{
     person,
 };
 
-/// An event arrives; the record it comes to, and how sure that is.
+/// Dispatches an event; returns its record and the verdict of the match.
 fn happens(world: &World, event: &Event) -> (RecordId, MatchVerdict) {
     all_happen(world, &[event])[0]
 }
@@ -39,7 +39,7 @@ fn came_to(world: &World, event: &Event) -> (RecordId, MatchVerdict) {
     (stored.record, stored.matched.verdict)
 }
 
-/// Whose an event could be that looks like several, or not quite like one.
+/// The candidates of an event's question.
 fn candidates(world: &World, event: &Event) -> Vec<String> {
     let (asked, verdict) = happens(world, event);
     assert_eq!(verdict, MatchVerdict::Ambiguous);
@@ -47,7 +47,7 @@ fn candidates(world: &World, event: &Event) -> Vec<String> {
     question.candidates.into_iter().map(|candidate| candidate.record.name).collect()
 }
 
-/// A record somebody entered.
+/// A record that a person entered.
 fn known(world: &World, n: u128, record_type: RecordType, name: &str, claims: &[Claim]) -> RecordId {
     let record = RecordRef { id: record_id(n), record_type, name: name.to_owned() };
     world.create(&records::NewRecord::named(record.clone()), &records::Origin::of(Actor::system("context"), NOW));
@@ -77,7 +77,7 @@ fn associated(world: &World, event: &Event) -> Vec<(RecordId, String)> {
     associations.into_iter().map(|association| (association.record.id, association.how)).collect()
 }
 
-/// A short file is read in.
+/// Imports a short file.
 fn import(world: &World, file: &str) -> Counts {
     let importer = world.importer();
     let draft = block_on(importer.receive("f.csv", file.as_bytes(), Actor::system("test"))).unwrap();
@@ -100,7 +100,7 @@ fn phone(value: &str) -> Claim {
     claim(ClaimKind::Phone, value)
 }
 
-/// Somebody filled in a form and said this of themselves.
+/// A submitted form with this name and these claims.
 fn form(n: u128, name: Option<&str>, claims: &[Claim]) -> Event {
     let form =
         FormSubmitted { form: "f".to_owned(), title: None, submission: Some(n.to_string()), answers: Vec::new() };
@@ -127,14 +127,14 @@ fn one_exact_claim_decides_and_teaches_the_others() {
 }
 
 #[test]
-fn who_writes_a_little_differently_is_found_without_an_exact_claim() {
+fn a_similar_party_is_found_without_an_exact_claim() {
     let world = World::populous();
     let address = claim(ClaimKind::Address, "Elm Street 12, 10115 Berlin");
     let (ada, _) =
         happens(&world, &form(1, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456"), address.clone()]));
     let again = form(2, Some("Ada Lovelace"), &[email("ada.lovelace@exmaple.com"), address]);
     assert_eq!(happens(&world, &again), (ada, MatchVerdict::Confident));
-    // What was learned from it decides from now on.
+    // The claim gained from it decides from now on.
     let typo = form(3, None, &[email("ada.lovelace@exmaple.com")]);
     assert_eq!(happens(&world, &typo), (ada, MatchVerdict::Confident));
     let stored = world.stored(&again).matched;
@@ -142,13 +142,13 @@ fn who_writes_a_little_differently_is_found_without_an_exact_claim() {
 }
 
 #[test]
-fn who_stood_in_a_file_is_found_without_an_exact_claim() {
+fn an_imported_record_is_found_without_an_exact_claim() {
     let world = World::populous();
     let read = |file: &str| assert_eq!(import(&world, file).refused, 0);
     read(&format!("Name,Email,Phone\nAda Lovelace,{ADA},\nGrace Hopper,,+4930123456\n"));
     let typo = form(1, Some("Ada Lovelacce"), &[email("ada.lovelace@exmaple.com")]);
     assert_eq!(candidates(&world, &typo), ["Ada Lovelace"]);
-    // What a later file adds is found as well.
+    // A claim from a later file is found too.
     read("Name,Email,Phone\nGrace Hopper,grace.hopper@navy.example,+4930123456\n");
     let typo = form(2, Some("Grace Hoper"), &[email("grace.hopper@navi.example")]);
     assert_eq!(candidates(&world, &typo), ["Grace Hopper"]);
@@ -179,10 +179,10 @@ fn somebody_else_with_the_same_telephone_is_somebody_else() {
     let (grace, verdict) =
         happens(&world, &form(2, Some("Grace Hopper"), &[email("grace@navy.example"), phone("+4930123456")]));
     assert_eq!((verdict, grace == ada), (MatchVerdict::New, false));
-    // With a name both are told apart, however the number is the same.
+    // With a name the two are told apart despite the shared number.
     let (third, verdict) = happens(&world, &form(3, Some("Grace Hopper"), &[phone("+4930123456")]));
     assert_eq!((third, verdict), (grace, MatchVerdict::Confident));
-    // The number alone no longer says which of the two it is.
+    // The number alone no longer identifies either of the two.
     let (asked, verdict) = happens(&world, &form(4, None, &[phone("+4930123456")]));
     assert_eq!((verdict, [ada, grace].contains(&asked)), (MatchVerdict::Ambiguous, false));
     let question = &world.asked(QuestionStatus::Open)[0];
@@ -204,7 +204,7 @@ fn a_question_is_asked_once_and_what_comes_meanwhile_waits_with_it() {
     let (asked, _) = came[0];
     assert_eq!(came, [(asked, MatchVerdict::Ambiguous); 2]);
     assert!(![ada, grace].contains(&asked));
-    // A claim that came with an unclear event leads there as well.
+    // A claim from an ambiguous event leads to its question too.
     let unclear = form(5, None, &[cus(1), cus(2), email("new@example.com")]);
     let (second, _) = happens(&world, &unclear);
     assert_eq!(happens(&world, &form(6, None, &[email("new@example.com")])), (second, MatchVerdict::Ambiguous));
@@ -213,7 +213,7 @@ fn a_question_is_asked_once_and_what_comes_meanwhile_waits_with_it() {
 }
 
 #[test]
-fn what_a_batch_teaches_its_next_event_knows() {
+fn an_event_sees_the_claims_of_earlier_events_of_its_batch() {
     let world = World::populous();
     let one = form(1, Some("Ada Lovelace"), &[email(ADA)]);
     let two = form(2, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456")]);
@@ -295,7 +295,7 @@ fn a_number_that_two_records_have_refers_to_neither() {
     assert_eq!(associated(&world, &mail), []);
 }
 
-/// A deal of the CRM comes to a stage, so many days after now.
+/// A deal of the CRM moves to a stage, this many days from now.
 fn moved(n: u128, to: &str, days: i64) -> Event {
     let moved = nerve_model::RecordStageChanged {
         object: "deal".to_owned(),
@@ -332,7 +332,7 @@ fn a_deal_nobody_knows_becomes_a_deal_at_the_stage_that_was_told_last() {
         assert_eq!(happens(&world, &event).0, deal);
         assert_eq!(stored().stage.as_deref(), Some(stage), "{}", event.semantic_key);
     }
-    // A person says so when it is written down.
+    // A person sets the stage at a later time.
     let fields = RecordFields { stage: Some("lost".to_owned()), ..stored().fields() };
     let edit = records::update(deal, stored().version, &fields, NOW + Millis::days(5));
     block_on(world.db.batch(vec![edit])).unwrap();
@@ -351,7 +351,7 @@ fn at_stage(world: &World, record: RecordId, stage: &str) {
     block_on(world.db.batch(vec![moved])).unwrap();
 }
 
-/// What a reader is told of a record.
+/// The text of a record's situation document.
 fn told(world: &World, record: RecordId) -> String {
     Document::of(&world.situation(record), NOW, DOCUMENT_BYTES).to_string()
 }
@@ -390,7 +390,7 @@ fn a_vendor_s_answer_is_about_the_only_work_under_way_or_about_the_one_it_names(
 }
 
 #[test]
-fn what_came_to_a_deal_is_about_its_customer_as_well() {
+fn an_event_of_a_deal_is_associated_with_its_customer() {
     let world = World::populous();
     let (deal, _) = happens(&world, &moved(1, "offer", 0));
     let (ada, _) = happens(&world, &form(2, Some("Ada Lovelace"), &[email(ADA)]));
@@ -404,14 +404,14 @@ fn what_came_to_a_deal_is_about_its_customer_as_well() {
 }
 
 #[test]
-fn whose_an_invoice_is_an_event_about_it_need_not_say() {
+fn an_event_without_a_party_finds_the_owner_of_its_invoice() {
     let world = World::populous();
     let (ada, _) = happens(&world, &payment_failed(1, "in_0001"));
     let bare = |n, id: &str| Event { claims: Vec::new(), party_name: None, ..payment_failed(n, id) };
     assert_eq!(happens(&world, &bare(2, "in_0001")), (ada, MatchVerdict::Confident));
     let (nobody, verdict) = happens(&world, &bare(3, "in_0002"));
     assert_eq!((verdict, nobody == ada), (MatchVerdict::New, false));
-    // Whoever says who they are is not taken for somebody else.
+    // A party that names itself is not taken for the subject's owner.
     let grace = Event { claims: vec![email("grace@navy.example")], ..bare(4, "in_0001") };
     let (other, _) = happens(&world, &grace);
     assert_ne!(other, ada);
@@ -419,7 +419,7 @@ fn whose_an_invoice_is_an_event_about_it_need_not_say() {
 }
 
 #[test]
-fn what_people_change_is_told_until_something_is_decided() {
+fn changes_by_people_are_shown_until_the_next_decision() {
     let world = World::populous();
     let (ada, _) = happens(&world, &form(1, Some("Ada Lovelace"), &[email(ADA)]));
     let note = |text: &str| {
@@ -438,7 +438,7 @@ fn what_people_change_is_told_until_something_is_decided() {
 }
 
 #[test]
-fn whoever_does_not_write_from_where_the_vendor_writes_is_no_vendor() {
+fn a_mail_from_another_address_is_no_vendor_reply() {
     let world = World::populous();
     known(&world, 7, RecordType::Vendor, "Eva Acme", &[email("eva@acme.example"), phone("+4930777777")]);
     let named = |n, address: &str| Event { party_name: Some("Eva Acme".to_owned()), ..mail_from(n, address) };
@@ -474,7 +474,7 @@ fn dispatching_again_changes_nothing() {
     assert_eq!(state(), before);
 }
 
-/// Two customers who share a telephone number, and a failed payment of one of them, nobody knows whose.
+/// Two customers with a shared telephone number, and a failed payment of either of them.
 fn shared_number(world: &World) -> (RecordId, RecordId, questions::Question) {
     let number = phone("+4930123456");
     let (ada, _) = happens(world, &form(1, Some("Ada Lovelace"), &[email(ADA), number.clone()]));
@@ -502,7 +502,7 @@ fn a_shared_number_reaches_both_and_recognizes_neither() {
 }
 
 #[test]
-fn what_came_waits_until_a_person_says_whose_it_is() {
+fn events_wait_until_a_person_answers_the_question() {
     let world = World::populous();
     let (ada, _, question) = shared_number(&world);
     assert_eq!(world.consider(question.record), Considered::default());
@@ -517,7 +517,7 @@ fn what_came_waits_until_a_person_says_whose_it_is() {
     let card: nerve_model::Card = proposals[0].json("card").unwrap();
     assert_eq!((card.record.id, card.matched.verdict), (ada, MatchVerdict::Confident));
     assert_eq!(card.matched.evidence[0].finding, "Mia said so");
-    // The same again is no question any more.
+    // The same event data again leads to no new question.
     let again = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(4, "in_0002") };
     assert_eq!(happens(&world, &again).1, MatchVerdict::Confident);
     let situation = world.situation(ada);
@@ -579,7 +579,7 @@ fn an_answer_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn what_comes_while_the_question_waits_is_decided_with_the_rest() {
+fn events_that_arrive_while_a_question_is_open_are_decided_with_the_rest() {
     let world = World::populous();
     let (ada, _, question) = shared_number(&world);
     let late = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(5, "in_0005") };
@@ -591,7 +591,7 @@ fn what_comes_while_the_question_waits_is_decided_with_the_rest() {
 }
 
 #[test]
-fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
+fn a_merge_into_the_provisional_record_answers_its_question() {
     let world = World::populous();
     let (ada, _, question) = shared_number(&world);
     let merger = world.merger("Mia");
@@ -610,7 +610,7 @@ fn whoever_is_merged_into_somebody_unknown_is_the_answer() {
 }
 
 #[test]
-fn where_somebody_lives_by_their_record_tells_who_they_are() {
+fn the_address_of_a_record_identifies_it() {
     let world = World::populous();
     let fields = RecordFields {
         attributes: Attributes::new(

@@ -4,8 +4,8 @@ use nerve_model::{Digest, RecommenderId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Statement, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The advice that was given for exactly this situation, if it was the last one. Advice that no longer reads was never
-/// given.
+/// The stored advice for this situation; `None` if the recommender's last advice was for another one, or no longer
+/// parses.
 pub async fn get<T: DeserializeOwned>(
     db: &impl Database,
     record: RecordId,
@@ -18,7 +18,7 @@ pub async fn get<T: DeserializeOwned>(
     Ok(rows.first().and_then(|row| row.json("advice").ok()))
 }
 
-/// Keeps advice in place of the recommender's last one about the record.
+/// Stores advice and replaces the recommender's last one about the record.
 pub fn keep(
     record: RecordId,
     recommender: &RecommenderId,

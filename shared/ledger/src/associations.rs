@@ -1,4 +1,4 @@
-//! What else an event is about besides the record it came to, and the numbers by which people refer to things.
+//! Associations of events with further records, and the handles by which people refer to records.
 
 use crate::{members::read_ref, query::Query, rows::read_all};
 use nerve_model::{EventId, RecordId, RecordRef, Timestamp};
@@ -6,19 +6,19 @@ use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::About;
 use serde::Serialize;
 
-/// A further record that an event is about.
+/// An association of an event with a further record.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Association {
     /// The record.
     pub record: RecordRef,
-    /// How likely the event is about it, 0 to 1.
+    /// The confidence of the association, 0 to 1.
     pub confidence: f64,
-    /// Why Nerve thinks so, for example `names serial number SN-1`.
+    /// The evidence, for example `names serial number SN-1`.
     pub how: String,
 }
 
-/// Notes that an event, which happened then, is about these records as well.
+/// Stores the associations of an event; `at` is the time of the event. Existing ones stay.
 pub fn insert(event: EventId, at: Timestamp, associations: &[Association]) -> Statement {
     let rows: Vec<_> = associations
         .iter()
@@ -30,7 +30,7 @@ pub fn insert(event: EventId, at: Timestamp, associations: &[Association]) -> St
     Statement::new(sql, [Value::text(event), Value::json(&rows), at.into()])
 }
 
-/// What else an event is about, the surest first; records that were merged by what they are part of.
+/// The associations of an event, most confident first, at most 20. A merged record appears as its root.
 pub async fn of_event(db: &impl Database, event: EventId) -> Result<Vec<Association>, DatabaseError> {
     let sql = "SELECT r.id, r.type, r.name, MAX(c.confidence) AS confidence, c.how FROM associations c
                JOIN records part ON part.id = c.record JOIN records r ON r.id = COALESCE(part.root, part.id)
@@ -38,7 +38,7 @@ pub async fn of_event(db: &impl Database, event: EventId) -> Result<Vec<Associat
     Ok(read_all(&db.query(Statement::new(sql, [Value::text(event)])).await?, read)?)
 }
 
-/// What else these events are about, the surest first.
+/// The further records of these events, most confident first; each appears as its root.
 pub(crate) fn select_about(events: &[EventId]) -> Query<Vec<About>> {
     let sql = "SELECT c.event, r.id, r.type, r.name FROM json_each(?1) AS wanted
                CROSS JOIN associations c ON c.event = wanted.value
@@ -57,22 +57,22 @@ fn read_about(rows: &[Row]) -> Result<Vec<About>, RowError> {
 fn read(row: &Row) -> Result<Association, RowError> {
     let confidence = match row.get("confidence") {
         Value::Real(share) => *share,
-        // A whole number may come back as one.
+        // SQLite may return a whole number as an integer.
         _ => f64::from(row.count("confidence")?),
     };
     Ok(Association { record: read_ref(row)?, confidence, how: row.text("how")?.to_owned() })
 }
 
-/// Something people quote, and what it is of.
+/// A number or id that people quote to refer to a record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Handle {
-    /// The number or id, in the one way it is compared.
+    /// The number or id, in the normal form in which it is compared.
     pub handle: String,
-    /// What it is, for example `invoice`.
+    /// The sort of number, for example `invoice`.
     pub what: &'static str,
 }
 
-/// Notes by what people refer to something that happened to a record. Repeating it changes nothing.
+/// Stores the handles by which people refer to a record. Repeating it changes nothing.
 pub fn remember(record: RecordId, handles: &[Handle]) -> Statement {
     let rows: Vec<_> = handles.iter().map(|handle| (&handle.handle, handle.what)).collect();
     let sql = "INSERT INTO handles (handle, record, what) SELECT value ->> 0, ?1, value ->> 1 FROM json_each(?2)
@@ -80,23 +80,23 @@ pub fn remember(record: RecordId, handles: &[Handle]) -> Statement {
     Statement::new(sql, [Value::text(record), Value::json(&rows)])
 }
 
-/// A record that a text refers to.
+/// A reference in a text to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Referred {
-    /// The word of the text.
+    /// The word in the text.
     pub token: String,
-    /// What it is, for example `invoice` or `serial`.
+    /// The sort of number, for example `invoice` or `serial`.
     pub what: String,
-    /// The record as it came to be known by it.
+    /// The record that has the handle; it may be a part.
     pub part: RecordId,
-    /// What that is part of, itself unless it was merged.
+    /// The root of that record.
     pub record: RecordRef,
 }
 
-/// More records than this go by a word that means nothing.
+/// The most records that are read for one word. A word that refers to several records means none of them.
 const BEARERS: u32 = 3;
 
-/// What these words refer to: by key for each.
+/// The records that these words refer to, at most [`BEARERS`] for each word, each found by key.
 pub(crate) fn select_referred(tokens: &[&str]) -> Query<Vec<Referred>> {
     let sql = "SELECT found.token, found.what, found.record AS part, r.id, r.type, r.name
                FROM (SELECT wanted.value AS token, bearer.value ->> 0 AS record, bearer.value ->> 1 AS what

@@ -1,21 +1,21 @@
-//! Categories that may act without a person.
+//! Grants of autonomy: the categories that may act without a person.
 
 use crate::{query::Query, rows::read_all};
 use nerve_model::{ActionKind, Actor, EventKind, RecommenderId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
-/// A category that may act without a person.
+/// A grant: a category that may act without a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredGrant {
     /// The recommender that may act.
     pub recommender: RecommenderId,
-    /// The kind of event it answers.
+    /// The kind of event of the category.
     pub event: EventKind,
-    /// The kind of action it may do.
+    /// The kind of action of the category.
     pub action: ActionKind,
     /// The person who granted it.
     pub granted_by: Actor,
-    /// When.
+    /// The time of the grant.
     pub granted_at: Timestamp,
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn select() -> Query<Vec<StoredGrant>> {
     Query::new(Statement::new(sql, []), |rows| read_all(rows, read))
 }
 
-/// Every grant.
+/// All grants.
 pub async fn all(db: &impl Database) -> Result<Vec<StoredGrant>, DatabaseError> {
     select().run(db).await
 }
@@ -40,7 +40,7 @@ fn read(row: &Row) -> Result<StoredGrant, RowError> {
     })
 }
 
-/// Lets a category act without a person; an earlier grant stays.
+/// Grants autonomy to a category; an earlier grant stays.
 pub fn grant(grant: &StoredGrant) -> Statement {
     let StoredGrant { recommender, event, action, granted_by, granted_at } = grant;
     let sql = "INSERT INTO autonomy (recommender, event_kind, action_kind, granted_by, granted_at)
@@ -49,7 +49,7 @@ pub fn grant(grant: &StoredGrant) -> Statement {
     Statement::new(sql, category.into_iter().chain([Value::json(granted_by), (*granted_at).into()]))
 }
 
-/// Asks a person again.
+/// Revokes the grant: a person decides again.
 pub fn revoke(recommender: &RecommenderId, event: EventKind, action: ActionKind) -> Statement {
     let sql = "DELETE FROM autonomy WHERE recommender = ?1 AND event_kind = ?2 AND action_kind = ?3";
     Statement::new(sql, [Value::text(recommender), Value::text(event), Value::text(action)])

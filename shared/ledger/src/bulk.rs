@@ -1,4 +1,4 @@
-//! Many records at once: found by one query, written by a handful of statements, however many they are.
+//! Reads and writes of many records at once, in a fixed number of statements.
 
 use crate::{
     candidates::{self, Relearned, reindex},
@@ -14,62 +14,62 @@ use nerve_model::{
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// A record with all that a change of it rests on.
+/// A record with everything that an edit of it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordState {
-    /// The record: no part of another.
+    /// The record: a root.
     pub record: StoredRecord,
-    /// What was merged into it.
+    /// The parts that were merged into it.
     pub parts: Vec<RecordId>,
-    /// By what it and its parts are known.
+    /// The claims of the record and its parts.
     pub claims: Vec<Claim>,
-    /// Those of the claims by which others go as well.
+    /// The claims that other records have as well.
     pub shared: Vec<Claim>,
-    /// What a change rests on, besides its version.
+    /// The state that an edit rests on, besides the version.
     pub footing: Footing,
 }
 
-/// What a change of a record rests on, besides its version.
+/// The state that an edit of a record rests on, besides its version.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Footing {
-    /// Where its chain ends.
+    /// The head of the record's chain.
     pub head: Head,
-    /// By what it is compared with others.
+    /// The profile by which the record is compared with others.
     pub profile: Profile,
-    /// How often that changed.
+    /// The version of the profile.
     pub profile_version: u32,
-    /// Whether it is found by that: not while it is asked who it is.
+    /// The record is found by its profile; false while a question about it is open.
     pub found: bool,
 }
 
-/// What changes in a record.
+/// An edit of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The record as it was.
+    /// The record before the edit.
     pub record: RecordRef,
-    /// The version it rests on.
+    /// The version that the edit rests on.
     pub version: u32,
-    /// What was said of it.
+    /// The fields before the edit.
     pub before: RecordFields,
-    /// What is said of it now.
+    /// The fields after the edit.
     pub after: RecordFields,
-    /// By what it is known from now on, too.
+    /// The claims that the record gains.
     pub learned: Vec<Claim>,
-    /// The telephone numbers of others by which it goes from now on, too: they recognize nobody any more.
+    /// The telephone numbers that the record gains and others have too: they identify nobody any more.
     pub shared: Vec<Claim>,
-    /// What else it rests on.
+    /// The state that the edit rests on.
     pub footing: Footing,
 }
 
 impl Edit {
-    /// By what the record is compared from now on.
+    /// The profile after the edit.
     fn profile(&self) -> Profile {
         let mut profile = self.footing.profile.clone();
         profile.merge(&records::profile(&self.after, self.claims()));
         profile
     }
 
-    /// By what it goes from now on, too.
+    /// The claims that the record gains, shared or not.
     fn claims(&self) -> impl Iterator<Item = &Claim> {
         self.learned.iter().chain(&self.shared)
     }
@@ -85,8 +85,8 @@ impl Edit {
     }
 }
 
-/// The records that are named, that have something merged into them which is named, or that have one of the claims; but
-/// for those that are erased.
+/// The states of the named records, of the roots of named parts, and of the roots with one of the claims. Erased
+/// records are left out.
 pub async fn state(
     db: &impl Database,
     named: &[RecordId],
@@ -132,9 +132,9 @@ fn read_footing(row: &Row) -> Result<Footing, RowError> {
     })
 }
 
-/// Creates and changes records, each with its entry: what [`records::create`], [`records::update`] and
-/// [`records::learn`] do for one. Refused as a conflict, all of it, when a claim belongs to somebody or a record changed.
-/// Each record may occur once.
+/// Creates and edits records, each with its ledger entry, as [`records::create`], [`records::update`] and
+/// [`records::learn`] do for one. The batch is refused as a conflict when a claim belongs to another record or a record
+/// changed since. A record may occur only once.
 pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl Fn() -> u128) -> Vec<Statement> {
     let entries: Vec<(Head, ChainId, Entry)> = created
         .iter()
@@ -167,7 +167,7 @@ pub fn write(created: &[Created], edited: &[Edited], at: Timestamp, salt: impl F
 type Created = (NewRecord, Origin);
 type Edited = (Edit, Origin);
 
-/// The keys by which they are found from now on.
+/// The changes of the keys by which these records are found.
 fn find<'a>(
     created: impl Iterator<Item = (&'a Created, &'a Profile)>,
     edited: impl Iterator<Item = (&'a Edited, &'a Profile)>,
@@ -180,7 +180,7 @@ fn find<'a>(
     reindex(Model::shipped(), &new.chain(known).collect::<Vec<_>>())
 }
 
-/// A record as a statement takes it.
+/// A row of `records` as the statement's JSON parameter contains it.
 #[derive(Serialize)]
 struct RecordRow<'a> {
     id: RecordId,
@@ -239,7 +239,7 @@ fn update(edited: &[Edited], profiles: &[Profile], at: Timestamp) -> Statement {
     Statement::new(sql, [Value::json(&rows), at.into()])
 }
 
-/// A claim as a statement takes it.
+/// A row of `identities` as the statement's JSON parameter contains it.
 #[derive(Serialize)]
 struct KnownBy<'a> {
     record: RecordId,

@@ -1,7 +1,7 @@
-//! By what a record is found and compared when no exact claim decides.
+//! Profiles of records, and the keys by which a lookup finds candidates when no exact claim decides.
 //!
-//! What is looked up is bounded whatever the number of records: a key that too many records have says nothing and is left
-//! out, and of the records found those that share most keys are read.
+//! A lookup reads a bounded number of rows: it ignores keys that too many records have, and reads only the records that
+//! share the most keys.
 
 use crate::{members::read_ref, query::Query, rows::read_all};
 use nerve_matching::{Model, Profile, TermCounts};
@@ -10,35 +10,35 @@ use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A key that more records have than this is left out.
+/// The most records of a key that a lookup uses; a more frequent key is ignored.
 const COMMON: u32 = 50;
 
-/// So many records are compared with one event.
+/// The most records that are compared with one event.
 const COMPARED: u32 = 50;
 
-/// So many records that one record is made of are compared as one.
+/// The most profiles of a root's members that are combined for a comparison.
 const PARTS: u32 = 20;
 
-/// The row of `terms` that counts the records with a profile.
+/// The row of `terms` that counts all records with a profile.
 const EVERYBODY: (&str, &str) = ("", "");
 
-/// What is known of a party, as of one moment.
+/// A candidate's profile, as of one read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCandidate {
-    /// The record as it came to be; it learns what becomes known.
+    /// The record itself, which may be a part; new knowledge is stored with it.
     pub part: RecordId,
-    /// What it is part of: itself, unless it was merged.
+    /// The root of that record.
     pub record: RecordRef,
-    /// What is known of the part.
+    /// The profile of the part.
     pub profile: Profile,
-    /// How often that changed.
+    /// The version of that profile.
     pub version: u32,
-    /// What is known of everything that the record is made of.
+    /// The combined profile of the root's members.
     pub members: Profile,
 }
 
 impl StoredCandidate {
-    /// Of a new record, of which nothing is known.
+    /// The candidate for a new record with an empty profile.
     pub fn new(record: RecordRef) -> Self {
         let nothing = Profile::default();
         Self { part: record.id, record, profile: nothing.clone(), version: 0, members: nothing }
@@ -48,13 +48,13 @@ impl StoredCandidate {
 /// A record that shares keys with an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Which of the askers.
+    /// The number of the event in the lookup.
     pub asker: usize,
-    /// What is known of it.
+    /// The candidate.
     pub candidate: StoredCandidate,
 }
 
-/// What [`read_candidate`] reads, of `part` and `r`, the record that it is part of.
+/// The columns that [`read_candidate`] reads, from `part` and `r`, the root of `part`.
 pub(crate) fn candidate() -> String {
     format!(
         "part.id AS part, part.profile, part.profile_version, r.id, r.type, r.name,
@@ -76,7 +76,7 @@ pub(crate) fn read_candidate(row: &Row) -> Result<StoredCandidate, RowError> {
     })
 }
 
-/// The candidates for these keys, each with the number of who asks.
+/// The candidates for these keys; each key comes with the number of its event.
 pub(crate) fn select(keys: &[(usize, &str)]) -> Query<Vec<Found>> {
     let sql = format!(
         "WITH hits AS MATERIALIZED (
@@ -104,7 +104,7 @@ fn read_found(row: &Row) -> Result<Found, RowError> {
     Ok(Found { asker, candidate: read_candidate(row)? })
 }
 
-/// How often these values occur, and among how many records.
+/// The frequencies of these values, and the number of records with a profile.
 pub(crate) fn select_terms(terms: &[(String, String)]) -> Query<TermCounts> {
     let (field, value) = EVERYBODY;
     let wanted: Vec<(&str, &str)> = core::iter::once((field, value))
@@ -128,8 +128,8 @@ fn read_terms(rows: &[Row]) -> Result<TermCounts, RowError> {
     Ok(terms)
 }
 
-/// Keeps what became known of a party; where it is `found`, with the keys it is found by from now on and the values it
-/// counts for. Refused as a conflict when more became known in the meantime. Nothing new writes nothing.
+/// Stores the new profile of a part. Where the part is `found`, its keys and the frequencies of its values change too.
+/// Refused as a conflict when the profile changed since. An equal profile writes nothing.
 pub fn learn(model: &Model, before: &StoredCandidate, after: &Profile, found: bool) -> Vec<Statement> {
     if *after == before.profile {
         return Vec::new();
@@ -144,7 +144,7 @@ pub fn learn(model: &Model, before: &StoredCandidate, after: &Profile, found: bo
     statements
 }
 
-/// From now on a party is found by what is known of it. Refused as a conflict when more became known in the meantime.
+/// Makes a part findable by the keys of its profile. Refused as a conflict when the profile changed since.
 pub fn index(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
     let known = Relearned { part: party.part, before: &Profile::default(), after: &party.profile };
@@ -152,7 +152,7 @@ pub fn index(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     statements
 }
 
-/// From now on a party is no longer found. Refused as a conflict when more became known in the meantime.
+/// Removes the keys of a part, so that lookups no longer find it. Refused as a conflict when the profile changed since.
 pub fn unindex(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     let mut statements = vec![rest_on(party)];
     let forgotten = Relearned { part: party.part, before: &party.profile, after: &Profile::default() };
@@ -160,23 +160,23 @@ pub fn unindex(model: &Model, party: &StoredCandidate) -> Vec<Statement> {
     statements
 }
 
-/// A party is no longer found, nor does a value count for it, whatever else becomes of what is known of it.
+/// Removes the keys of a part and the counts of its values, whatever version its profile has.
 pub(crate) fn forget(model: &Model, part: RecordId, profile: &Profile) -> Vec<Statement> {
     reindex(model, &[Relearned { part, before: profile, after: &Profile::default() }])
 }
 
-/// Values that count for nobody go.
+/// Deletes values with a count of zero.
 pub(crate) fn forget_nobodys() -> Statement {
     Statement::new("DELETE FROM terms WHERE n <= 0", [])
 }
 
-/// Whoever learns at the same time has to look again.
+/// Moves the profile to its next version, so that a concurrent change is refused and reads again.
 fn rest_on(party: &StoredCandidate) -> Statement {
     let sql = "UPDATE records SET profile = profile, profile_version = ?2 WHERE id = ?1";
     Statement::new(sql, [Value::text(party.part), party.version.saturating_add(1).into()])
 }
 
-/// What is known of a party.
+/// The candidate of this part; `None` when there is no such record.
 pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<StoredCandidate>, DatabaseError> {
     let sql = format!(
         "SELECT {} FROM records part JOIN records r ON r.id = COALESCE(part.root, part.id) WHERE part.id = ?1",
@@ -186,14 +186,14 @@ pub async fn get(db: &impl Database, part: RecordId) -> Result<Option<StoredCand
     Ok(rows.first().map(read_candidate).transpose()?)
 }
 
-/// Of which party what is known changes, and how.
+/// The change of one part's profile.
 pub(crate) struct Relearned<'a> {
     pub(crate) part: RecordId,
     pub(crate) before: &'a Profile,
     pub(crate) after: &'a Profile,
 }
 
-/// The keys by which these parties are found, and the values they count for: as many statements for all as for one.
+/// The changes of keys and counts for these parts, in at most three statements.
 pub(crate) fn reindex(model: &Model, parties: &[Relearned<'_>]) -> Vec<Statement> {
     let (mut gone, mut added) = (Vec::new(), Vec::new());
     let mut steps = BTreeMap::new();
@@ -223,7 +223,7 @@ fn only(these: &[String], those: &[String]) -> impl Iterator<Item = String> {
     these.iter().filter(|key| !those.contains(key)).cloned()
 }
 
-/// What a profile counts for: its terms, and that it is one.
+/// The counters that a profile increments: one per term, and the one for all records.
 fn counted(model: &Model, profile: &Profile) -> BTreeSet<(String, String)> {
     let (field, value) = EVERYBODY;
     let one = (!profile.is_empty()).then(|| (field.to_owned(), value.to_owned()));
@@ -236,7 +236,7 @@ fn count(steps: &mut BTreeMap<(String, String), i64>, terms: BTreeSet<(String, S
     }
 }
 
-/// More than one party goes by these claims: they no longer decide alone. Of none, nothing is written.
+/// Marks claims as shared by several records: they no longer decide alone. `None` when there are no claims.
 pub fn share(claims: &[Claim]) -> Option<Statement> {
     let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, &claim.value)).collect();
     let sql = "UPDATE identities SET shared = 1 WHERE shared = 0 AND (kind, value) IN (

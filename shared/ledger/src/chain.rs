@@ -1,8 +1,8 @@
-//! The ledger's chains.
+//! The chains of the ledger.
 //!
-//! Each record has a chain of entries of its own, and settings have one. An entry's hash covers everything it says
-//! about itself, the hash before it, and a salted digest of its body. Bodies lie beside the chain: erasing one takes
-//! its salt along, so the digest that stays reveals nothing, and the chain still verifies.
+//! Each record has a chain of entries, and settings have one. The hash of an entry covers its columns, the hash of the
+//! entry before it, and a salted digest of its body. Bodies are stored apart from the chain: erasing a body also erases
+//! its salt, so that the digest that stays reveals nothing and the chain still verifies.
 
 mod body;
 mod hash;

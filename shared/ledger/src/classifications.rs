@@ -1,11 +1,11 @@
-//! Classifications of events, each with the id of its proposal. Of several that were not taken back the latest counts.
+//! Classifications of events, each with the id of its proposal. The latest one that was not undone counts.
 
 use crate::rows::read_all;
 use nerve_model::{ClassifyEvent, EventId, ProposalId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Statement, Value};
 use std::collections::BTreeMap;
 
-/// Writes the classification of an event. Refused as a conflict when it exists.
+/// Stores the classification of an event. Refused as a conflict when it exists.
 pub fn insert(
     id: ProposalId,
     event: EventId,
@@ -28,13 +28,13 @@ pub fn insert(
     )
 }
 
-/// Takes a classification back: the one before it counts again.
+/// Undoes a classification: the one before it counts again.
 pub fn undo(id: ProposalId, at: Timestamp) -> Statement {
     let sql = "UPDATE classifications SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL";
     Statement::new(sql, [Value::text(id), at.into()])
 }
 
-/// What counts of these events, as far as they were classified.
+/// The classifications that count, for those of the events that have one.
 pub async fn of(db: &impl Database, events: &[EventId]) -> Result<BTreeMap<EventId, ClassifyEvent>, DatabaseError> {
     let sql = "SELECT event, classification FROM event_classification
                WHERE event IN (SELECT value FROM json_each(?1))";

@@ -1,4 +1,4 @@
-//! Drafted messages. Nothing here is sent.
+//! Drafted messages. Nerve does not send them.
 
 use crate::page::{Listing, Page, PageRequest, paged};
 use nerve_model::{DraftId, DraftMessage, ProposalId, RecordId, Timestamp};
@@ -13,23 +13,23 @@ const SELECT: &str = "SELECT id, record, proposal, recipient, subject, body, cre
 pub struct Draft {
     /// The draft.
     pub id: DraftId,
-    /// Whom it is about.
+    /// The record that it is about.
     pub record: RecordId,
-    /// The proposal it came from.
+    /// The proposal that it came from.
     pub proposal: ProposalId,
-    /// The mail address it is meant for.
+    /// The mail address of the recipient; null when the record has none.
     pub to: Option<String>,
-    /// Its subject.
+    /// The subject line.
     pub subject: String,
-    /// Its text.
+    /// The text.
     pub body: String,
-    /// When it was written.
+    /// The time it was written.
     pub created_at: Timestamp,
-    /// When it was taken back.
+    /// The time it was undone.
     pub undone_at: Option<Timestamp>,
 }
 
-/// Writes a draft. Refused as a conflict when it exists.
+/// Stores a draft. Refused as a conflict when it exists.
 pub fn insert(id: DraftId, record: RecordId, proposal: ProposalId, draft: &DraftMessage, at: Timestamp) -> Statement {
     Statement::new(
         "INSERT INTO drafts (id, record, proposal, recipient, subject, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -45,7 +45,7 @@ pub fn insert(id: DraftId, record: RecordId, proposal: ProposalId, draft: &Draft
     )
 }
 
-/// Takes a draft back.
+/// Undoes a draft.
 pub fn undo(id: DraftId, at: Timestamp) -> Statement {
     let sql = "UPDATE drafts SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL";
     Statement::new(sql, [Value::text(id), at.into()])

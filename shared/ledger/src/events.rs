@@ -1,4 +1,4 @@
-//! Events: one index row each; the raw body stays in its inbox.
+//! Events: one index row each. The raw body stays in its inbox.
 
 use crate::{
     members::MEMBERS,
@@ -13,26 +13,26 @@ use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at,
     (SELECT c.classification FROM event_classification c WHERE c.event = events.id) AS classification FROM events";
 
-/// An event with where it came from and what became of it.
+/// An event with its match, record and inbox.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredEvent {
     /// The event.
     pub event: Event,
-    /// How it was matched.
+    /// The match of the event with the record.
     pub matched: Match,
-    /// The record it came to.
+    /// The record that the event came to.
     pub record: RecordId,
-    /// The inbox that keeps its raw body.
+    /// The inbox that has the raw body.
     pub inbox: String,
-    /// Copies after the first, as last reported by the inbox.
+    /// The number of copies after the first delivery, as last reported by the inbox.
     pub duplicates: u32,
-    /// When the agent considered it.
+    /// The time at which the agent decided on the event.
     pub decided_at: Option<Timestamp>,
-    /// What it is about, where that was written down.
+    /// The classification that counts, if there is one.
     pub classification: Option<ClassifyEvent>,
 }
 
-/// Writes the index row of an event; an event that is there stays as it is.
+/// Stores the index row of an event; an existing row stays.
 pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str, duplicates: u32) -> Statement {
     Statement::new(
         "INSERT INTO events (id, record, source, kind, inbox, matched, event, duplicates)
@@ -50,20 +50,20 @@ pub fn insert(event: &Event, matched: &Match, record: RecordId, inbox: &str, dup
     )
 }
 
-/// Notes how many copies came after the first.
+/// Stores the number of copies after the first delivery.
 pub fn set_duplicates(id: EventId, duplicates: u32) -> Statement {
     let sql = "UPDATE events SET duplicates = ?2 WHERE id = ?1 AND duplicates < ?2";
     Statement::new(sql, [Value::text(id), duplicates.into()])
 }
 
-/// Notes that the agent considered these events.
+/// Marks these events as decided by the agent.
 pub fn mark_decided(ids: &[EventId], at: Timestamp) -> Statement {
     let sql = "UPDATE events SET decided_at = ?2
                WHERE decided_at IS NULL AND id IN (SELECT value FROM json_each(?1))";
     Statement::new(sql, [Value::json(&ids), at.into()])
 }
 
-/// Those of the events that the agent considered before.
+/// The ids of those events that the agent has decided.
 pub(crate) fn select_decided(ids: &[EventId]) -> Query<Vec<EventId>> {
     let sql = "SELECT id FROM events WHERE decided_at IS NOT NULL AND id IN (SELECT value FROM json_each(?1))";
     Query::new(Statement::new(sql, [Value::json(&ids)]), |rows| read_all(rows, |row| row.parse("id")))
@@ -87,20 +87,20 @@ pub async fn get(db: &impl Database, id: EventId) -> Result<Option<StoredEvent>,
     Ok(rows.first().map(read).transpose()?)
 }
 
-/// To which record an event was matched.
+/// The stored match of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indexed {
     /// The event.
     pub event: EventId,
-    /// The record it came to.
+    /// The record that the event came to.
     pub record: RecordId,
-    /// How it was matched.
+    /// The match.
     pub matched: Match,
-    /// What it turned out to be.
+    /// The stored kind, which identity resolution may have changed to `vendor.replied`.
     pub kind: EventKind,
 }
 
-/// Those of the events that were indexed before.
+/// The stored matches of those events that have an index row.
 pub(crate) fn select_indexed(ids: &[EventId]) -> Query<Vec<Indexed>> {
     let sql = "SELECT id, record, matched, kind FROM events WHERE id IN (SELECT value FROM json_each(?1))";
     Query::new(Statement::new(sql, [Value::json(&ids)]), |rows| read_all(rows, read_indexed))
@@ -115,7 +115,7 @@ fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
     })
 }
 
-/// Events of a record about one thing that arrived after another, oldest first, at most 100.
+/// The events of a record about one subject that arrived after another event, oldest first, at most 100.
 pub async fn newer_about(
     db: &impl Database,
     record: RecordId,
@@ -129,8 +129,8 @@ pub async fn newer_about(
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
 }
 
-/// Records with events that arrived in a span of time and that the agent has not considered, at most 100; not those of
-/// which a person is asked who they are. Ids sort by time, so the span is a range of keys.
+/// The records with undecided events that arrived between two times, at most 100. Records with an open question are
+/// left out. Ids sort by time, so the span is a range of keys.
 pub async fn undecided_records(
     db: &impl Database,
     from: Timestamp,
@@ -144,26 +144,26 @@ pub async fn undecided_records(
     Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)
 }
 
-/// How many of the latest events figures are made of. More are not read, however busy a deployment is.
+/// The most recent events that figures count, so that their cost has a bound.
 const FIGURED: i64 = 10_000;
 
-/// How many events came from a source within a week.
+/// The figures of one source for the last week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFigures {
     /// The source.
     pub source: String,
-    /// How many came within the last 24 hours.
+    /// The number of events within the last 24 hours.
     pub day: u32,
-    /// How many came within the last seven days.
+    /// The number of events within the last seven days.
     pub week: u32,
-    /// How many copies of these came besides.
+    /// The number of copies of these events.
     pub copies: u32,
-    /// When the last one came.
+    /// The time of the last event.
     pub last_at: Timestamp,
 }
 
-/// The figures of each source that anything came from within a week, of the latest 10,000 events at most. Ids sort by
-/// time, so both spans are ranges of keys.
+/// The figures of each source with events in the last week, from the latest 10,000 events. Ids sort by time, so both
+/// spans are ranges of keys.
 pub async fn figures(db: &impl Database, now: Timestamp) -> Result<Vec<SourceFigures>, DatabaseError> {
     let sql = "SELECT source, SUM(id >= ?1) AS day, COUNT(*) AS week, SUM(duplicates) AS copies, MAX(id) AS last
                FROM (SELECT id, source, duplicates FROM events WHERE id >= ?2 ORDER BY id DESC LIMIT ?3)
@@ -184,14 +184,14 @@ fn read_figures(row: &Row) -> Result<SourceFigures, RowError> {
     })
 }
 
-/// Which events are wanted.
+/// The conditions on the events of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
-    /// Only of this kind.
+    /// Only events of this kind.
     pub kind: Option<EventKind>,
-    /// Only from this source.
+    /// Only events from this source.
     pub source: Option<String>,
-    /// Only about this record.
+    /// Only events of this record.
     pub record: Option<RecordId>,
 }
 

@@ -1,4 +1,4 @@
-//! Files of records that are read in.
+//! Imports: files of records, and their rows.
 
 use crate::{
     page::{Listing, Page, PageRequest, paged},
@@ -14,18 +14,18 @@ const SELECT: &str =
     "SELECT id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by, created_at,
     updated_at FROM imports";
 
-/// Where an import stands.
+/// The state of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// Its mapping can still be changed; nothing is read in.
+    /// The mapping can still be changed; no row is imported yet.
     Draft,
-    /// It is read in, step by step.
+    /// The rows are being imported, step by step.
     Running,
-    /// All of it is read in.
+    /// All rows are imported.
     Done,
-    /// It was given up; what was read in stays.
+    /// The import was given up; imported rows stay.
     Discarded,
 }
 
@@ -56,23 +56,23 @@ impl FromStr for ImportState {
     }
 }
 
-/// What became of the rows of a file.
+/// The counts of an import's rows, by result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
-    /// All rows.
+    /// The number of rows.
     pub rows: u32,
-    /// Those that had their turn.
+    /// The number of rows that were processed.
     pub settled: u32,
-    /// Rows that made a record.
+    /// The number of rows that created a record.
     pub created: u32,
-    /// Rows that changed one.
+    /// The number of rows that changed a record.
     pub changed: u32,
-    /// Rows that said nothing new.
+    /// The number of rows without anything new.
     pub unchanged: u32,
-    /// Rows that are not read in.
+    /// The number of rows that were refused.
     pub refused: u32,
-    /// Rows that nothing but their own text recognizes: changed, they would make another record.
+    /// The number of rows that are identified only by their own text: once changed, they would create another record.
     pub by_text: u32,
 }
 
@@ -84,40 +84,40 @@ pub struct Import {
     pub id: ImportId,
     /// The name of the file.
     pub file: String,
-    /// Where it stands.
+    /// The state.
     pub state: ImportState,
-    /// The headers of its columns.
+    /// The headers of the columns.
     pub header: Vec<String>,
-    /// What they say.
+    /// The mapping of the columns.
     pub mapping: Mapping,
-    /// Counts its changes.
+    /// The number of changes.
     pub version: u32,
-    /// How many steps it takes.
+    /// The number of steps.
     pub chunks: u32,
-    /// How many of them are done.
+    /// The number of steps that are done.
     pub chunks_done: u32,
-    /// What became of its rows.
+    /// The counts of the rows.
     pub counts: Counts,
-    /// Whether the rows that were refused are still there.
+    /// Rows of the import are still stored.
     pub kept: bool,
-    /// Who brought it.
+    /// The person who uploaded the file.
     pub created_by: Actor,
-    /// When.
+    /// The time of the upload.
     pub created_at: Timestamp,
-    /// When it last went on.
+    /// The time of the last step or change.
     pub updated_at: Timestamp,
 }
 
-/// The rows of one step.
+/// The rows of one step of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
-    /// Its place in the file, from 0.
+    /// The number of the step, from 0.
     pub n: u32,
-    /// Its rows.
+    /// The rows.
     pub lines: Vec<Line>,
 }
 
-/// Writes a new import.
+/// Stores a new import.
 pub fn insert(import: &Import) -> Statement {
     Statement::new(
         "INSERT INTO imports (id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by,
@@ -140,7 +140,7 @@ pub fn insert(import: &Import) -> Statement {
     )
 }
 
-/// Writes an import as its next version. Refused as a conflict when it went on in the meantime.
+/// Stores the next version of an import. Refused as a conflict when another step or change came first.
 pub fn update(import: &Import) -> Statement {
     Statement::new(
         "UPDATE imports SET state = ?2, mapping = ?3, version = ?4, chunks_done = ?5, counts = ?6, kept = ?7, updated_at = ?8
@@ -158,7 +158,7 @@ pub fn update(import: &Import) -> Statement {
     )
 }
 
-/// Writes the rows of a step, in place of what was there.
+/// Stores the rows of a step and replaces those stored before.
 pub fn put(import: ImportId, chunk: &Chunk) -> Statement {
     let refused = u32::try_from(chunk.lines.iter().filter(|line| !line.refused.is_empty()).count()).unwrap_or(u32::MAX);
     Statement::new(
@@ -173,7 +173,7 @@ pub fn drop_chunk(import: ImportId, n: u32) -> Statement {
     Statement::new("DELETE FROM import_chunks WHERE import = ?1 AND n = ?2", [Value::text(import), n.into()])
 }
 
-/// Deletes every row of an import that is still there.
+/// Deletes all stored rows of an import.
 pub fn drop_chunks(import: ImportId) -> Statement {
     Statement::new("DELETE FROM import_chunks WHERE import = ?1", [Value::text(import)])
 }
@@ -209,16 +209,16 @@ pub async fn list(db: &impl Database, page: &PageRequest) -> Result<Page<Import>
     Ok(paged(&rows, page, read, |import| import.id.to_string())?)
 }
 
-/// The rows of one step of one import.
+/// The id of one step of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkId {
     /// The import.
     pub import: ImportId,
-    /// The step.
+    /// The number of the step.
     pub n: u32,
 }
 
-/// Whatever rows are there, of all imports, from those after `last` on: at most so many steps.
+/// The steps with stored rows, of all imports, after the step `last`: at most `limit`.
 pub async fn chunks(db: &impl Database, last: Option<ChunkId>, limit: u32) -> Result<Vec<ChunkId>, DatabaseError> {
     let sql = "SELECT import, n FROM import_chunks WHERE (import, n) > (?1, ?2) ORDER BY import, n LIMIT ?3";
     let (import, n) = last.map_or((Value::from(""), 0), |last| (Value::text(last.import), last.n));
@@ -226,15 +226,14 @@ pub async fn chunks(db: &impl Database, last: Option<ChunkId>, limit: u32) -> Re
     Ok(read_all(&rows, |row| Ok(ChunkId { import: row.parse("import")?, n: row.count("n")? }))?)
 }
 
-/// The rows of one step, as far as they are there.
+/// The stored rows of one step; `None` when they were deleted.
 pub async fn chunk(db: &impl Database, import: ImportId, n: u32) -> Result<Option<Chunk>, DatabaseError> {
     let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n = ?2";
     let rows = db.query(Statement::new(sql, [Value::text(import), n.into()])).await?;
     Ok(rows.first().map(read_chunk).transpose()?)
 }
 
-/// The rows of up to `limit` steps in which some were refused, from the step `from` on; the others of those steps are
-/// left out.
+/// The refused rows of up to `limit` steps with refused rows, beginning at the step `from`.
 pub async fn refused(db: &impl Database, import: ImportId, from: u32, limit: u32) -> Result<Vec<Chunk>, DatabaseError> {
     let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n >= ?2 AND refused > 0 ORDER BY n LIMIT ?3";
     let rows = db.query(Statement::new(sql, [Value::text(import), from.into(), limit.into()])).await?;
@@ -247,8 +246,8 @@ fn read_chunk(row: &Row) -> Result<Chunk, RowError> {
     Ok(Chunk { n: row.count("n")?, lines: row.json("lines")? })
 }
 
-/// Imports that were left behind, at most ten: running, and not gone on with since `abandoned`; or not running, with rows
-/// kept since `expired`.
+/// Imports that need attention, at most ten: running ones without a step since `abandoned`, and others with rows stored
+/// since before `expired`.
 pub async fn left(db: &impl Database, abandoned: Timestamp, expired: Timestamp) -> Result<Vec<Import>, DatabaseError> {
     let sql = format!(
         "{SELECT} WHERE kept AND updated_at < ?1 AND (state = 'running' OR updated_at < ?2) ORDER BY updated_at LIMIT 10"

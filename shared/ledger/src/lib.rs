@@ -1,8 +1,8 @@
-//! The shared database: every statement that runs on D1, the rows it answers with, and the ledger.
+//! The shared database: every statement on D1, the rows it returns, and the ledger.
 //!
-//! Reads are functions over a [`nerve_ports::Database`]. Writes are [`nerve_ports::Statement`]s, so that the caller
-//! composes what belongs together into one batch: a proposal's new state and its ledger entry, an effect and its
-//! result. What must not happen is refused by the database itself (see `migrations/`) and comes back as a conflict.
+//! Reads are functions over a [`nerve_ports::Database`]. Writes are [`nerve_ports::Statement`]s that the caller
+//! combines into one batch: a proposal's new status and its ledger entry, an effect and its result. The triggers in
+//! `migrations/` refuse forbidden writes, which callers see as a conflict.
 
 pub mod advice;
 pub mod associations;

@@ -1,4 +1,4 @@
-//! What records have to do with one another.
+//! Links between records.
 
 use crate::{members::MEMBERS, query::Query, rows::read_all};
 use nerve_model::{Claim, RecordId, RecordRef, Relation, Timestamp};
@@ -6,7 +6,7 @@ use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use nerve_situation::Linked;
 use serde::Serialize;
 
-/// The most links of a record that are read, in each direction.
+/// The most links of a record that are read in each direction.
 const READ: u32 = 100;
 
 /// The links of relation `?2` between any part of the record `?1` and any part of the root `?3`.
@@ -17,19 +17,19 @@ fn between() -> String {
     )
 }
 
-/// A link, as seen from one of its ends.
+/// A link, seen from one of its ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Link {
-    /// What the other is to the record; with `reverse`, what the record is to the other.
+    /// The relation of the other to the record; with `reverse`, of the record to the other.
     pub relation: Relation,
-    /// Whether the link leads to the record rather than away from it.
+    /// The link leads to the record rather than away from it.
     pub reverse: bool,
     /// The record at the other end.
     pub other: RecordRef,
-    /// Where the other stands.
+    /// The stage of the other record.
     pub stage: Option<String>,
-    /// Since when.
+    /// The time at which the link was made.
     pub created_at: Timestamp,
 }
 
@@ -39,19 +39,19 @@ impl From<Link> for Linked {
     }
 }
 
-/// Links a record to another: `other` is its `relation`. Refused as a conflict when it is so already.
+/// Links a record to another: `other` is its `relation`. Refused as a conflict when the link exists.
 pub fn insert(record: RecordId, relation: Relation, other: RecordId, at: Timestamp) -> Statement {
     let sql = "INSERT INTO record_links (record, relation, other, created_at) VALUES (?1, ?2, ?3, ?4)";
     Statement::new(sql, [Value::text(record), Value::text(relation), Value::text(other), at.into()])
 }
 
-/// Takes away every link of this relation between any part of the record and any part of the other.
+/// Removes every link of this relation between any member of the record and any member of the other.
 pub fn remove(record: RecordId, relation: Relation, other: RecordId) -> Statement {
     let sql = format!("DELETE FROM record_links WHERE {}", between());
     Statement::new(sql, [Value::text(record), Value::text(relation), Value::text(other)])
 }
 
-/// Whether any part of the other is in this relation to any part of the record.
+/// A link of this relation exists between any member of the record and any member of the other.
 pub async fn exists(
     db: &impl Database,
     record: RecordId,
@@ -63,19 +63,19 @@ pub async fn exists(
     Ok(!db.query(Statement::new(sql, params)).await?.is_empty())
 }
 
-/// So many links of a record are looked at when an event comes to it.
+/// The most links of a claim's owner that are read when an event arrives.
 pub const AROUND: u32 = 40;
 
-/// What a record that a claim belongs to has to do with.
+/// A link of a record that owns one of the claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Around {
     /// The record.
     pub of: RecordId,
-    /// The link, as seen from it.
+    /// The link, seen from that record.
     pub link: Link,
 }
 
-/// What the records have to do with that these claims belong to, of each at most [`AROUND`] links.
+/// The links of the records that own these claims, at most [`AROUND`] for each record.
 pub(crate) fn select_around(claims: &[&Claim]) -> Query<Vec<Around>> {
     let wanted: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = "WITH owner AS MATERIALIZED (
@@ -131,9 +131,9 @@ fn key(link: &Link) -> (bool, Relation, RecordId) {
     (link.reverse, link.relation, link.other.id)
 }
 
-/// The links of a record, of each direction at most 100: those that lead away first, each relation together.
+/// The links of a record, at most 100 in each direction: those that lead away first, sorted by relation.
 pub async fn of(db: &impl Database, record: RecordId) -> Result<Vec<Link>, DatabaseError> {
     let links = select(record).run(db).await?;
-    // What was merged into the record had to do with it before.
+    // A part may have been linked to the record before the merge.
     Ok(links.into_iter().filter(|link| link.other.id != record).collect())
 }

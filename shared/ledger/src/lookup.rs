@@ -11,43 +11,43 @@ use nerve_matching::TermCounts;
 use nerve_model::{Claim, EventId};
 use nerve_ports::{Database, DatabaseError};
 
-/// What is asked before it is decided whom events concern.
+/// The keys of everything that identity resolution reads for a batch of events.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lookup<'a> {
     /// The events.
     pub events: Vec<EventId>,
-    /// The claims that could decide.
+    /// The claims that may have owners.
     pub claims: Vec<&'a Claim>,
-    /// The keys of candidates, each with the number of the event that asks.
+    /// The keys of candidates, each with the number of its event.
     pub keys: Vec<(usize, &'a str)>,
-    /// Values whose frequency counts.
+    /// The values whose frequencies are needed.
     pub terms: Vec<(String, String)>,
-    /// Words that may refer to something known.
+    /// The words that may be handles of records.
     pub tokens: Vec<&'a str>,
-    /// The keys of questions that may have been asked before.
+    /// The keys of questions that may exist.
     pub questions: Vec<&'a str>,
 }
 
-/// Everything that a decision about whom events concern rests on, as of one moment.
+/// The rows that identity resolution rests on, as of one read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LookupResult {
-    /// Those of the events that were indexed before.
+    /// The stored matches of events that were indexed before.
     pub indexed: Vec<Indexed>,
-    /// Those of the claims that belong to somebody.
+    /// The owners of the claims.
     pub owners: Vec<Owner>,
-    /// The candidates, the nearest first.
+    /// The candidates, best first.
     pub found: Vec<Found>,
-    /// How often values occur.
+    /// The frequencies of the values.
     pub terms: TermCounts,
-    /// What the words refer to.
+    /// The records that the words refer to.
     pub referred: Vec<Referred>,
-    /// What the owners of the claims have to do with.
+    /// The links of the claims' owners.
     pub around: Vec<Around>,
-    /// The questions that were asked with these keys, or about the owners of these claims.
+    /// The questions with these keys, or about the owners of the claims.
     pub asked: Vec<Question>,
 }
 
-/// Looks up what is asked, in one transaction. How many rows are read does not depend on how many there are.
+/// Runs the lookup in one transaction. The number of rows read does not depend on the size of the database.
 pub async fn look_up(db: &impl Database, lookup: &Lookup<'_>) -> Result<LookupResult, DatabaseError> {
     let mut batch = Batch::default();
     let indexed = batch.ask(events::select_indexed(&lookup.events));

@@ -1,15 +1,14 @@
-//! What a record is made of, in the words of SQLite.
+//! The members of a record, as SQL.
 
 use nerve_model::RecordRef;
 use nerve_ports::{Row, RowError};
 
-/// The ids of everything that a record is made of, for `record IN`: the record that `?1` is, or is part of, and what was
-/// merged into that.
+/// A subquery for `record IN` with the ids of all members of the record `?1`: its root and all parts of the root.
 pub(crate) const MEMBERS: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
     UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";
 
-/// For what a record has many of: the newest of each of its parts, as a condition on `id`. However much there is, no
-/// more than `limit` rows of each part are read. `record` is the parameter that names the record.
+/// A condition on `id` for the newest rows of each member. It reads at most `limit` rows for each member. `record` is
+/// the SQL parameter with the record's id.
 pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) -> String {
     let members = MEMBERS.replace("?1", record);
     format!(
@@ -18,7 +17,7 @@ pub(crate) fn newest(table: &str, record: &str, condition: &str, limit: &str) ->
     )
 }
 
-/// The record that a row names.
+/// The record reference in a row.
 pub(crate) fn read_ref(row: &Row) -> Result<RecordRef, RowError> {
     Ok(RecordRef { id: row.parse("id")?, record_type: row.parse("type")?, name: row.text("name")?.to_owned() })
 }

@@ -1,7 +1,7 @@
-//! Merges: two records made one, and taken apart again.
+//! Merges of two records, and their undoing.
 //!
-//! A merge says whose root a record is and moves nothing else. What came to a record stays with it and is read as part
-//! of the whole, so that taking a merge back, in whatever order, restores what was before with what came since.
+//! A merge only sets the root of a record. Rows stay with their record and are read for all members, so that undoing
+//! merges in any order restores the state before with the rows that came since.
 
 use crate::{members::MEMBERS, proposals::OPEN, query::Query, questions::waiting, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
@@ -10,62 +10,61 @@ use serde::Serialize;
 
 const SELECT: &str = "SELECT id, part, record, by, at, undone_by, undone_at FROM merges";
 
-/// Of how many records one is made at most, itself among them: each is read when something is decided about it. The
-/// database has the same number.
+/// The most members of a record, itself included: each is read for a decision. A trigger has the same number.
 pub const MAX_PARTS: usize = 100;
 
-/// How many records a sweep looks at.
+/// The most rows that a sweep reads.
 const BATCH: u32 = 100;
 
-/// The records that stand apart with `?1` once what made it part of another is taken back: what was merged into it, and
-/// into that.
+/// The records that become parts of `?1` again when its own merge is undone: those merged into it, directly or through
+/// others.
 const DESCENDANTS: &str = "WITH RECURSIVE own (id) AS (
         SELECT part FROM merges WHERE record = ?1 AND undone_at IS NULL
         UNION SELECT m.part FROM merges m JOIN own ON m.record = own.id WHERE m.undone_at IS NULL)";
 
-/// Two records made one.
+/// A merge of two records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Merge {
     /// The merge.
     pub id: MergeId,
-    /// What was merged.
+    /// The record that became a part.
     pub part: RecordId,
-    /// What it became part of.
+    /// The record that it was merged into.
     pub record: RecordId,
-    /// Who did it.
+    /// The person who merged them.
     pub by: Actor,
-    /// When.
+    /// The time of the merge.
     pub at: Timestamp,
-    /// Who took it back.
+    /// The person who undid the merge.
     pub undone_by: Option<Actor>,
-    /// When it was taken back.
+    /// The time it was undone.
     pub undone_at: Option<Timestamp>,
 }
 
-/// What belongs to a record with all its parts, counted to a thousand each.
+/// The numbers of rows of a record and its parts, each counted up to a thousand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Extent {
-    /// By what it is recognized.
+    /// The number of claims.
     pub claims: u32,
-    /// What happened.
+    /// The number of events.
     pub events: u32,
-    /// Tasks.
+    /// The number of tasks.
     pub tasks: u32,
-    /// Notes.
+    /// The number of notes.
     pub notes: u32,
-    /// What is proposed and not decided.
+    /// The number of pending proposals.
     pub proposals: u32,
 }
 
 impl Extent {
-    /// No count is greater: there may be more.
+    /// The highest count: there may be more rows.
     pub const MOST: u32 = 1_000;
 }
 
-/// What came to a record, and to everything merged into it, since a time: what a merge makes part of another record, and
-/// what its undoing takes along.
+/// Counts the rows of a record, and of all records merged into it, since a time: the rows that a merge adds to another
+/// record and that its undoing removes.
 pub async fn extent(db: &impl Database, record: RecordId, since: Timestamp) -> Result<Extent, DatabaseError> {
     let count = |from: &str| format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {from} LIMIT {}))", Extent::MOST);
     let sql = format!(
@@ -90,14 +89,13 @@ pub async fn extent(db: &impl Database, record: RecordId, since: Timestamp) -> R
     })
 }
 
-/// Makes a record with all its parts part of another. Refused as a conflict unless both stand for themselves and are of
-/// one type.
+/// Merges a record with all its parts into another. Refused as a conflict unless both are roots of one type.
 pub fn merge(merge: &Merge) -> Vec<Statement> {
     let both = [Value::text(merge.part), Value::text(merge.record)];
     let root = |sql: &str| Statement::new(sql, both.clone());
     vec![
         insert(merge),
-        // Its parts first: what has parts cannot become one.
+        // The parts first: a record with parts cannot become a part.
         root("UPDATE records SET root = ?2 WHERE root = ?1"),
         root("UPDATE records SET root = ?2 WHERE id = ?1"),
         mark_recombined(merge.record, merge.at),
@@ -117,8 +115,8 @@ fn insert(merge: &Merge) -> Statement {
     )
 }
 
-/// Takes a merge back: the record stands for itself again, with what was merged into it. Refused as a conflict when it
-/// was taken back before.
+/// Undoes a merge: the record becomes a root again, with its own parts. Refused as a conflict when it was undone
+/// before.
 pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
     let part = Value::text(merge.part);
     let former =
@@ -143,7 +141,7 @@ fn mark_recombined(record: RecordId, at: Timestamp) -> Statement {
     Statement::new(sql, [Value::text(record), at.into()])
 }
 
-/// Has the pending proposals about a record looked at again, if there are any.
+/// Marks a record for a new look by the agent if it has pending proposals.
 pub fn look_again(record: RecordId, at: Timestamp) -> Statement {
     let sql = format!(
         "INSERT INTO recombined (record, since) SELECT ?1, ?2
@@ -153,7 +151,7 @@ pub fn look_again(record: RecordId, at: Timestamp) -> Statement {
     Statement::new(sql, [Value::text(record), at.into()])
 }
 
-/// Notes that what is proposed about these records was looked at again.
+/// Removes the marks of these records: the agent has looked at their proposals again.
 pub fn mark_considered(records: &[RecordId]) -> Statement {
     let sql = "DELETE FROM recombined WHERE record IN (SELECT value FROM json_each(?1))";
     Statement::new(sql, [Value::json(&records)])
@@ -164,8 +162,8 @@ pub(crate) fn select_recombined(record: RecordId) -> Query<Vec<RecordId>> {
     Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, |row| row.parse("record")))
 }
 
-/// Records that wait to be looked at since a merge or its undoing before this time, at most 100. Those that wait for an
-/// answer first are looked at once it is there.
+/// The records marked since before this time, at most 100. A record with an open question is left out until it has an
+/// answer.
 pub async fn recombined(db: &impl Database, before: Timestamp) -> Result<Vec<RecordId>, DatabaseError> {
     let waiting = waiting("recombined.record");
     let sql = format!("SELECT record FROM recombined WHERE since <= ?1 AND NOT {waiting} LIMIT {BATCH}");
@@ -184,19 +182,19 @@ fn read(row: &Row) -> Result<Merge, RowError> {
     })
 }
 
-/// One merge.
+/// One merge; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: MergeId) -> Result<Option<Merge>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)
 }
 
-/// The merge that stands by which a record is part of another.
+/// The merge in force by which a record is a part.
 pub async fn of_part(db: &impl Database, part: RecordId) -> Result<Option<Merge>, DatabaseError> {
     let sql = format!("{SELECT} WHERE part = ?1 AND undone_at IS NULL");
     Ok(db.query(Statement::new(sql, [Value::text(part)])).await?.first().map(read).transpose()?)
 }
 
-/// The last hundred merges, newest first; of a record, those that it or anything that is part of it took part in.
+/// The last hundred merges, newest first; for a record, those of its members.
 pub async fn list(db: &impl Database, record: Option<RecordId>) -> Result<Vec<Merge>, DatabaseError> {
     let statement = match record {
         None => Statement::new(format!("{SELECT} ORDER BY id DESC LIMIT {BATCH}"), []),

@@ -13,26 +13,26 @@ const SELECT: &str = "SELECT id, record, proposal, text, created_at, created_by,
 pub struct Note {
     /// The note.
     pub id: NoteId,
-    /// Whom it is about.
+    /// The record that it is about.
     pub record: RecordId,
-    /// The proposal it came from; null when a person wrote it.
+    /// The proposal that it came from; null when a person wrote it.
     pub proposal: Option<ProposalId>,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// When it was written.
+    /// The time it was written.
     pub created_at: Timestamp,
-    /// Who wrote it, where no proposal did.
+    /// The person who wrote it; null when it came from a proposal.
     pub created_by: Option<Actor>,
-    /// When it was taken back.
+    /// The time it was undone.
     pub undone_at: Option<Timestamp>,
 }
 
-/// Writes the note of a proposal. Refused as a conflict when it exists.
+/// Stores the note of a proposal. Refused as a conflict when it exists.
 pub fn insert(id: NoteId, record: RecordId, proposal: ProposalId, note: &AddNote, at: Timestamp) -> Statement {
     write(id, record, Some(proposal), None, note, at)
 }
 
-/// Writes a note of somebody's own.
+/// Stores a note that a person wrote.
 pub fn add(id: NoteId, record: RecordId, by: &Actor, note: &AddNote, at: Timestamp) -> Statement {
     write(id, record, None, Some(by), note, at)
 }
@@ -58,7 +58,7 @@ fn write(
     )
 }
 
-/// Takes a note back.
+/// Undoes a note.
 pub fn undo(id: NoteId, at: Timestamp) -> Statement {
     let sql = "UPDATE notes SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL";
     Statement::new(sql, [Value::text(id), at.into()])
@@ -76,7 +76,7 @@ fn read(row: &Row) -> Result<Note, RowError> {
     })
 }
 
-/// One note.
+/// One note; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: NoteId) -> Result<Option<Note>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)

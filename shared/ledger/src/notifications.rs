@@ -13,21 +13,21 @@ const SELECT: &str = "SELECT id, record, proposal, audience, text, priority, cre
 pub struct Notification {
     /// The notification.
     pub id: NotificationId,
-    /// Whom it is about.
+    /// The record that it is about.
     pub record: RecordId,
-    /// The proposal it came from.
+    /// The proposal that it came from.
     pub proposal: ProposalId,
-    /// Who is told.
+    /// The colleagues who are notified.
     pub audience: Audience,
-    /// What it says.
+    /// The text.
     pub text: String,
-    /// How soon it wants attention.
+    /// The urgency.
     pub priority: Priority,
-    /// When it was made.
+    /// The time it was stored.
     pub created_at: Timestamp,
 }
 
-/// Tells our own staff. Refused as a conflict when they were told.
+/// Stores a notification. Refused as a conflict when it exists.
 pub fn insert(
     id: NotificationId,
     record: RecordId,

@@ -3,15 +3,15 @@ use nerve_model::RecordId;
 use nerve_ports::{Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// A limit that is not from 1 to 100.
+/// The error for a limit that is not from 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the limit is a number from 1 to 100")]
 pub struct PageError;
 
-/// So many items one file has at most: what a worker can hold, several times over.
+/// The most items of one exported file: a bound within a worker's memory.
 const FILE_LIMIT: u32 = 10_000;
 
-/// Which part of a list is wanted.
+/// The limit and position of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     limit: u32,
@@ -19,25 +19,25 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// How many items a page has when nobody says.
+    /// The most items of a page when the caller names no limit.
     pub const DEFAULT_LIMIT: u32 = 50;
 
-    /// At most `limit` items, from 1 to 100, after the one `cursor` stands for.
+    /// A page of at most `limit` items, from 1 to 100, after the one at `cursor`.
     pub fn new(limit: u32, cursor: Option<String>) -> Result<Self, PageError> {
         if limit == 0 || limit > 100 { Err(PageError) } else { Ok(Self { limit, cursor }) }
     }
 
-    /// As many as one file has, after the one `cursor` stands for.
+    /// A page with as many items as one exported file, after the one at `cursor`.
     pub const fn of_a_file(cursor: Option<String>) -> Self {
         Self { limit: FILE_LIMIT, cursor }
     }
 
-    /// How many items at most.
+    /// The most items of the page.
     pub const fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// The item after which the page begins.
+    /// The key of the item before the page.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
@@ -49,13 +49,13 @@ impl Default for PageRequest {
     }
 }
 
-/// Part of a list, newest first unless said otherwise.
+/// A page of a list, newest first unless noted otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The `cursor` of the next page; null on the last.
+    /// The `cursor` of the next page; null on the last page.
     pub next: Option<String>,
 }
 
@@ -66,13 +66,13 @@ impl<T> Page<T> {
     }
 }
 
-/// A list query: `SELECT ... FROM ...`, the conditions that apply, and the column that orders and continues it.
+/// A list query: `SELECT ... FROM ...`, its conditions, and the column that orders it and is its cursor.
 pub(crate) struct Listing {
     select: &'static str,
     key: &'static str,
     conditions: Vec<String>,
     params: Vec<Value>,
-    /// Only what belongs to this record, in this table.
+    /// The table and the record whose members the rows must belong to.
     members: Option<(&'static str, RecordId)>,
 }
 
@@ -81,13 +81,13 @@ impl Listing {
         Self { select, key, conditions: Vec::new(), params: Vec::new(), members: None }
     }
 
-    /// Adds a condition that compares with nothing.
+    /// Adds a condition without a parameter.
     pub(crate) fn always(mut self, condition: &str) -> Self {
         self.conditions.push(condition.to_owned());
         self
     }
 
-    /// Adds a condition when there is something to compare with; every `?` in it stands for the value.
+    /// Adds a condition if there is a value; every `?` in it stands for the value.
     pub(crate) fn filter(mut self, condition: &str, value: Option<impl Into<Value>>) -> Self {
         if let Some(value) = value {
             self.params.push(value.into());
@@ -96,13 +96,13 @@ impl Listing {
         self
     }
 
-    /// Narrows it to what belongs to a record or to anything merged into it. `table` is the one that is listed, by `id`.
+    /// Restricts the list to rows of a record's members. `table` is the listed table; its key is `id`.
     pub(crate) fn of(mut self, table: &'static str, record: Option<RecordId>) -> Self {
         self.members = record.map(|record| (table, record));
         self
     }
 
-    /// The statement for one page, newest first. One row more than asked tells whether there is a next page.
+    /// The statement for one page, newest first. It reads one row more than the limit, to see if there is a next page.
     pub(crate) fn statement(mut self, page: &PageRequest, cursor: Option<Value>) -> Statement {
         let before = format!("{} < ?", self.key);
         self = self.filter(&before, cursor);
@@ -118,7 +118,7 @@ impl Listing {
     }
 }
 
-/// Cuts the extra row off and says where the next page begins.
+/// The page without the extra row, with the cursor of the next page.
 pub(crate) fn paged<T>(
     rows: &[Row],
     page: &PageRequest,

@@ -1,4 +1,4 @@
-//! Being forgotten: erasures, tombstones, and where a person is spoken of.
+//! Privacy: erasures, tombstones, and mentions of a person in others' rows.
 
 mod data_inventory;
 mod mentions;
@@ -19,7 +19,7 @@ use nerve_model::{Actor, Claim, DedupKey, ErasureId, EventId, RecordId, Timestam
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// What a record is called once nobody is to know whose it was.
+/// The name of a record after its erasure.
 pub const NOBODY: &str = "Erased";
 
 const SELECT: &str = "SELECT id, record, by, reason, at, step, cursor, last_error, done_at, released_by, released_at,
@@ -27,36 +27,36 @@ const SELECT: &str = "SELECT id, record, by, reason, at, step, cursor, last_erro
         (SELECT MAX(last_at) FROM tombstones WHERE erasure = erasures.id) AS last_held_out_at
     FROM erasures";
 
-/// The erasing of what is known about a person.
+/// An erasure of the data about a person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Erasure {
-    /// The erasing.
+    /// The erasure.
     pub id: ErasureId,
     /// The record, which stays without a name.
     pub record: RecordId,
-    /// Who said so.
+    /// The person who ordered it.
     pub by: Actor,
-    /// Why; without anything about the person.
+    /// The reason, without data about the person.
     pub reason: String,
-    /// When it was said. From then on nothing new is taken in.
+    /// The time of the order. From then on Nerve stores nothing new about the person.
     pub at: Timestamp,
-    /// What is being erased now.
+    /// The current step.
     pub step: String,
-    /// How far that is.
+    /// The position within the step.
     #[serde(skip)]
     pub cursor: String,
-    /// What kept it from going on last time; it is tried again.
+    /// The error of the last attempt; the sweeper tries again.
     pub last_error: Option<String>,
-    /// When nothing was left.
+    /// The time at which the erasure was complete.
     pub done_at: Option<Timestamp>,
-    /// Who let the person back in.
+    /// The person who lifted the suppression.
     pub released_by: Option<Actor>,
-    /// When.
+    /// The time at which it was lifted.
     pub released_at: Option<Timestamp>,
-    /// How many deliveries about the person came since and were not kept.
+    /// The number of deliveries about the person that were suppressed since.
     pub held_out: u32,
-    /// When the last of them came.
+    /// The time of the last suppressed delivery.
     pub last_held_out_at: Option<Timestamp>,
 }
 
@@ -78,7 +78,7 @@ fn read(row: &Row) -> Result<Erasure, RowError> {
     })
 }
 
-/// One erasure.
+/// One erasure; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: ErasureId) -> Result<Option<Erasure>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)
@@ -90,29 +90,29 @@ pub async fn list(db: &impl Database, page: &PageRequest) -> Result<Page<Erasure
     Ok(paged(&rows, page, read, |erasure| erasure.id.to_string())?)
 }
 
-/// What is not done yet, oldest first, at most ten.
+/// The erasures that are not complete, oldest first, at most ten.
 pub async fn under_way(db: &impl Database) -> Result<Vec<ErasureId>, DatabaseError> {
     let rows =
         db.query(Statement::new("SELECT id FROM erasures WHERE done_at IS NULL ORDER BY id LIMIT 10", [])).await?;
     Ok(read_all(&rows, |row| row.parse("id"))?)
 }
 
-/// Whom an erasure is about: a record with everything that was merged into it.
+/// The subject of an erasure: a record with all its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// The record that stands for all of it.
+    /// The root.
     pub root: RecordId,
     /// The root and its parts.
     pub members: Vec<RecordId>,
-    /// What they are called.
+    /// The names of the members.
     pub names: Vec<String>,
-    /// What tells the person apart from all others.
+    /// The claims that identify only this person.
     pub claims: Vec<Claim>,
-    /// Its erasure, where it began.
+    /// The erasure, once it has begun.
     pub erasure: Option<Erasure>,
 }
 
-/// Whom a record, or a part of one, stands for.
+/// The subject that a record or part belongs to; `None` when there is no such record.
 pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subject>, DatabaseError> {
     let root = "(SELECT COALESCE(root, id) FROM records WHERE id = ?1)";
     let members =
@@ -135,7 +135,8 @@ pub async fn subject(db: &impl Database, record: RecordId) -> Result<Option<Subj
     Ok(Some(Subject { root, members, names, claims: read_all(claims, claim)?, erasure }))
 }
 
-/// Begins: from now on the record takes nothing new, and what comes about the person is held out.
+/// Begins an erasure: from now on triggers refuse new rows of the record, and tombstones suppress deliveries about the
+/// person.
 pub async fn begin(
     db: &impl Database,
     erasure: ErasureId,
@@ -161,7 +162,7 @@ pub async fn begin(
     db.batch(vec![insert, mark, bury]).await.map(drop)
 }
 
-/// The names of the steps, in which an erasure remembers where it is.
+/// The names of the steps of an erasure, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step;
 
@@ -170,40 +171,40 @@ impl Step {
     pub const FIRST: &'static str = "deliveries";
     /// Timelines.
     pub const TIMELINES: &'static str = "timelines";
-    /// Where others' rows speak of the person; the cursor says in which.
+    /// Mentions of the person in others' rows; the cursor names the table and row.
     pub const MENTIONS: &'static str = "mentions";
-    /// Rows of files that were read in; the cursor says after which.
+    /// Imported rows; the cursor names the last row read.
     pub const FILES: &'static str = "files";
-    /// Everything else the database has.
+    /// The remaining rows of the database.
     pub const ROWS: &'static str = "rows";
-    /// Nothing is left.
+    /// The erasure is complete.
     pub const DONE: &'static str = "done";
 }
 
-/// Notes how far an erasure is.
+/// Stores the step and cursor that an erasure has reached.
 pub fn reached(id: ErasureId, step: &str, cursor: &str) -> Statement {
     let sql = "UPDATE erasures SET step = ?2, cursor = ?3, last_error = NULL WHERE id = ?1 AND done_at IS NULL";
     Statement::new(sql, [Value::text(id), step.into(), cursor.into()])
 }
 
-/// Notes why it does not go on.
+/// Stores the error that stopped an erasure.
 pub fn stuck(id: ErasureId, error: &str) -> Statement {
     let sql = "UPDATE erasures SET last_error = ?2 WHERE id = ?1 AND done_at IS NULL";
     Statement::new(sql, [Value::text(id), error.into()])
 }
 
-/// Where an event is kept.
+/// The place of an event's raw body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// The event.
     pub event: EventId,
     /// The inbox.
     pub inbox: String,
-    /// Its key there.
+    /// The event's key in the inbox.
     pub dedup_key: DedupKey,
 }
 
-/// The next events of a record, and where they are kept, at most `limit`.
+/// The places of the next events of a record, at most `limit`.
 pub async fn places(db: &impl Database, root: RecordId, limit: u32) -> Result<Vec<Place>, DatabaseError> {
     let sql = format!(
         "SELECT id, inbox, json_extract(event, '$.dedup_key') AS dedup_key FROM events WHERE record IN {MEMBERS} LIMIT ?2"
@@ -219,15 +220,15 @@ pub async fn places(db: &impl Database, root: RecordId, limit: u32) -> Result<Ve
     Ok(read_all(&rows, place)?)
 }
 
-/// Takes events out of the database whose inboxes have erased them.
+/// Deletes the rows of events whose inboxes have erased them.
 pub fn forget_events(events: &[EventId]) -> Vec<Statement> {
     let among =
         |sql: &str| Statement::new(format!("{sql} IN (SELECT value FROM json_each(?1))"), [Value::json(&events)]);
     vec![among("DELETE FROM associations WHERE event"), among("DELETE FROM events WHERE id")]
 }
 
-/// The last step: deletes every row that belongs to the person, and makes of the record a nameless one. Refused as a
-/// conflict while an effect is on its way.
+/// The last step: deletes every row of the person and empties the record. Refused as a conflict while an effect is
+/// being executed.
 pub async fn finish(
     db: &impl Database,
     id: ErasureId,
@@ -262,7 +263,7 @@ async fn head(db: &impl Database, record: RecordId) -> Result<(ChainId, Head), D
     Ok((chain, crate::chain::head(db, &chain).await?))
 }
 
-/// The record as it stays.
+/// Empties the record's fields.
 fn nobody(root: RecordId, at: Timestamp) -> Statement {
     let sql = format!(
         "UPDATE records SET name = '{NOBODY}', owner = NULL, stage = NULL, attributes = '{{}}', words = '[]',
@@ -271,7 +272,7 @@ fn nobody(root: RecordId, at: Timestamp) -> Statement {
     Statement::new(sql, [Value::text(root), at.into()])
 }
 
-/// Lets a person back in: what comes from now on builds up a record again, a new one. Nothing comes back.
+/// Lifts the suppression: new events about the person create a new record. Erased data does not return.
 pub async fn release(
     db: &impl Database,
     erasure: &Erasure,

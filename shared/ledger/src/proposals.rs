@@ -1,4 +1,4 @@
-//! Proposals: each change is an update that names the version it rests on.
+//! Proposals. Each change is an update that names the version it rests on.
 
 use crate::{
     chain::{self, Head},
@@ -21,16 +21,16 @@ const COLUMNS: &str =
 const SELECT: &str = "SELECT id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts,
     next_attempt_at, last_error, result, outcome, created_at, updated_at, expires_at, recommender FROM proposals";
 
-/// How many rows a sweep looks at.
+/// The most rows that a sweep reads.
 const BATCH: u32 = 100;
 
-/// SHA-256 over the id and the card as JSON: what an approval is bound to.
+/// The digest that an approval is bound to: SHA-256 of the id and the card as JSON.
 pub fn digest(id: ProposalId, card: &Card) -> Digest {
     let shown = serde_json::to_vec(&(id, card)).unwrap_or_default();
     Digest(hex::encode(Sha256::digest(shown)))
 }
 
-/// Writes a new proposal.
+/// Stores a new proposal.
 pub fn insert(proposal: &Proposal) -> Statement {
     let sql = format!(
         "INSERT INTO proposals ({COLUMNS}, record, event, event_kind, action_kind, risk, recommender)
@@ -48,8 +48,8 @@ pub fn insert(proposal: &Proposal) -> Statement {
     Statement::new(sql, columns(proposal).into_iter().chain(about))
 }
 
-/// Writes the next version of a proposal. The database refuses it when the stored version is not the one before, or
-/// its state does not allow the new one.
+/// Stores the next version of a proposal. Refused as a conflict when the stored version is not the one before, or its
+/// status does not allow the new one.
 pub fn update(next: &Proposal) -> Statement {
     let sql = "UPDATE proposals SET status = ?2, version = ?3, digest = ?4, card = ?5, snoozed_until = ?6,
         assigned_to = ?7, decision = ?8, attempts = ?9, next_attempt_at = ?10, last_error = ?11, result = ?12,
@@ -107,13 +107,13 @@ pub(crate) fn read(row: &Row) -> Result<Proposal, RowError> {
     })
 }
 
-/// One proposal.
+/// One proposal; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: ProposalId) -> Result<Option<Proposal>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)
 }
 
-/// One proposal and where the chain of its record ends, as of one moment: what the next change rests on.
+/// One proposal with the head of its record's chain, as of one read: the next change rests on both.
 pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Proposal, Head)>, DatabaseError> {
     let head = "SELECT n, hash FROM chains WHERE chain = (SELECT record FROM proposals WHERE id = ?1)";
     let both = [format!("{SELECT} WHERE id = ?1"), head.to_owned()].map(|sql| Statement::new(sql, [Value::text(id)]));
@@ -123,12 +123,13 @@ pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Pro
     Ok(Some((read(row)?, chain::read_head(head)?)))
 }
 
-/// A condition on what is not settled. The index is named, since that of all proposals of a status looks as good to SQLite.
+/// The condition for open proposals. The index is named because SQLite's planner rates the index by status as equally
+/// good.
 pub(crate) const OPEN: &str = "INDEXED BY proposals_open_by_record
     WHERE status IN ('pending', 'approved', 'executing', 'failed', 'unknown')";
 
-/// What is proposed about a record and not settled: first of all what is about the same things as these events, which may
-/// make it moot, then the oldest.
+/// The open proposals about a record: first those about the subjects of these events, which may make them moot, then
+/// the oldest.
 pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Query<Vec<Proposal>> {
     let sql = format!(
         "{SELECT} {OPEN} AND record IN {MEMBERS}
@@ -139,7 +140,7 @@ pub(crate) fn select_open(record: RecordId, events: &[EventId]) -> Query<Vec<Pro
     Query::new(Statement::new(sql, [Value::text(record), Value::json(&events)]), |rows| read_all(rows, read))
 }
 
-/// What was proposed about a record and is settled, newest first: at most ten of the last thirty proposals.
+/// The last closed proposals about a record, newest first: at most ten among its last thirty proposals.
 pub(crate) fn select_tried(record: RecordId) -> Query<Vec<Proposal>> {
     let sql = format!(
         "SELECT * FROM ({SELECT} WHERE {} ORDER BY id DESC LIMIT 30)
@@ -149,7 +150,8 @@ pub(crate) fn select_tried(record: RecordId) -> Query<Vec<Proposal>> {
     Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, read))
 }
 
-/// What is approved and due, and what somebody took on before `abandoned_before` without writing a result.
+/// The approved proposals whose attempt is due, and those that an executor claimed before `abandoned_before` without a
+/// result.
 pub async fn due(
     db: &impl Database,
     now: Timestamp,
@@ -162,49 +164,49 @@ pub async fn due(
     Ok(read_all(&rows, |row| row.parse::<ProposalId>("id"))?)
 }
 
-/// Pending proposals whose time is over.
+/// The pending proposals whose time has run out.
 ///
-/// No proposal is older than its id says, and none ends before `lifetime`: only those with such old ids are looked at,
-/// however many are pending.
+/// A proposal is as old as its id and lives at least `lifetime`, so only ids of that age are read, however many are
+/// pending.
 pub async fn expired(db: &impl Database, lifetime: Millis, now: Timestamp) -> Result<Vec<Proposal>, DatabaseError> {
     let sql = format!("{SELECT} WHERE status = 'pending' AND id < ?1 AND expires_at <= ?2 ORDER BY id LIMIT ?3");
     let young = ProposalId::new(now - lifetime + Millis(1), 0);
     Ok(read_all(&db.query(Statement::new(sql, [Value::text(young), now.into(), BATCH.into()])).await?, read)?)
 }
 
-/// The kind by which a list is narrowed: of the action, or of the event it answers.
+/// The kind that a list is restricted to: of the action, or of the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KindFilter {
-    /// Proposals of this action.
+    /// Proposals of this kind of action.
     Action(ActionKind),
-    /// Proposals that answer such an event.
+    /// Proposals that answer this kind of event.
     Event(EventKind),
 }
 
-/// Which snoozed proposals a list contains.
+/// The treatment of snoozed proposals in a list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Snoozed {
-    /// All, snoozed or not.
+    /// All proposals, snoozed or not.
     #[default]
     Included,
-    /// Only those that are not put off at this time.
+    /// Only proposals that are not snoozed at this time.
     Hidden(Timestamp),
-    /// Only those that are put off at this time.
+    /// Only proposals that are snoozed at this time.
     Only(Timestamp),
 }
 
-/// Which proposals are wanted.
+/// The conditions on the proposals of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProposalFilter {
-    /// Only in this state.
+    /// Only proposals with this status.
     pub status: Option<ProposalStatus>,
-    /// Only of this risk.
+    /// Only proposals of this risk.
     pub risk: Option<Risk>,
-    /// Only of this kind.
+    /// Only proposals of this kind.
     pub kind: Option<KindFilter>,
-    /// Only about this record.
+    /// Only proposals about this record.
     pub record: Option<RecordId>,
-    /// What to do with snoozed ones.
+    /// The treatment of snoozed proposals.
     pub snoozed: Snoozed,
 }
 
@@ -236,13 +238,13 @@ pub async fn list(
     Ok(paged(&rows, page, read, |proposal| proposal.id.to_string())?)
 }
 
-/// How many proposals there are in each state. Reads the index only.
+/// The number of proposals in each status. It reads only the index.
 pub async fn counts(db: &impl Database) -> Result<Vec<(ProposalStatus, u32)>, DatabaseError> {
     let sql = "SELECT status, COUNT(*) AS n FROM proposals GROUP BY status";
     Ok(read_all(&db.query(Statement::new(sql, [])).await?, |row| Ok((row.parse("status")?, row.count("n")?)))?)
 }
 
-/// How many pending proposals are put off at this time.
+/// The number of pending proposals that are snoozed at this time.
 pub async fn snoozed(db: &impl Database, now: Timestamp) -> Result<u32, DatabaseError> {
     let sql = "SELECT COUNT(*) AS n FROM proposals WHERE status = 'pending' AND snoozed_until > ?1";
     let rows = db.query(Statement::new(sql, [now.into()])).await?;

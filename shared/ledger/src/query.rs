@@ -1,8 +1,8 @@
-//! Statements with how their answers are read, alone or several as one transaction.
+//! Queries: statements with the readers of their rows, run alone or in one transaction.
 
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement};
 
-/// A statement, and how its rows are read.
+/// A statement with the reader of its rows.
 pub(crate) struct Query<T> {
     statement: Statement,
     read: fn(&[Row]) -> Result<T, RowError>,
@@ -13,23 +13,23 @@ impl<T> Query<T> {
         Self { statement, read }
     }
 
-    /// Runs it alone.
+    /// Runs the query alone.
     pub(crate) async fn run(self, db: &impl Database) -> Result<T, DatabaseError> {
         Ok((self.read)(&db.query(self.statement).await?)?)
     }
 }
 
-/// Several queries that are answered as of one moment.
+/// Several queries that run in one transaction.
 #[derive(Default)]
 pub(crate) struct Batch(Vec<Statement>);
 
-/// A query of a batch: it reads its own answer, wherever it stands.
+/// A handle to the answer of one query in a batch.
 pub(crate) struct Slot<T> {
     place: usize,
     read: fn(&[Row]) -> Result<T, RowError>,
 }
 
-/// The answers to a batch.
+/// The rows of all queries of a batch.
 pub(crate) struct Answers(Vec<Vec<Row>>);
 
 impl Batch {
@@ -39,7 +39,7 @@ impl Batch {
         Slot { place, read: query.read }
     }
 
-    /// Runs all of them in one transaction.
+    /// Runs all queries in one transaction.
     pub(crate) async fn run(self, db: &impl Database) -> Result<Answers, DatabaseError> {
         Ok(Answers(db.batch(self.0).await?))
     }

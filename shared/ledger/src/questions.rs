@@ -1,7 +1,7 @@
-//! Questions that only a person can answer: whom do these events concern?
+//! Questions to a person: which record do these events belong to?
 //!
-//! What came from the party waits at a provisional record until the question is answered. A question is asked once for
-//! the claims that its key is made of, whichever event brings them again.
+//! Until there is an answer, the events wait at a provisional record. A question is asked once for the claims in its
+//! key, whichever event brings them again.
 
 use crate::{
     members::{MEMBERS, read_ref},
@@ -21,10 +21,10 @@ const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.
     EXISTS (SELECT 1 FROM records own WHERE own.root = part.id) AS joined FROM questions q
     JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
 
-/// Nobody merged the record of a question, `part`, by hand.
+/// No person has merged `part`, the record of the question, by hand.
 const STANDS_ALONE: &str = "part.root IS NULL AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id)";
 
-/// Whether what came to the record of a column waits for an answer: the same as [`Question::waits`].
+/// The condition that the record in a column waits for an answer: the SQL form of [`Question::waits`].
 pub(crate) fn waiting(record: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM questions q JOIN records part ON part.id = q.record
@@ -32,17 +32,17 @@ pub(crate) fn waiting(record: &str) -> String {
     )
 }
 
-/// What a person answered.
+/// A person's answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
-    /// Whom it concerns; null is somebody new.
+    /// The record that the events belong to; null means a new one.
     pub record: Option<RecordId>,
-    /// The merge that made the provisional record part of it.
+    /// The merge that made the provisional record a part of it.
     pub merge: Option<MergeId>,
-    /// Who said so.
+    /// The person who answered.
     pub by: Actor,
-    /// When.
+    /// The time of the answer.
     pub at: Timestamp,
 }
 
@@ -52,38 +52,38 @@ pub struct Answer {
 pub struct Question {
     /// The question.
     pub id: QuestionId,
-    /// The digest of the claims it is asked about.
+    /// The digest of the claims that the question is about.
     pub key: String,
-    /// Where the events wait: a provisional record.
+    /// The provisional record where the events wait.
     pub record: RecordId,
-    /// What that is part of by now: itself, until it is said to be another.
+    /// The root of the provisional record: itself until it is merged.
     pub whole: RecordRef,
-    /// Whether a person made another record part of it by hand.
+    /// A person merged another record into the provisional one by hand.
     #[serde(skip)]
     pub joined: bool,
-    /// The event that raised it.
+    /// The event that led to the question.
     pub event: EventId,
-    /// Who could be meant, the likeliest first.
+    /// The candidates, most confident first.
     pub candidates: Vec<Candidate>,
-    /// Whether it waits.
+    /// The status.
     pub status: QuestionStatus,
     /// The answer, once there is one.
     pub answer: Option<Answer>,
-    /// When it was asked.
+    /// The time of the question.
     pub asked_at: Timestamp,
-    /// Counts the changes; every change names the version it rests on.
+    /// The number of changes; a change must name the version it rests on.
     pub version: u32,
 }
 
 impl Question {
-    /// Whether what came from the party waits for the answer. A person who merged the record by hand, in whichever
-    /// direction, has answered in another way.
+    /// The party's events wait for the answer. A person who merged the record by hand, in either direction, has
+    /// answered in another way.
     pub fn waits(&self) -> bool {
         self.status == QuestionStatus::Open && self.whole.id == self.record && !self.joined
     }
 }
 
-/// The key of a question about these claims, whatever their order.
+/// The key of a question about these claims, in any order.
 pub fn key<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> String {
     let mut claims: Vec<(&str, &str)> =
         claims.into_iter().map(|claim| (claim.kind.as_str(), claim.value.as_str())).collect();
@@ -92,7 +92,7 @@ pub fn key<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> String {
     hex::encode(Sha256::digest(serde_json::to_vec(&claims).unwrap_or_default()))
 }
 
-/// Writes a new question. Refused as a conflict when it is asked already, or its record has another one.
+/// Stores a new question. Refused as a conflict when one with this key exists, or its record has another one.
 pub fn ask(question: &Question) -> Statement {
     let sql = "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -111,7 +111,7 @@ pub fn ask(question: &Question) -> Statement {
     )
 }
 
-/// Writes the next version of a question. Refused as a conflict when the stored one is not the one before.
+/// Stores the next version of a question. Refused as a conflict when the stored version is not the one before.
 pub fn update(next: &Question) -> Statement {
     let sql =
         "UPDATE questions SET status = ?2, answer = ?3, merge = ?4, answered_by = ?5, answered_at = ?6, version = ?7
@@ -157,24 +157,24 @@ fn read_answer(row: &Row) -> Result<Option<Answer>, RowError> {
     }))
 }
 
-/// One question.
+/// One question; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: QuestionId) -> Result<Option<Question>, DatabaseError> {
     let one = Statement::new(format!("{SELECT} WHERE q.id = ?1"), [Value::text(id)]);
     Ok(db.query(one).await?.first().map(read).transpose()?)
 }
 
-/// The questions about everything that a record is made of, the newest ten.
+/// The newest ten questions about the members of a record.
 pub(crate) fn select_about(record: RecordId) -> Query<Vec<Question>> {
     let sql = format!("{SELECT} WHERE q.record IN {MEMBERS} ORDER BY q.id DESC LIMIT 10");
     Query::new(Statement::new(sql, [Value::text(record)]), |rows| read_all(rows, read))
 }
 
-/// The questions about everything that a record is made of, the newest ten.
+/// The newest ten questions about the members of a record.
 pub async fn about(db: &impl Database, record: RecordId) -> Result<Vec<Question>, DatabaseError> {
     select_about(record).run(db).await
 }
 
-/// The questions that were asked with one of these keys, or about whom one of these claims belongs to.
+/// The questions with one of these keys, or about a record that owns one of these claims.
 pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Query<Vec<Question>> {
     let claims: Vec<_> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = format!(
@@ -187,7 +187,7 @@ pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Query<Vec<Questi
     Query::new(Statement::new(sql, [Value::json(&keys), Value::json(&claims)]), |rows| read_all(rows, read))
 }
 
-/// A page of questions, newest first. Open are those that wait: not those that a person answered by a merge.
+/// A page of questions, newest first. `Open` leaves out the ones that a person answered by a merge.
 pub async fn list(
     db: &impl Database,
     status: Option<QuestionStatus>,
@@ -201,7 +201,7 @@ pub async fn list(
     Ok(paged(&rows, page, read, |question| question.id.to_string())?)
 }
 
-/// How many questions wait.
+/// The number of questions that wait.
 pub async fn open(db: &impl Database) -> Result<u32, DatabaseError> {
     let sql = format!(
         "SELECT COUNT(*) AS n FROM questions q JOIN records part ON part.id = q.record
@@ -211,7 +211,7 @@ pub async fn open(db: &impl Database) -> Result<u32, DatabaseError> {
     Ok(rows.first().map(|row| row.count("n")).transpose()?.unwrap_or_default())
 }
 
-/// Says whether a record is one that a person has confirmed.
+/// Marks a record as confirmed by a person, or as provisional.
 pub fn confirm(record: RecordId, confirmed: bool) -> Statement {
     let sql = "UPDATE records SET provisional = ?2 WHERE id = ?1";
     Statement::new(sql, [Value::text(record), (!confirmed).into()])

@@ -1,13 +1,13 @@
-//! Whether the chains of a record can carry an intent: each head is there, and the last entry verifies.
+//! The readiness of a record's chains for an intent: each head exists, and the last entry verifies.
 //!
-//! Read with every decision and before every effect. Five rows for each chain, however long it is; the full
-//! verification is [`crate::verify`].
+//! It is read with every decision and before every effect and takes five rows per chain of any length.
+//! [`crate::verify`] is the full verification.
 
 use crate::{members::MEMBERS, query::Query, verify::problem};
 use nerve_model::RecordId;
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
-/// The end of each chain of a record and of everything merged into it, with what its last entry follows and says.
+/// The ends of the chains of a record's members, with the last entry and the entry before it.
 pub(crate) fn select(record: RecordId) -> Query<Option<String>> {
     let sql = format!(
         "SELECT part.id AS chain, head.n AS head_n, head.hash AS head_hash, last.at, last.n, last.kind, last.actor,
@@ -23,13 +23,13 @@ pub(crate) fn select(record: RecordId) -> Query<Option<String>> {
     Query::new(Statement::new(sql, [Value::text(record)]), read)
 }
 
-/// How the first broken chain is broken; `None` when all of them can carry an intent.
+/// The fault of the first broken chain; `None` when all chains can take an intent.
 fn read(rows: &[Row]) -> Result<Option<String>, RowError> {
     let faults = rows.iter().map(fault).collect::<Result<Vec<_>, _>>()?;
     Ok(faults.into_iter().flatten().next())
 }
 
-/// How the ledger of a record, or of what it is part of, is broken.
+/// The fault in the chains of a record's members; `None` when there is none.
 pub async fn broken(db: &impl Database, record: RecordId) -> Result<Option<String>, DatabaseError> {
     select(record).run(db).await
 }
@@ -37,7 +37,7 @@ pub async fn broken(db: &impl Database, record: RecordId) -> Result<Option<Strin
 fn fault(row: &Row) -> Result<Option<String>, RowError> {
     let chain = row.text("chain")?;
     let Some(n) = row.optional_integer("head_n")? else {
-        // A record without entries has no head either.
+        // A record without entries has no head.
         return Ok(row.flag("goes_on")?.then(|| format!("the head of chain {chain} is missing")));
     };
     let problem = if row.flag("goes_on")? {
@@ -45,7 +45,7 @@ fn fault(row: &Row) -> Result<Option<String>, RowError> {
     } else if row.optional_text("hash")? != row.optional_text("head_hash")? {
         Some("its last entry is missing, or is not the one that the head names")
     } else {
-        // Whatever cannot be read was not written so.
+        // An entry that cannot be read was altered.
         problem(row, row.text("before")?).unwrap_or(Some("it does not read"))
     };
     Ok(problem.map(|problem| format!("entry {n} of chain {chain}: {problem}")))

@@ -1,4 +1,4 @@
-//! Records and whose the claims are.
+//! Records and the owners of claims.
 
 mod search;
 
@@ -30,38 +30,38 @@ const SELECT: &str =
 pub struct StoredRecord {
     /// The record.
     pub id: RecordId,
-    /// What it stands for.
+    /// The type of the record.
     #[serde(rename = "type")]
     pub record_type: RecordType,
-    /// Its display name.
+    /// The display name.
     pub name: String,
-    /// Made by Nerve from an event; nobody has confirmed it.
+    /// Nerve created the record from an event; no person has confirmed it.
     pub provisional: bool,
-    /// Who looks after it.
+    /// The person who looks after it.
     pub owner: Option<String>,
-    /// Where it stands, in the words of the business.
+    /// The stage, in the words of the business.
     pub stage: Option<String>,
-    /// What else is kept.
+    /// The fields that the business defines itself.
     pub attributes: Attributes,
-    /// Counts its changes: an edit names the one it rests on.
+    /// The number of changes; an edit must name the version it rests on.
     pub version: u32,
-    /// The record that it is part of since a merge.
+    /// The root, for a record that was merged into another.
     pub root: Option<RecordId>,
-    /// Since when what was known of it is erased, or being erased.
+    /// The time at which the erasure of the record began.
     pub erased_at: Option<Timestamp>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
 }
 
 impl StoredRecord {
-    /// Enough of it to name and link it.
+    /// The parts of the record that name and link it.
     pub fn reference(&self) -> RecordRef {
         RecordRef { id: self.id, record_type: self.record_type, name: self.name.clone() }
     }
 
-    /// What is said of it.
+    /// The fields that people can edit.
     pub fn fields(&self) -> RecordFields {
         RecordFields {
             name: self.name.clone(),
@@ -72,42 +72,42 @@ impl StoredRecord {
     }
 }
 
-/// A record that is to be.
+/// A record to be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecord {
-    /// Its id.
+    /// The id.
     pub id: RecordId,
-    /// What it stands for.
+    /// The type.
     pub record_type: RecordType,
-    /// What is said of it.
+    /// The fields.
     pub fields: RecordFields,
-    /// Whether it is known from events only, and nobody has confirmed it.
+    /// The record comes from an event, and no person has confirmed it.
     pub provisional: bool,
-    /// What it is known by. Refused as a conflict when one of them belongs to a record already.
+    /// The claims of the record. Creating it is a conflict when one of them belongs to another record.
     pub claims: Vec<Claim>,
-    /// The telephone numbers of others by which it goes as well: from then on they recognize nobody.
+    /// The telephone numbers that other records have as well: from now on they identify nobody.
     pub shared: Vec<Claim>,
 }
 
 impl NewRecord {
-    /// A record with nothing but a name.
+    /// A new record with only a name.
     pub fn named(RecordRef { id, record_type, name }: RecordRef) -> Self {
         let fields = RecordFields::named(&name);
         Self { id, record_type, fields, provisional: false, claims: Vec::new(), shared: Vec::new() }
     }
 
-    /// The same, known from events only.
+    /// The same record as a provisional one.
     #[must_use]
     pub fn provisional(self) -> Self {
         Self { provisional: true, ..self }
     }
 
-    /// Enough of it to name and link it.
+    /// The parts of the record that name and link it.
     pub fn reference(&self) -> RecordRef {
         RecordRef { id: self.id, record_type: self.record_type, name: self.fields.name.clone() }
     }
 
-    /// By what it is compared with others.
+    /// The profile by which the record is compared with others.
     pub(crate) fn profile(&self) -> Profile {
         profile(&self.fields, self.claims.iter().chain(&self.shared))
     }
@@ -119,40 +119,40 @@ impl NewRecord {
     }
 }
 
-/// How something came to be.
+/// The origin of a record or change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Who made it.
+    /// The actor.
     pub by: Actor,
-    /// The event it follows from, where it follows from one.
+    /// The event that caused it, if an event did.
     pub event: Option<EventId>,
-    /// What else is to be known of it, for the ledger: the file it stood in, for example.
+    /// A remark for the ledger entry, for example the name of an imported file.
     pub note: Option<String>,
 }
 
 impl Origin {
-    /// Somebody made it.
+    /// An origin without an event or note.
     pub const fn of(by: Actor, at: Timestamp) -> Self {
         Self { at, by, event: None, note: None }
     }
 }
 
-/// Whose a claim is.
+/// The owner of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
-    /// The sort of claim.
+    /// The kind of the claim.
     pub kind: ClaimKind,
-    /// Its value.
+    /// The value of the claim.
     pub value: String,
-    /// More than one party goes by it: it does not decide alone.
+    /// Several parties have the claim: it does not decide alone.
     pub shared: bool,
-    /// Whose it is.
+    /// The record that owns it.
     pub candidate: StoredCandidate,
 }
 
-/// Creates a record: with what it is known by, what it is found and compared by, and the first entry of its chain.
+/// Creates a record with its claims, profile and keys, and the first entry of its chain.
 pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement> {
     let mut statements = begin(record, origin, salt).0;
     let nothing = StoredCandidate::new(record.reference());
@@ -161,7 +161,7 @@ pub fn create(record: &NewRecord, origin: &Origin, salt: u128) -> Vec<Statement>
     statements
 }
 
-/// By what a record is compared with others: its name, its claims, and where it is, as far as its attributes say.
+/// The profile of a record: its name, its claims, and the address in its attributes.
 pub fn profile<'a>(fields: &RecordFields, claims: impl IntoIterator<Item = &'a Claim>) -> Profile {
     let mut profile = Profile::of(claims, Some(&fields.name));
     let said = |name: &str| fields.attributes.get(name);
@@ -174,8 +174,8 @@ pub fn profile<'a>(fields: &RecordFields, claims: impl IntoIterator<Item = &'a C
     profile
 }
 
-/// The same, but for what it is compared by, with where the record's chain ends then: for what else is written about it in
-/// the same batch. The one way a record comes to be.
+/// Creates a record without profile and keys, and returns the head of its chain, for further entries in the same batch.
+/// Every creation of a single record goes through it.
 pub fn begin(record: &NewRecord, origin: &Origin, salt: u128) -> (Vec<Statement>, Head) {
     let Origin { at, event, .. } = *origin;
     let learned = record.claims.iter().map(|claim| learn(record.id, claim, event, at));
@@ -211,8 +211,8 @@ fn insert(record: &NewRecord, at: Timestamp) -> Statement {
     )
 }
 
-/// Writes what is said of a record as its next version. Whoever edits a record has confirmed it. Refused as a conflict
-/// when it is not at `version` any more.
+/// Stores a record's fields as its next version and confirms a provisional record. Refused as a conflict when the
+/// record is no longer at `version`.
 pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timestamp) -> Statement {
     let RecordFields { name, owner, stage, attributes } = fields;
     Statement::new(
@@ -231,15 +231,15 @@ pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timesta
     )
 }
 
-/// Notes the stage at which another tool said at that time that a record is. What was said last counts, by a person or a
-/// tool, in whatever order it arrives.
+/// Stores the stage that another tool reported at `said_at`. The latest stage counts, from a person or a tool, in
+/// whatever order reports arrive.
 pub fn say_stage(record: RecordId, stage: &str, said_at: Timestamp, now: Timestamp) -> Statement {
     let sql = "UPDATE records SET stage = ?2, stage_at = ?3, version = version + 1, updated_at = MAX(updated_at, ?4)
                WHERE id = ?1 AND (?3, ?2) > (COALESCE(stage_at, 0), COALESCE(stage, ''))";
     Statement::new(sql, [Value::text(record), stage.into(), said_at.into(), now.into()])
 }
 
-/// Notes that a claim belongs to a record. Refused as a conflict when it belongs to any record already.
+/// Adds a claim to a record. Refused as a conflict when any record owns it.
 pub fn learn(record: RecordId, claim: &Claim, event: impl Into<Option<EventId>>, at: Timestamp) -> Statement {
     Statement::new(
         "INSERT INTO identities (kind, value, record, role, event, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -254,7 +254,7 @@ pub fn learn(record: RecordId, claim: &Claim, event: impl Into<Option<EventId>>,
     )
 }
 
-/// Takes a claim from whichever part of a record has it.
+/// Removes a claim from the member that owns it.
 pub fn forget(record: RecordId, kind: ClaimKind, value: &str) -> Statement {
     let sql = format!("DELETE FROM identities WHERE kind = ?2 AND value = ?3 AND record IN {MEMBERS}");
     Statement::new(sql, [Value::text(record), Value::text(kind), value.into()])
@@ -282,19 +282,19 @@ pub(crate) fn select(id: RecordId) -> Query<Option<StoredRecord>> {
     Query::new(statement, |rows| rows.first().map(read).transpose())
 }
 
-/// The ids of [`MEMBERS`], the record itself first.
+/// The ids of [`MEMBERS`], the root first.
 pub(crate) fn select_members(id: RecordId) -> Query<Vec<RecordId>> {
     let sql = format!("SELECT id FROM records WHERE id IN {MEMBERS} ORDER BY root IS NOT NULL, id");
     Query::new(Statement::new(sql, [Value::text(id)]), |rows| read_all(rows, |row| row.parse("id")))
 }
 
-/// Everything that the record `id` is, or is part of, is made of: the record itself first, then what was merged into it.
+/// The members of the record that `id` is or is part of: the root first, then its parts.
 pub async fn members(db: &impl Database, id: RecordId) -> Result<Vec<RecordId>, DatabaseError> {
     select_members(id).run(db).await
 }
 
-/// Refuses the batch unless a record is made of exactly these, the record itself first, and none of these events has been
-/// decided.
+/// A statement that makes its batch a conflict unless a record has exactly these members, the root first, and the agent
+/// has decided none of these events.
 pub fn assert_unchanged(members: &[RecordId], undecided: &[EventId]) -> Statement {
     let sql = format!(
         "INSERT INTO assertions (holds)
@@ -307,12 +307,12 @@ pub fn assert_unchanged(members: &[RecordId], undecided: &[EventId]) -> Statemen
     Statement::new(sql, [root, Value::json(&members), Value::json(&undecided)])
 }
 
-/// One record.
+/// One record; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: RecordId) -> Result<Option<StoredRecord>, DatabaseError> {
     select(id).run(db).await
 }
 
-/// Those of the claims that belong to somebody: by key for each claim.
+/// The owners of those claims that belong to a record, each found by key.
 pub(crate) fn select_owners(claims: &[&Claim]) -> Query<Vec<Owner>> {
     let wanted: Vec<(ClaimKind, &str)> = claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect();
     let sql = format!(
@@ -325,7 +325,7 @@ pub(crate) fn select_owners(claims: &[&Claim]) -> Query<Vec<Owner>> {
     Query::new(Statement::new(sql, [Value::json(&wanted)]), |rows| read_all(rows, read_owner))
 }
 
-/// Those of the claims that belong to somebody.
+/// The owners of those claims that belong to a record.
 pub async fn owners(db: &impl Database, claims: &[&Claim]) -> Result<Vec<Owner>, DatabaseError> {
     select_owners(claims).run(db).await
 }
@@ -353,7 +353,7 @@ fn read_claims(rows: &[Row]) -> Result<Vec<Claim>, RowError> {
     Ok(claims)
 }
 
-/// The mailboxes and telephone numbers that a record goes by and others have.
+/// The mail addresses and telephone numbers of a record that other records own.
 pub(crate) fn select_shared(record: RecordId) -> Query<Vec<Claim>> {
     let sql = format!(
         "WITH own AS (SELECT id, profile FROM records WHERE id IN {MEMBERS})
@@ -365,13 +365,13 @@ pub(crate) fn select_shared(record: RecordId) -> Query<Vec<Claim>> {
     Query::new(Statement::new(sql, [Value::text(record)]), read_claims)
 }
 
-/// The mailboxes and telephone numbers that a record goes by and others have: they recognize nobody, and a letter to them
-/// could be read by somebody else.
+/// The mail addresses and telephone numbers of a record that other records own. They identify nobody, and a message to
+/// them could reach another person.
 pub async fn shared(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
     select_shared(record).run(db).await
 }
 
-/// What is known to belong to a record, strongest first, at most 100.
+/// The claims of a record and its parts, strongest first, at most 100.
 pub async fn claims(db: &impl Database, record: RecordId) -> Result<Vec<Claim>, DatabaseError> {
     select_claims(record).run(db).await
 }

@@ -13,45 +13,45 @@ use nerve_model::{Claim, ClaimKind, EventId, Proposal, RecordId};
 use nerve_ports::{Database, DatabaseError};
 use nerve_situation::{About, Linked, OpenTask};
 
-/// Everything a decision about a record rests on besides its timeline, as of one moment.
+/// The rows that a decision about a record rests on besides its timeline, as of one read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordSnapshot {
     /// The record; `None` when there is no such record.
     pub record: Option<StoredRecord>,
-    /// What is known to belong to it, strongest first.
+    /// The claims of its members, strongest first.
     pub claims: Vec<Claim>,
-    /// The mailboxes and telephone numbers that it goes by and others have.
+    /// Its mail addresses and telephone numbers that other records own.
     pub shared: Vec<Claim>,
-    /// What is still to be done, oldest first.
+    /// The newest open tasks, oldest first.
     pub tasks: Vec<OpenTask>,
-    /// What is proposed and not settled, oldest first; of more than a hundred, what the events asked about may make moot.
+    /// The open proposals, oldest first. Of more than a hundred, those that the given events may make moot come first.
     pub open: Vec<Proposal>,
-    /// What was proposed before and is settled, newest first; of the last thirty proposals, at most ten.
+    /// The last closed proposals, newest first: at most ten among the last thirty.
     pub tried: Vec<Proposal>,
-    /// Those of the events asked about that were decided before: an interrupted decision is not taken twice.
+    /// The given events that were decided before: an interrupted decision is not repeated.
     pub decided: Vec<EventId>,
-    /// What may act without a person.
+    /// The grants of autonomy.
     pub grants: Vec<StoredGrant>,
-    /// Everything that the record is made of: itself first, then what was merged into it.
+    /// The members of the record: the root first, then its parts.
     pub members: Vec<RecordId>,
-    /// Where their chains end.
+    /// The heads of the members' chains.
     pub heads: Heads,
-    /// How one of the chains is broken, if so: no effect may follow then.
+    /// The fault in one of the chains; no effect may follow while there is one.
     pub broken: Option<String>,
-    /// Those of them that a merge or its undoing made more or less of, and nobody looked since.
+    /// The members whose merge or undoing the agent has not looked at yet.
     pub recombined: Vec<RecordId>,
-    /// What a person was asked about them.
+    /// The questions about the members.
     pub questions: Vec<Question>,
-    /// What the record has to do with, and where that stands.
+    /// The linked records, with their stages.
     pub linked: Vec<Linked>,
-    /// What else the events asked about are about.
+    /// The further records that the given events are about.
     pub about: Vec<About>,
-    /// What people changed in what is kept since something was decided, oldest first, of more than ten the latest.
+    /// The latest entries of people's changes since the last decision, oldest first, at most ten.
     pub changed: Vec<StoredEntry>,
 }
 
 impl RecordSnapshot {
-    /// Whether it is still asked who this is: what came waits for the answer.
+    /// The question about the record is open: its events wait for the answer.
     pub fn waits(&self) -> bool {
         self.questions.iter().any(|question| question.waits() && self.members.first() == Some(&question.record))
     }
@@ -63,8 +63,8 @@ impl RecordSnapshot {
     }
 }
 
-/// Reads what is known of a record in one transaction; `asked` are the events about to be decided. Asked about a part of a record,
-/// everything but `record` is that of the whole.
+/// Reads the state of a record in one transaction; `asked` are the events to be decided. For a part, everything but
+/// `record` is that of its root.
 pub async fn snapshot(
     db: &impl Database,
     record: RecordId,
@@ -106,7 +106,7 @@ pub async fn snapshot(
         about: answers.to(&about)?,
         changed: answers.to(&changed)?,
     };
-    // What was merged into the record had to do with it before.
+    // A part may have been linked to the record before the merge.
     let own = snapshot.members.first().copied();
     snapshot.linked.retain(|linked| Some(linked.other.id) != own);
     snapshot.open.sort_by_key(|proposal| proposal.id);

@@ -1,4 +1,4 @@
-//! Tasks: what is to be done about a record.
+//! Tasks of records.
 
 use crate::{
     members::newest,
@@ -20,45 +20,45 @@ const SELECT: &str = "SELECT id, record, proposal, title, detail, priority, due_
 pub struct Task {
     /// The task.
     pub id: TaskId,
-    /// Whom it is about.
+    /// The record that it is about.
     pub record: RecordId,
-    /// The proposal it came from; null when a person wrote it down.
+    /// The proposal that it came from; null when a person added it.
     pub proposal: Option<ProposalId>,
-    /// What is to be done.
+    /// The work to be done.
     pub title: String,
-    /// What one needs to know.
+    /// Background that helps to do it.
     pub detail: String,
-    /// How soon.
+    /// The urgency.
     pub priority: Priority,
-    /// When it should be done.
+    /// The time by which it should be done.
     pub due_at: Option<Timestamp>,
-    /// Who should do it; nobody means the record's owner.
+    /// The person who should do it; null means the record's owner.
     pub assignee: Option<String>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Timestamp,
-    /// Who wrote it down, where no proposal did.
+    /// The person who added it; null when it came from a proposal.
     pub created_by: Option<Actor>,
-    /// When it was done.
+    /// The time at which it was completed.
     pub done_at: Option<Timestamp>,
-    /// Who did it, or said so.
+    /// The person who completed it.
     pub done_by: Option<Actor>,
-    /// When it was taken back.
+    /// The time at which it was undone or removed.
     pub undone_at: Option<Timestamp>,
 }
 
 impl Task {
-    /// Whether it is still to be done.
+    /// The task is neither completed nor undone.
     pub const fn is_open(&self) -> bool {
         self.done_at.is_none() && self.undone_at.is_none()
     }
 }
 
-/// Creates the task of a proposal. Refused as a conflict when it exists.
+/// Stores the task of a proposal. Refused as a conflict when it exists.
 pub fn insert(id: TaskId, record: RecordId, proposal: ProposalId, task: &CreateTask, at: Timestamp) -> Statement {
     write(id, record, Some(proposal), None, task, at)
 }
 
-/// Creates a task that somebody wrote down.
+/// Stores a task that a person added.
 pub fn add(id: TaskId, record: RecordId, by: &Actor, task: &CreateTask, at: Timestamp) -> Statement {
     write(id, record, None, Some(by), task, at)
 }
@@ -89,7 +89,7 @@ fn write(
     )
 }
 
-/// Writes what a task says anew.
+/// Stores the new content of a task.
 pub fn edit(id: TaskId, task: &CreateTask) -> Statement {
     let sql = "UPDATE tasks SET title = ?2, detail = ?3, priority = ?4, due_at = ?5, assignee = ?6 WHERE id = ?1";
     Statement::new(
@@ -105,18 +105,18 @@ pub fn edit(id: TaskId, task: &CreateTask) -> Statement {
     )
 }
 
-/// Notes that a task is done.
+/// Marks a task as completed.
 pub fn complete(id: TaskId, by: &Actor, at: Timestamp) -> Statement {
     let sql = "UPDATE tasks SET done_at = ?2, done_by = ?3 WHERE id = ?1 AND done_at IS NULL";
     Statement::new(sql, [Value::text(id), at.into(), Value::json(by)])
 }
 
-/// Notes that a task is not done after all.
+/// Marks a completed task as open again.
 pub fn reopen(id: TaskId) -> Statement {
     Statement::new("UPDATE tasks SET done_at = NULL, done_by = NULL WHERE id = ?1", [Value::text(id)])
 }
 
-/// Takes a task back.
+/// Undoes or removes a task.
 pub fn undo(id: TaskId, at: Timestamp) -> Statement {
     let sql = "UPDATE tasks SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL";
     Statement::new(sql, [Value::text(id), at.into()])
@@ -140,7 +140,7 @@ fn read(row: &Row) -> Result<Task, RowError> {
     })
 }
 
-/// One task.
+/// One task; `None` when there is none with this id.
 pub async fn get(db: &impl Database, id: TaskId) -> Result<Option<Task>, DatabaseError> {
     let rows = db.query(Statement::new(format!("{SELECT} WHERE id = ?1"), [Value::text(id)])).await?;
     Ok(rows.first().map(read).transpose()?)
@@ -157,25 +157,25 @@ pub async fn list(
     Ok(paged(&rows, page, read, |task| task.id.to_string())?)
 }
 
-/// A task that is still to be done, and about whom.
+/// An open task with its record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Due {
-    /// What is to be done.
+    /// The task.
     pub task: Task,
-    /// Whom it is about: the record that the task's is part of, where it was merged.
+    /// The root of the task's record.
     pub about: RecordRef,
 }
 
-/// A page of what is still to be done: the longest overdue first, what has no date last. With `by`, only what this person
-/// should do, which walks what there is for the others: all of it is open.
+/// A page of open tasks: the longest overdue first, those without a date last. With `by`, only the tasks of this
+/// person; the query still reads the open tasks of others.
 pub async fn due(db: &impl Database, by: Option<&str>, page: &PageRequest) -> Result<Page<Due>, DatabaseError> {
     let key = |due: &Due| format!("{}.{}", due.task.due_at.map_or(LAST_NUMBER, Timestamp::as_millis), due.task.id);
     Ok(paged(&db.query(select_due(by, page)).await?, page, read_due, key)?)
 }
 
 fn select_due(by: Option<&str>, page: &PageRequest) -> Statement {
-    // What has no date sorts after every date.
+    // A task without a date sorts after every date.
     let (date, id) = page.cursor().and_then(|cursor| cursor.split_once('.')).unwrap_or(("", ""));
     let sql = "SELECT t.id, t.record, t.proposal, t.title, t.detail, t.priority, t.due_at, t.assignee, t.created_at,
             t.created_by, t.done_at, t.done_by, t.undone_at, r.id AS about, r.type, r.name
@@ -195,14 +195,14 @@ fn read_due(row: &Row) -> Result<Due, RowError> {
     Ok(Due { task: read(row)?, about })
 }
 
-/// The newest tasks of a record that are still to be done.
+/// The newest open tasks of a record, at most 20, oldest first.
 pub(crate) fn select_open(record: RecordId) -> Query<Vec<OpenTask>> {
     let open = newest("tasks", "?1", "done_at IS NULL AND undone_at IS NULL", "20");
     let sql = format!("{SELECT} WHERE {open} ORDER BY id DESC LIMIT 20");
     Query::new(Statement::new(sql, [Value::text(record)]), read_open)
 }
 
-/// Oldest first.
+/// Reads the tasks, which the query returns newest first, in reverse.
 fn read_open(rows: &[Row]) -> Result<Vec<OpenTask>, RowError> {
     let open = |row: &Row| read(row).map(|task| OpenTask { id: task.id, title: task.title, due_at: task.due_at });
     rows.iter().rev().map(open).collect()

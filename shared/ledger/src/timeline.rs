@@ -1,6 +1,6 @@
-//! What the database adds to a record's timeline: the entries of its chains, and the events that are also about it.
+//! The parts of a record's activity that D1 has: ledger entries, and events of other records that are also about it.
 //!
-//! Each read looks through a bounded part of what there is, the newest first, and says how far it came.
+//! Each read covers a bounded range of a stream, newest first, and returns the position it reached.
 
 use crate::{
     chain::{self, EntryKind, Heads, StoredEntry},
@@ -13,10 +13,10 @@ use crate::{
 use nerve_model::{EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
-/// How many entries of a chain are looked through at a time.
+/// The most entries of a chain that one read covers.
 pub const WINDOW: u32 = 200;
 
-/// Everything that a record is made of, itself first, with where the chains end. Empty when there is no such record.
+/// The members of a record, the root first, with the heads of their chains. Empty when there is no such record.
 pub async fn parts(db: &impl Database, record: RecordId) -> Result<(Vec<RecordId>, Heads), DatabaseError> {
     let mut batch = Batch::default();
     let members = batch.ask(records::select_members(record));
@@ -25,26 +25,26 @@ pub async fn parts(db: &impl Database, record: RecordId) -> Result<(Vec<RecordId
     Ok((answers.to(&members)?, answers.to(&heads)?))
 }
 
-/// Which entries are wanted.
+/// A filter by kinds of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kinds {
-    /// The kinds that are meant.
+    /// The named kinds.
     pub named: Vec<EntryKind>,
-    /// Whether they are wanted, or all the others.
+    /// The filter selects the named kinds; when false, all others.
     pub wanted: bool,
 }
 
-/// What was found of one stream, newest first.
+/// A range of one stream, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stretch<T, P> {
-    /// What was found.
+    /// The items in the range.
     pub found: Vec<T>,
-    /// How far it was looked, where there may be more.
+    /// The position reached; `None` when the stream has no more.
     pub stop: Option<(Timestamp, P)>,
 }
 
-/// Of the chain of each of these records, at most `limit` entries before the given place; without what was known when
-/// something was proposed.
+/// For each chain, the entries before the given number, at most `limit` each. Bodies come without the text of the
+/// situation.
 pub async fn entries(
     db: &impl Database,
     chains: &[(RecordId, u64)],
@@ -75,13 +75,13 @@ fn stretch(
     Stretch { stop: last.or_else(floor).filter(|(_, n)| *n > 1), found }
 }
 
-/// So many of the last entries of each chain are looked at for what changed.
+/// The most recent entries of each chain that are searched for changes.
 const LATELY: u32 = 40;
 
-/// So many changes are told.
+/// The most changes in a snapshot.
 const CHANGES: u32 = 10;
 
-/// The entries by which something was decided.
+/// The kinds of entries that record a decision.
 const DECISIONS: [EntryKind; 6] = [
     EntryKind::Proposed,
     EntryKind::Dropped,
@@ -91,7 +91,7 @@ const DECISIONS: [EntryKind; 6] = [
     EntryKind::Answered,
 ];
 
-/// The entries by which people change what is kept.
+/// The kinds of entries that record a person's change.
 const CHANGING: [EntryKind; 15] = [
     EntryKind::RecordEdited,
     EntryKind::Linked,
@@ -110,7 +110,7 @@ const CHANGING: [EntryKind; 15] = [
     EntryKind::Unmerged,
 ];
 
-/// What people changed since something was decided, oldest first, of more than ten the latest.
+/// People's changes since the last decision, oldest first; of more than ten, the latest.
 pub(crate) fn select_changed(record: RecordId) -> Query<Vec<StoredEntry>> {
     let sql = format!(
         "WITH lately AS MATERIALIZED (
@@ -145,7 +145,7 @@ fn select_entries(chains: &[ChainRange<'_>], kinds: &Kinds, limit: u32) -> Query
     Query::new(Statement::new(sql, params), |rows| read_all(rows, chain::read))
 }
 
-/// The oldest entries that are looked at.
+/// The oldest entry within the window of each chain.
 fn select_floors(chains: &[ChainRange<'_>]) -> Query<Vec<(String, Timestamp, u64)>> {
     let sql = "SELECT l.chain, l.n, l.at FROM json_each(?1) AS wanted
                CROSS JOIN ledger l ON l.chain = wanted.value ->> 0 AND l.n = wanted.value ->> 2";
@@ -156,21 +156,21 @@ fn read_floor(row: &Row) -> Result<(String, Timestamp, u64), RowError> {
     Ok((row.text("chain")?.to_owned(), row.time("at")?, place(row, "n")?))
 }
 
-/// An event that is also about a record it did not come to.
+/// An event that an association connects with another record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Associated {
     /// The event.
     pub stored: StoredEvent,
-    /// When it happened, as it is found.
+    /// The time of the event, as indexed.
     pub at: Timestamp,
-    /// The record that it is also about.
+    /// The record of the association.
     pub record: RecordId,
-    /// Why Nerve thinks so.
+    /// The evidence of the association.
     pub how: String,
 }
 
-/// At most `limit` events that are also about one of these records and happened before the given place. What came to one of
-/// them stands on its timeline already.
+/// At most `limit` events associated with one of these records that happened before the given position. Events that
+/// came to one of the records are left out: its timeline has them.
 pub async fn associated(
     db: &impl Database,
     records: &[RecordId],
@@ -198,7 +198,7 @@ pub async fn associated(
     Ok(Stretch { found: found.collect(), stop })
 }
 
-/// Its place, and the event unless it was erased since.
+/// The position, and the event unless it was erased.
 fn read_associated(row: &Row) -> Result<((Timestamp, EventId), Option<Associated>), RowError> {
     let at = row.time("at")?;
     let stored = row.optional_text("event")?.map(|_| events::read(row)).transpose()?;

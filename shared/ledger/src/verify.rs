@@ -2,37 +2,36 @@ use crate::chain::{Hash, Links, body_digest};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// How many entries are read at a time.
+/// The number of entries per read.
 const BATCH: u32 = 500;
 
-/// The first entry that is not what was written.
+/// The first entry that differs from what Nerve wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fault {
-    /// Its chain: a record's id, or `settings`.
+    /// The chain: a record's id, or `settings`.
     pub chain: String,
-    /// Its place in the chain.
+    /// The number of the entry in the chain.
     pub n: i64,
-    /// What is wrong.
+    /// The problem found.
     pub problem: String,
 }
 
-/// What recomputing every chain came to.
+/// The result of recomputing every chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verification {
-    /// Whether everything is as it was written.
+    /// Every entry is as Nerve wrote it.
     pub ok: bool,
-    /// How many chains were recomputed.
+    /// The number of chains that were recomputed.
     pub chains: u64,
-    /// How many entries were recomputed.
+    /// The number of entries that were recomputed.
     pub entries: u64,
-    /// The first entry that is not as it was written.
+    /// The first fault; null when there is none.
     pub first_bad: Option<Fault>,
 }
 
-/// Recomputes every chain from its first entry to its known head, some hundred entries at a time, and stops at the
-/// first fault.
+/// Recomputes every chain from its first entry to its stored head, 500 entries per read, and stops at the first fault.
 pub async fn verify(db: &impl Database) -> Result<Verification, DatabaseError> {
     let mut verifier = Verifier::default();
     loop {
@@ -49,7 +48,7 @@ pub async fn verify(db: &impl Database) -> Result<Verification, DatabaseError> {
     }
 }
 
-/// Entries in the order of their chains. Only the first page of a chain has to look for its beginning.
+/// The entries after a position, in the order of chains. Only the first page of a chain searches for its beginning.
 fn entries_after(chain: &str, n: i64) -> Statement {
     let sql = "SELECT l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.body_digest, l.prev_hash, l.hash,
                       b.n AS body_n, b.salt, b.body, b.erased_at, c.n AS head_n, c.hash AS head_hash
@@ -60,7 +59,7 @@ fn entries_after(chain: &str, n: i64) -> Statement {
     Statement::new(sql, [chain.into(), n.into(), BATCH.into()])
 }
 
-/// A chain whose head is known and of which no entry is left.
+/// A chain with a stored head and no entries.
 async fn vanished_chain(db: &impl Database) -> Result<Option<Fault>, DatabaseError> {
     let sql = "SELECT c.chain FROM chains c WHERE NOT EXISTS (SELECT 1 FROM ledger l WHERE l.chain = c.chain) LIMIT 1";
     let rows = db.query(Statement::new(sql, [])).await?;
@@ -74,7 +73,7 @@ async fn vanished_chain(db: &impl Database) -> Result<Option<Fault>, DatabaseErr
     Ok(rows.first().map(fault).transpose()?)
 }
 
-/// Where the recomputation stands: the chain, its last good entry, and the head it must reach.
+/// The progress of the verification: the chain, its last good entry, and the head it must reach.
 #[derive(Default)]
 struct Verifier {
     chain: String,
@@ -97,7 +96,7 @@ impl Verifier {
         if found != self.n + 1 {
             return Err(self.fault(found.min(self.n + 1), "an entry is missing before this place, or one was put in"));
         }
-        // Whatever cannot be read was not written so.
+        // An entry that cannot be read was altered.
         let unreadable = |error: RowError| self.fault(found, &error.to_string());
         let problem = problem(row, &self.hash).map_err(unreadable)?;
         if let Some(problem) = problem {
@@ -116,7 +115,7 @@ impl Verifier {
         self.chains += 1;
     }
 
-    /// A chain ends where its head says.
+    /// Checks that the chain ends at its stored head.
     fn close(&self) -> Result<(), Fault> {
         match &self.head {
             _ if self.chains == 0 => Ok(()),
@@ -138,7 +137,7 @@ impl Verifier {
     }
 }
 
-/// What is wrong with an entry that follows `prev_hash`.
+/// The problem of an entry that should follow `prev_hash`; `None` when it is intact.
 pub(crate) fn problem(row: &Row, prev_hash: &str) -> Result<Option<&'static str>, RowError> {
     let owned = |column: &str| Ok::<_, RowError>(row.optional_text(column)?.map(str::to_owned));
     let links = Links {

@@ -1,4 +1,4 @@
-/// The words by which a text is found, each once: those that names are compared by.
+/// The distinct words of a text in the normal form of names, by which searches find it.
 pub(crate) fn distinct_words(text: &str) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::new();
     for word in nerve_matching::normal::words(text) {

@@ -1,4 +1,4 @@
-//! Who could be meant, on real SQLite: what is looked up is bounded, and what is learned at once is not lost.
+//! Candidates on real SQLite: a lookup is bounded, and concurrent changes are not lost.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -30,7 +30,7 @@ fn person(n: u128) -> RecordRef {
     RecordRef { id: record_id(n), record_type: RecordType::Customer, name: format!("Person {n}") }
 }
 
-/// Enters a record and what is known of it.
+/// Creates a record with a profile.
 fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
     let origin = records::Origin::of(nerve_model::Actor::system("context"), NOW);
     let mut statements = records::begin(&records::NewRecord::named(record.clone()), &origin, 1).0;
@@ -38,7 +38,7 @@ fn enter(db: &Sqlite, record: &RecordRef, profile: &Profile) {
     block_on(db.batch(statements)).unwrap();
 }
 
-/// Looks up whom a profile could mean.
+/// Looks up the candidates of a profile.
 fn look(db: &Sqlite, profile: &Profile) -> LookupResult {
     let (model, keys) = (Model::shipped(), Model::shipped().keys(profile));
     let keys = keys.iter().map(|key| (7, key.as_str())).collect();
@@ -50,7 +50,7 @@ fn found(db: &Sqlite, profile: &Profile) -> Vec<RecordRef> {
 }
 
 #[test]
-fn who_shares_a_key_is_found_with_what_is_known_of_all_it_is_made_of() {
+fn a_record_with_a_shared_key_is_found_with_the_profile_of_all_its_members() {
     let db = Sqlite::default();
     let (ada_knows, other) = (profile("Ada Lovelace", "+4930123456"), profile("Grace Hopper", "+4940999999"));
     enter(&db, &ada(), &ada_knows);
@@ -138,7 +138,7 @@ fn a_word_refers_to_what_few_go_by() {
     assert_eq!((of("common").count(), of("nothing").count()), (3, 0));
 }
 
-/// What one event costs, among few records and among many.
+/// The cost of one lookup, among few records and among many.
 #[test]
 fn looking_somebody_up_costs_no_more_among_a_hundred_thousand() {
     let cost = |records: u32| {

@@ -1,4 +1,4 @@
-//! The ledger on real SQLite with the real migrations: what is written verifies, what is altered is named.
+//! The ledger on real SQLite with the real migrations: intact chains verify, and verification names an altered entry.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -44,7 +44,7 @@ fn unlock(db: &Sqlite) {
 }
 
 #[test]
-fn what_was_written_verifies() {
+fn an_intact_ledger_verifies() {
     let result = block_on(verify(&ledger())).unwrap();
     assert_eq!((result.ok, result.chains, result.entries, result.first_bad), (true, 3, 9, None));
     let empty = block_on(verify(&Sqlite::default())).unwrap();
@@ -52,7 +52,7 @@ fn what_was_written_verifies() {
 }
 
 #[test]
-fn whatever_is_altered_is_named() {
+fn every_alteration_is_named() {
     let (one, two) = (record_id(1).to_string(), record_id(2).to_string());
     let at = |n: i64| format!("chain = '{one}' AND n = {n}");
     let cases = [
@@ -156,7 +156,7 @@ fn of_two_appends_to_one_head_the_second_is_refused_whole() {
     assert_eq!((result.ok, result.entries), (true, 10));
 }
 
-/// Entries written by one version are verified by the next: changing these bytes would break every ledger there is.
+/// The next version must verify entries written by this one: other bytes would break every existing ledger.
 #[test]
 fn the_bytes_under_the_hash_are_fixed() {
     let mut head = Head::default();

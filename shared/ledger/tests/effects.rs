@@ -1,4 +1,4 @@
-//! What connectors make, and grants, on real SQLite: written once, read back, taken back once.
+//! Effects and grants on real SQLite: stored once, read back, undone once.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -22,7 +22,7 @@ use nerve_testkit::{
 
 const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
 
-/// A record nobody has confirmed.
+/// A provisional record.
 fn known(record: RecordRef) -> Vec<Statement> {
     records::create(&NewRecord::named(record).provisional(), &Origin::of(Actor::system("context"), NOW), 1)
 }
@@ -42,7 +42,7 @@ fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
     matches!(result, Err(DatabaseError::Conflict(_)))
 }
 
-/// Everything, two items at a time.
+/// All items, read two per page.
 fn walk<T>(list: impl Fn(&PageRequest) -> Page<T>) -> Vec<T> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
@@ -56,7 +56,7 @@ fn walk<T>(list: impl Fn(&PageRequest) -> Page<T>) -> Vec<T> {
     }
 }
 
-/// One effect: written once, read back, taken back once.
+/// One effect: stored once, read back, undone once.
 macro_rules! effect {
     ($test:ident, $module:ident, $id:ident, $content:expr, |$read:ident| $fields:expr $(, undo: $undo:ident)?) => {
         #[test]

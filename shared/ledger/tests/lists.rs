@@ -1,4 +1,4 @@
-//! Events, records and claims on real SQLite: what is written reads back, and lists find it.
+//! Events, records and claims on real SQLite: stored rows read back, and lists find them.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -44,7 +44,7 @@ fn is_conflict<T>(result: &Result<T, DatabaseError>) -> bool {
     matches!(result, Err(DatabaseError::Conflict(_)))
 }
 
-/// Everything, two items at a time.
+/// All items, read two per page.
 fn walk<T>(list: impl Fn(&PageRequest) -> Page<T>) -> Vec<T> {
     let (mut all, mut cursor) = (Vec::new(), None);
     loop {
@@ -102,7 +102,7 @@ fn the_sweeper_finds_records_whose_events_of_a_span_nobody_considered() {
 }
 
 #[test]
-fn what_came_later_about_the_same_thing_is_found_however_much_else_came() {
+fn later_events_about_a_subject_are_found_among_any_number_of_others() {
     let db = database();
     let first = payment_failed(1, "in_1");
     index(&db, &first, &ada());

@@ -1,4 +1,4 @@
-//! What the database itself holds merges to.
+//! The limits that the database enforces on merges.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 

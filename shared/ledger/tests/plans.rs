@@ -1,5 +1,5 @@
-//! A query that reads a whole table grows with the business. Every statement of every day is explained here as it
-//! runs, so that none slips in without an index.
+//! Query plans of everyday statements. A query that reads a whole table grows with the business; these tests fail for a
+//! statement without an index.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -35,12 +35,12 @@ use nerve_testkit::{
 };
 use std::cell::RefCell;
 
-/// A statement about one record that goes through everything of a status, whosever it is.
+/// A statement about one record that reads all rows of a status, of whichever record.
 fn is_beside_the_record(step: &str, sql: &str) -> bool {
     sql.contains("record IN (SELECT COALESCE(") && step.ends_with("(status=?)")
 }
 
-/// Remembers which of the statements it runs read a whole table.
+/// A database that collects the statements which read a whole table.
 #[derive(Default)]
 struct Explained {
     db: Sqlite,
@@ -64,14 +64,14 @@ impl Database for Explained {
     }
 }
 
-/// A record that comes to be could mend a reference to it: SQLite plans to look for one in every table that refers to
-/// records, and runs that only while a reference is broken, which none is at the beginning of a statement.
+/// A new record could repair a broken reference: SQLite plans a search for one in every table that refers to records.
+/// It runs that search only while a reference is broken, which none is at the beginning of a statement.
 fn is_parent(sql: &str) -> bool {
     sql.starts_with("INSERT INTO records ")
 }
 
-/// Autonomy has a handful of rows, and all are wanted; so are the elements of a parameter, and what a limited query found,
-/// and the parts of a record.
+/// Full reads that are bounded: the few rows of autonomy, the elements of a JSON parameter, the rows of a limited
+/// subquery, and the members of a record.
 fn is_scan(step: &str) -> bool {
     let whole = [
         "SCAN autonomy",
@@ -93,7 +93,7 @@ fn is_scan(step: &str) -> bool {
         "SCAN link VIRTUAL TABLE",
         "SCAN lately",
     ];
-    // A kind has half of all claims.
+    // One kind has about half of all claims.
     let all_of_a_kind = step.ends_with("(kind=?)");
     all_of_a_kind || (step.starts_with("SCAN") && !whole.iter().any(|known| step.starts_with(known)))
 }
@@ -262,7 +262,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     db.batch(changes).await.map(drop)
 }
 
-/// A file that is read in: a step that makes a record, and one that changes it.
+/// An import: a step that creates a record, and one that changes it.
 async fn files(db: &impl Database) -> Result<(), DatabaseError> {
     let by = Actor::system("test");
     let columns = vec!["name".parse().unwrap(), "email".parse().unwrap()];
@@ -316,7 +316,7 @@ fn the_statements_of_every_day_use_an_index() {
     assert_eq!(db.scans.take(), []);
 }
 
-/// The tables a list reads from its newest end and leaves after a page: nothing is sorted.
+/// Lists that read a table from its newest end and stop after a page: SQLite sorts nothing.
 #[test]
 fn unfiltered_lists_follow_their_key() {
     let (db, page) = (Explained::default(), PageRequest::default());

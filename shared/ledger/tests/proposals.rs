@@ -1,4 +1,4 @@
-//! Proposals on real SQLite with the real migrations: the database allows what the vocabulary allows, and no more.
+//! Proposals on real SQLite with the real migrations: the database allows the transitions of the model and no others.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -20,7 +20,7 @@ use nerve_testkit::{
     proposals::pending_task,
 };
 
-/// A record nobody has confirmed.
+/// A provisional record.
 fn known(record: RecordRef) -> Vec<Statement> {
     records::create(&NewRecord::named(record).provisional(), &Origin::of(Actor::system("context"), NOW), 1)
 }
@@ -105,7 +105,7 @@ fn a_change_rests_on_the_version_it_read() {
 }
 
 #[test]
-fn what_a_proposal_is_about_never_changes_and_none_is_deleted() {
+fn the_subject_of_a_proposal_never_changes_and_none_is_deleted() {
     let db = stored(&pending_task(1));
     for change in ["record = 'x'", "event = 'x'", "event_kind = 'x'", "action_kind = 'x'", "created_at = 1", "id = 'x'"]
     {
@@ -151,8 +151,8 @@ fn a_list_finds_a_proposal_by_the_risk_it_has_now() {
     }
 }
 
-/// An approval holds the digest of what was shown, and carrying out computes it again, perhaps by a later version:
-/// changing how a card is written would make every approved proposal fail.
+/// An approval contains the digest of the card, and the executor recomputes it, perhaps in a later version. A change of
+/// a card's bytes would make every approved proposal fail.
 #[test]
 fn the_bytes_under_the_digest_of_a_card_are_fixed() {
     let proposal = pending_task(1);

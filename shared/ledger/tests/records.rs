@@ -1,4 +1,4 @@
-//! Records as a person keeps them, on real SQLite: created, edited, linked, with what is to be done about them.
+//! Records on real SQLite: created, edited and linked, with tasks.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -139,7 +139,7 @@ fn records_are_listed_by_type_owner_and_stage() {
 }
 
 #[test]
-fn what_is_merged_into_a_record_finds_it_and_is_not_listed() {
+fn a_merged_record_finds_its_root_and_is_not_listed() {
     let db = with(&[reference(1, RecordType::Customer, "Ada"), reference(2, RecordType::Customer, "Countess")]);
     db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", record_id(1), record_id(2)));
     assert_eq!(found(&db, &RecordFilter::default()), [record_id(1)]);
@@ -196,7 +196,7 @@ fn a_task_is_open_until_it_is_done_or_taken_back() {
 }
 
 #[test]
-fn what_is_still_to_be_done_comes_by_date_and_what_has_none_last() {
+fn open_tasks_come_by_date_and_those_without_a_date_last() {
     let db = with(&[ada(), reference(2, RecordType::Customer, "Countess")]);
     db.tamper(&format!("UPDATE records SET root = '{}' WHERE id = '{}'", ada().id, record_id(2)));
     for (n, title, due, record) in [

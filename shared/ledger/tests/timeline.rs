@@ -1,4 +1,4 @@
-//! What the database adds to a timeline: a stretch at a time, at a cost that does not grow with what there is.
+//! Reads of the timeline in D1: a bounded range at a time, at a cost that does not grow with the stream.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -17,7 +17,7 @@ use nerve_testkit::{
     events::{NOW, ada, confident, payment_failed, record_id},
 };
 
-/// A record with so many entries, written as no chain is in earnest: each tenth is an approval, the second a note.
+/// A record with this many entries, inserted without hashes: each tenth is an approval, the second a note.
 fn long(entries: i64) -> Sqlite {
     let db = Sqlite::default();
     let origin = Origin::of(Actor::system("test"), NOW);
@@ -78,7 +78,7 @@ fn steps(db: &Sqlite, read: impl AsyncFnOnce()) -> i64 {
     db.steps() - before
 }
 
-/// Steps of the database's machine: they count rows read, and do not depend on this machine.
+/// Steps of SQLite's virtual machine: they count rows read and do not depend on the computer.
 #[test]
 fn a_page_costs_the_same_however_long_the_chain_is() {
     let cost = |entries: i64| {
@@ -114,14 +114,14 @@ fn about(db: &Sqlite, record: RecordId, n: u128, days: i64) {
 }
 
 #[test]
-fn what_an_event_is_about_is_read_in_the_order_in_which_it_happened() {
+fn associated_events_are_read_in_the_order_in_which_they_happened() {
     let db = Sqlite::default();
     let origin = Origin::of(Actor::system("test"), NOW);
     for (salt, id) in [(1, ada().id), (2, record_id(2))] {
         let record = NewRecord::named(RecordRef { id, ..ada() });
         block_on(db.batch(records::create(&record, &origin, salt))).unwrap();
     }
-    // The second was reported late.
+    // The second event was reported late.
     for (n, days) in [(1, 3), (2, 9), (3, 1), (4, 1)] {
         about(&db, ada().id, n, days);
     }

@@ -1,7 +1,7 @@
-//! What Nerve can propose. An action of critical risk has no executable form: the types keep the two apart.
+//! The actions Nerve can propose. An action of critical risk has no executable form: the types keep the two apart.
 //!
-//! A kind of action lives in one file: its name, tier, parameters and bounds, and its words for people. The list below
-//! names the kinds; everything else is made from it.
+//! Each kind of action has one file with its name, risk, parameters, bounds and labels. The list below names the kinds;
+//! everything else is derived from it.
 
 mod case;
 mod derive;
@@ -50,19 +50,23 @@ derive::actions! {
     }
 }
 
-/// What is proposed.
+/// The proposed action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Action {
-    /// A connector can do it.
+    /// An action that a connector can perform.
     Executable(Executable),
-    /// Only a person can do it.
+    /// An action that only a person can perform.
     HumanOwned(HumanOwned),
 }
 
 impl Executable {
     /// The same kind of action with other parameters.
+    ///
+    /// # Errors
+    ///
+    /// The parameters do not fit the kind, or one is out of bounds.
     pub fn with_params(&self, params: Value) -> Result<Self, ParamsError> {
         match Action::read(self.kind(), params) {
             Ok(Action::Executable(edited)) => edited.validate().map(|()| edited),
@@ -71,12 +75,12 @@ impl Executable {
         }
     }
 
-    /// Refuses an action of which a parameter is out of bounds.
+    /// Refuses an action with a parameter out of bounds.
     pub fn validate(&self) -> Result<(), ParamsError> {
         self.kind().spec().check(&self.params())
     }
 
-    /// The parameters by the names of their fields.
+    /// The parameters as an object, keyed by field name.
     pub fn params(&self) -> Value {
         document::params(self)
     }
@@ -91,12 +95,12 @@ impl Action {
         }
     }
 
-    /// The parameters by the names of their fields.
+    /// The parameters as an object, keyed by field name.
     pub fn params(&self) -> Value {
         document::params(self)
     }
 
-    /// What it comes to, in a line or a text: what is to be done, or what is said.
+    /// The main text of the action: the task, the message or the decision to take.
     pub fn headline(&self) -> &str {
         match self {
             Self::Executable(action) => action.inner().headline(),
@@ -104,7 +108,7 @@ impl Action {
         }
     }
 
-    /// How soon it wants attention.
+    /// The urgency; `Normal` where the kind has no such parameter.
     pub fn priority(&self) -> Priority {
         match self {
             Self::Executable(action) => action.inner().priority(),

@@ -1,28 +1,28 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Who did something.
+/// The author of a change or decision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "name", rename_all = "snake_case")]
 pub enum Actor {
     /// A person signed in to the console, by the name they gave.
     Person(String),
-    /// A program holding an API token, by the token's name.
+    /// A program with an API token, by the name of the token.
     Token(String),
-    /// A rule that was allowed to act without a person, by its name.
+    /// A rule that may act without a person, by its name.
     Rule(String),
-    /// A part of Nerve itself, for example `executor`.
+    /// A part of Nerve, for example `executor`.
     System(String),
 }
 
 impl Actor {
-    /// A part of Nerve itself.
+    /// A part of Nerve.
     pub fn system(part: &str) -> Self {
         Self::System(part.to_owned())
     }
 
-    /// Whether a human being stands behind it.
+    /// The actor is a person or acts for one with an API token.
     pub const fn is_human(&self) -> bool {
         matches!(self, Self::Person(_) | Self::Token(_))
     }

@@ -2,9 +2,9 @@ use crate::{SourceName, named::named_enum};
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// What sort of identity evidence a claim is, strongest first.
+    /// The sort of identity evidence, strongest first.
     "claim kind" enum ClaimKind {
-        /// The id a vendor gave to the party: `<source>:<account or object>:<id>`.
+        /// The vendor's id of a party: `<source>:<account or object>:<id>`.
         External = "external",
         /// A mail address, in lower case.
         Email = "email",
@@ -22,26 +22,26 @@ named_enum! {
 }
 
 named_enum! {
-    /// The part the claimed party plays in the event.
+    /// The role of the claimed party in the event.
     "role" enum Role {
-        /// Who buys.
+        /// The buyer.
         Customer = "customer",
-        /// Who supplies.
+        /// The supplier.
         Vendor = "vendor",
-        /// Our own colleague.
+        /// A colleague of ours.
         Owner = "owner",
-        /// The thing it is about.
+        /// The thing that the event is about.
         Asset = "asset",
     }
 }
 
 impl ClaimKind {
-    /// Whether one exact match settles who is meant. Names, domains and addresses are shared by many.
+    /// One exact match identifies the record. Names, domains and addresses are shared by many.
     pub const fn is_strong(self) -> bool {
         matches!(self, Self::External | Self::Email | Self::Phone | Self::Serial)
     }
 
-    /// Whether several can be reached there: a household, the people of one desk.
+    /// Several people may be reached by the same value: a household, or the people of one department.
     pub const fn is_contact(self) -> bool {
         matches!(self, Self::Email | Self::Phone)
     }
@@ -53,14 +53,14 @@ impl ClaimKind {
 pub struct Claim {
     /// The sort of evidence.
     pub kind: ClaimKind,
-    /// The normalized value.
+    /// The value in normal form.
     pub value: String,
-    /// The part the party plays.
+    /// The role of the party in the event.
     pub role: Role,
 }
 
 impl Claim {
-    /// A vendor's id of the party, for example `stripe:customer:cus_123`.
+    /// A claim to a vendor's id, for example `stripe:customer:cus_123`.
     pub fn external(source: &SourceName, object: &str, id: &str, role: Role) -> Self {
         Self { kind: ClaimKind::External, value: format!("{source}:{object}:{id}"), role }
     }

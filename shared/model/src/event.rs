@@ -5,57 +5,57 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// How far the content of an event can be relied on.
+    /// The proof that came with the content of an event.
     "trust" enum Trust {
-        /// Only a shared secret came with it; whoever saw the secret could have forged the content.
+        /// Only a shared secret came with the delivery; whoever saw the secret could have forged the content.
         Token = "token",
         /// A signature covers the content.
         Signed = "signed",
     }
 }
 
-/// One thing that happened at one of the tools, verified and normalized.
+/// Something that happened in one of the tools, verified and normalized.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Event {
-    /// Given on arrival.
+    /// The id, assigned on arrival.
     pub id: EventId,
-    /// The tool it came from.
+    /// The tool that sent the delivery.
     pub source: SourceName,
-    /// What happened.
+    /// The kind of event with its details.
     #[serde(flatten)]
     pub fact: Fact,
-    /// Unique within the source.
+    /// The key of the delivery's event, unique within the source.
     pub dedup_key: DedupKey,
-    /// The fact itself.
+    /// The key of the fact, the same whichever delivery reports it.
     pub semantic_key: SemanticKey,
-    /// The thing at the vendor it is about.
+    /// The thing at the vendor that the event is about.
     pub subject: Subject,
-    /// Whom it could concern, strongest evidence first.
+    /// Identity evidence of the parties, strongest first.
     pub claims: Vec<Claim>,
-    /// How the parties call themselves; for display and provisional records, one line, from outside.
+    /// The name of the party in its own words, one line, from outside; used for display and provisional records.
     pub party_name: Option<String>,
-    /// How far it can be relied on.
+    /// The proof that came with the content.
     pub trust: Trust,
-    /// Sent by the vendor's test mode: nobody real is concerned.
+    /// The vendor's test mode sent the delivery: no real party is involved.
     pub test: bool,
-    /// One line for a person.
+    /// The event in one line, for people.
     pub summary: String,
-    /// Back to the tool; always `https`.
+    /// The event's page in the tool; always `https`.
     pub link: Option<String>,
-    /// When it happened, by the vendor's clock.
+    /// The time of the event by the vendor's clock.
     pub occurred_at: Timestamp,
-    /// When it reached Nerve.
+    /// The time when Nerve received the delivery.
     pub received_at: Timestamp,
 }
 
 impl Event {
-    /// The kind, without the details.
+    /// The kind of event.
     pub const fn kind(&self) -> EventKind {
         self.fact.kind()
     }
 
-    /// The claims that can tell whom it concerns: not those of our own people, who appear in the events of many.
+    /// The claims that can identify a record. Claims of our own people are left out: they appear in the events of many.
     pub fn outside_claims(&self) -> impl Iterator<Item = &Claim> {
         self.claims.iter().filter(|claim| claim.role != Role::Owner)
     }

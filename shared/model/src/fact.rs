@@ -1,6 +1,6 @@
-//! What can happen, in thirteen kinds, each with the details that belong to it and no other.
+//! The facts that events report, in thirteen kinds, each with its own details.
 //!
-//! Text in details comes from outside: one line where a line is meant, clipped, never trusted.
+//! Text in details comes from outside: it is clipped, kept to one line where one line is meant, and never trusted.
 
 mod appointments;
 mod conversations;
@@ -21,12 +21,12 @@ use crate::EventKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, from_value};
 
-/// What happened, with the details that belong to that kind and no other.
+/// The kind of event with the details of that kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", content = "detail")]
 pub enum Fact {
-    /// Somebody filled in a form.
+    /// A person submitted a form.
     #[serde(rename = "form.submitted")]
     FormSubmitted(FormSubmitted),
     /// A transcript of a meeting is ready.
@@ -35,7 +35,7 @@ pub enum Fact {
     /// A telephone call ended.
     #[serde(rename = "call.ended")]
     CallEnded(CallEnded),
-    /// A mail or a message that reads like one arrived.
+    /// A mail or a chat message arrived.
     #[serde(rename = "email.received")]
     EmailReceived(Message),
     /// A file was uploaded.
@@ -50,7 +50,7 @@ pub enum Fact {
     /// An appointment was made, or moved to another time.
     #[serde(rename = "booking.created")]
     BookingCreated(BookingCreated),
-    /// An appointment was called off.
+    /// An appointment was canceled.
     #[serde(rename = "booking.canceled")]
     BookingCanceled(BookingCanceled),
     /// A supplier answered.
@@ -59,7 +59,7 @@ pub enum Fact {
     /// A support case was escalated.
     #[serde(rename = "support.escalated")]
     SupportEscalated(SupportEscalated),
-    /// An automated workflow failed, or ran well again.
+    /// An automated workflow failed or recovered.
     #[serde(rename = "automation.failed")]
     AutomationFailed(AutomationFailed),
     /// A record moved to another stage.
@@ -68,7 +68,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The kind, without the details.
+    /// The kind of event.
     pub const fn kind(&self) -> EventKind {
         match self {
             Self::FormSubmitted(_) => EventKind::FormSubmitted,
@@ -87,12 +87,12 @@ impl Fact {
         }
     }
 
-    /// The fact of this kind with this detail, in the form in which facts are stored. Reading the tagged form itself takes
-    /// code for each detail twice.
+    /// The fact of this kind, parsed from its detail in the stored form. It is smaller code than the derived reader of
+    /// the tagged form, which contains each detail's reader twice.
     ///
     /// # Errors
     ///
-    /// Where the detail is not that of the kind.
+    /// The detail is not one of this kind.
     pub fn from_detail(kind: EventKind, detail: Value) -> Result<Self, serde_json::Error> {
         Ok(match kind {
             EventKind::FormSubmitted => Self::FormSubmitted(from_value(detail)?),
@@ -111,7 +111,7 @@ impl Fact {
         })
     }
 
-    /// The invoice concerned, where there is one.
+    /// The invoice in the details; `None` where there is none.
     pub const fn invoice(&self) -> Option<&InvoiceRef> {
         match self {
             Self::InvoicePaid(paid) => Some(&paid.invoice),
@@ -120,7 +120,7 @@ impl Fact {
         }
     }
 
-    /// A message, as the answer of a supplier; anything else stays what it is.
+    /// The same message as a supplier's reply; other kinds are returned unchanged.
     #[must_use]
     pub fn into_vendor_reply(self) -> Self {
         match self {
@@ -129,8 +129,8 @@ impl Fact {
         }
     }
 
-    /// Whether it settles what earlier events about the same subject had left open: a payment, or a workflow that
-    /// runs again.
+    /// The fact closes the open items of earlier events about the same subject: an invoice was paid, or a workflow
+    /// recovered.
     pub const fn settles(&self) -> bool {
         match self {
             Self::InvoicePaid(_) => true,

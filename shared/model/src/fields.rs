@@ -1,47 +1,47 @@
-//! What may be said of a record, and what changed in it.
+//! The fields of a record and their changes.
 
 use crate::one_line;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a record says that is no text to keep; the message says why.
+/// The reason why a text cannot become a field of a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
-    /// It says nothing.
+    /// The text is empty.
     #[error("{0} is empty")]
     Empty(String),
-    /// It says too much.
+    /// The text is too long.
     #[error("{field} has more than {max} characters")]
     TooLong {
-        /// Which field.
+        /// The field.
         field: String,
-        /// Most characters.
+        /// The longest text, in characters.
         max: usize,
     },
-    /// Too many attributes.
+    /// The record would have too many attributes.
     #[error("a record has at most {} attributes", Attributes::MAX)]
     TooMany,
 }
 
-/// What a business keeps about its records besides what all have: names and values, each one line.
+/// The fields that a business defines itself: names and values, each one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "BTreeMap<String, String>")]
 pub struct Attributes(BTreeMap<String, String>);
 
 impl Attributes {
-    /// The most a record has.
+    /// The most attributes of a record.
     pub const MAX: usize = 50;
     /// The longest name, in characters.
     pub const NAME_CHARS: usize = 60;
     /// The longest value, in characters.
     pub const VALUE_CHARS: usize = 1_000;
 
-    /// Attributes from names and values; one without a value is left out.
+    /// Attributes from names and values; pairs without a value are left out.
     ///
     /// # Errors
     ///
-    /// One has no name, or a name or value that is too long; or they are too many.
+    /// A value has no name, a name or value is too long, or there are too many attributes.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, FieldError> {
         let mut attributes = BTreeMap::new();
         for (name, value) in pairs {
@@ -54,12 +54,12 @@ impl Attributes {
         if attributes.len() > Self::MAX { Err(FieldError::TooMany) } else { Ok(Self(attributes)) }
     }
 
-    /// The value of one.
+    /// The value of an attribute; `None` where the record does not have it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Names and values, by name.
+    /// Names and values, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -73,34 +73,34 @@ impl TryFrom<BTreeMap<String, String>> for Attributes {
     }
 }
 
-/// What may be said of a record of any type.
+/// The fields that records of every type have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordFields {
-    /// Its display name: one line.
+    /// The display name: one line.
     pub name: String,
-    /// Who looks after it: one line.
+    /// The person who looks after the record: one line.
     pub owner: Option<String>,
-    /// Where it stands, in the words of the business: one line.
+    /// The stage, in the words of the business: one line.
     pub stage: Option<String>,
-    /// What else is kept.
+    /// The fields that the business defines itself.
     pub attributes: Attributes,
 }
 
-/// What changed in a record.
+/// The change of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldChange {
-    /// The field; an attribute is called `attributes.` and its name, a claim by its kind.
+    /// The name of the field: `attributes.` and the name for an attribute, the kind for a claim.
     pub field: String,
-    /// What it said.
+    /// The value before the change; null where there was none.
     pub before: Option<String>,
-    /// What it says.
+    /// The value after the change; null where there is none.
     pub after: Option<String>,
 }
 
 impl FieldChange {
-    /// The change from one text to another; `None` when there is none.
+    /// The change from one value to another; `None` when they are equal.
     pub fn between(field: impl Into<String>, before: Option<&str>, after: Option<&str>) -> Option<Self> {
         let change =
             || Self { field: field.into(), before: before.map(str::to_owned), after: after.map(str::to_owned) };
@@ -116,11 +116,11 @@ impl RecordFields {
     /// The longest stage, in characters.
     pub const STAGE_CHARS: usize = 60;
 
-    /// Fields as somebody wrote them, each made one clean line; what is left empty says nothing.
+    /// Fields from text that people wrote, each cleaned to one line. An empty owner or stage becomes `None`.
     ///
     /// # Errors
     ///
-    /// There is no name, or a text is too long.
+    /// The name is empty, or a text is too long.
     pub fn new(
         name: &str,
         owner: Option<&str>,
@@ -133,17 +133,17 @@ impl RecordFields {
         Ok(Self { name, owner, stage, attributes })
     }
 
-    /// Only a name, clipped where it is too long.
+    /// Fields with only a name, clipped to [`Self::NAME_CHARS`].
     pub fn named(name: &str) -> Self {
         Self { name: one_line(name, Self::NAME_CHARS), ..Self::default() }
     }
 
-    /// With those of the changes, in the order they were made, that began at what is said here: where something else is
-    /// said, that stays.
+    /// These fields with the changes applied in order. A change applies only where the field still has the value from
+    /// before the change; other values stay.
     ///
     /// # Errors
     ///
-    /// With them there would be too many attributes.
+    /// The changes would lead to too many attributes.
     pub fn follow(&self, changes: &[FieldChange]) -> Result<Self, FieldError> {
         let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let mut plain = [("name", said(&self.name)), ("owner", self.owner.clone()), ("stage", self.stage.clone())];
@@ -163,7 +163,7 @@ impl RecordFields {
         Ok(Self { name: name.unwrap_or_default(), owner, stage, attributes: Attributes::new(attributes)? })
     }
 
-    /// What changed since; everything that is said, where there was nothing before.
+    /// The changes from `before` to these fields.
     pub fn changes_since(&self, before: &Self) -> Vec<FieldChange> {
         let said = |text: &'_ str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let (was, is) = (said(&before.name), said(&self.name));
@@ -181,7 +181,7 @@ impl RecordFields {
     }
 }
 
-/// One clean line; `None` when it says nothing.
+/// The text as one clean line; `None` when it is empty.
 fn line(field: &str, text: &str, max: usize) -> Result<Option<String>, FieldError> {
     let line = one_line(text, max.saturating_add(1));
     if line.chars().count() > max {

@@ -2,47 +2,47 @@ use crate::named::named_enum;
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// The eight questions asked of every recommendation, in this order.
+    /// The eight checks of every recommendation, in this order.
     "gate" enum Gate {
-        /// Is the event trusted?
+        /// The event is trusted.
         Trusted = "trusted",
-        /// Is the record matched confidently?
+        /// The record is matched confidently.
         Matched = "matched",
-        /// Is the action allowed here, with valid parameters and a configured connector?
+        /// The action is allowed here: its parameters are valid and its connector is configured.
         Allowed = "allowed",
-        /// Is it low-risk?
+        /// The risk of the action is low, or covered by a grant.
         Risk = "risk",
-        /// Does a human need to approve?
+        /// A grant replaces the approval of a person.
         Approval = "approval",
-        /// Has this been processed, proposed or made moot already?
+        /// The action is fresh: not processed, proposed or made moot before.
         Fresh = "fresh",
-        /// Can it be reversed?
+        /// Nerve can undo the effect.
         Reversible = "reversible",
-        /// Is the intent written to the ledger before the effect?
+        /// The ledger can take the intent before the effect.
         Logged = "logged",
     }
 }
 
 named_enum! {
-    /// What a gate says.
+    /// The verdict of a gate.
     "gate verdict" enum GateVerdict {
-        /// Nothing stands against it.
+        /// The gate has no objection.
         Pass = "pass",
-        /// A person must look.
+        /// A person must decide.
         Hold = "hold",
-        /// It must not happen.
+        /// The action must not happen.
         Block = "block",
     }
 }
 
-/// One gate's verdict and why.
+/// The verdict of one gate with its reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GateResult {
-    /// The question.
+    /// The gate.
     pub gate: Gate,
-    /// The answer.
+    /// The verdict.
     pub verdict: GateVerdict,
-    /// Why, in a sentence for the person who decides.
+    /// The reason, in a sentence for the person who decides.
     pub reason: String,
 }

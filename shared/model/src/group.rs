@@ -1,17 +1,17 @@
 use crate::named::named_enum;
 
 named_enum! {
-    /// The sorts of things on a record's timeline.
+    /// The sorts of items on a record's activity page.
     "sort of thing on a timeline" enum Group {
-        /// What the tools reported.
+        /// Events from the tools.
         Events = "events",
-        /// What was proposed, decided and done, and how it ended.
+        /// Proposals, decisions, executions and outcomes.
         Actions = "actions",
-        /// What is to be done.
+        /// Tasks.
         Tasks = "tasks",
-        /// What was noted.
+        /// Notes.
         Notes = "notes",
-        /// What changed in the record, and what it is made of.
+        /// Changes of the record's fields, claims, links and members.
         Changes = "changes",
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Timestamp, UnknownName};
 use ulid::Ulid;
 
-/// Text that is not an id of the expected kind.
+/// The error for text that is not an id of the expected kind.
 pub type IdError = UnknownName;
 
 macro_rules! id {
@@ -26,13 +26,13 @@ macro_rules! id {
                 self.0.0
             }
 
-            /// An id with the time and entropy of another: how the effect of a proposal gets an id that is
-            /// the same at every attempt.
+            /// An id with the time and entropy of another. An effect's id derives from its proposal's in this way and
+            /// is therefore the same at every attempt.
             pub const fn from_u128(bits: u128) -> Self {
                 Self(Ulid(bits))
             }
 
-            /// When the id was made, to the millisecond.
+            /// The time in the id, to the millisecond.
             pub fn made_at(self) -> Timestamp {
                 Timestamp::from_millis(i64::try_from(self.0.timestamp_ms()).unwrap_or(i64::MAX))
             }
@@ -58,7 +58,7 @@ macro_rules! id {
                 let wrong = || IdError { what: $what, name: crate::clip(text, 64) };
                 let ulid = text.strip_prefix($prefix).ok_or_else(wrong)?;
                 let id = Self(Ulid::from_string(ulid).map_err(|_| wrong())?);
-                // Crockford's base 32 reads several spellings; only the one we write is an id.
+                // Crockford's base 32 reads several spellings; only the one that `Display` writes is accepted.
                 if id.to_string() == text { Ok(id) } else { Err(wrong()) }
             }
         }
@@ -122,19 +122,19 @@ id!(
 );
 
 id!(
-    /// A question to a person: whom do these events concern?
+    /// A question to a person: which record do these events belong to?
     QuestionId, "qst_", "question id"
 );
 id!(
-    /// Two records made one.
+    /// A merge of two records.
     MergeId, "mrg_", "merge id"
 );
 id!(
-    /// A file of records that is read in.
+    /// A file of records that is imported.
     ImportId, "imp_", "import id"
 );
 id!(
-    /// The erasing of what is known about a person.
+    /// The erasure of the data about a person.
     ErasureId, "era_", "erasure id"
 );
 

@@ -1,4 +1,4 @@
-//! Names and keys of what happened: text that means one thing each.
+//! Text keys that identify sources, deliveries, facts and subjects.
 
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt};
@@ -12,12 +12,12 @@ macro_rules! text_key {
         pub struct $name(Cow<'static, str>);
 
         impl $name {
-            /// A name known when the program is written.
+            /// A key from a literal.
             pub const fn from_static(text: &'static str) -> Self {
                 Self(Cow::Borrowed(text))
             }
 
-            /// From text made elsewhere.
+            /// A key from text built at run time.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(Cow::Owned(text.into()))
             }
@@ -47,12 +47,12 @@ text_key!(
     SourceName
 );
 text_key!(
-    /// Unique for a delivery's event within its source: two deliveries with one key are copies.
+    /// The key of a delivery's event, unique within its source: two deliveries with the same key are copies.
     DedupKey
 );
 text_key!(
-    /// The fact itself, whoever reports it, for example `stripe:invoice:in_123 paid`. That of a fact which settles a matter
-    /// is made with [`SemanticKey::about`]: by it, the record finds it again.
+    /// The key of the fact, the same for every source that reports it, for example `stripe:invoice:in_123 paid`. For a
+    /// fact that settles its subject, [`SemanticKey::about`] builds the key; the timeline looks the fact up by it.
     SemanticKey
 );
 text_key!(
@@ -61,7 +61,7 @@ text_key!(
 );
 
 impl SemanticKey {
-    /// What happened to one thing, for example `paid`.
+    /// The key of a fact about one subject, for example `paid`.
     pub fn about(subject: &Subject, what: impl fmt::Display) -> Self {
         Self::new(format!("{subject} {what}"))
     }

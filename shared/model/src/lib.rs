@@ -1,7 +1,6 @@
-//! The vocabulary of Nerve.
+//! The vocabulary of Nerve: the types that all parts exchange.
 //!
-//! Everything the parts say to one another is made of these types. Text is parsed into them once, at the
-//! edge; past that point an id is an id and a state is a state. The crate does no I/O and knows no clock.
+//! Text is parsed into them once, at the edge. The crate does no I/O and has no clock.
 
 mod action;
 mod actor;

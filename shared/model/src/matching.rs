@@ -2,99 +2,99 @@ use crate::{ClaimKind, RecordRef, named::named_enum};
 use serde::{Deserialize, Serialize, Serializer};
 
 named_enum! {
-    /// How sure Nerve is whom an event concerns.
+    /// The certainty of a match.
     "match verdict" enum MatchVerdict {
-        /// One record, by evidence that settles it.
+        /// One record, identified by sufficient evidence.
         Confident = "confident",
-        /// More than one record could be meant: a person decides.
+        /// Several records are possible: a person decides.
         Ambiguous = "ambiguous",
-        /// Nobody known: a provisional record was created.
+        /// No known record: Nerve created a provisional one.
         New = "new",
     }
 }
 
-/// One field that spoke for or against a match.
+/// The comparison of one field, for or against a match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Evidence {
-    /// The sort of claim compared.
+    /// The kind of claim compared.
     pub field: ClaimKind,
     /// The value in the event.
     pub value: String,
-    /// How it compared, for example `same`, `not known before`, `belongs to Acme Ltd`.
+    /// The result of the comparison, for example `same`, `not known before`, `belongs to Acme Ltd`.
     pub finding: String,
-    /// What it adds to the confidence; negative when it speaks against.
+    /// The field's contribution to the confidence; negative when it is evidence against the match.
     #[serde(serialize_with = "rounded")]
     pub weight: f64,
 }
 
-/// The next best record, when there was one.
+/// The second-best record of a match.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RunnerUp {
-    /// The other record.
+    /// The record.
     pub record: RecordRef,
-    /// Its confidence, 0 to 1.
+    /// The confidence that it is the one, 0 to 1.
     #[serde(serialize_with = "rounded")]
     pub confidence: f64,
 }
 
-/// Whom an event concerns, and why Nerve thinks so.
+/// The record match of an event, with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Match {
-    /// How sure.
+    /// The certainty of the match.
     pub verdict: MatchVerdict,
-    /// 0 to 1.
+    /// The confidence, 0 to 1.
     #[serde(serialize_with = "rounded")]
     pub confidence: f64,
-    /// Field by field.
+    /// The comparison of each field.
     pub evidence: Vec<Evidence>,
-    /// The next best record.
+    /// The second-best record, if there was one.
     pub runner_up: Option<RunnerUp>,
-    /// Where records were weighed against one another: what was likely before anything was compared, and what others who
-    /// could be meant change, in bits. The evidence is in bits as well then, and all together are the log-odds of the
-    /// confidence. Null where an exact claim or a person decided.
+    /// The prior in bits: the likelihood before any comparison, adjusted for the other candidates. Only a match by
+    /// scores has one; the evidence is in bits too, and their sum is the log-odds of the confidence. Null where an
+    /// exact claim or a person decided.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "rounded_if_any")]
     pub prior: Option<f64>,
-    /// Who else it is hardest to tell from: prior and evidence say how much likelier the record is. Completes "rather
-    /// than".
+    /// The rival that is hardest to tell apart: prior and evidence compare the record with it. The text completes
+    /// "rather than".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
 }
 
 named_enum! {
-    /// Whether a question was answered.
+    /// The status of a question.
     "question status" enum QuestionStatus {
-        /// It waits for a person.
+        /// A person has not answered it yet.
         Open = "open",
         /// A person answered it.
         Answered = "answered",
     }
 }
 
-/// A record that could be meant, and why.
+/// A record that an event may belong to, with its evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Candidate {
     /// The record.
     pub record: RecordRef,
-    /// How likely it is, 0 to 1.
+    /// The confidence that it is the one, 0 to 1.
     #[serde(serialize_with = "rounded")]
     pub confidence: f64,
-    /// What was likely before anything was compared, and what others who could be meant change, in bits.
+    /// The prior in bits: the likelihood before any comparison, adjusted for the other candidates.
     #[serde(serialize_with = "rounded")]
     pub prior: f64,
-    /// Who else it is hardest to tell from: prior and evidence say how much likelier the record is. Completes "rather
-    /// than".
+    /// The rival that is hardest to tell apart: prior and evidence compare the record with it. The text completes
+    /// "rather than".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<String>,
-    /// Field by field, in bits: with the prior they are the log-odds of the confidence.
+    /// The comparison of each field, in bits; prior and evidence sum to the log-odds of the confidence.
     pub evidence: Vec<Evidence>,
 }
 
-/// Digests cover what is written here, and it is read and written again. A number of more than fifteen digits may not
-/// read as what was written: `serde_json` is exact only up to there.
+/// Writes at most nine decimals. Digests cover the written number, and `serde_json` reads back exactly only up to
+/// fifteen digits.
 fn rounded<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((value * 1e9).round() / 1e9)
 }
@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_read_is_written_as_it_was(confidence in 0.0..1.0_f64, weight in -100.0..100.0_f64) {
+        fn a_match_is_written_as_it_was_read(confidence in 0.0..1.0_f64, weight in -100.0..100.0_f64) {
             let evidence = Evidence { field: ClaimKind::Name, value: String::new(), finding: String::new(), weight };
             let matched = Match {
                 verdict: MatchVerdict::Confident,

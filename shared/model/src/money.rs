@@ -1,4 +1,4 @@
-//! Amounts in minor units with their currency.
+//! Amounts of money in minor units with their currency.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 #[error("not an ISO 4217 currency code")]
 pub struct CurrencyError;
 
-/// An ISO 4217 currency code, kept in upper case.
+/// An ISO 4217 currency code, stored in upper case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
@@ -19,7 +19,7 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
-    /// How many decimals the currency has: ISO 4217, column "minor unit".
+    /// The number of decimals of the currency: ISO 4217, column "minor unit".
     pub fn decimals(&self) -> u32 {
         match self.as_str() {
             "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
@@ -78,14 +78,14 @@ impl schemars::JsonSchema for Currency {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Money {
-    /// In the currency's minor unit: cents for EUR, yen for JPY, fils (thousandths) for KWD.
+    /// The amount in the currency's minor unit: cents for EUR, yen for JPY, fils (thousandths) for KWD.
     pub minor: i64,
     /// The currency.
     pub currency: Currency,
 }
 
 impl fmt::Display for Money {
-    /// For example `EUR 1,234.50`, `JPY 5,000`, `KWD 1.250`.
+    /// Writes for example `EUR 1,234.50`, `JPY 5,000`, `KWD 1.250`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = self.currency.decimals();
         let unit = 10_u64.pow(decimals);

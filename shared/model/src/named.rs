@@ -1,17 +1,17 @@
-//! Enums whose variants have a fixed name in JSON, in the database and on the screen.
+//! Enums whose variants have one fixed name in JSON, in the database and on the screen.
 
-/// A name that is none of the names an enum knows.
+/// The error for a name that an enum does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} is not a {what}")]
 pub struct UnknownName {
-    /// What was expected, for example `event kind`.
+    /// The expected sort of name, for example `event kind`.
     pub what: &'static str,
-    /// What was found, clipped to 64 characters.
+    /// The name found, clipped to 64 characters.
     pub name: String,
 }
 
-/// Declares an enum together with the one name of each variant, used wherever the value is written down. The crate that
-/// uses it depends on `serde`, and on `schemars` behind a feature `schema`.
+/// Declares an enum with one name per variant, used wherever the value is written. The crate that uses the macro
+/// depends on `serde`, and on `schemars` behind a feature `schema`.
 #[macro_export]
 macro_rules! named_enum {
     (

@@ -1,21 +1,21 @@
 use crate::{ActionKind, Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Whether, and until when after it happened, an effect can be undone.
+/// The possibility to undo an effect, with its time limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Undo {
-    /// It cannot.
+    /// The effect cannot be undone.
     Never,
-    /// Without a limit.
+    /// The effect can be undone without a time limit.
     Always,
-    /// For this time, in milliseconds.
+    /// The effect can be undone for this time after it happened, in milliseconds.
     Within(Millis),
 }
 
 impl Undo {
-    /// Whether an effect of `done_at` can be undone at `now`.
+    /// An effect of `done_at` can be undone at `now`.
     pub fn is_open(self, done_at: Timestamp, now: Timestamp) -> bool {
         match self {
             Self::Never => false,
@@ -24,23 +24,23 @@ impl Undo {
         }
     }
 
-    /// Whether an effect can be undone at all.
+    /// The effect can be undone, at least for a time.
     pub const fn is_possible(self) -> bool {
         !matches!(self, Self::Never)
     }
 }
 
-/// How this deployment carries out one kind of action.
+/// The way in which this deployment performs one kind of action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Operation {
     /// The kind of action.
     pub action: ActionKind,
-    /// Who carries it out: `nerve` itself, or a tool.
+    /// The connector that performs it: `nerve` itself, or a tool.
     pub connector: String,
-    /// Whether it can be undone.
+    /// The possibility to undo it.
     pub undo: Undo,
-    /// The setting without which it cannot be carried out, and what is wrong with it.
+    /// The missing or wrong setting without which the connector cannot perform it; null when it is ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
 }

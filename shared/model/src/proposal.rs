@@ -5,33 +5,33 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// Where a proposal stands.
+    /// The status of a proposal.
     "proposal status" enum ProposalStatus {
-        /// Waits for a person.
+        /// The proposal waits for a person.
         Pending = "pending",
-        /// Agreed to; will be carried out.
+        /// A person or a rule approved it; the executor will perform it.
         Approved = "approved",
-        /// The intent is written; the effect is under way.
+        /// The intent is in the ledger; the executor is performing the action.
         Executing = "executing",
-        /// Carried out.
+        /// The effect happened.
         Done = "done",
-        /// Could not be carried out; a person may try again.
+        /// The execution failed; a person may try again.
         Failed = "failed",
-        /// The effect may or may not have happened.
+        /// The outcome is unknown: the effect may or may not have happened.
         Unknown = "unknown",
-        /// A person said no.
+        /// A person rejected it.
         Rejected = "rejected",
         /// A newer event made it moot.
         Withdrawn = "withdrawn",
-        /// Nobody decided in time.
+        /// No person decided in time.
         Expired = "expired",
-        /// Carried out and taken back.
+        /// The effect happened and was undone.
         Undone = "undone",
     }
 }
 
 impl ProposalStatus {
-    /// The states that may follow. The database enforces the same table.
+    /// The statuses that may follow. The database enforces the same table.
     pub const fn successors(self) -> &'static [Self] {
         match self {
             Self::Pending => &[Self::Approved, Self::Rejected, Self::Withdrawn, Self::Expired],
@@ -45,176 +45,178 @@ impl ProposalStatus {
     }
 }
 
-/// SHA-256, in lower-case hex, of exactly what a person was shown.
+/// SHA-256, in lower-case hex, of the bytes that a person was shown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Digest(pub String);
 
-/// Enough of an event to name and link it.
+/// The parts of an event that name and link it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EventRef {
     /// The event.
     pub id: EventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// The tool it came from.
+    /// The tool that sent the delivery.
     pub source: SourceName,
-    /// One line for a person.
+    /// The event in one line, for people.
     pub summary: String,
-    /// Sent by the vendor's test mode.
+    /// The vendor's test mode sent the delivery.
     pub test: bool,
-    /// When it happened.
+    /// The time of the event by the vendor's clock.
     pub occurred_at: Timestamp,
-    /// Back to the tool.
+    /// The event's page in the tool.
     pub link: Option<String>,
 }
 
-/// One line of what happened before.
+/// An earlier event of the record, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TimelineLine {
     /// The event.
     pub event: EventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// The tool it came from.
+    /// The tool that sent the delivery.
     pub source: SourceName,
-    /// One line for a person.
+    /// The event in one line, for people.
     pub summary: String,
-    /// When it happened.
+    /// The time of the event by the vendor's clock.
     pub occurred_at: Timestamp,
 }
 
-/// The situation a recommendation rests on.
+/// A reference to the situation that a recommendation rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SituationRef {
-    /// SHA-256 of the situation's document as text, in hex.
+    /// The SHA-256 of the situation's text, in hex.
     pub digest: Digest,
-    /// The last timeline entry it contains.
+    /// The number of the last timeline entry in the situation.
     pub up_to: u64,
-    /// The entry of the proposal's chain that keeps the text.
+    /// The number of the ledger entry, in the proposal's chain, that keeps the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<u64>,
 }
 
-/// Everything a person is shown before deciding. The approval is bound to its digest.
+/// The card of a proposal: everything that a person sees before deciding. An approval is bound to its digest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Card {
-    /// What is proposed.
+    /// The proposed action.
     pub action: Action,
-    /// What it would do, in a sentence.
+    /// The effect of the action, in a sentence.
     pub effect: String,
-    /// Its risk, parameters considered.
+    /// The risk, with the parameters considered.
     pub risk: Risk,
-    /// Whether Nerve can take it back.
+    /// Nerve can undo the effect.
     pub reversible: bool,
-    /// Why it is proposed.
+    /// The reason for the proposal.
     pub reason: String,
-    /// The rule or model that proposed it.
+    /// The rule or model that proposed the action.
     pub proposed_by: String,
-    /// What is missing to be sure.
+    /// The open questions: missing information that would make the proposal certain.
     pub questions: Vec<String>,
-    /// What people answered, with their names.
+    /// The answers to the questions, each with the name of the person.
     #[serde(default)]
     pub answers: Vec<String>,
-    /// The event it answers.
+    /// The event that the proposal answers.
     pub event: EventRef,
-    /// The thing at the vendor it is about.
+    /// The thing at the vendor that the event is about.
     pub subject: Subject,
-    /// Whom it concerns.
+    /// The record of the event.
     pub record: RecordRef,
-    /// The part of the record that the event came to, where records were merged: what is done is kept with it.
+    /// The part of a merged record that the event came to; effects are kept with it. Null where it is the record
+    /// itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<RecordId>,
-    /// How sure that is, and why.
+    /// The match of the event with the record.
     #[serde(rename = "match")]
     pub matched: Match,
-    /// What happened before, newest first.
+    /// Earlier events, newest first.
     pub timeline: Vec<TimelineLine>,
-    /// The eight verdicts, in the order of [`crate::Gate::ALL`].
+    /// The eight gate results, in the order of the gates.
     pub gates: Vec<GateResult>,
-    /// The situation it rests on.
+    /// The situation that the proposal rests on.
     pub situation: SituationRef,
 }
 
 impl Card {
-    /// The record that the event came to. Merges never change it.
+    /// The record that the event came to. A merge does not change it.
     pub fn home(&self) -> RecordId {
         self.part.unwrap_or(self.record.id)
     }
 }
 
-/// Who decided, when, and on what ground.
+/// The decision about a proposal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
-    /// Who.
+    /// The person or rule that decided.
     pub by: Actor,
-    /// When.
+    /// The time of the decision.
     pub at: Timestamp,
-    /// The reason given, or the rule it was decided under.
+    /// The reason given, or the rule that the decision applied.
     pub reason: Option<String>,
 }
 
-/// How the carrying out goes.
+/// The progress of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Execution {
-    /// How many times it was tried.
+    /// The number of attempts.
     pub attempts: u32,
-    /// Not before this time.
+    /// The earliest time of the next attempt.
     pub next_attempt_at: Option<Timestamp>,
-    /// What went wrong last.
+    /// The error of the last attempt.
     pub last_error: Option<String>,
-    /// The id of what was created, for example a task id.
+    /// The id of the created row, for example a task id.
     pub result: Option<String>,
 }
 
-/// Attributes that are not states.
+/// The attributes of a proposal that are not part of its status.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Handling {
-    /// Hidden from the queue until then.
+    /// The time until which the queue hides the proposal.
     pub snoozed_until: Option<Timestamp>,
-    /// Who should decide.
+    /// The person who should decide.
     pub assigned_to: Option<String>,
 }
 
-/// A proposed action with its state.
+/// A proposed action with its status.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proposal {
-    /// Derived from the event, the rule and the action's place in it: the same situation proposes the same id.
+    /// The id, derived from the event, the rule and the action's place in the rule: the same situation gives the same
+    /// id.
     pub id: ProposalId,
-    /// Who recommends it: with the kinds of event and action its category, for which autonomy is granted.
+    /// The recommender. Together with the kinds of event and action it is the category for which autonomy is granted.
     #[serde(default)]
     pub recommender: RecommenderId,
-    /// Where it stands.
+    /// The status.
     pub status: ProposalStatus,
-    /// Counts the changes; every change names the version it rests on.
+    /// The number of changes; a change must name the version it rests on.
     pub version: u32,
-    /// Of the card.
+    /// The digest of the card.
     pub digest: Digest,
-    /// What a person is shown.
+    /// The card that a person is shown.
     #[serde(flatten)]
     pub card: Card,
-    /// Attributes that are not states.
+    /// The attributes that are not part of the status.
     #[serde(flatten)]
     pub handling: Handling,
     /// The decision, once there is one.
     pub decision: Option<Decision>,
-    /// How the carrying out goes.
+    /// The progress of the execution.
     pub execution: Execution,
-    /// How it ended, once somebody or a later event says.
+    /// The outcome, once a person or a later event reports it.
     pub outcome: Option<String>,
-    /// When it was proposed.
+    /// The time of the proposal.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: Timestamp,
-    /// When it expires if nobody decides.
+    /// The time at which the proposal expires without a decision.
     pub expires_at: Timestamp,
 }

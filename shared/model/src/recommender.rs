@@ -1,21 +1,21 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
 
-/// Who recommends: the playbook, or one exact language model with one exact prompt version.
+/// The name of a recommender: the playbook, or one exact language model with one exact prompt version.
 ///
-/// Autonomy is granted to a recommender by this name, so whatever changes what is recommended must change the name.
+/// Autonomy is granted to a recommender by this name, so every change of its recommendations must change the name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RecommenderId(Cow<'static, str>);
 
-/// Text that names no recommender.
+/// The error for text that names no recommender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a recommender is named by 1 to 120 letters, digits, '-', '_', '.', ':', '/' or '@'")]
 pub struct NotARecommender;
 
 impl RecommenderId {
-    /// The rules that are shipped or written by people.
+    /// The playbook: the rules that are shipped or written by people.
     pub const PLAYBOOK: Self = Self(Cow::Borrowed("playbook"));
 
     /// The longest name, in characters.

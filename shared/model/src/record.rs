@@ -2,7 +2,7 @@ use crate::{RecordId, Role, named::named_enum};
 use serde::{Deserialize, Serialize};
 
 named_enum! {
-    /// What a record stands for.
+    /// The sort of thing that a record represents.
     "record type" enum RecordType {
         /// A person or company that buys.
         Customer = "customer",
@@ -18,17 +18,17 @@ named_enum! {
 }
 
 impl RecordType {
-    /// Whether it stands for a party: somebody who does something.
+    /// The type is a party: a person or company that acts.
     pub const fn is_party(self) -> bool {
         matches!(self, Self::Customer | Self::Vendor)
     }
 
-    /// Whether it stands for something that is under way until it is over.
+    /// The type is work with an end: a deal or project.
     pub const fn is_work(self) -> bool {
         matches!(self, Self::Deal | Self::Project)
     }
 
-    /// The part that is played by who or what such a record stands for.
+    /// The role that claims of such a record have in events.
     pub const fn role(self) -> Role {
         match self {
             Self::Customer | Self::Deal | Self::Project => Role::Customer,
@@ -38,7 +38,7 @@ impl RecordType {
     }
 }
 
-/// The words by which businesses say that a deal or project is over.
+/// The words that businesses use for a deal or project that is over.
 const OVER: [&str; 15] = [
     "won",
     "lost",
@@ -57,46 +57,46 @@ const OVER: [&str; 15] = [
     "dropped",
 ];
 
-/// Whether a deal or project at such a stage is over. Stages are named by each business itself: a stage that says
-/// nothing of the kind is open.
+/// A deal or project in this stage is over. Businesses name their own stages; a stage without one of the known words is
+/// open.
 pub fn is_over(stage: &str) -> bool {
     let stage = stage.to_lowercase();
     stage.split(|letter: char| !letter.is_alphanumeric()).any(|word| OVER.contains(&word))
 }
 
-/// Enough of a record to name and link it.
+/// The parts of a record that name and link it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordRef {
     /// The record.
     pub id: RecordId,
-    /// What it stands for.
+    /// The type of the record.
     #[serde(rename = "type")]
     pub record_type: RecordType,
-    /// Its display name: one line, from outside.
+    /// The display name: one line, from outside.
     pub name: String,
 }
 
 named_enum! {
-    /// What one record is to another: the other is its customer, its site.
+    /// The relation of one record to another: the other is its customer, its site.
     "relation" enum Relation {
-        /// Who a deal, a project or an asset is for.
+        /// The other is the customer of a deal, project or asset.
         Customer = "customer",
-        /// Whose an asset is.
+        /// The other owns the asset.
         Owner = "owner",
-        /// Where an asset is.
+        /// The other is the place of the asset.
         Site = "site",
-        /// The project that a deal led to, or that an asset is part of.
+        /// The other is the project that a deal led to or an asset is part of.
         Project = "project",
-        /// Who supplies a deal, a project or an asset.
+        /// The other supplies a deal, project or asset.
         Vendor = "vendor",
-        /// They have to do with one another.
+        /// The two are related in some other way.
         Related = "related",
     }
 }
 
 impl Relation {
-    /// Whether a record of one type can have one of another in this relation.
+    /// A record of one type can have this relation to one of the other type.
     pub const fn joins(self, record: RecordType, other: RecordType) -> bool {
         use RecordType::{Asset, Customer, Deal, Project, Vendor};
         match self {
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_over_is_told_by_the_words_for_it() {
+    fn a_stage_with_a_closing_word_is_over() {
         let over = ["Closed Won", "closedlost", "DONE", "offer (lost)", "cancelled"];
         let open = ["", "offer", "Doneness", "In progress", "wonderful", "proposal"];
         assert!(over.iter().all(|stage| is_over(stage)));

@@ -1,15 +1,15 @@
 use crate::named::named_enum;
 
 named_enum! {
-    /// What could go wrong if an action is wrong: fixed by its kind, raised by its parameters, never lowered.
+    /// The possible harm of a wrong action: fixed by its kind, raised by its parameters, never lowered.
     "risk" enum Risk {
-        /// Stays inside Nerve and is easily put right.
+        /// The effect stays inside Nerve and is easily corrected.
         Low = "low",
-        /// Changes what colleagues see or rely on.
+        /// The effect changes what colleagues see or rely on.
         Medium = "medium",
-        /// Reaches a customer or commits the business.
+        /// The effect reaches a customer or commits the business.
         High = "high",
-        /// Cannot be taken back: money, contracts, personal data. Always done by a person, outside Nerve.
+        /// The effect cannot be undone: money, contracts, personal data. Only a person performs it, outside Nerve.
         Critical = "critical",
     }
 }

@@ -1,6 +1,6 @@
-//! Text from outside, made fit to be shown on one line.
+//! Cleaning of text from outside, for display on one line.
 
-/// The first `max_chars` characters of `text`; an ellipsis replaces the last when something was cut.
+/// The first `max_chars` characters of `text`; an ellipsis replaces the last one when the text was longer.
 pub fn clip(text: &str, max_chars: usize) -> String {
     if text.char_indices().nth(max_chars).is_none() {
         return text.to_owned();
@@ -10,7 +10,7 @@ pub fn clip(text: &str, max_chars: usize) -> String {
     clipped
 }
 
-/// One clean line: white space folded, control and bidirectional formatting characters removed, clipped.
+/// The text as one clean line: white space folded, control and bidirectional formatting characters removed, clipped.
 ///
 /// The bidirectional controls are those of Unicode UAX #9; left in a name they reorder the text around it.
 pub fn one_line(text: &str, max_chars: usize) -> String {
@@ -21,7 +21,7 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
         if !folds {
             line.push(c);
         }
-        // One past the limit, and one for a trailing space: enough for `clip` to see that it was exceeded.
+        // One character past the limit and a trailing space are enough for `clip` to see that the text is too long.
         if line.len() > max_chars.saturating_mul(4).saturating_add(8) {
             break;
         }

@@ -15,17 +15,17 @@ use std::{
 pub struct Millis(pub i64);
 
 impl Millis {
-    /// `n` seconds.
+    /// `n` seconds; saturates.
     pub const fn seconds(n: i64) -> Self {
         Self(n.saturating_mul(1_000))
     }
 
-    /// `n` minutes.
+    /// `n` minutes; saturates.
     pub const fn minutes(n: i64) -> Self {
         Self::seconds(n.saturating_mul(60))
     }
 
-    /// `n` days of 24 hours.
+    /// `n` days of 24 hours; saturates.
     pub const fn days(n: i64) -> Self {
         Self::minutes(n.saturating_mul(24 * 60))
     }
@@ -36,12 +36,12 @@ impl Millis {
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From milliseconds since the epoch.
+    /// The instant at milliseconds since the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// From whole seconds since the epoch, as most vendors write them; saturates.
+    /// The instant at whole seconds since the epoch, as most vendors write them; saturates.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000))
     }
@@ -51,14 +51,14 @@ impl Timestamp {
         self.0
     }
 
-    /// From RFC 3339 text with any offset; `None` when the text is not such a time.
+    /// The instant in RFC 3339 text with any offset; `None` when the text is no such time.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let time = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-        // An offset can lead out of the years that RFC 3339 can write.
+        // An offset can lead out of the years 0 to 9999, which RFC 3339 cannot write.
         (0..=9999).contains(&time.year()).then(|| Self(time.timestamp_millis()))
     }
 
-    /// How long ago `earlier` was; negative when it lies ahead.
+    /// The time passed since `earlier`; negative when it lies ahead.
     pub const fn since(self, earlier: Self) -> Millis {
         Millis(self.0.saturating_sub(earlier.0))
     }
@@ -74,7 +74,7 @@ impl Timestamp {
         text.split_once('T').map_or(text.as_str(), |(date, _)| date).to_owned()
     }
 
-    /// To the minute in UTC, for example `2026-11-25 09:00 UTC`.
+    /// The time to the minute in UTC, for example `2026-11-25 09:00 UTC`.
     pub fn minute(self) -> String {
         let civil = self.civil();
         format!("{} {:02}:{:02} UTC", civil.date_naive(), civil.hour(), civil.minute())

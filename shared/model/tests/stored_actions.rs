@@ -1,4 +1,4 @@
-//! Actions as they are stored. The digests of proposals cover these bytes: none of them may ever change.
+//! The stored form of actions. The digests of proposals cover these bytes: none of them may ever change.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -70,7 +70,7 @@ fn every_action_is_written_and_read_as_it_always_was() {
 }
 
 #[test]
-fn what_may_be_left_out_may_be_left_out() {
+fn optional_parameters_may_be_left_out() {
     for (stored, full) in [
         (r#"{"kind":"crm.create_task","params":{"title":"Call Ada","priority":"normal"}}"#, STORED[1]),
         (r#"{"params":{"subject":"Hello","body":"Dear Ada"},"kind":"message.draft"}"#, STORED[3]),
@@ -81,7 +81,7 @@ fn what_may_be_left_out_may_be_left_out() {
 }
 
 #[test]
-fn what_is_no_action_is_refused() {
+fn an_invalid_action_is_refused() {
     for wrong in [
         r#"{"kind":"crm.guess","params":{"text":"t"}}"#,
         r#"{"kind":"crm.add_note"}"#,

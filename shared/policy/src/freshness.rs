@@ -1,23 +1,24 @@
 use nerve_model::{Action, CreateTask, Executable, Millis, Proposal, ProposalId, ProposalStatus, Subject, Timestamp};
 
-/// The same action, decided for an event at most so much older, is not proposed again: the two report one matter.
+/// The largest difference between the times of two events that counts as the same occasion: an action that was decided
+/// for one of them is not proposed for the other.
 const SAME_MATTER: Millis = Millis::days(1);
 
-/// Whether an action has been dealt with already.
+/// The freshness of an action: new, repeated or moot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Freshness {
-    /// It has not.
+    /// The action is new.
     Fresh,
-    /// The same is proposed, decided or done already.
+    /// The same action is proposed, decided or done already.
     Repeated(ProposalId, ProposalStatus),
-    /// Something that happened since makes it pointless: how.
+    /// A later event makes it moot, for this reason.
     Moot(String),
 }
 
-/// Whether `action` has been dealt with: made moot, or proposed among `others`. It answers an event about `subject`.
+/// The freshness of `action`, which answers an event about `subject`: moot, repeated among `others`, or new.
 ///
-/// Two actions are the same when they differ in nothing but their due time and are about the same thing at the vendor.
-/// Open and approved ones always count; decided ones count for a day, for a matter may come up again.
+/// Two actions are the same when they are about the same subject at the vendor and differ in nothing but their due
+/// time. Open and approved proposals always count; decided ones count for a day, since the same may happen again.
 pub fn freshness<'a>(
     action: &Action,
     subject: &Subject,
@@ -45,7 +46,7 @@ fn counts(other: &Proposal, occurred_at: Timestamp) -> bool {
         ProposalStatus::Done | ProposalStatus::Rejected | ProposalStatus::Undone => {
             occurred_at.since(other.card.event.occurred_at).0 <= SAME_MATTER.0
         }
-        // Nobody decided these.
+        // No person decided these.
         ProposalStatus::Withdrawn | ProposalStatus::Expired => false,
     }
 }

@@ -1,62 +1,62 @@
 use crate::{Freshness, Grant};
 use nerve_model::{Action, Gate, GateResult, GateVerdict, Match, MatchVerdict, Millis, Operation, Risk, Trust, Undo};
 
-/// A match below this confidence is not confident enough to act on without a person.
+/// The lowest confidence of a match that needs no person.
 const CONFIDENT: f64 = 0.9;
 
-/// Whether this deployment can carry an action out.
+/// The availability of an action in this deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Availability<'a> {
-    /// By this operation.
+    /// This operation performs it.
     Offered(&'a Operation),
-    /// No connector carries out this kind of action.
+    /// No connector performs this kind of action.
     NotOffered,
-    /// The deployment could not be asked: why.
+    /// The deployment could not be asked, for this reason.
     Unknown(&'a str),
 }
 
-/// Whether the intent can be written before the effect.
+/// The state of the record's ledger, in which the intent is written before the effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerState {
-    /// The chain's head is there and its last entry verifies.
+    /// Each head exists, and its last entry verifies.
     Ready,
-    /// The chain is broken: how.
+    /// A chain has this fault.
     Broken(String),
 }
 
-/// What the gates look at.
+/// The input of the gates.
 #[derive(Debug, Clone)]
 pub struct GateInput<'a> {
-    /// How far the event can be relied on.
+    /// The trust in the event.
     pub trust: Trust,
-    /// Sent by the vendor's test mode.
+    /// The vendor's test mode sent the event.
     pub test: bool,
-    /// How the event was matched.
+    /// The match of the event with the record.
     pub matched: &'a Match,
-    /// What is recommended.
+    /// The recommended action.
     pub action: &'a Action,
-    /// Its risk, parameters considered.
+    /// The risk, with the parameters considered.
     pub risk: Risk,
-    /// Whether, and by which operation, it can be carried out.
+    /// The availability of the action.
     pub availability: Availability<'a>,
     /// The grant for the action's category.
     pub grant: Option<&'a Grant>,
-    /// Whether it has been dealt with.
+    /// The freshness of the action.
     pub freshness: Freshness,
-    /// Whether the intent can be written.
+    /// The state of the record's ledger.
     pub ledger: LedgerState,
 }
 
-/// What becomes of a recommendation.
+/// The disposition of a recommendation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
     /// It must not happen.
     Drop,
     /// A person decides.
     Review,
-    /// It is approved by a rule.
+    /// A grant approves it.
     Automatic,
-    /// A person does it, outside Nerve.
+    /// A person performs it, outside Nerve.
     HumanOwned,
 }
 
@@ -74,7 +74,7 @@ pub fn gates(input: &GateInput<'_>) -> [GateResult; 8] {
     ]
 }
 
-/// What eight verdicts come to.
+/// The disposition that follows from the eight gate results.
 pub fn disposition(action: &Action, gates: &[GateResult; 8]) -> Disposition {
     let any = |verdict| gates.iter().any(|gate| gate.verdict == verdict);
     if any(GateVerdict::Block) {
@@ -132,8 +132,8 @@ fn matched(input: &GateInput<'_>) -> Verdict {
     }
 }
 
-/// Whether the new customer's identity is vouched for: an id or address that belongs to one party only, in an event
-/// that nobody could have forged.
+/// The event proves the new customer's identity: it has an id or address of one party only, and nobody could have
+/// forged it.
 fn introduces_itself(input: &GateInput<'_>) -> bool {
     input.trust == Trust::Signed && input.matched.evidence.iter().any(|evidence| evidence.field.is_strong())
 }
@@ -195,7 +195,7 @@ fn reversible(input: &GateInput<'_>) -> Verdict {
     }
 }
 
-/// A length of time in its largest whole unit, for example `20 seconds`.
+/// The length of time in its largest whole unit, for example `20 seconds`.
 fn span(length: Millis) -> String {
     let seconds = length.0 / 1_000;
     let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];

@@ -1,7 +1,7 @@
-//! Permission: what of the things that are recommended may happen.
+//! Permission: decides which recommendations may happen.
 //!
-//! Eight deterministic [`gates()`] look at each recommendation; [`disposition`] says what their verdicts come to. Pure,
-//! and failing closed: a gate that cannot decide holds, so that a person looks.
+//! Eight deterministic [`gates()`] judge each recommendation, and [`disposition`] combines their verdicts. It is pure
+//! and fails closed: a gate that cannot decide holds, so that a person decides.
 
 mod autonomy;
 mod freshness;

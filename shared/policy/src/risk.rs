@@ -1,12 +1,12 @@
 use nerve_model::{Action, Executable, Risk};
 use nerve_situation::Situation;
 
-/// The risk of an action: the tier of its kind, raised by its parameters, never lowered.
+/// The risk of an action: the base risk of its kind, raised by its parameters, never lowered.
 pub fn risk_of(action: &Action, situation: &Situation) -> Risk {
     let raised = match action {
-        // Giving somebody work is more than leaving it to whoever is in charge.
+        // An assigned task gives a particular person work.
         Action::Executable(Executable::CreateTask(task)) if task.assignee.is_some() => Risk::Medium,
-        // A draft to an address nobody has seen before could carry words to a stranger.
+        // A draft to an unknown address could reach a stranger.
         Action::Executable(Executable::DraftMessage(draft)) if is_stranger(draft.to.as_deref(), situation) => {
             Risk::Medium
         }

@@ -1,21 +1,22 @@
 use crate::{Row, RowError, Statement};
 
-/// Why the database did not do what was asked, in terms of what the caller should do.
+/// The reason why the database failed, in terms of the caller's next step.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseError {
-    /// Something changed since it was read: read again and decide again. Nothing was written.
+    /// A row changed since it was read: read and decide again. Nothing was written.
     #[error("changed in the meantime: {0}")]
     Conflict(String),
-    /// Not reachable, or it failed: try again later.
+    /// The database was unreachable or failed: try again later.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// A stored value does not read as what it should be.
+    /// A stored value has the wrong form.
     #[error("stored data is damaged: {0}")]
     Damaged(#[from] RowError),
 }
 
 impl DatabaseError {
-    /// Sorts an error message of SQLite or D1: a constraint that refused is a conflict, anything else an outage.
+    /// The error for a message of SQLite or D1: a constraint or trigger that refused is a conflict, any other error an
+    /// outage.
     pub fn from_message(message: &str) -> Self {
         let refused =
             ["UNIQUE constraint failed", "CHECK constraint failed", "FOREIGN KEY constraint failed", "conflict:"];
@@ -39,7 +40,7 @@ pub trait Database {
     async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError>;
 }
 
-/// The private storage of one object. Synchronous: consecutive calls without an `await` between them reach the
+/// The private storage of one object. It is synchronous: consecutive calls without an `await` between them reach the
 /// disk as one atomic write.
 pub trait ObjectStorage {
     /// Runs one statement and returns its rows.

@@ -1,16 +1,16 @@
 use std::fmt;
 
-/// Where a tool outside takes requests. Such addresses are secrets themselves: prints as its host only.
+/// The address of a tool outside. The address itself is a secret: only its host is printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint(String);
 
-/// An address that is not used.
+/// The error for text that is no usable address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not an https address")]
 pub struct NotAnEndpoint;
 
 impl Endpoint {
-    /// An `https` address; `http` only to this machine, where tests listen.
+    /// An `https` address; `http` is allowed only to this machine, where tests listen.
     pub fn parse(text: &str) -> Result<Self, NotAnEndpoint> {
         let text = text.trim();
         let endpoint = Self(text.to_owned());
@@ -52,34 +52,35 @@ impl fmt::Debug for Endpoint {
 /// A `POST` to a tool outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// Where to.
+    /// The address.
     pub endpoint: Endpoint,
-    /// Headers, lower case.
+    /// The headers, with names in lower case.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: String,
 }
 
-/// What the tool answered.
+/// A tool's answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
-    /// The `Retry-After` header as it stands.
+    /// The `Retry-After` header, unparsed.
     pub retry_after: Option<String>,
     /// The beginning of the body, as text.
     pub body: String,
 }
 
-/// There was no answer: the request may or may not have arrived. Never holds more of the address than the host.
+/// There was no answer: the request may or may not have arrived. The message contains no more of the address than its
+/// host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no answer: {0}")]
 pub struct NoAnswer(pub String);
 
-/// The way to tools outside.
+/// The client for tools outside.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
 pub trait HttpClient {
-    /// Sends a request once. Redirects are answers like any other.
+    /// Sends a request once and follows no redirects: a redirect is returned like any other answer.
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, NoAnswer>;
 }
 

@@ -1,8 +1,7 @@
-//! The seams between the core and the world.
+//! The ports between the core and the world.
 //!
-//! The core asks for rows, for a hand-over, for randomness through these small traits and never learns who
-//! answers: on Cloudflare the bindings do (`nerve-runtime`), in tests real SQLite and fakes that fail on command
-//! (`nerve-testkit`).
+//! The core reads rows, hands work over and draws randomness through these small traits. On Cloudflare the bindings
+//! implement them (`nerve-runtime`), in tests real SQLite and fakes that fail on command (`nerve-testkit`).
 
 mod database;
 mod handover;

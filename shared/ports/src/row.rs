@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, str::FromStr};
 pub enum Value {
     /// SQL NULL.
     Null,
-    /// A whole number; D1 carries them as doubles, so the magnitude must stay below 2^53.
+    /// A whole number; D1 transports it as a double, so its magnitude must stay below 2^53.
     Integer(i64),
     /// A floating-point number.
     Real(f64),
@@ -41,12 +41,12 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 }
 
 impl Value {
-    /// Text of anything that has one: ids, names, states.
+    /// The text of a value: an id, name or status.
     pub fn text(value: impl ToString) -> Self {
         Self::Text(value.to_string())
     }
 
-    /// The JSON text of a document.
+    /// The JSON text of a value.
     pub fn json(document: &impl Serialize) -> Self {
         Self::Text(serde_json::to_string(document).unwrap_or_default())
     }
@@ -62,19 +62,19 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// A statement and its parameters.
+    /// A statement with its parameters.
     pub fn new(sql: impl Into<String>, params: impl IntoIterator<Item = Value>) -> Self {
         Self { sql: sql.into(), params: params.into_iter().collect() }
     }
 }
 
-/// A stored value that does not read as what it should be.
+/// The error for a stored value of the wrong form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {problem}")]
 pub struct RowError {
     /// The column.
     pub column: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: String,
 }
 
@@ -88,17 +88,17 @@ impl Row {
         self.0.get(column).unwrap_or(&Value::Null)
     }
 
-    /// A whole number.
+    /// The whole number in a column.
     pub fn integer(&self, column: &str) -> Result<i64, RowError> {
         self.optional_integer(column)?.ok_or_else(|| wrong(column, "is null"))
     }
 
-    /// A whole number or NULL.
+    /// The whole number in a column; `None` for NULL.
     pub fn optional_integer(&self, column: &str) -> Result<Option<i64>, RowError> {
         match self.get(column) {
             Value::Null => Ok(None),
             Value::Integer(number) => Ok(Some(*number)),
-            // D1 and the object storage hand every number over as a double.
+            // D1 and the object storage return every number as a double.
             #[expect(clippy::cast_possible_truncation, reason = "checked: whole and below 2^53")]
             Value::Real(number) if number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0 => {
                 Ok(Some(*number as i64))
@@ -107,22 +107,22 @@ impl Row {
         }
     }
 
-    /// A count: a whole number from 0 to 2^32 - 1.
+    /// The count in a column: a whole number from 0 to 2^32 - 1.
     pub fn count(&self, column: &str) -> Result<u32, RowError> {
         u32::try_from(self.integer(column)?).map_err(|_| wrong(column, "is not a count"))
     }
 
-    /// A yes or no, stored as 1 or 0.
+    /// The flag in a column, stored as 1 or 0.
     pub fn flag(&self, column: &str) -> Result<bool, RowError> {
         Ok(self.integer(column)? != 0)
     }
 
-    /// Text.
+    /// The text in a column.
     pub fn text(&self, column: &str) -> Result<&str, RowError> {
         self.optional_text(column)?.ok_or_else(|| wrong(column, "is null"))
     }
 
-    /// Text or NULL.
+    /// The text in a column; `None` for NULL.
     pub fn optional_text(&self, column: &str) -> Result<Option<&str>, RowError> {
         match self.get(column) {
             Value::Null => Ok(None),
@@ -131,7 +131,7 @@ impl Row {
         }
     }
 
-    /// Bytes.
+    /// The bytes in a column.
     pub fn blob(&self, column: &str) -> Result<&[u8], RowError> {
         match self.get(column) {
             Value::Blob(bytes) => Ok(bytes),
@@ -139,27 +139,27 @@ impl Row {
         }
     }
 
-    /// An instant, stored as milliseconds.
+    /// The instant in a column, stored as milliseconds.
     pub fn time(&self, column: &str) -> Result<Timestamp, RowError> {
         self.integer(column).map(Timestamp::from_millis)
     }
 
-    /// An instant or NULL.
+    /// The instant in a column; `None` for NULL.
     pub fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, RowError> {
         Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
     }
 
-    /// An id, name or state, parsed from its text.
+    /// The id, name or status in a column, parsed from its text.
     pub fn parse<T: FromStr<Err: ToString>>(&self, column: &str) -> Result<T, RowError> {
         self.text(column)?.parse().map_err(|error: T::Err| wrong(column, error))
     }
 
-    /// A document, read from its JSON text.
+    /// The value in a column, parsed from its JSON text.
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, RowError> {
         serde_json::from_str(self.text(column)?).map_err(|error| wrong(column, error))
     }
 
-    /// A document or NULL.
+    /// The value in a column, parsed from its JSON text; `None` for NULL.
     pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, RowError> {
         let text = self.optional_text(column)?;
         text.map(|text| serde_json::from_str(text).map_err(|error| wrong(column, error))).transpose()

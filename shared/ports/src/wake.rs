@@ -1,21 +1,21 @@
 use nerve_model::Timestamp;
 
-/// When an object wants its alarm: never later than asked, so that nothing kept waits without one.
+/// The time at which an object needs its alarm. An alarm may be early, never late, so that no stored item misses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
-    /// Nothing waits.
+    /// The object needs no alarm.
     NotNeeded,
-    /// At this time or before.
+    /// The object needs it at this time or before.
     By(Timestamp),
 }
 
 impl Wake {
-    /// From the earliest of the times something waits for.
+    /// The alarm for the earliest of these times.
     pub fn earliest(times: impl IntoIterator<Item = Option<Timestamp>>) -> Self {
         times.into_iter().flatten().min().map_or(Self::NotNeeded, Self::By)
     }
 
-    /// Whether an alarm set for this serves the other as well.
+    /// An alarm set for `self` is early enough for `other`.
     pub fn serves(self, other: Self) -> bool {
         match (self, other) {
             (_, Self::NotNeeded) => true,

@@ -3,44 +3,44 @@ use nerve_situation::Situation;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// No recommendation could be had: try again later.
+/// The recommender gave no advice: try again later.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no recommendation: {0}")]
 pub struct RecommendError(pub String);
 
-/// The playbook, or a language model.
+/// A recommender: the playbook, or a language model.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
 pub trait Recommender {
-    /// By which name autonomy is granted to it.
+    /// The name by which autonomy is granted.
     fn id(&self) -> RecommenderId;
 
-    /// Advises on a situation. Asked again about the same situation, it may answer otherwise; its callers ask once.
+    /// The advice on a situation. A second call may give other advice; callers store the first.
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError>;
 }
 
-/// Everything a recommender says about a situation.
+/// A recommender's advice on a situation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
-    /// Actions to propose.
+    /// The actions to propose.
     pub recommendations: Vec<Recommendation>,
-    /// Open proposals to withdraw.
+    /// The open proposals to withdraw.
     pub withdrawals: Vec<Withdrawal>,
 }
 
-/// An action that is recommended.
+/// A recommended action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
-    /// The id its proposal gets.
+    /// The id of the proposal.
     pub id: ProposalId,
-    /// The event it answers.
+    /// The event that the action answers.
     pub event: EventId,
     /// The action.
     pub action: Action,
-    /// Its effect, in a sentence.
+    /// The effect, in a sentence.
     pub effect: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Questions about what is missing.
+    /// The questions about missing information.
     pub questions: Vec<String>,
     /// The recommender and its rule, for example `playbook: payment-failed`.
     pub proposed_by: String,
@@ -53,12 +53,12 @@ pub struct Withdrawal {
     pub proposal: ProposalId,
     /// The event that made it moot.
     pub event: EventId,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// The id of a proposal: its time is the event's, the rest derives from event, rule and place, so that recommending
-/// twice proposes once.
+/// The id of a proposal: its time is the event's, and the rest derives from event, rule and place, so that a second
+/// recommendation has the same id.
 pub(crate) fn proposal_id(event: EventId, rule: &str, place: usize) -> ProposalId {
     let digest = Sha256::new()
         .chain_update(event.to_string())

@@ -1,7 +1,7 @@
-//! Recommendations: who says that something should follow from a situation, and why.
+//! Recommendations: the actions that should follow from a situation, with their reasons.
 //!
 //! A [`Recommender`] turns a situation into [`Advice`]. The [`Playbook`] is one: rules that people write. A recommender
-//! only proposes; `nerve-policy` decides whether it is permitted. Everything here is pure.
+//! only proposes; `nerve-policy` decides about permission. Everything here is pure.
 
 mod advice;
 mod playbook;

@@ -1,7 +1,7 @@
-//! The playbook: rules as data, and how they are applied to a situation.
+//! The playbook: rules as data, and their application to a situation.
 
 mod failure;
-// The build script compiles these two as well, and checks the playbook with what is unused here.
+// The build script compiles these two modules too, and uses parts that are unused here.
 #[allow(dead_code, unreachable_pub)]
 mod rules;
 #[allow(dead_code, unreachable_pub)]
@@ -18,23 +18,24 @@ use rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws};
 use std::collections::BTreeSet;
 use template::{Placeholder, TemplateError, render};
 
-/// The embedded playbook cannot be read. Nothing is then recommended.
+/// The embedded playbook cannot be read. Nothing is recommended then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the playbook cannot be read: {0}")]
 pub struct PlaybookError(String);
 
-/// Rules as data, in the order in which they are tried.
+/// The rules, in the order in which they are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Playbook(Rules);
 
 impl Playbook {
-    /// The playbook that was built in.
+    /// The embedded playbook.
     pub fn load() -> Result<Self, PlaybookError> {
         let embedded = include_str!(concat!(env!("OUT_DIR"), "/playbook.json"));
         serde_json::from_str(embedded).map(Self).map_err(|error| PlaybookError(error.to_string()))
     }
 
-    /// Why `event` makes the proposal on `card` pointless, if it does: asked once more right before the effect.
+    /// The reason why `event` makes the card's proposal moot; `None` if it does not. It is checked again right before
+    /// the effect.
     pub fn makes_moot(&self, event: &Event, card: &Card) -> Option<String> {
         if event.subject != card.subject || event.id == card.event.id {
             return None;
@@ -42,8 +43,8 @@ impl Playbook {
         self.withdrawal_reason(event, card.event.kind, &card.record.name)
     }
 
-    /// Why nothing needs to follow from an event of the situation, if so: whatever arrived first, a failure is moot once
-    /// it is settled, and once another report replaces it.
+    /// The reason why an event of the situation needs no action; `None` if it may need one. In any order of arrival, a
+    /// failure is moot once it is settled or another report replaces it.
     pub fn moot(&self, situation: &Situation, event: &Event) -> Option<String> {
         if !is_failure(&event.fact) {
             return None;
@@ -58,7 +59,7 @@ impl Playbook {
         })
     }
 
-    /// Why the first rule for `event` that withdraws answers to events of this kind does so.
+    /// The reason of the first rule for `event` that withdraws answers to this kind of event.
     fn withdrawal_reason(&self, event: &Event, answered: EventKind, name: &str) -> Option<String> {
         let mut rules = self.0.rules.iter().filter(|rule| applies(&rule.when, event));
         let answers = |withdraws: &&Withdraws| withdraws.answers == answered;
@@ -82,7 +83,7 @@ impl Recommender for Playbook {
                 case.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
-        // Last: that an invoice was paid says more than that another attempt failed before.
+        // Replacements come last: a payment is a better reason than a later failed attempt.
         advice.withdrawals.extend(replaced);
         let mut withdrawn = BTreeSet::new();
         advice.withdrawals.retain(|withdrawal| withdrawn.insert(withdrawal.proposal));
@@ -90,13 +91,13 @@ impl Recommender for Playbook {
     }
 }
 
-/// The other events of the situation, those to be decided first.
+/// The other events of the situation, pending ones first.
 fn others<'a>(situation: &'a Situation, event: &'a Event) -> impl Iterator<Item = &'a Event> {
     let entries = situation.pending.iter().chain(&situation.history);
     entries.map(|entry| &entry.event).filter(|other| other.id != event.id)
 }
 
-/// One event in its situation.
+/// An event in its situation.
 struct Case<'a> {
     situation: &'a Situation,
     event: &'a Event,
@@ -112,7 +113,7 @@ impl Case<'_> {
         self.others().filter(|other| other.subject == self.event.subject)
     }
 
-    /// Open proposals that answer a failure which this event replaces.
+    /// The withdrawals of open proposals that answer a failure which this event replaces.
     fn replaced(&self) -> Vec<Withdrawal> {
         let older = self.others().filter(|other| replaces(self.event, other));
         let withdraw = |other: &Event| self.withdraw(|p| p.event == other.id, &replacement(self.event, other));
@@ -190,7 +191,7 @@ impl Case<'_> {
         Ok((action, self.line(effect, 500)?))
     }
 
-    /// Only a message needs an address or a link.
+    /// Questions about an address or link are only asked for a message.
     fn questions(&self, rule: &Rule, action: &Executable) -> Result<Vec<String>, TemplateError> {
         if !matches!(action, Executable::DraftMessage(_)) {
             return Ok(Vec::new());
@@ -202,7 +203,7 @@ impl Case<'_> {
         rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| self.line(&ask.question, 500)).collect()
     }
 
-    /// The first address that a draft can carry: one it cannot would have the whole draft blocked.
+    /// The first mail address that is valid for a draft: a gate would block a draft with an invalid one.
     fn address(&self) -> Option<String> {
         let carries = |to: &&String| {
             let text = "x".to_owned();
@@ -225,7 +226,7 @@ impl Case<'_> {
     }
 }
 
-/// Whether the event is one that the rule is for, whatever came before.
+/// The rule's conditions on the event itself hold.
 fn applies(when: &When, event: &Event) -> bool {
     let fact = &event.fact;
     let final_attempt = matches!(fact, Fact::PaymentFailed(failed) if failed.final_attempt);
@@ -239,7 +240,7 @@ fn applies(when: &When, event: &Event) -> bool {
         && is(when.recovered, fact.settles())
 }
 
-/// What a placeholder stands for; `None` when it is not known.
+/// The value of a placeholder; `None` when it is not known.
 fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
     let failed = match &event.fact {
         Fact::PaymentFailed(failed) => Some(failed),
@@ -254,7 +255,7 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
         Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
         Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
         Placeholder::Reason => reason(&event.fact).map(sentence),
-        // Texts go on after it, and end it themselves.
+        // Templates go on after the summary and end the sentence themselves.
         Placeholder::Summary => Some(event.summary.trim_end_matches(['.', '!', '?']).to_owned()),
     }
 }
@@ -269,7 +270,7 @@ fn reason(fact: &Fact) -> Option<&str> {
     }
 }
 
-/// The vendor may report a payment later than it was made.
+/// The date of the payment, which may be earlier than its report, else of the event.
 fn date(event: &Event) -> String {
     let paid_at = match &event.fact {
         Fact::InvoicePaid(paid) => paid.paid_at,
@@ -286,7 +287,7 @@ fn amount(fact: &Fact) -> Option<String> {
     }
 }
 
-/// Ends with a full stop, so that texts can go on after it.
+/// The text with a full stop at its end, so that templates can go on after it.
 fn sentence(text: &str) -> String {
     if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }

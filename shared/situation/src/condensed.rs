@@ -1,34 +1,35 @@
-//! What happened long ago, in numbers: how often each kind of thing happened in each month.
+//! Counts of old events: the number of each kind in each month.
 //!
-//! Numbers are added up while entries are confirmed, some at a time and each once, so that nothing has to be counted when
-//! they are wanted. The newest entries are not in them yet: those are told one by one.
+//! Counts are added up while entries are confirmed, in groups and each entry once, so that no read has to count them.
+//! They leave out the newest entries, which are shown one by one.
 
 use crate::rows::number;
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::Earlier;
 
-/// How many decided entries stay out of the numbers. More than any history that is asked for.
+/// The number of newest decided entries that stay out of the counts: more than any history that is read.
 const LATEST: i64 = 100;
 
-/// How many entries are added up at a time, to write less often.
+/// The number of entries that are added up at a time, to write less often.
 const AT_A_TIME: i64 = 50;
 
-/// How many entries are caught up with at most.
+/// The most entries that one call adds up.
 const AT_MOST: i64 = 1_000;
 
-/// The row without a kind says up to which entry everything is in the numbers, so that both change in one statement.
+/// The row without a kind has the number of the last counted entry, so that counts and progress change in one
+/// statement.
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS condensed (
     kind TEXT NOT NULL, month TEXT NOT NULL, n INTEGER NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (kind, month)
 ) WITHOUT ROWID";
 
 const UP_TO: &str = "(SELECT COALESCE(MAX(n), 0) FROM condensed WHERE kind = '' AND month = '')";
 
-/// What entries of a stretch of the timeline come to.
+/// The counts of the entries in a range of the timeline.
 const COUNTED: &str = "SELECT kind, substr(json_extract(event, '$.occurred_at'), 1, 7) AS month, COUNT(*) AS n,
         MAX(json_extract(event, '$.occurred_at')) AS last_at
     FROM timeline WHERE json_extract(event, '$.occurred_at') IS NOT NULL";
 
-/// Adds up what was confirmed and is no longer new, once it is worth it.
+/// Adds confirmed entries that are no longer new to the counts, once there are enough of them.
 pub(crate) fn add_up(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
     let sql = format!(
         "SELECT up_to, MIN(confirmed - ?1, up_to + ?2) AS goal
@@ -50,8 +51,8 @@ pub(crate) fn add_up(storage: &impl ObjectStorage) -> Result<(), DatabaseError> 
     storage.execute(Statement::new(sql, [up_to.into(), goal.into()])).map(drop)
 }
 
-/// What came before an entry, in numbers, the latest month first. Entries that are not in the numbers yet are counted,
-/// but no more than are added up at a time.
+/// The counts of the entries before `seq`, latest month first. Entries that are not added up yet are counted here, at
+/// most [`AT_MOST`].
 pub(crate) fn before(storage: &impl ObjectStorage, seq: u64) -> Result<Vec<Earlier>, DatabaseError> {
     let kept = "SELECT kind, month, n, last_at FROM condensed WHERE kind <> ''";
     let late = format!("{COUNTED} AND seq > {UP_TO} AND seq > ?1 - ?2 AND seq < ?1 GROUP BY 1, 2");

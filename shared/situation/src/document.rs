@@ -1,4 +1,4 @@
-//! The situation as a document that a person or a model reads, and nothing else has to be looked up for.
+//! The document of a situation: a bounded text that a person or model can read without looking anything up.
 
 use crate::{
     Situation,
@@ -12,71 +12,72 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// How long the text of a document may be, in bytes, unless somebody sets it otherwise.
+/// The default length of a document's text, in bytes.
 pub const DOCUMENT_BYTES: usize = 16_384;
 
-/// The setting of another length, in bytes.
+/// The setting for another length, in bytes.
 pub const DOCUMENT_BYTES_SETTING: &str = "SITUATION_BYTES";
 
-/// The length that is set, within reason: shorter, and what stands open would not fit; longer, and it would weigh down
-/// every proposal.
+/// The length from the setting, clamped to 2,000 to 100,000 bytes: a shorter document could not contain the open items,
+/// and a longer one would burden every proposal.
 pub fn document_bytes(set: i64) -> usize {
     usize::try_from(set).unwrap_or_default().clamp(2_000, 100_000)
 }
 
-/// What a reader finds under the digest of a document: SHA-256 over its text, in hex.
+/// The digest of a document: the SHA-256 of its text, in hex.
 pub fn digest(text: &str) -> Digest {
     Digest(hex::encode(Sha256::digest(text)))
 }
 
-/// The longest line once a document is too long.
+/// The longest line of a shortened document, in characters.
 const SHORT_CHARS: usize = 80;
 
-/// Who it is about.
+/// The record that a document is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Who {
     /// The record.
     pub id: RecordId,
-    /// What it stands for.
+    /// The type of the record.
     #[serde(rename = "type")]
     pub record_type: RecordType,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// By what it is recognized, for example `email ada@example.com`.
+    /// The claims of the record, for example `email ada@example.com`.
     pub known_by: Vec<String>,
 }
 
-/// Everything that is known about a record and matters now. The same situation at the same time gives the same bytes.
+/// The situation of a record for readers. The same situation at the same time gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Document {
-    /// The time it was made for: ages and what is overdue depend on it.
+    /// The time of the document; ages and overdue tasks depend on it.
     pub as_of: Timestamp,
-    /// Who.
+    /// The record.
     pub who: Who,
-    /// What stands open: invoices, bookings to come, stages, escalations, tasks. Never left out.
+    /// The open items and links: invoices, upcoming bookings, stages, escalations, tasks, other records. Never left
+    /// out.
     pub standing: Vec<Line>,
-    /// What is proposed and not settled. Never left out.
+    /// The open proposals. Never left out.
     pub proposed: Vec<Line>,
-    /// What happened since the last decision, oldest first.
+    /// The events since the last decision, oldest first.
     pub happened: Vec<Line>,
-    /// What people changed since the last decision, oldest first.
+    /// People's changes since the last decision, oldest first.
     pub changed: Vec<Line>,
-    /// What happened before, newest first.
+    /// The events before the last decision, newest first.
     pub before: Vec<Line>,
-    /// What happened even before that, in numbers: by kind and month, by year where it is long ago, the latest first.
+    /// The counts of still earlier events, by kind and month, or by year where long ago; latest first.
     pub earlier: Vec<Line>,
-    /// What was tried before and how it ended, newest first.
+    /// Earlier proposals with their outcomes, newest first.
     pub tried: Vec<Line>,
-    /// What is missing to act.
+    /// The information that is missing to act.
     pub missing: Vec<String>,
 }
 
 impl Document {
-    /// The document of a situation, whose text has at most about `limit` bytes. To stay short it tells of what is long ago
-    /// in numbers, by month, by year, or at all, and if need be of all that was decided; then long lines become short. What
-    /// stands open stays.
+    /// The document of a situation, with a text of about `limit` bytes at most. To stay short it condenses older events
+    /// to counts, by month, by year or in total, if need be all decided events; then it shortens long lines. Open items
+    /// stay.
     pub fn of(situation: &Situation, now: Timestamp, limit: usize) -> Self {
         let decided = decided(situation);
         let mut document = Self {
@@ -101,7 +102,7 @@ impl Document {
         document
     }
 
-    /// Tells of what is not told one by one in numbers; whether it is short enough then.
+    /// Replaces the events that are not shown one by one with counts; returns true if the text fits the limit.
     fn condense(&mut self, situation: &Situation, decided: &[&TimelineEntry], grain: Grain, limit: usize) -> bool {
         let left_out = decided.iter().skip(self.before.len()).map(|entry| Earlier::of(entry));
         self.earlier = condensed(Earlier::summed(left_out.chain(situation.earlier.iter().cloned())), grain);
@@ -117,7 +118,7 @@ impl Document {
     }
 }
 
-/// What was decided before, by when it happened and not by when it was told, the latest first.
+/// The decided entries by the time of their events, latest first.
 fn decided(situation: &Situation) -> Vec<&TimelineEntry> {
     let mut entries: Vec<&TimelineEntry> = situation.history.iter().collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.place()));

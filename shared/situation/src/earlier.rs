@@ -1,25 +1,25 @@
-//! What happened long ago, in lines like `2026-03: 14 invoices paid, last 2026-03-02`.
+//! Lines with counts of old events, like `2026-03: 14 invoices paid, last 2026-03-02`.
 
 use crate::line::Line;
 use nerve_model::EventKind;
 use nerve_protocol::record::Earlier;
 use std::collections::BTreeSet;
 
-/// How many of the latest months are told month by month.
+/// The number of latest months with a line of their own.
 const MONTHS: usize = 12;
 
-/// How finely time is told apart.
+/// The length of the periods that counts are given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grain {
-    /// The latest months, then years.
+    /// The latest months one by one, then years.
     Months,
     /// Years.
     Years,
-    /// Not at all.
+    /// The whole time in one.
     All,
 }
 
-/// The lines of what was counted, the latest first.
+/// The lines for these counts, latest first.
 pub(crate) fn condensed(counted: Vec<Earlier>, grain: Grain) -> Vec<Line> {
     let months: BTreeSet<String> = counted.iter().map(|earlier| earlier.month.clone()).collect();
     let latest: BTreeSet<String> = months.into_iter().rev().take(MONTHS).collect();

@@ -1,19 +1,19 @@
-//! What a timeline forgets of people who are erased.
+//! The erasure of a timeline, and of people's words in others' timelines.
 //!
-//! Bytes are overwritten before they are let go: the platform's SQLite keeps what is deleted until the place is used
+//! Bytes are overwritten before rows are deleted: SQLite on the platform keeps deleted bytes until their place is used
 //! again.
 
 use nerve_ports::{DatabaseError, ObjectStorage, Row, Statement, Value};
 
-/// Whether everything was forgotten, so that nothing is taken in any more.
+/// The timeline is erased: it takes no more events.
 pub(crate) fn is_erased(storage: &impl ObjectStorage) -> Result<bool, DatabaseError> {
     Ok(!storage.execute(Statement::new("SELECT 1 FROM erased", []))?.is_empty())
 }
 
-/// Forgets everything, for good.
+/// Erases all entries for good; later events are not appended.
 pub fn erase(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
     let blank = |column: &str| format!("{column} = printf('%.*c', length(CAST({column} AS BLOB)), '0')");
-    // An index reads the event as a document.
+    // An index reads the event as JSON.
     let event = r#"event = printf('"%.*c"', length(CAST(event AS BLOB)) - 2, '0')"#;
     let overwrite = format!("UPDATE timeline SET {event}, {}", blank("matched"));
     for sql in [
@@ -29,7 +29,7 @@ pub fn erase(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-/// Takes somebody out of the entries that speak of it; `clean` takes the person out of a text.
+/// Replaces a person's words in all entries; `clean` returns the text without them, or `None` where it has none.
 pub fn scrub(storage: &impl ObjectStorage, clean: impl Fn(&str) -> Option<String>) -> Result<(), DatabaseError> {
     let mut after = 0;
     loop {

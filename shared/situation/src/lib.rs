@@ -1,7 +1,7 @@
-//! What is happening to a record.
+//! The situation of a record.
 //!
-//! [`timeline`] is the state machine of the `Record` object, with what stands open about it in a table of its own;
-//! [`Situation`] is what a recommendation rests on, and [`Document`] the same for a reader: bounded and deterministic.
+//! [`timeline`] is the state machine of the `Record` object, which keeps open items in a table of their own.
+//! [`Situation`] is the input of a recommendation; [`Document`] is its bounded and deterministic text.
 
 mod condensed;
 mod document;

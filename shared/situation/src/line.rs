@@ -1,15 +1,15 @@
 use nerve_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The longest line.
+/// The longest line, in characters.
 pub(crate) const LINE_CHARS: usize = 240;
 
-/// Something with a time.
+/// A line of a document, with its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Line {
-    /// When it happened, was proposed or is due.
+    /// The time of the event, proposal or due date.
     pub at: Option<Timestamp>,
-    /// What, on one line; text from outside is in it.
+    /// The text, in one line; it may contain text from outside.
     pub text: String,
 }

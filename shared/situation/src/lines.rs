@@ -1,4 +1,4 @@
-//! How the parts of a situation read, each on one line.
+//! The lines of a document.
 
 use crate::{
     Changed, Linked, OpenProposal, Situation,
@@ -10,16 +10,16 @@ use nerve_model::{
 use nerve_protocol::TimelineEntry;
 use std::collections::BTreeMap;
 
-/// How many of the records that have to do with this one are named, besides the work that is not over.
+/// The number of linked records that are named, including all open work.
 const LINKED: usize = 10;
 
-/// How many of the deals and projects that are over are named.
+/// The most closed deals and projects that are named.
 const OVER: usize = 3;
 
-/// How many records that an event is about besides are named.
+/// The most further records of an event that are named.
 const ABOUT: usize = 3;
 
-/// `Mail: Our estimate [vendor.replied, postmark], about deal New roof`.
+/// An event's line, like `Mail: Our estimate [vendor.replied, postmark], about deal New roof`.
 pub(crate) fn told(situation: &Situation, entry: &TimelineEntry) -> Line {
     let event = &entry.event;
     let test = if event.test { " (test)" } else { "" };
@@ -30,7 +30,7 @@ pub(crate) fn told(situation: &Situation, entry: &TimelineEntry) -> Line {
     Line { at: Some(event.occurred_at), text: told + &one_line(&about, LINE_CHARS) }
 }
 
-/// `Record edited: stage: lead → offer, by Mia`.
+/// A change's line, like `Record edited: stage: lead → offer, by Mia`.
 pub(crate) fn changed(Changed { at, by, what, named: _ }: &Changed) -> Line {
     let what = one_line(what, LINE_CHARS);
     line(*at, &format!("{what}, by {by}"))
@@ -40,7 +40,8 @@ fn line(at: Timestamp, text: &str) -> Line {
     Line { at: Some(at), text: one_line(text, LINE_CHARS) }
 }
 
-/// What stands open: what is owed together, then the matters, the tasks, and when they were last there.
+/// The lines of the open items: the sum of unpaid amounts, then the items, links, tasks, the last booking, and closed
+/// work.
 pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
     let is_booking = |entry: &&TimelineEntry| matches!(entry.event.fact, Fact::BookingCreated(_));
     let next = situation.open_items.iter().find(is_booking).map(|entry| entry.seq);
@@ -60,7 +61,7 @@ pub(crate) fn standing(situation: &Situation, now: Timestamp) -> Vec<Line> {
     owed(situation).into_iter().chain(open_items).chain(linked).chain(tasks).chain(last).chain(ended(&over)).collect()
 }
 
-/// `The customer of deal New roof, in stage offer`, or `Its vendor: Acme`.
+/// A link's line, like `The customer of deal New roof, in stage offer`, or `Its vendor: Acme`.
 fn linked(Linked { relation, reverse, other, stage }: &Linked) -> Line {
     let (name, sort) = (&other.name, other.record_type);
     let stage = stage.as_deref().map(|stage| format!(", in stage {stage}")).unwrap_or_default();
@@ -72,7 +73,8 @@ fn linked(Linked { relation, reverse, other, stage }: &Linked) -> Line {
     Line { at: None, text: one_line(&format!("{what}{stage}"), LINE_CHARS) }
 }
 
-/// `Over: deal Gutter repair, Closed won`; of many, the first and how many more.
+/// The line of closed work, like `Over: deal Gutter repair, Closed won`; of many, the first and the number of the
+/// others.
 fn ended(over: &[&Linked]) -> Option<Line> {
     let names = over.iter().take(OVER).map(|Linked { other, stage, .. }| {
         let stage = stage.as_deref().map(|stage| format!(", {stage}")).unwrap_or_default();
@@ -85,7 +87,7 @@ fn ended(over: &[&Linked]) -> Option<Line> {
         .then(|| Line { at: None, text: one_line(&format!("Over: {}{more}", names.join("; ")), LINE_CHARS) })
 }
 
-/// What several unpaid things come to.
+/// The sum of several unpaid amounts; `None` for fewer than two.
 fn owed(situation: &Situation) -> Option<Line> {
     let mut sums: BTreeMap<Currency, (i64, usize)> = BTreeMap::new();
     for entry in &situation.open_items {
@@ -149,7 +151,7 @@ fn booking(what: &str, made: &BookingCreated, at: Timestamp) -> Line {
     line(at, &format!("{what}: {title}{starts}"))
 }
 
-/// `3 days ago`; coarse, so that a document does not change from minute to minute.
+/// The age in days, like `3 days ago`; coarse, so that a document does not change from minute to minute.
 fn ago(at: Timestamp, now: Timestamp) -> String {
     match now.since(at).0 / 86_400_000 {
         ..1 => "today".to_owned(),

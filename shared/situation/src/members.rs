@@ -1,7 +1,7 @@
-//! A record and what was merged into it, read as one.
+//! The members of a record, read as one.
 //!
-//! Each part keeps what came to it. Here it is laid together as if all of it had come to one record: a fact that several
-//! parts were told stands once, and what one part knows settles what stands open at another.
+//! Each part has its own timeline. They are combined as if all events had come to one record: a fact on several
+//! timelines counts once, and a fact on one closes open items of another.
 
 use crate::{Situation, open_items};
 use nerve_model::{EventId, RecordId, Subject};
@@ -11,44 +11,44 @@ use nerve_protocol::{
 };
 use std::{cmp::Reverse, collections::BTreeSet};
 
-/// How many events of a record with parts are decided at a time.
+/// The most events of a record with parts that are decided at a time.
 const BATCH: usize = 50;
 
-/// One part of a record.
+/// The state of one member.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// Which.
+    /// The record.
     pub record: RecordId,
-    /// What its object has.
+    /// The pending state from its object.
     pub waiting: Pending,
-    /// What it knows about what stands at the other parts; empty when there are none.
+    /// Its comparison with the other members; empty when there are none.
     pub compared: Compared,
 }
 
-/// What the parts of a record have together.
+/// The combined state of a record's members.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Combined {
-    /// What is to be decided, oldest first.
+    /// The events to be decided, oldest first.
     pub pending: Vec<TimelineEntry>,
-    /// What came before, newest first.
+    /// The events before, newest first.
     pub history: Vec<TimelineEntry>,
-    /// What stands open, the most pressing first.
+    /// The open items, most urgent first.
     pub open_items: Vec<TimelineEntry>,
-    /// What came before the history, in numbers, the latest month first.
+    /// The counts of the events before the history, latest month first.
     pub earlier: Vec<Earlier>,
-    /// The last appointment that took place.
+    /// The last booking that took place.
     pub last_booking: Option<TimelineEntry>,
-    /// Events whose fact another part was told as well: there is nothing to decide about them.
+    /// The events whose fact another member already has: nothing is to be decided about them.
     pub repeats: Vec<EventId>,
-    /// How much has come, for a look to name what it saw.
+    /// The number of entries so far; a card names the number that it has seen.
     pub up_to: u64,
-    /// Up to where each part is decided once `pending` is.
+    /// The position up to which each member is decided once `pending` is.
     pub confirm: Vec<(RecordId, u64)>,
-    /// There is more to be decided after this.
+    /// More events are pending after these.
     pub more: bool,
 }
 
-/// What each part is to be asked about what stands at the others.
+/// The question to each member about the facts and subjects of the others.
 pub fn comparison<'a>(parts: impl Iterator<Item = &'a Pending> + Clone) -> Comparison {
     let entries = parts.clone().flat_map(|part| &part.entries);
     let subjects = parts.flat_map(|part| part.entries.iter().chain(&part.open_items)).map(|entry| &entry.event.subject);
@@ -58,8 +58,8 @@ pub fn comparison<'a>(parts: impl Iterator<Item = &'a Pending> + Clone) -> Compa
     }
 }
 
-/// Lays the parts of a record together, the record itself first. `decided` are those of their events that were decided
-/// before, whatever their objects were told.
+/// Combines the members of a record, the root first. `decided` are the events that were decided before, confirmed to
+/// their objects or not.
 pub fn combined(parts: Vec<Part>, decided: &[EventId]) -> Combined {
     let root = parts.first().map(|part| part.record);
     let parts: Vec<Part> = parts.into_iter().map(|part| part.marked(root)).collect();
@@ -70,7 +70,7 @@ pub fn combined(parts: Vec<Part>, decided: &[EventId]) -> Combined {
 }
 
 impl Part {
-    /// Its entries say where they are from.
+    /// The member with its id on every entry, unless it is the root.
     fn marked(mut self, root: Option<RecordId>) -> Self {
         let part = Some(self.record).filter(|_| root != Some(self.record));
         let Pending { entries, history, settled, open_items, last_booking, .. } = &mut self.waiting;
@@ -79,7 +79,7 @@ impl Part {
         self
     }
 
-    /// How much has come to it.
+    /// The number of the newest entry.
     fn up_to(&self) -> u64 {
         let before = || self.waiting.history.first().map(|entry| entry.seq);
         self.waiting.up_to.or_else(before).unwrap_or_default()
@@ -135,7 +135,8 @@ impl Members<'_> {
         entries.filter(|(_, entry)| !self.decided.contains(&entry.event.id))
     }
 
-    /// Whether another part was told the same fact before, or it was decided there. Of several that wait, the first stands.
+    /// Another member got the fact earlier, or its event was decided there. Of several pending reports, the first one
+    /// stays.
     fn is_told(&self, part: &Part, entry: &TimelineEntry) -> bool {
         let others = self.parts.iter().filter(|other| other.record != part.record);
         let mut told =
@@ -143,7 +144,7 @@ impl Members<'_> {
         told.any(|(_, event)| *event < entry.event.id || self.decided.contains(event))
     }
 
-    /// What came before, each fact once: the newest, and further back what settled something that is to be decided.
+    /// The earlier entries, each fact once: the newest ones, and older ones that settle a pending event's subject.
     fn history(&self, pending: &[TimelineEntry]) -> Vec<TimelineEntry> {
         let was_decided = |entry: &&TimelineEntry| self.decided.contains(&entry.event.id);
         let known = self.parts.iter().flat_map(|part| {
@@ -160,7 +161,8 @@ impl Members<'_> {
         known.into_iter().chain(settling).cloned().collect()
     }
 
-    /// What was decided and is not in the history, in numbers; what several parts were told long ago counts for each.
+    /// The counts of decided entries that are not in the history. A fact from long ago counts once for each member that
+    /// has it.
     fn earlier(&self, history: &[TimelineEntry]) -> Vec<Earlier> {
         let mut told: BTreeSet<_> = history.iter().map(|entry| &entry.event.semantic_key).collect();
         let was_decided = |entry: &&TimelineEntry| self.decided.contains(&entry.event.id);
@@ -178,12 +180,12 @@ impl Members<'_> {
         last.max_by_key(|entry| (open_items::until(&entry.event), entry.event.id)).cloned()
     }
 
-    /// What stands open at a part and is not over by what another was told; each thing once.
+    /// The open items of all members that no fact of another member closed; one per subject.
     fn open_items(&self) -> Vec<TimelineEntry> {
         let open = self.parts.iter().flat_map(|part| part.waiting.open_items.iter().map(move |entry| (part, entry)));
         let mut open: Vec<_> =
             open.filter(|(part, entry)| !self.is_over(part, entry)).map(|(_, entry)| entry).collect();
-        // Of two told at the same time the one stands that would stand if one record had been told both.
+        // At equal times, the item stays that would stay on a single timeline.
         open.sort_by_key(|entry| Reverse(&entry.event.semantic_key));
         let mut subjects = BTreeSet::new();
         open.retain(|entry| subjects.insert(&entry.event.subject));
@@ -202,7 +204,7 @@ impl Members<'_> {
     }
 }
 
-/// Up to where a part is decided when these are left.
+/// The position up to which a member is decided while these entries are left.
 fn decided_up_to(part: &Part, left: &[(&Part, &TimelineEntry)]) -> Option<(RecordId, u64)> {
     let own = left.iter().filter(|(of, _)| of.record == part.record);
     let first_left = own.map(|(_, entry)| entry.seq).min();

@@ -1,10 +1,10 @@
-//! What a next step would need. Only what was looked for and not found.
+//! The information that a next step would need and that was not found.
 
 use crate::Situation;
 use nerve_model::{ClaimKind, EventKind, Fact, MatchVerdict, PaymentFailed, Relation};
 use nerve_protocol::TimelineEntry;
 
-/// Each in a few words.
+/// The missing pieces, in a few words each.
 pub(crate) fn of(situation: &Situation) -> Vec<String> {
     let record_type = situation.record.record_type;
     let is_party = record_type.is_party();
@@ -22,7 +22,8 @@ pub(crate) fn of(situation: &Situation) -> Vec<String> {
 }
 
 fn knows(situation: &Situation, kind: ClaimKind) -> bool {
-    // A telephone is answered by whoever is at home; a letter is read by whoever opens it.
+    // A shared telephone number still reaches the household; a message to a shared address could be read by somebody
+    // else.
     let shared = situation.shared.iter().filter(|_| kind == ClaimKind::Phone);
     situation.known_by.iter().chain(shared).any(|claim| claim.kind == kind)
 }
@@ -36,14 +37,14 @@ fn any_failed(situation: &Situation, lacks: impl Fn(&PaymentFailed) -> bool) -> 
     situation.open_items.iter().any(failed)
 }
 
-/// A vendor's answer of which no deal or project is known that it is about.
+/// A vendor's reply without an association with a deal or project.
 fn any_stray_reply(situation: &Situation) -> bool {
     let replies = situation.pending.iter().filter(|entry| entry.event.kind() == EventKind::VendorReplied);
     let tied = |event| situation.about(event).any(|record| record.record_type.is_work());
     replies.into_iter().any(|entry| !tied(entry.event.id))
 }
 
-/// Only what is to be decided now: how earlier events were matched was looked at then.
+/// A pending event has a match with this verdict. The matches of earlier events were considered before.
 fn any_match(situation: &Situation, verdict: MatchVerdict) -> bool {
     situation.pending.iter().any(|entry| entry.matched.verdict == verdict)
 }

@@ -1,24 +1,24 @@
-//! What stands open about a record: unpaid invoices, bookings to come, escalations, stages, automations that do not run.
+//! Open items: unpaid invoices, upcoming bookings, escalations, stages, automations that do not run.
 //!
-//! A matter is one row, however long the timeline grows. Whatever order facts arrive in, what happened last decides.
-//! A row names the fact that told it last by its semantic key and is written before that fact: a row without its fact is
-//! not shown, and the fact is reported again.
+//! An open item is one row per subject, however long the timeline grows. The latest fact decides, in whatever order
+//! facts arrive. The row has the semantic key of that fact and is written before its entry: a row without an entry is
+//! not shown, and the fact is delivered again.
 
 use crate::rows::readable;
 use nerve_model::{Event, Fact, Millis, RunState, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{SubjectState, TimelineEntry};
 
-/// How many open matters are shown, the most pressing first.
+/// The most open items that are shown, most urgent first.
 pub(crate) const SHOWN: u32 = 40;
 
-/// How long an escalation stands: no tool says when a case is calm again.
+/// The time for which an escalation is open: no tool reports its end.
 const ESCALATED_FOR: Millis = Millis::days(30);
 
-/// How many facts about one thing are looked through for one that settled it.
+/// The most facts about one subject that are searched for one that settles it.
 const SETTLERS: i64 = 200;
 
-/// When a matter without an end ends: in the year 9999, which every carrier of numbers can write.
+/// The end of an item without an end: in the year 9999, which every number format of the path can represent.
 const NEVER: Timestamp = Timestamp::from_millis(253_402_300_799_999);
 
 pub(crate) const SCHEMA: [&str; 2] = [
@@ -26,20 +26,20 @@ pub(crate) const SCHEMA: [&str; 2] = [
         subject TEXT PRIMARY KEY, told_at INTEGER NOT NULL, until INTEGER NOT NULL, open INTEGER NOT NULL,
         semantic_key TEXT NOT NULL
     ) WITHOUT ROWID",
-    // So that a record with thousands of settled matters shows those that are open at the same cost.
+    // So that a record with thousands of closed items reads its open ones at the same cost.
     "CREATE INDEX IF NOT EXISTS open_items_by_time ON open_items (until) WHERE open = 1",
 ];
 
-/// What a fact does to the matter it is about.
+/// The effect of a fact on the open item of its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bearing {
-    /// It stands from now on, at most until then.
+    /// The item is open, at most until this time.
     Opens(Timestamp),
-    /// It is over, and was opened by something that may not have arrived yet.
+    /// The item is closed, and the fact that opened it may arrive later.
     Ends,
-    /// It is over. What opens it looks for this fact, so that nothing has to be remembered where nothing stood.
+    /// The item is closed. A fact that would open it looks this fact up, so no row is needed where none was open.
     Settles,
-    /// Nothing.
+    /// No effect.
     None,
 }
 
@@ -63,7 +63,7 @@ fn bearing(event: &Event) -> Bearing {
     }
 }
 
-/// Notes what a new fact does to its matter. Repeating it changes nothing.
+/// Applies a new fact to the open item of its subject. Repeating it changes nothing.
 pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), DatabaseError> {
     match bearing(event) {
         Bearing::Opens(until) => {
@@ -82,7 +82,8 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
     }
 }
 
-/// What happened last decides; of two at the same time the end, else the one whose key is greater: not what came first.
+/// Writes the row if the fact is the latest. At equal times a closing fact wins, else the one with the greater key: the
+/// order of arrival does not matter.
 fn write(
     storage: &impl ObjectStorage,
     subject: &Subject,
@@ -105,14 +106,14 @@ fn write(
     storage.execute(Statement::new(sql, params)).map(drop)
 }
 
-/// The matter that a moved booking was before: sources name it alike, by its id.
+/// The subject of the booking that a moved booking replaces: sources form subjects from ids in the same way.
 fn moved_from(event: &Event) -> Option<Subject> {
     let Fact::BookingCreated(made) = &event.fact else { return None };
     let before = made.moved_from.as_ref().filter(|before| **before != made.booking.id)?;
     Some(Subject::new(event.subject.as_str().replace(&made.booking.id, before)))
 }
 
-/// Whether something that is known already settled it later. Keys of what settles begin with what it is about.
+/// A later fact on the timeline settled the subject. Semantic keys of settling facts begin with their subject.
 fn settled_since(storage: &impl ObjectStorage, event: &Event) -> Result<bool, DatabaseError> {
     let sql = "SELECT seq, reporters, event, matched FROM timeline
                WHERE semantic_key > ?1 || ' ' AND semantic_key < ?1 || '!' LIMIT ?2";
@@ -121,10 +122,10 @@ fn settled_since(storage: &impl ObjectStorage, event: &Event) -> Result<bool, Da
     Ok(readable(&rows).into_iter().any(settles))
 }
 
-/// How many matters whose time is over are looked through for an appointment.
+/// The most past items that are searched for a booking.
 const PAST: u32 = 50;
 
-/// The last appointment that took place, by when it ended.
+/// The last booking that took place, by its end.
 pub(crate) fn last_booking(
     storage: &impl ObjectStorage,
     now: Timestamp,
@@ -137,7 +138,7 @@ pub(crate) fn last_booking(
     Ok(readable(&rows).pop())
 }
 
-/// What stands open, what ends first first, and of that without an end the rest; at most [`SHOWN`].
+/// The open items, those with the earliest end first; at most [`SHOWN`].
 pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<TimelineEntry>, DatabaseError> {
     let sql = "SELECT t.seq, t.reporters, t.event, t.matched
                FROM (SELECT semantic_key, until FROM open_items WHERE open = 1 AND until > ?1 ORDER BY until LIMIT ?2) m
@@ -146,7 +147,7 @@ pub(crate) fn open(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<T
     Ok(readable(&rows))
 }
 
-/// What was told last about those of the subjects that have a matter.
+/// The states of those subjects that have a row.
 pub(crate) fn told(storage: &impl ObjectStorage, subjects: &[Subject]) -> Result<Vec<SubjectState>, DatabaseError> {
     let sql = "SELECT subject, told_at, open FROM open_items WHERE subject IN (SELECT value FROM json_each(?1))";
     let rows = storage.execute(Statement::new(sql, [Value::json(&subjects)]))?;
@@ -160,7 +161,7 @@ pub(crate) fn told(storage: &impl ObjectStorage, subjects: &[Subject]) -> Result
     Ok(rows.iter().map(told).collect::<Result<_, RowError>>()?)
 }
 
-/// Until when what an event opens stands; what opens nothing has no such time.
+/// The end of the item that an event opens; [`NEVER`] for other events.
 pub(crate) fn until(event: &Event) -> Timestamp {
     match bearing(event) {
         Bearing::Opens(until) => until,

@@ -4,7 +4,7 @@ use nerve_model::EventId;
 use nerve_ports::{Row, RowError, Value};
 use nerve_protocol::TimelineEntry;
 
-/// The entries of these rows. One that does not read is passed over.
+/// The entries of these rows. An unreadable row is skipped.
 pub(crate) fn readable(rows: &[Row]) -> Vec<TimelineEntry> {
     rows.iter().filter_map(|row| read_entry(row).ok()).collect()
 }
@@ -20,13 +20,13 @@ fn read_entry(row: &Row) -> Result<TimelineEntry, RowError> {
     })
 }
 
-/// A place in the order of arrival.
+/// The number of an entry in a row.
 pub(crate) fn seq(row: &Row, column: &str) -> Result<u64, RowError> {
     let wrong = |_| RowError { column: column.to_owned(), problem: "is not a place in the order".to_owned() };
     u64::try_from(row.integer(column)?).map_err(wrong)
 }
 
-/// The same, as a parameter.
+/// The number of an entry as a parameter.
 pub(crate) fn number(seq: u64) -> Value {
     Value::Integer(i64::try_from(seq).unwrap_or(i64::MAX))
 }

@@ -7,38 +7,38 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
-/// A task that is still to be done.
+/// An open task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenTask {
     /// The task.
     pub id: TaskId,
-    /// What is to be done.
+    /// The work to be done.
     pub title: String,
-    /// When it should be done.
+    /// The time by which it should be done.
     pub due_at: Option<Timestamp>,
 }
 
-/// A record that another has to do with.
+/// A linked record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linked {
-    /// What the other is to the record; with `reverse`, what the record is to the other.
+    /// The relation of the other to the record; with `reverse`, of the record to the other.
     pub relation: Relation,
-    /// Whether the link leads to the record rather than away from it.
+    /// The link leads to the record rather than away from it.
     pub reverse: bool,
-    /// The other.
+    /// The other record.
     pub other: RecordRef,
-    /// Where the other stands.
+    /// The stage of the other record.
     pub stage: Option<String>,
 }
 
 impl Linked {
-    /// Whether the other is a deal or project that is not over.
+    /// The other record is a deal or project that is not over.
     pub fn is_open_work(&self) -> bool {
         self.other.record_type.is_work() && !self.stage.as_deref().is_some_and(is_over)
     }
 }
 
-/// A further record that an event is about.
+/// The association of an event with a further record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     /// The event.
@@ -47,78 +47,78 @@ pub struct About {
     pub record: RecordRef,
 }
 
-/// What somebody changed in what is kept about the record.
+/// A person's change of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Who.
+    /// The person.
     pub by: Actor,
-    /// What, in one line; text from outside is in it.
+    /// The change in one line; it may contain text from outside.
     pub what: String,
-    /// The records that it names.
+    /// The records that the text names.
     pub named: Vec<RecordId>,
 }
 
-/// A proposal about the record that is not settled: pending, or agreed to and not yet done.
+/// An open proposal about the record: pending, or approved and not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenProposal {
     /// The proposal.
     pub id: ProposalId,
-    /// Where it stands.
+    /// The status.
     pub status: ProposalStatus,
-    /// What it proposes.
+    /// The proposed action.
     pub action: Action,
-    /// The event it answers.
+    /// The event that it answers.
     pub event: EventId,
-    /// What kind of event that was.
+    /// The kind of that event.
     pub event_kind: EventKind,
-    /// The thing at the vendor it is about.
+    /// The thing at the vendor that the event is about.
     pub subject: Subject,
 }
 
-/// Everything a recommendation may rest on. What of it is kept with a proposal is its [`crate::Document`].
+/// The situation of a record: all inputs of a recommendation. A proposal keeps the text of its [`crate::Document`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Situation {
-    /// Whom it is about.
+    /// The record.
     pub record: RecordRef,
-    /// By what the record is recognized, strongest first.
+    /// The claims of the record, strongest first.
     pub known_by: Vec<Claim>,
-    /// The mailboxes and telephone numbers that it goes by and others have.
+    /// Its mail addresses and telephone numbers that other records own.
     pub shared: Vec<Claim>,
-    /// The mail addresses known for the record, sorted.
+    /// The mail addresses of the record, sorted.
     pub addresses: Vec<String>,
-    /// What happened before the events to be decided, newest first, at most [`Self::HISTORY`].
+    /// The decided events, newest first, at most [`Self::HISTORY`].
     pub history: Vec<TimelineEntry>,
     /// The events to be decided, oldest first.
     pub pending: Vec<TimelineEntry>,
-    /// What stands open, however long ago it was told, the most pressing first.
+    /// The open items, however old, most urgent first.
     pub open_items: Vec<TimelineEntry>,
-    /// What happened before the history, in numbers, the latest month first.
+    /// The counts of the events before the history, latest month first.
     pub earlier: Vec<Earlier>,
-    /// The last appointment that took place.
+    /// The last booking that took place.
     pub last_booking: Option<TimelineEntry>,
-    /// Its deals, projects and the like, and where they stand.
+    /// The linked records, with their stages.
     pub linked: Vec<Linked>,
-    /// What else the events before and to be decided are about, the surest first.
+    /// The further records that these events are about, most confident first.
     pub about: Vec<About>,
-    /// What people changed since the last decision, oldest first, of more than ten the latest.
+    /// People's changes since the last decision, oldest first; of more than ten, the latest.
     pub changed: Vec<Changed>,
-    /// What is still to be done, oldest first.
+    /// The open tasks, oldest first.
     pub tasks: Vec<OpenTask>,
-    /// What is proposed and not settled, oldest first.
+    /// The open proposals, oldest first.
     pub proposals: Vec<OpenProposal>,
-    /// What was proposed before and is settled, newest first.
+    /// The closed proposals, newest first.
     pub tried: Vec<Proposal>,
-    /// The last timeline entry considered.
+    /// The number of the last timeline entry considered.
     pub up_to: u64,
 }
 
 impl Situation {
-    /// How many earlier entries are looked at.
+    /// The most entries of the history.
     pub const HISTORY: usize = 20;
 
-    /// Of a record of which nothing is known.
+    /// The situation of a record without any events.
     pub const fn of(record: RecordRef) -> Self {
         Self {
             record,
@@ -140,7 +140,7 @@ impl Situation {
         }
     }
 
-    /// SHA-256 over everything in it, in hex. It does not depend on the time at which it is asked.
+    /// The SHA-256 of all fields, in hex. It does not depend on the time of the call.
     pub fn digest(&self) -> Digest {
         Digest(hex::encode(Sha256::digest(serde_json::to_vec(self).unwrap_or_default())))
     }
@@ -161,13 +161,13 @@ impl Situation {
         others.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The entries of the whole situation, newest first, without the entry that is being decided.
+    /// The lines of all entries, newest first, without the given event.
     pub fn lines_before(&self, event: EventId) -> Vec<TimelineLine> {
         let entries = self.pending.iter().rev().chain(&self.history);
         entries.filter(|entry| entry.event.id != event).map(TimelineEntry::line).collect()
     }
 
-    /// The match by which an event came to this record.
+    /// The match by which an event came to this record; `None` when the event is not in the situation.
     pub fn match_of(&self, event: EventId) -> Option<&Match> {
         let mut entries = self.pending.iter().chain(&self.history);
         entries.find(|entry| entry.event.id == event).map(|entry| &entry.matched)

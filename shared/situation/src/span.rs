@@ -1,7 +1,7 @@
-//! Pages of a timeline, what happened last first, whatever order it arrived in.
+//! Pages of a timeline by the time of events, latest first, in whatever order they arrived.
 //!
-//! Each kind has its own order in the index, so a page costs as much for a rare kind as for all, and no more however long
-//! the timeline is. What contains a text is looked for a part of the timeline at a time.
+//! Each kind has its own order in the index, so a page of a rare kind costs as much as one of all, for any length of
+//! the timeline. A search for text covers a part of the timeline at a time.
 
 use crate::rows::{number, readable, seq};
 use nerve_model::{Event, EventKind, Timestamp};
@@ -9,17 +9,17 @@ use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value}
 use nerve_protocol::record::{Page, Place, Span, TimelineEntry};
 use serde_json::Value as Json;
 
-/// How many entries a search looks through before it says how far it came.
+/// The number of entries that a search reads before it returns with its position.
 const SEARCHED: usize = 500;
 
-/// How many entries are read at a time while searching.
+/// The number of entries per read of a search.
 const STEP: u32 = 100;
 
-/// Times are written alike, to the millisecond, so that their texts sort as they do.
+/// All times are written in one form, to the millisecond, so their texts sort by time.
 pub(crate) const SCHEMA: &str =
     "CREATE INDEX IF NOT EXISTS timeline_by_kind ON timeline (kind, json_extract(event, '$.occurred_at'))";
 
-/// A page of the timeline. An entry that does not read is passed over.
+/// A page of the timeline. An unreadable entry is skipped.
 pub(crate) fn page(storage: &impl ObjectStorage, span: &Span) -> Result<Page, DatabaseError> {
     let Some(text) = span.text.as_deref().filter(|text| !text.is_empty()) else {
         return step(storage, span, span.limit);
@@ -42,7 +42,7 @@ pub(crate) fn page(storage: &impl ObjectStorage, span: &Span) -> Result<Page, Da
     }
 }
 
-/// Whether an event contains a text in lower case.
+/// The event contains this text, which is in lower case.
 pub fn says(event: &Event, text: &str) -> bool {
     let said = [Some(&event.summary), event.party_name.as_ref()].into_iter().flatten();
     let named = [event.source.as_str(), event.kind().as_str(), event.subject.as_str()];
@@ -50,7 +50,7 @@ pub fn says(event: &Event, text: &str) -> bool {
     lines.any(|line| line.to_lowercase().contains(text)) || within(&serde_json::json!(event.fact), text)
 }
 
-/// Whether a document contains a text in lower case.
+/// The JSON value contains this text, which is in lower case.
 pub fn within(value: &Json, text: &str) -> bool {
     match value {
         Json::String(line) => line.to_lowercase().contains(text),
@@ -62,7 +62,7 @@ pub fn within(value: &Json, text: &str) -> bool {
 
 fn step(storage: &impl ObjectStorage, span: &Span, limit: u32) -> Result<Page, DatabaseError> {
     let kinds = if span.kinds.is_empty() { EventKind::ALL.to_vec() } else { span.kinds.clone() };
-    // One more than asked tells whether there is a next page.
+    // One entry more than the limit shows if there is a next page.
     let wanted = limit.saturating_add(1);
     let mut places = Vec::new();
     for kind in kinds {
@@ -76,7 +76,7 @@ fn step(storage: &impl ObjectStorage, span: &Span, limit: u32) -> Result<Page, D
     Ok(Page { entries: read(storage, &places)?, next })
 }
 
-/// The newest places of one kind.
+/// The newest positions of one kind.
 fn newest(
     storage: &impl ObjectStorage,
     kind: EventKind,
@@ -84,14 +84,14 @@ fn newest(
     limit: u32,
 ) -> Result<Vec<Place>, DatabaseError> {
     let at = "json_extract(event, '$.occurred_at')";
-    // The index finds both what happened at the same instant and what happened before it.
+    // The index finds entries of the same instant and entries before it.
     let sql = format!(
         "SELECT seq, at FROM (
              SELECT seq, {at} AS at FROM timeline WHERE kind = ?1 AND {at} = ?2 AND seq < ?3
              UNION ALL SELECT seq, {at} AS at FROM timeline WHERE kind = ?1 AND {at} < ?2
          ) ORDER BY at DESC, seq DESC LIMIT ?4"
     );
-    // Beyond the last time that is written so.
+    // "A" sorts after every time in this form.
     let (at, seq) = before.map_or((Value::from("A"), 0), |place| (Value::text(place.at), place.seq));
     let rows = storage.execute(Statement::new(sql, [Value::text(kind), at, number(seq), limit.into()]))?;
     Ok(rows.iter().map(read_place).collect::<Result<_, RowError>>()?)

@@ -1,8 +1,8 @@
 //! The state machine of the `Record` object.
 //!
-//! The timeline holds each fact once, in order of arrival. Entries after the last confirmed one are pending: they
-//! wait for a decision, however often they are asked for, until the consumer confirms. All functions are synchronous,
-//! so that no other request runs between what they read and what they write.
+//! The timeline has each fact once, in order of arrival. Entries after the last confirmed one are pending: every read
+//! returns them until the agent confirms. All functions are synchronous, so that no other request runs between their
+//! reads and writes.
 
 use crate::{
     condensed, open_items,
@@ -13,13 +13,13 @@ use nerve_model::{EventId, SemanticKey, Subject, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{Appended, Compared, Comparison, NewEntry, Page, Pending, Span, TimelineEntry};
 
-/// How many pending entries are decided at a time.
+/// The most pending entries that are returned at a time.
 const BATCH: u32 = 50;
 
-/// How many earlier facts about pending matters are looked through.
+/// The most facts about pending subjects that are searched for settling ones.
 const SETTLERS: u32 = 200;
 
-/// How many reporters of one fact are remembered by id.
+/// The most reporters of one fact whose ids are stored.
 const REPORTERS: usize = 20;
 
 const SCHEMA: [&str; 3] = [
@@ -28,17 +28,17 @@ const SCHEMA: [&str; 3] = [
         appended_at INTEGER NOT NULL, reporters TEXT NOT NULL, event TEXT NOT NULL, matched TEXT NOT NULL
     )",
     "CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), confirmed INTEGER NOT NULL)",
-    // There from the moment on at which the record is erased.
+    // This table has a row once the record is erased.
     "CREATE TABLE IF NOT EXISTS erased (one INTEGER PRIMARY KEY CHECK (one = 1))",
 ];
 
-/// Creates the tables where they are missing.
+/// Creates missing tables and indexes.
 pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
     let tables = SCHEMA.iter().chain(&open_items::SCHEMA).chain([&span::SCHEMA, &condensed::SCHEMA]);
     tables.into_iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
-/// Puts an event on the timeline, unless its fact is there already. Repeating it changes nothing.
+/// Appends an event unless its fact is on the timeline. Repeating it changes nothing.
 pub fn append(storage: &impl ObjectStorage, entry: &NewEntry, now: Timestamp) -> Result<Appended, DatabaseError> {
     let sql = "SELECT seq, event_id, reporters FROM timeline WHERE semantic_key = ?1";
     let rows = storage.execute(Statement::new(sql, [Value::text(&entry.event.semantic_key)]))?;
@@ -80,9 +80,9 @@ fn report_again(storage: &impl ObjectStorage, row: &Row, reporter: EventId) -> R
     Ok(Appended::Known { event: row.parse("event_id")? })
 }
 
-/// What waits for a decision, oldest first; up to `history` entries before it, newest first, and what came before these in
-/// numbers; whatever settled one of the same matters, however long ago; and what stands open. An entry that does not read
-/// is passed over, so that it holds up nothing behind it.
+/// The pending entries, oldest first; up to `history` entries before them, newest first, and counts of those before;
+/// earlier facts that settled a pending subject; and the open items. An unreadable entry is skipped and does not hold
+/// up the others.
 pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Result<Pending, DatabaseError> {
     let confirmed = "(SELECT COALESCE(MAX(confirmed), 0) FROM progress)";
     let select = "SELECT seq, reporters, event, matched FROM timeline";
@@ -104,8 +104,8 @@ pub fn pending(storage: &impl ObjectStorage, history: u32, now: Timestamp) -> Re
     })
 }
 
-/// The earlier facts that settled a matter of these entries, newest first. Their keys begin with what they are about,
-/// so the index that keeps facts apart finds them.
+/// The earlier facts that settled a subject of these entries, newest first. Their semantic keys begin with the subject,
+/// so the unique index finds them.
 fn settled_before(
     storage: &impl ObjectStorage,
     waiting: &[TimelineEntry],
@@ -130,7 +130,7 @@ fn settled(
     Ok(earlier)
 }
 
-/// What this part of a merged record knows about what stands at any of its parts.
+/// The comparison of this member with the facts and subjects of all members.
 pub fn compare(storage: &impl ObjectStorage, asked: &Comparison) -> Result<Compared, DatabaseError> {
     let sql = "SELECT semantic_key, event_id FROM timeline WHERE semantic_key IN (SELECT value FROM json_each(?1))";
     let facts = storage.execute(Statement::new(sql, [Value::json(&asked.facts)]))?;
@@ -143,7 +143,7 @@ pub fn compare(storage: &impl ObjectStorage, asked: &Comparison) -> Result<Compa
     })
 }
 
-/// Everything up to `up_to` was decided. Never goes back.
+/// Confirms that everything up to `up_to` was decided. The position never goes back.
 pub fn confirm(storage: &impl ObjectStorage, up_to: u64) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO progress (one, confirmed)
                SELECT 1, ?1 WHERE ?1 <= (SELECT COALESCE(MAX(seq), 0) FROM timeline)
@@ -152,7 +152,7 @@ pub fn confirm(storage: &impl ObjectStorage, up_to: u64) -> Result<(), DatabaseE
     condensed::add_up(storage)
 }
 
-/// A page of the timeline, what happened last first. An entry that does not read is passed over.
+/// A page of the timeline by the time of events, latest first. An unreadable entry is skipped.
 pub fn page(storage: &impl ObjectStorage, asked: &Span) -> Result<Page, DatabaseError> {
     span::page(storage, asked)
 }

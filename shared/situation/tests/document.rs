@@ -1,4 +1,4 @@
-//! The document of a situation: bounded, the same for the same state, and nothing open left out.
+//! The document of a situation: bounded, the same for the same state, and without any open item left out.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -50,7 +50,7 @@ fn situation(history: usize) -> Situation {
 }
 
 #[test]
-fn whoever_it_names_is_known_so_that_they_can_be_forgotten() {
+fn the_records_it_names_are_listed_for_erasures() {
     let mut situation = situation(2);
     assert_eq!(situation.named(), [deal().id]);
     situation.changed[0].named = vec![record_id(5), ada().id];
@@ -116,7 +116,7 @@ fn its_digest_depends_on_everything_in_it_and_nothing_else() {
     }
 }
 
-/// A situation with much behind it: 40 months with an invoice paid each week and a form now and then.
+/// A situation with a long past: 40 months with an invoice paid each week and a form now and then.
 fn long_ago() -> Situation {
     let month = |n: usize| format!("{}-{:02}", 2023 + n / 12, n % 12 + 1);
     let counted = |kind, n: usize, times| Earlier {
@@ -131,7 +131,7 @@ fn long_ago() -> Situation {
 }
 
 #[test]
-fn what_is_long_ago_is_told_in_numbers_by_month_and_then_by_year() {
+fn old_events_are_counted_by_month_and_then_by_year() {
     let text = Document::of(&long_ago(), NOW, DOCUMENT_BYTES).to_string();
     for line in [
         "- 2026-04: 4 invoices paid, last 2026-04-02",
@@ -144,7 +144,7 @@ fn what_is_long_ago_is_told_in_numbers_by_month_and_then_by_year() {
     }
 }
 
-/// How many events a document tells of, one by one or in numbers.
+/// The number of events in a document, shown one by one or counted.
 fn told_of(document: &Document) -> usize {
     let number = |line: &nerve_situation::Line| {
         let text = line.text.split_once(": ").map_or(line.text.as_str(), |(_, counted)| counted);
@@ -198,7 +198,7 @@ fn it_says_what_is_owed_together_when_they_were_last_there_and_who_is_in_questio
 }
 
 #[test]
-fn whatever_has_to_do_with_it_work_that_is_not_over_comes_first_and_is_never_left_out() {
+fn open_work_comes_first_among_links_and_is_never_left_out() {
     let linked = |n: u128, stage: Option<&str>| Linked {
         relation: Relation::Customer,
         reverse: true,
@@ -231,7 +231,7 @@ fn of_work_it_is_missing_whom_it_is_for_and_of_people_how_they_are_reached() {
 }
 
 #[test]
-fn whatever_a_vendor_answers_about_is_missing_unless_it_is_known() {
+fn the_work_of_a_vendor_reply_is_missing_unless_it_is_known() {
     let mut situation = situation(0);
     let mail = mail_from(2, "eva@acme.example");
     situation.pending[0].event = Event { fact: mail.fact.clone().into_vendor_reply(), ..mail };

@@ -1,4 +1,4 @@
-//! What stands open: whatever order facts arrive in, what happened last decides, at a cost that does not grow.
+//! Open items: the latest fact decides, in whatever order facts arrive, at a constant cost.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -18,7 +18,7 @@ fn at(days: i64) -> Timestamp {
     NOW + Millis::days(days)
 }
 
-/// Something that happened to a thing on a day.
+/// An event about a subject on a day.
 fn happened(n: u128, subject: &str, what: &str, day: i64, fact: Fact) -> Event {
     let subject = Subject::new(subject);
     let semantic_key = SemanticKey::about(&subject, format_args!("{what} {n}"));
@@ -111,7 +111,7 @@ fn orders(events: &[Event]) -> Vec<Vec<&Event>> {
 }
 
 #[test]
-fn whatever_order_facts_arrive_in_what_happened_last_decides() {
+fn the_latest_fact_decides_in_any_order_of_arrival() {
     let in_1 = |day: i64| vec![format!("stripe:invoice:in_1 {}", at(day).date())];
     for (events, open) in [
         (vec![failed(1, "in_1", -3)], in_1(-3)),

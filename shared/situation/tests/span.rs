@@ -1,4 +1,4 @@
-//! Pages of a timeline: what happened last first, whatever order it arrived in, at a cost that does not grow.
+//! Pages of a timeline by the time of events, in whatever order they arrive, at a constant cost.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -17,7 +17,7 @@ fn open() -> ObjectSqlite {
     storage
 }
 
-/// Every fifth is paid, the others failed; three always happened at the same instant.
+/// Every fifth is a payment, the others failed payments; three happen at the same instant each.
 fn happened(n: u128) -> Event {
     let made = if n.is_multiple_of(5) { invoice_paid } else { payment_failed };
     let at = NOW - Millis::minutes(1_000 - n as i64 / 3);
@@ -37,7 +37,7 @@ fn page(storage: &ObjectSqlite, span: &Span) -> Page {
     timeline::page(storage, span).unwrap()
 }
 
-/// Page by page to the end.
+/// All entries, page by page.
 fn all(storage: &ObjectSqlite, mut span: Span) -> Vec<String> {
     let mut found = Vec::new();
     loop {
@@ -72,7 +72,7 @@ fn pages_go_back_in_time_without_gaps_or_repeats_whatever_order_things_arrive_in
 }
 
 #[test]
-fn what_contains_a_text_is_found_whatever_its_case_and_wherever_it_stands() {
+fn an_entry_is_found_by_a_text_in_any_case_and_place() {
     let storage = open();
     for n in 1..=300 {
         append(&storage, happened(n));
@@ -89,7 +89,7 @@ fn what_contains_a_text_is_found_whatever_its_case_and_wherever_it_stands() {
     assert_eq!((found("nobody", 10), found("", 100)), (0, 301));
 }
 
-/// What is asked of a record object, each with the steps it may take. A row costs about ten.
+/// The reads of a record object, each with the most SQLite steps it may take. A row costs about ten.
 fn costs(storage: &ObjectSqlite) -> Vec<(&'static str, i64)> {
     let steps = |ask: &dyn Fn()| {
         let before = storage.steps();
@@ -109,7 +109,7 @@ fn costs(storage: &ObjectSqlite) -> Vec<(&'static str, i64)> {
     ]
 }
 
-/// As if so many had arrived long ago and been decided, 15 to an instant.
+/// Inserts entries as if they had arrived and been decided long ago, 15 per instant.
 fn grow(storage: &ObjectSqlite, from: u32, to: u32) {
     let sql = "INSERT INTO timeline (seq, semantic_key, event_id, kind, appended_at, reporters, event, matched)
         WITH RECURSIVE n (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)

@@ -1,4 +1,4 @@
-//! The timeline on real SQLite: each fact once, and what waits for a decision waits until it is confirmed.
+//! The timeline on real SQLite: each fact once, and pending entries stay until they are confirmed.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -65,7 +65,7 @@ fn reports_are_counted_up_to_twenty() {
 }
 
 #[test]
-fn whatever_call_fails_a_repeated_append_leaves_one_entry_that_is_pending() {
+fn any_failing_call_and_a_repeated_append_leave_one_pending_entry() {
     for failing in 0..4 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let storage = open();
@@ -95,7 +95,7 @@ fn many_pending_entries_are_decided_fifty_at_a_time() {
 }
 
 #[test]
-fn what_is_pending_waits_in_order_until_it_is_confirmed() {
+fn pending_entries_stay_in_order_until_they_are_confirmed() {
     let storage = open();
     assert_eq!(pending(&storage), (vec![], vec![]));
     for n in 1..=6 {
@@ -112,7 +112,7 @@ fn what_is_pending_waits_in_order_until_it_is_confirmed() {
 }
 
 #[test]
-fn what_settled_a_pending_item_is_told_however_long_ago_it_was() {
+fn a_settling_fact_is_returned_however_old_it_is() {
     let storage = open();
     append(&storage, &invoice_paid(1, "in_1"));
     append(&storage, &invoice_paid(2, "in_2"));

@@ -2,14 +2,14 @@ use nerve_model::{EventId, RecordId, Timestamp};
 use nerve_protocol::record::Place;
 use std::{fmt, str::FromStr};
 
-/// A place in one of the streams that a timeline is made of.
+/// A position in one of the streams of a record's activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// On the timeline of a part.
+    /// A position on the timeline of a part.
     Reported(RecordId, Place),
-    /// Among the events that are also about the record.
+    /// A position among the associated events.
     Associated(Timestamp, EventId),
-    /// In the chain of a part.
+    /// A position in the chain of a part.
     Chain(RecordId, u64),
 }
 
@@ -25,12 +25,12 @@ impl Position {
     }
 }
 
-/// Text that names no place on a timeline.
+/// The error for text that is no cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a place on a timeline")]
 pub struct CursorError;
 
-/// How far a timeline was shown: the place in each of its streams, those that were not begun left out.
+/// The position of a page: one position in each stream that the pages so far have reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cursor(Vec<Position>);
 
@@ -101,7 +101,7 @@ fn associated(event: &str, at: &str) -> Option<Position> {
     Some(Position::Associated(Timestamp::from_millis(at.parse().ok()?), event.parse().ok()?))
 }
 
-/// Text that a URL carries as it is.
+/// Writes text that needs no escaping in a URL.
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, position) in self.0.iter().enumerate() {

@@ -5,12 +5,12 @@ use nerve_ledger::{
 use nerve_model::{ActionKind, EventKind, Group, UnknownName};
 use std::{fmt, str::FromStr};
 
-/// One sort of thing on a timeline.
+/// A filter by sort or by kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
     /// Events of one kind.
     Event(EventKind),
-    /// One of the sorts.
+    /// Items of one sort.
     Group(Group),
 }
 
@@ -31,7 +31,7 @@ impl FromStr for Filter {
     }
 }
 
-/// Of decisions and effects.
+/// The kinds of entries of proposals, decisions and effects.
 const ACTIONS: [EntryKind; 18] = [
     EntryKind::Proposed,
     EntryKind::Dropped,
@@ -53,16 +53,16 @@ const ACTIONS: [EntryKind; 18] = [
     EntryKind::Intent,
 ];
 
-/// What says nothing new of what happened: the proposal shown again, and that an effect is about to be.
+/// The kinds of entries that activity leaves out: they report nothing new.
 const UNTOLD: [EntryKind; 2] = [EntryKind::Refreshed, EntryKind::Intent];
 
 const TASKS: [EntryKind; 4] =
     [EntryKind::TaskAdded, EntryKind::TaskEdited, EntryKind::TaskDone, EntryKind::TaskReopened];
 
-/// By these a task or a note may come to be or be taken back.
+/// The kinds of entries that may create or undo a task or note.
 const EFFECTS: [EntryKind; 3] = [EntryKind::Executed, EntryKind::Undone, EntryKind::TakenBack];
 
-/// Which entries may belong to a sort; all that are told where there is none.
+/// The kinds of entries that may belong to a sort; without a sort, all but [`UNTOLD`].
 pub(crate) fn kinds(group: Option<Group>) -> Kinds {
     let others = |named: Vec<EntryKind>| Kinds { named, wanted: false };
     let these = |named: Vec<EntryKind>| Kinds { named, wanted: true };
@@ -78,7 +78,7 @@ pub(crate) fn kinds(group: Option<Group>) -> Kinds {
     }
 }
 
-/// The sort of an entry. A task or a note that came of a proposal is one like any other.
+/// The sort of an entry. The effect of a proposal that creates a task or note belongs to tasks or notes.
 pub(crate) fn group_of(entry: &StoredEntry) -> Group {
     let is = |kind: &EntryKind| kind.as_str() == entry.kind;
     let action = entry.body.as_ref().and_then(|body| body.recommended_action.as_ref()).map(|action| action.kind());
@@ -92,7 +92,7 @@ pub(crate) fn group_of(entry: &StoredEntry) -> Group {
     }
 }
 
-/// Whether an entry is wanted among a sort: what was done is an action, too, where it made a task or a note.
+/// The entry belongs to the sort. An effect that created a task or note also belongs to the actions.
 pub(crate) fn belongs(entry: &StoredEntry, group: Group) -> bool {
     group_of(entry) == group || (group == Group::Actions && ACTIONS.iter().any(|kind| kind.as_str() == entry.kind))
 }

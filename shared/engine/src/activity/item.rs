@@ -4,22 +4,22 @@ use nerve_model::{EventId, Group, SemanticKey, Timestamp, one_line};
 use nerve_protocol::TimelineEntry;
 use nerve_situation::{says, within};
 
-/// The longest line, in characters.
+/// The longest line of an item, in characters.
 const LINE_CHARS: usize = 300;
 
-/// Something on a timeline.
+/// An item of a record's activity.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// An event that came to the record.
     Reported(TimelineEntry),
-    /// An event that came to another record and is about this one as well.
+    /// An event that came to another record and is associated with this one.
     Associated(Associated),
-    /// What was proposed, decided, done or changed.
+    /// An entry of the ledger.
     Entry(StoredEntry),
 }
 
 impl Item {
-    /// When it happened.
+    /// The time.
     pub const fn at(&self) -> Timestamp {
         match self {
             Self::Reported(entry) => entry.event.occurred_at,
@@ -28,7 +28,7 @@ impl Item {
         }
     }
 
-    /// The fact that an event reports.
+    /// The fact that the event reports; `None` for an entry.
     pub(crate) const fn fact(&self) -> Option<&SemanticKey> {
         match self {
             Self::Reported(entry) => Some(&entry.event.semantic_key),
@@ -37,7 +37,7 @@ impl Item {
         }
     }
 
-    /// The event that it is, not one that it merely rests on.
+    /// The id of an event; `None` for an entry, even if an event led to it.
     pub const fn reported(&self) -> Option<EventId> {
         match self {
             Self::Reported(_) | Self::Associated(_) => self.event(),
@@ -45,7 +45,7 @@ impl Item {
         }
     }
 
-    /// The event whose delivery it rests on.
+    /// The id of the event, or of the event that led to the entry.
     pub const fn event(&self) -> Option<EventId> {
         match self {
             Self::Reported(entry) => Some(entry.event.id),
@@ -54,7 +54,7 @@ impl Item {
         }
     }
 
-    /// Who: the tool, or whoever acted.
+    /// The name of the tool or actor.
     pub fn who(&self) -> String {
         match self {
             Self::Reported(entry) => entry.event.source.to_string(),
@@ -63,7 +63,7 @@ impl Item {
         }
     }
 
-    /// What happened, in one line.
+    /// The item in one line.
     pub fn line(&self) -> String {
         match self {
             Self::Reported(entry) => one_line(&entry.event.summary, LINE_CHARS),
@@ -72,7 +72,7 @@ impl Item {
         }
     }
 
-    /// Whether it contains a text in lower case.
+    /// The item contains this text, which is in lower case.
     pub(crate) fn says(&self, text: &str) -> bool {
         match self {
             Self::Reported(entry) => says(&entry.event, text),
@@ -85,7 +85,7 @@ impl Item {
         }
     }
 
-    /// To which sort it belongs: what was done about tasks and notes is theirs.
+    /// The sort of the item. Effects that create tasks or notes belong to tasks or notes.
     pub fn group(&self) -> Group {
         match self {
             Self::Reported(_) | Self::Associated(_) => Group::Events,

@@ -1,4 +1,4 @@
-//! Several streams, each newest first, as one.
+//! The merge of several streams, each newest first.
 
 use super::{
     Item,
@@ -7,24 +7,25 @@ use super::{
 use nerve_model::Timestamp;
 use std::collections::{BTreeSet, VecDeque};
 
-/// What was found of one stream, newest first.
+/// A range of one stream, newest first.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
     pub found: VecDeque<(Position, Item)>,
-    /// How far it was looked, where there may be more.
+    /// The position reached; `None` when the stream has no more.
     pub stop: Option<(Timestamp, Position)>,
 }
 
 impl Stream {
-    /// When what comes next happened. Behind where it was looked anything may lie: nothing older can be told before.
+    /// The time of the next item, or of the position reached. Beyond that position the stream may have items of any
+    /// age, so no older item may come first.
     fn next_at(&self) -> Option<(Timestamp, bool)> {
         let stop = || self.stop.map(|(at, _)| (at, false));
         self.found.front().map(|(_, item)| (item.at(), true)).or_else(stop)
     }
 }
 
-/// At most `limit` items, what happened last first, and where to go on; of streams that agree on the time the first comes
-/// first. Ends where one of the streams was not looked through any further.
+/// The newest items of all streams, at most `limit`, with the cursor of the next page. At equal times the first stream
+/// comes first. The merge ends at the first position reached by a stream that may have more.
 pub(crate) fn merge(mut streams: Vec<Stream>, limit: usize, mut cursor: Cursor) -> (Vec<Item>, Option<Cursor>) {
     let mut merged = Vec::new();
     let mut facts = BTreeSet::new();

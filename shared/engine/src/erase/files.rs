@@ -1,4 +1,4 @@
-//! Rows of files that were read in, or are to be, as long as they are kept.
+//! Rows of imports, for as long as they are stored.
 
 use super::{EraseError, Eraser};
 use nerve_csv::{Line, Reader};
@@ -8,11 +8,11 @@ use nerve_ledger::{
 };
 use nerve_ports::{Database, Entropy, ErasureTargets};
 
-/// So many steps of imports are looked through at a time.
+/// The most import steps that one erasure step reads.
 const AT_A_TIME: u32 = 10;
 
 impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
-    /// Takes the rows about somebody out of the next files after `last`; answers where it goes on.
+    /// Blanks the rows about a person in the next import steps after `last`; returns the last step read.
     pub(super) async fn files(&self, subject: &Subject, last: Option<ChunkId>) -> Result<Option<ChunkId>, EraseError> {
         let (words, chunks) = (Words::of(subject), imports::chunks(self.db, last, AT_A_TIME).await?);
         for chunk in &chunks {
@@ -21,8 +21,8 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         Ok(chunks.last().copied())
     }
 
-    /// Whoever reads the rows in at the same time looks again: the import is read before its rows, and written as its
-    /// next version.
+    /// Blanks the rows about a person in one import step. A concurrent import step sees a conflict and reads again: the
+    /// import is read before its rows and stored as its next version.
     async fn empty(&self, id: ChunkId, subject: &Subject, words: &Words) -> Result<(), EraseError> {
         let Some(import) = imports::get(self.db, id.import).await? else { return Ok(()) };
         let Some(mut chunk) = imports::chunk(self.db, id.import, id.n).await? else { return Ok(()) };

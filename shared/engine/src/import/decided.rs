@@ -10,26 +10,26 @@ use nerve_model::{Claim, ClaimKind, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use std::collections::HashMap;
 
-/// The rows of a step, decided.
+/// The decisions about the rows of one step.
 pub(super) struct DecidedRows {
-    /// How many they are.
+    /// The number of rows.
     pub(super) rows: u32,
-    /// Rows that make a record.
+    /// The number of rows that create a record.
     pub(super) created: u32,
-    /// Rows that change one.
+    /// The number of rows that change a record.
     pub(super) changed: u32,
-    /// Rows that say nothing new.
+    /// The number of rows without anything new.
     pub(super) unchanged: u32,
-    /// Rows that are refused now, besides those that were before.
+    /// The number of rows that are newly refused.
     pub(super) refused: u32,
-    /// The rows that are not read in.
+    /// The rows to store as refused.
     pub(super) lines: Vec<Line>,
-    /// What is to be written for the others.
+    /// The writes of the other rows.
     pub(super) statements: Vec<Statement>,
 }
 
 impl DecidedRows {
-    /// Decides on rows among the records that they could be about.
+    /// Decides the rows of a step, with the records that they may be about.
     pub(super) async fn new<D: Database, E: Entropy>(
         importer: &Importer<'_, D, E>,
         import: &Import,
@@ -64,7 +64,7 @@ impl DecidedRows {
     }
 }
 
-/// A row that was refused before stays so.
+/// A row with its draft; a row that was refused before has none.
 fn draft(reader: &Reader<'_>, line: Line) -> Read {
     let draft = if line.refused.is_empty() { reader.read(&line).ok() } else { None };
     (line, draft)
@@ -72,7 +72,7 @@ fn draft(reader: &Reader<'_>, line: Line) -> Read {
 
 type Read = (Line, Option<Draft>);
 
-/// The places of rows about somebody who was erased.
+/// The indices of the rows about erased people.
 async fn suppressed(db: &impl Database, read: &[Read]) -> Result<Suppressed<usize>, DatabaseError> {
     let asked = read.iter().enumerate().filter_map(|(place, (_, draft))| Some((place, tellers(draft.as_ref()?))));
     privacy::suppressed(db, asked.collect()).await
@@ -82,7 +82,7 @@ fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
     draft.claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect()
 }
 
-/// The rows without those, and of those only where they stood.
+/// The rows without the suppressed ones, and the suppressed ones with blank cells.
 fn without(read: Vec<Read>, held: &Suppressed<usize>) -> (Vec<Read>, Vec<Line>) {
     let (erased, read): (Vec<_>, Vec<_>) =
         read.into_iter().enumerate().partition(|(place, _)| held.items.contains(place));

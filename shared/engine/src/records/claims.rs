@@ -1,4 +1,4 @@
-//! What records are recognized by.
+//! Claims of records.
 
 use super::{Change, RecordEditor, RecordError, one};
 use nerve_ledger::{
@@ -10,11 +10,11 @@ use nerve_model::{Claim, ClaimKind, FieldChange, RecordId, RecordType, Role};
 use nerve_ports::{Database, Entropy, Statement};
 
 impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
-    /// From now on the record is recognized by this as well.
+    /// Adds a claim to a record.
     ///
     /// # Errors
     ///
-    /// The claim is somebody's already, or that of somebody who was erased.
+    /// Another record owns the claim, it is weak, or it belongs to an erased person.
     pub async fn add_claim(&self, record: RecordId, claim: &Claim) -> Result<(), RecordError> {
         self.change(async || {
             let record = self.root(record).await?;
@@ -33,7 +33,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// The record is no longer recognized by this: it is free for another. It is taken from the part that has it.
+    /// Removes a claim from the member that owns it; another record may then have it.
     pub async fn remove_claim(&self, record: RecordId, kind: ClaimKind, value: &str) -> Result<(), RecordError> {
         let claim = Claim { kind, value: value.to_owned(), role: Role::Customer };
         self.change(async || {
@@ -52,8 +52,8 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// Refuses claims that belong to somebody, or did until that was erased. What is written on the ground of this is one
-    /// batch with the statement, which is refused when somebody was erased since.
+    /// Refuses claims that another record owns or an erased person had. The returned statement belongs into the batch
+    /// of the change: it makes the batch a conflict when another erasure began since.
     pub(super) async fn nobodys(&self, claims: &[Claim]) -> Result<Statement, RecordError> {
         let asked = claims.iter().map(|claim| (claim, vec![(claim.kind, claim.value.as_str())])).collect();
         let held = privacy::suppressed(self.db, asked).await?;
@@ -73,7 +73,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
     }
 }
 
-/// The claims, each once, as the part that such a record plays.
+/// The distinct claims, with the role of such a record. Refuses weak ones.
 pub(super) fn fit(record_type: RecordType, claims: &[Claim]) -> Result<Vec<Claim>, RecordError> {
     if let Some(weak) = claims.iter().find(|claim| !claim.kind.is_strong()) {
         return Err(RecordError::Weak(weak.kind));

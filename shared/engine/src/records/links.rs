@@ -1,4 +1,4 @@
-//! What records have to do with one another.
+//! Links between records.
 
 use super::{Change, RecordEditor, RecordError, one};
 use nerve_ledger::{
@@ -9,7 +9,7 @@ use nerve_model::{FieldChange, RecordId, RecordRef, Relation};
 use nerve_ports::{Database, Entropy, Statement};
 
 impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
-    /// Links a record to another: from now on `other` is its `relation`.
+    /// Links a record to another: `other` becomes its `relation`.
     pub async fn link(&self, record: RecordId, relation: Relation, other: RecordId) -> Result<(), RecordError> {
         self.change(async || {
             let (record, other) = (self.root(record).await?, self.root(other).await?);
@@ -30,7 +30,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// Takes a link away.
+    /// Removes a link.
     pub async fn unlink(&self, record: RecordId, relation: Relation, other: RecordId) -> Result<(), RecordError> {
         self.change(async || {
             let (record, other) = (self.root(record).await?, self.root(other).await?);
@@ -38,7 +38,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
                 return Err(RecordError::NotFound("link"));
             }
             let mut statements = vec![links::remove(record.id, relation, other.id)];
-            // Who is related is so from either side.
+            // `related` has no direction.
             if relation == Relation::Related {
                 statements.push(links::remove(other.id, relation, record.id));
             }
@@ -54,7 +54,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
             || (either && links::exists(self.db, other.id, relation, record.id).await?))
     }
 
-    /// An entry in the chain of each: with what changed where the link leads away, and in words where it leads to.
+    /// An entry in the chain of each record: a field change where the link leads away, and a note where it leads to.
     async fn told(
         &self,
         kind: EntryKind,

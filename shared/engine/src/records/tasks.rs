@@ -1,4 +1,4 @@
-//! What is to be done about records, and what people write down.
+//! Tasks and notes that people add.
 
 use super::{Change, RecordEditor, RecordError, one};
 use nerve_ledger::{
@@ -10,7 +10,7 @@ use nerve_model::{AddNote, CreateTask, Executable, FieldChange, NoteId, RecordId
 use nerve_ports::{Database, Entropy, Statement};
 
 impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
-    /// Writes down what is to be done about a record.
+    /// Adds a task to a record.
     pub async fn add_task(&self, record: RecordId, task: &CreateTask) -> Result<Task, RecordError> {
         valid(&Executable::CreateTask(task.clone()))?;
         let id = TaskId::new(self.now, self.entropy.random());
@@ -25,7 +25,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         self.task(id).await
     }
 
-    /// Writes what is to be done anew.
+    /// Edits an open task. Without a change nothing is written.
     pub async fn edit_task(&self, id: TaskId, task: &CreateTask) -> Result<Task, RecordError> {
         valid(&Executable::CreateTask(task.clone()))?;
         self.change_task(id, EntryKind::TaskEdited, |stored| {
@@ -36,7 +36,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// The task is done.
+    /// Completes an open task.
     pub async fn complete_task(&self, id: TaskId) -> Result<Task, RecordError> {
         self.change_task(id, EntryKind::TaskDone, |stored| {
             open(stored)?;
@@ -45,7 +45,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// The task is not done after all.
+    /// Reopens a completed task.
     pub async fn reopen_task(&self, id: TaskId) -> Result<Task, RecordError> {
         self.change_task(id, EntryKind::TaskReopened, |stored| match (stored.done_at, stored.undone_at) {
             (_, Some(at)) => Err(RecordError::Settled(format!("was taken back at {at}"))),
@@ -55,7 +55,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         .await
     }
 
-    /// Writes a note.
+    /// Adds a note to a record.
     pub async fn add_note(&self, record: RecordId, note: &AddNote) -> Result<Note, RecordError> {
         valid(&Executable::AddNote(note.clone()))?;
         let id = NoteId::new(self.now, self.entropy.random());
@@ -71,7 +71,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
         notes::get(self.db, id).await?.ok_or(RecordError::NotFound("note"))
     }
 
-    /// What changes a task is written in the chain of the record that it came to.
+    /// Changes a task, with an entry in the chain of the record that it came to.
     async fn change_task(
         &self,
         id: TaskId,
@@ -111,7 +111,7 @@ fn open(task: &Task) -> Result<(), RecordError> {
     }
 }
 
-/// What a task says.
+/// The editable content of a task.
 fn said(task: &Task) -> CreateTask {
     CreateTask {
         title: task.title.clone(),
@@ -122,7 +122,7 @@ fn said(task: &Task) -> CreateTask {
     }
 }
 
-/// What a task says anew.
+/// The changed fields of a task.
 fn differences(before: Option<&CreateTask>, after: &CreateTask) -> Vec<FieldChange> {
     let before = before.map(texts).unwrap_or_default();
     let changed = FIELDS.into_iter().zip(before).zip(texts(after));
@@ -131,7 +131,7 @@ fn differences(before: Option<&CreateTask>, after: &CreateTask) -> Vec<FieldChan
 
 const FIELDS: [&str; 5] = ["title", "detail", "priority", "due", "assignee"];
 
-/// What each of the [`FIELDS`] says.
+/// The text of each of the [`FIELDS`].
 fn texts(task: &CreateTask) -> [Option<String>; 5] {
     [
         Some(task.title.clone()),

@@ -1,4 +1,4 @@
-//! What else an event is about, besides the record that it comes to.
+//! The associations of an event with further records.
 
 use super::references::{answered, message_id, names};
 use nerve_ledger::{
@@ -8,21 +8,21 @@ use nerve_ledger::{
 };
 use nerve_model::{Claim, Event, RecordRef, Relation, is_over};
 
-/// An event is about no more than these besides; the surest count.
+/// The most associations of an event; the most confident ones count.
 const MOST: usize = 8;
 
-/// The other party's own id or serial number.
+/// The other record owns a vendor id or serial number in the event.
 const BY_CLAIM: f64 = 0.99;
-/// It answers a message about it.
+/// The event answers a message about the record.
 const BY_ANSWER: f64 = 0.95;
-/// It is the customer of the deal that the event came to, the owner of the asset.
+/// The record is linked to the event's record as its customer or owner.
 const BY_LINK: f64 = 0.95;
-/// Its text names it.
+/// The text of the event names the record.
 const BY_NAME: f64 = 0.9;
-/// It is the only work under way for whoever the event is about.
+/// The record is the only open deal or project of the event's party.
 const BY_BEING_THE_ONLY_ONE: f64 = 0.7;
 
-/// The further records that an event is about, the surest first.
+/// The further records that an event is about, most confident first.
 pub(super) fn associated(
     event: &Event,
     anchor: &RecordRef,
@@ -64,8 +64,8 @@ fn by_reference(event: &Event, token: &str, look_up: &LookupResult) -> Option<As
     Some(Association { record: record.clone(), confidence, how })
 }
 
-/// What the event's record has to do with: of a party the work under way, if the event names it or there is no other; of
-/// anything else, for whom it is.
+/// The associations by links of the event's record. For a party: its open work, if the event names it or it is the only
+/// one. For any other record: the records that it is for.
 fn by_link(event: &Event, anchor: &RecordRef, look_up: &LookupResult) -> Vec<Association> {
     let links: Vec<&Link> =
         look_up.around.iter().filter(|around| around.of == anchor.id).map(|around| &around.link).collect();
@@ -78,7 +78,7 @@ fn by_link(event: &Event, anchor: &RecordRef, look_up: &LookupResult) -> Vec<Ass
     let named: Vec<Association> = work.iter().filter(|record| names(event, &record.name)).map(by_name).collect();
     match work.as_slice() {
         _ if !named.is_empty() => named,
-        // Of more links than were read, it may not be the only one.
+        // There may be more links than were read, so it may not be the only one.
         [only] if links.len() < usize::try_from(AROUND).unwrap_or(usize::MAX) => {
             let how = format!("the only {} under way with {}", only.record_type, anchor.name);
             vec![Association { record: (*only).clone(), confidence: BY_BEING_THE_ONLY_ONE, how }]
@@ -104,7 +104,7 @@ fn for_whom(anchor: &RecordRef, link: &Link) -> Option<Association> {
     })
 }
 
-/// The one record that goes by a word; none where several do.
+/// The record that a word refers to; `None` where it refers to several.
 pub(super) fn only<'a>(token: &str, referred: &'a [Referred]) -> Option<(&'a RecordRef, &'a Referred)> {
     let mut bearers = referred.iter().filter(|referred| referred.token == token);
     let first = bearers.next()?;

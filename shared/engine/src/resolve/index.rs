@@ -1,4 +1,4 @@
-//! What becomes of events once it is decided whom they are about.
+//! The writes of resolved events.
 
 use super::{
     Arrived,
@@ -24,7 +24,8 @@ use nerve_model::{
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
 
-/// The statements of a batch of events, and what is known after them: what one event taught, the next one knows.
+/// The statements of a batch of events, and the state after them: later events of the batch see the writes of earlier
+/// ones.
 pub(super) struct Index<'a, E> {
     pub(super) known: KnownParties,
     statements: Vec<Statement>,
@@ -37,7 +38,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         Self { known: KnownParties::new(look_up), statements: Vec::new(), entropy, now }
     }
 
-    /// Decides whom an event is about, and what is to be written for it.
+    /// Resolves the record of an event and adds its writes.
     pub(super) fn add(&mut self, asker: usize, arrived: &Arrived<'_>) -> (RecordId, NewEntry) {
         let party = &arrived.party;
         let event = arrived.event.id;
@@ -67,7 +68,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         self.keep(event, arrived, part, &record, matched)
     }
 
-    /// Writes all of it, unless `assertion` does not hold any more.
+    /// Commits the batch, which is refused when `assertion` no longer holds.
     pub(super) async fn commit(mut self, db: &impl Database, assertion: &Statement) -> Result<(), DatabaseError> {
         if self.statements.is_empty() {
             return Ok(());
@@ -76,14 +77,14 @@ impl<'a, E: Entropy> Index<'a, E> {
         db.batch(self.statements).await.map(drop)
     }
 
-    /// The one way in which something changes: in the database and for the events that follow.
+    /// Adds a write to the statements and applies it to the state that later events see. Every change goes through it.
     fn write(&mut self, write: Write) {
         self.statements.extend(write.statements());
         write.apply(&mut self.known);
     }
 
-    /// What happened, once it is known whom it concerns. A vendor's reply comes from where the vendor is known to write
-    /// from: a name or telephone number anybody can write.
+    /// The fact, once the record is known. A message becomes a vendor's reply only if the vendor owns its sender's
+    /// address or user: anybody can write a name or telephone number.
     fn understood(&self, arrived: &Arrived<'_>, resolution: &Resolution) -> Fact {
         let fact = &arrived.event.fact;
         match (resolution, fact) {
@@ -100,8 +101,8 @@ impl<'a, E: Entropy> Index<'a, E> {
         }
     }
 
-    /// A record nobody has entered yet, with where its chain ends. Of one that a question is about it is not yet said that
-    /// anybody is found there.
+    /// Creates a provisional record and returns the head of its chain. A record with a question is not `found`: it gets
+    /// no keys until the answer.
     fn create(&mut self, arrived: &Arrived<'_>, like: Option<RecordType>, found: bool) -> (RecordRef, Head) {
         let record_type = like.unwrap_or(arrived.party.record_type);
         let id = RecordId::new(self.now, self.entropy.random());
@@ -115,7 +116,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         (reference, head)
     }
 
-    /// What an event says of its party is from now on known of the record.
+    /// Adds the claims and profile of the event's party to a record.
     fn learn(&mut self, part: RecordId, record: RecordId, party: &Party, event: EventId, found: bool) {
         let mut shared = Vec::new();
         for claim in &party.claims {
@@ -134,13 +135,13 @@ impl<'a, E: Entropy> Index<'a, E> {
                 self.write(Write::Learn { before, after, found });
             }
         }
-        // Who is only asked about has not been told from its owner yet.
+        // Without an answer the party may still be the claims' owner, so they are not marked as shared.
         if found {
             self.write(Write::Share(shared));
         }
     }
 
-    /// A person is asked which of the candidates it is.
+    /// Asks a person which candidate the record is.
     fn ask(&mut self, record: &RecordRef, head: Head, arrived: &Arrived<'_>, candidates: Vec<Candidate>) {
         let question = Question {
             id: QuestionId::new(self.now, self.entropy.random()),
@@ -158,7 +159,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         self.write(Write::Ask { question, head, salt: self.entropy.random() });
     }
 
-    /// The event's index row, what else it is about, and by what people will refer to it.
+    /// Writes the index row of the event, its associations, and its handles.
     fn keep(
         &mut self,
         event: Event,
@@ -178,7 +179,7 @@ impl<'a, E: Entropy> Index<'a, E> {
         if !associated.is_empty() {
             rows.push(associations::insert(event.id, event.occurred_at, &associated));
         }
-        // Who answers a message about a deal or project means that as well.
+        // An answer to a message about a deal or project belongs to it as well.
         if let Some(message) = references::message_handle(&event.fact) {
             let records = associated.iter().map(|association| &association.record);
             let work = records.filter(|record| record.record_type.is_work());
@@ -189,8 +190,8 @@ impl<'a, E: Entropy> Index<'a, E> {
     }
 }
 
-/// The stage that another tool says a deal or project is in by now: the one that the event is kept with, or that goes by
-/// what it is about.
+/// The write of a deal's or project's stage from another tool: of the record that the event's subject refers to, else
+/// of the event's record. `None` for other events.
 fn moved(event: &Event, part: RecordId, record: &RecordRef, known: &LookupResult, now: Timestamp) -> Option<Statement> {
     let Fact::RecordStageChanged(moved) = &event.fact else { return None };
     let referred = only(event.subject.as_str(), &known.referred).map(|(record, referred)| (referred.part, record));
@@ -200,7 +201,7 @@ fn moved(event: &Event, part: RecordId, record: &RecordRef, known: &LookupResult
         .then(|| records::say_stage(work, &stage, event.occurred_at, now))
 }
 
-/// Whether the claim is where the message was sent from: the mailbox, or the user whom a chat knows.
+/// The claim is the sender of the message: the mail address, or the user id in a chat.
 fn sends(claim: &Claim, message: &Message) -> bool {
     match message.medium {
         Medium::Mail => claim.kind == ClaimKind::Email && claim.value == message.from.address,
@@ -208,7 +209,7 @@ fn sends(claim: &Claim, message: &Message) -> bool {
     }
 }
 
-/// The best the event offers.
+/// The display name of a provisional record: the best text in the event.
 fn name(arrived: &Arrived<'_>, record_type: RecordType) -> String {
     let claims = &arrived.party.claims;
     let email = claims.iter().find(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value.clone());

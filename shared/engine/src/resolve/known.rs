@@ -1,4 +1,4 @@
-//! Who is known: what was looked up, and what the events of a batch have taught since.
+//! The state of known parties: the lookup's result with the writes of the batch so far.
 
 use super::{
     Arrived,
@@ -10,15 +10,15 @@ use nerve_ledger::{LookupResult, associations::Referred, candidates::StoredCandi
 use nerve_matching::{Model, Profile};
 use nerve_model::{Claim, ClaimKind, Evidence, Match, MatchVerdict, RecordId};
 
-/// How sure it is whose something is by which an event is told.
+/// The confidence of a match by the event's subject.
 const BY_SUBJECT: f64 = 0.99;
 
-/// What is known as of the event that comes next.
+/// The state that the next event of the batch sees.
 #[derive(Debug)]
 pub(super) struct KnownParties {
-    /// What was looked up, kept up to date.
+    /// The lookup's result, kept up to date.
     pub(super) found: LookupResult,
-    /// Records of this batch, with the keys they are found by.
+    /// The records created in this batch, with their keys.
     new: Vec<(Vec<String>, StoredCandidate)>,
 }
 
@@ -27,12 +27,12 @@ impl KnownParties {
         Self { found, new: Vec::new() }
     }
 
-    /// Whom an event is about: the `asker`th of those that were looked up for.
+    /// The resolution of an event; `asker` is its number in the lookup.
     pub(super) fn resolution(&self, asker: usize, arrived: &Arrived<'_>) -> Resolution {
         self.by_subject(arrived).unwrap_or_else(|| self.by_party(asker, &arrived.party))
     }
 
-    /// Whom an event is about that says nothing of its party, but is about an invoice, a booking or a ticket of somebody's.
+    /// The resolution of an event that names no party but is about a known invoice, booking or ticket.
     fn by_subject(&self, arrived: &Arrived<'_>) -> Option<Resolution> {
         let subject = arrived.event.subject.as_str();
         let (record, referred) = only(subject, &self.found.referred)?;
@@ -51,7 +51,7 @@ impl KnownParties {
         Resolver { model: Model::shipped(), owners, found: &found, terms, asked }.resolution(party)
     }
 
-    /// Whether a record goes by a claim, alone or among others.
+    /// The record owns the claim or has its value in a profile.
     pub(super) fn goes_by(&self, record: RecordId, claim: &Claim) -> bool {
         let members = |candidate: &StoredCandidate| {
             candidate.record.id == record && candidate.members.get(claim.kind.as_str()).contains(&claim.value)
@@ -59,12 +59,12 @@ impl KnownParties {
         self.owner(claim).is_some_and(|owner| owner.candidate.record.id == record) || self.candidates().any(members)
     }
 
-    /// Whose a claim is.
+    /// The owner of a claim.
     pub(super) fn owner(&self, claim: &Claim) -> Option<&Owner> {
         self.found.owners.iter().find(|owner| owner.kind == claim.kind && owner.value == claim.value)
     }
 
-    /// What is known of a part of a record.
+    /// The candidate of a part.
     pub(super) fn candidate(&self, part: RecordId) -> Option<StoredCandidate> {
         self.candidates().find(|candidate| candidate.part == part).cloned()
     }
@@ -75,12 +75,12 @@ impl KnownParties {
         owners.chain(found).chain(self.new.iter().map(|(_, candidate)| candidate))
     }
 
-    /// There is one more record, found by these keys.
+    /// Adds a record that is found by these keys.
     pub(super) fn create(&mut self, keys: Vec<String>, candidate: StoredCandidate) {
         self.new.push((keys, candidate));
     }
 
-    /// More is known of a party, wherever it stands.
+    /// Updates the profile of a part, in all its copies.
     pub(super) fn learn(&mut self, before: &StoredCandidate, after: &Profile) {
         let owners = self.found.owners.iter_mut().map(|owner| &mut owner.candidate);
         let found = self.found.found.iter_mut().map(|found| &mut found.candidate);
@@ -95,7 +95,7 @@ impl KnownParties {
         }
     }
 
-    /// These claims no longer decide alone.
+    /// Marks claims as shared.
     pub(super) fn share(&mut self, claims: &[Claim]) {
         for owner in &mut self.found.owners {
             owner.shared |= claims.iter().any(|claim| owner.kind == claim.kind && owner.value == claim.value);
@@ -103,7 +103,7 @@ impl KnownParties {
     }
 }
 
-/// The match of what is about something that is known to be somebody's.
+/// The match by a handle that a party is known by.
 fn told_by(referred: &Referred) -> Match {
     let finding = format!("the {} is theirs", referred.what);
     let evidence = Evidence { field: ClaimKind::External, value: referred.token.clone(), finding, weight: BY_SUBJECT };

@@ -1,34 +1,34 @@
-//! What an event says of whom it is about.
+//! The party that an event is about, as the event describes it.
 
 use nerve_ledger::questions;
 use nerve_matching::{Model, Profile};
 use nerve_model::{Claim, ClaimKind, Event, Fact, RecordType, Role};
 
-/// More claims than this an honest event does not make; the strongest count.
+/// The most claims of a party; the strongest count.
 const MAX_CLAIMS: usize = 20;
 
-/// The parts whose bearer an event is first of all about, foremost first.
+/// The roles of a party in the order of precedence.
 const FOREMOST: [Role; 3] = [Role::Customer, Role::Vendor, Role::Asset];
 
-/// Whom an event is first of all about, as far as the event says.
+/// The party that an event is about first.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Party {
-    /// What stands for the party if it turns out to be new.
+    /// The type of the record that the party would get.
     pub(super) record_type: RecordType,
-    /// Claims of which one is enough, strongest first. Never empty.
+    /// The claims of which each one identifies the party, strongest first. Never empty.
     pub(super) claims: Vec<Claim>,
-    /// What can be compared.
+    /// The values to compare.
     pub(super) profile: Profile,
-    /// By what those are found who compare well.
+    /// The keys that find candidates.
     pub(super) keys: Vec<String>,
-    /// The key of the question that is asked if the party cannot be told.
+    /// The key of the question about the party.
     pub(super) question: String,
-    /// Claims of the others who have a part in the event.
+    /// The strong claims of other roles in the event.
     pub(super) others: Vec<Claim>,
 }
 
 impl Party {
-    /// Reads an event.
+    /// The party of an event.
     pub(super) fn of(event: &Event, model: &Model) -> Self {
         let outside: Vec<&Claim> = event.outside_claims().collect();
         let role = FOREMOST.into_iter().find(|role| outside.iter().any(|claim| claim.role == *role));
@@ -45,25 +45,25 @@ impl Party {
         }
     }
 
-    /// Whether the event says nothing of it.
+    /// The event describes its party with no value.
     pub(super) fn says_nothing(&self) -> bool {
         self.profile.is_empty()
     }
 
-    /// Whether nobody says how it calls itself.
+    /// The event does not name its party.
     pub(super) fn is_nameless(&self) -> bool {
         self.profile.get(ClaimKind::Name.as_str()).is_empty()
     }
 }
 
-/// The strong claims, or, where there are none, the thing at the vendor that the event is about, so that later events
-/// about the same thing come to the same record.
+/// The strong claims of the party. Without any, the event's subject as a claim, so that later events about it come to
+/// the same record.
 fn deciding(event: &Event, own: &[&Claim]) -> Vec<Claim> {
     let strong = distinct(own.iter().copied().filter(|claim| claim.kind.is_strong()));
     if strong.is_empty() { vec![subject(event)] } else { strong }
 }
 
-/// The thing at the vendor, as a claim.
+/// The event's subject as a claim.
 fn subject(event: &Event) -> Claim {
     Claim { kind: ClaimKind::External, value: event.subject.to_string(), role: Role::Customer }
 }
@@ -76,7 +76,7 @@ fn distinct<'a>(claims: impl Iterator<Item = &'a Claim>) -> Vec<Claim> {
     claims
 }
 
-/// Of everything the party says of itself: whoever says the same again is the same.
+/// The key over all claims and the name: a party that describes itself alike has the same question.
 fn question(event: &Event, own: &[&Claim]) -> String {
     let name = event.party_name.as_deref().map(|name| Claim {
         kind: ClaimKind::Name,

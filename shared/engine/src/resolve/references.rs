@@ -1,18 +1,18 @@
-//! What the text of an event refers to: numbers and ids that people quote.
+//! The references in an event's text: numbers and ids that people quote.
 
 use nerve_ledger::associations::Handle;
 use nerve_model::{Booking, BookingCanceled, BookingCreated, Event, Fact, InvoiceRef};
 
-/// So much of a text is looked through, in bytes.
+/// The length of a text that is searched, in bytes.
 const TEXT_BYTES: usize = 4_000;
 
-/// So many words of an event are looked up.
+/// The most words of an event that are looked up.
 const MAX_TOKENS: usize = 40;
 
-/// How long a word that refers to something is, in bytes.
+/// The length of a word that can be a handle, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=100;
 
-/// The numbers and ids by which people will refer to what happened, and what its tool calls it.
+/// The handles of an event: the numbers and ids by which people will refer to it, and its subject.
 pub(super) fn handles(event: &Event) -> Vec<Handle> {
     let named = match &event.fact {
         Fact::InvoicePaid(paid) => of_invoice(&paid.invoice),
@@ -37,7 +37,7 @@ fn of_invoice(invoice: &InvoiceRef) -> Vec<(&str, &'static str)> {
     number.into_iter().chain([(invoice.id.as_str(), "invoice")]).collect()
 }
 
-/// The handle of a message, by which the answers to it find what it was about.
+/// The handle of a message, by which its answers find its records.
 pub(super) fn message_handle(fact: &Fact) -> Option<Handle> {
     match fact {
         Fact::EmailReceived(message) | Fact::VendorReplied(message) => {
@@ -51,8 +51,8 @@ pub(super) fn message_id(id: &str) -> String {
     folded(&format!("message:{}", id.trim().trim_matches(['<', '>'])))
 }
 
-/// The words of an event that may refer to something known, as written and in the one way handles are compared; what
-/// was said first comes first, at most forty.
+/// The words of an event that may be handles, as written and in the normal form of handles; in the order of the text,
+/// at most forty.
 pub(super) fn tokens(event: &Event) -> Vec<String> {
     let mut found = vec![event.subject.to_string()];
     if let Some(answered) = answered(&event.fact) {
@@ -74,7 +74,7 @@ pub(super) fn tokens(event: &Event) -> Vec<String> {
     found
 }
 
-/// Whether the text of an event has the name of something in it, word for word.
+/// The text of the event contains the name as whole words.
 pub(super) fn names(event: &Event, name: &str) -> bool {
     let name = in_words(name);
     let named = |text: &&str| in_words(head(text)).contains(&name);
@@ -88,7 +88,7 @@ fn in_words(text: &str) -> String {
     words.fold(" ".to_owned(), |text, word| text + word + " ")
 }
 
-/// The message that a message answers.
+/// The id of the message that a message answers.
 pub(super) fn answered(fact: &Fact) -> Option<&str> {
     match fact {
         Fact::EmailReceived(message) | Fact::VendorReplied(message) => message.in_reply_to.as_deref(),
@@ -96,8 +96,8 @@ pub(super) fn answered(fact: &Fact) -> Option<&str> {
     }
 }
 
-/// What people wrote. The number of the event's own invoice, booking or ticket is not among it: another that goes by the
-/// same number, of another account or year, is another.
+/// The texts that people wrote. They leave out the number of the event's own invoice, booking or ticket: a record with
+/// the same number, of another account or year, is a different one.
 fn texts(fact: &Fact) -> Vec<&str> {
     match fact {
         Fact::FormSubmitted(form) => form.answers.iter().map(|answer| answer.answer.as_str()).collect(),
@@ -137,7 +137,8 @@ fn is_gap(letter: char) -> bool {
     !(letter.is_alphanumeric() || "-_/.:@".contains(letter))
 }
 
-/// A word that can refer to something: it has a digit, and letters or enough digits that no everyday number is meant.
+/// The word without punctuation if it can be a handle: it has a digit, and letters or at least six digits, so that it
+/// is no everyday number.
 fn token(word: &str) -> Option<&str> {
     let word = word.trim().trim_matches(|edge: char| !edge.is_alphanumeric());
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_happens_to_an_invoice_names_no_other_of_the_same_number() {
+    fn an_event_about_an_invoice_names_no_other_of_the_same_number() {
         assert_eq!(tokens(&payment_failed(1, "in_0001")), ["stripe:invoice:in_0001"]);
     }
 

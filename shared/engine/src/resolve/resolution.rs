@@ -1,4 +1,4 @@
-//! Whom an event is about, decided from what is known: pure.
+//! The resolution of an event's record, decided from the state of known parties. It is pure.
 
 use super::party::Party;
 use crate::questions::told;
@@ -6,34 +6,35 @@ use nerve_ledger::{candidates::StoredCandidate, questions::Question, records::Ow
 use nerve_matching::{Candidate as Compared, ClaimOwner as Owned, Decision, Model, Scored, TermCounts, resolve};
 use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RunnerUp};
 
-/// Whom an event is about.
+/// The resolution of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Resolution {
-    /// Somebody known.
+    /// A known record.
     Evidence { part: RecordId, record: RecordRef, matched: Match },
-    /// Somebody of whom a person has been asked who it is.
+    /// The record of an open question.
     Waiting { part: RecordId, record: RecordRef, matched: Match },
-    /// One of these, or somebody new: a person has to say.
+    /// A new question: one of the candidates, or a new record.
     Unclear { candidates: Vec<Candidate>, matched: Match },
-    /// Nobody known.
+    /// A new record.
     New { matched: Match },
 }
 
-/// What is known of those an event could be about.
+/// The state that a resolution rests on.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resolver<'a> {
     pub(super) model: &'a Model,
-    /// Whose the claims are.
+    /// The owners of the claims.
     pub(super) owners: &'a [Owner],
-    /// Who shares keys, the nearest first.
+    /// The records that share keys, best first.
     pub(super) found: &'a [&'a StoredCandidate],
     pub(super) terms: &'a TermCounts,
     pub(super) asked: &'a [Question],
 }
 
 impl Resolver<'_> {
-    /// External ids and serial numbers decide; so do mailboxes and numbers, unless the name contradicts or more than one
-    /// party goes by them. Else what is similar is weighed. Claims of two parties, or two that weigh alike, are a question.
+    /// Resolves the record of a party. External ids and serial numbers decide; so do mail addresses and telephone
+    /// numbers, unless they are shared or the name contradicts. Otherwise similar records are scored. Claims of two
+    /// records, or two similar scores, lead to a question.
     pub(super) fn resolution(&self, party: &Party) -> Resolution {
         if let Some(question) = self.waiting(party) {
             return waits_at(question);
@@ -54,7 +55,7 @@ impl Resolver<'_> {
         party.claims.iter().filter_map(owner).collect::<Vec<_>>().into_iter()
     }
 
-    /// The question about whom one of the claims belongs to, if it waits for its answer.
+    /// The open question about the owner of one of the claims.
     fn waiting(&self, party: &Party) -> Option<&Question> {
         let of = |owner: &Owner| {
             self.asked.iter().find(|question| question.waits() && question.record == owner.candidate.part)
@@ -71,8 +72,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// What each deciding claim says. A claim of somebody else's that the strongest claim's record goes by as well says
-    /// nothing against that.
+    /// The record that each deciding claim names. A weaker claim of another owner is no contradiction if the strongest
+    /// claim's record has its value too.
     fn known(&self, deciding: &[&Owner]) -> Vec<Owned> {
         let first = deciding.first().map(|owner| &owner.candidate);
         let record = |owner: &Owner| match first {
@@ -88,7 +89,7 @@ impl Resolver<'_> {
         Resolution::Evidence { part: part.map_or(record.id, |owner| owner.candidate.part), record, matched }
     }
 
-    /// The claims belong to several: each of them is a candidate.
+    /// A question: the claims have several owners, each of them a candidate.
     fn which_of(&self, party: &Party, deciding: &[&Owner]) -> Resolution {
         let candidates: Vec<&StoredCandidate> = deciding.iter().map(|owner| &owner.candidate).collect();
         let decision = self.decide(party, &candidates);
@@ -106,7 +107,7 @@ impl Resolver<'_> {
                 Resolution::Evidence { part, record: best.record.clone(), matched: decision.to_match() }
             }
             (MatchVerdict::Ambiguous, Some(_)) => self.ask(party, &decision),
-            // Somebody new would have nothing to be recognized by the next time.
+            // A new record would have no claim by which a later event could find it.
             (_, Some(_)) if party.is_nameless() && self.owners_of(party).count() == party.claims.len() => {
                 self.ask(party, &decision)
             }
@@ -114,8 +115,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// Weighs each record once, as all that it is made of. Assets, deals and projects are what an event may be about
-    /// besides; they are compared with nobody.
+    /// Scores each candidate once, with the combined profile of its members. Only parties are scored: assets, deals and
+    /// projects are found by associations.
     fn decide(&self, party: &Party, candidates: &[&StoredCandidate]) -> Decision {
         let mut records: Vec<Compared> = Vec::new();
         for candidate in candidates.iter().filter(|candidate| candidate.record.record_type.is_party()) {
@@ -126,7 +127,7 @@ impl Resolver<'_> {
         self.model.decide(&party.profile, &records, self.terms)
     }
 
-    /// Asks, unless that was asked before.
+    /// A new question, or the existing one with the same key.
     fn ask(&self, party: &Party, decision: &Decision) -> Resolution {
         let candidates: Vec<Candidate> =
             [&decision.best, &decision.runner_up].into_iter().flatten().map(candidate).collect();
@@ -159,7 +160,7 @@ fn waits_at(question: &Question) -> Resolution {
     Resolution::Waiting { part: question.record, record: question.whole.clone(), matched }
 }
 
-/// More than one could be meant, the first of these most likely.
+/// The ambiguous match of these candidates, most confident first.
 fn unclear(candidates: &[Candidate]) -> Match {
     let best = candidates.first();
     let other = candidates.get(1);

@@ -1,4 +1,4 @@
-//! What is written for events, one change at a time.
+//! The writes of resolved events, one change at a time.
 
 use super::known::KnownParties;
 use nerve_ledger::{
@@ -11,31 +11,31 @@ use nerve_matching::{Model, Profile};
 use nerve_model::{Actor, Claim, EventId, RecordId, Timestamp};
 use nerve_ports::Statement;
 
-/// A change of what is known, both as the database keeps it and as the later events of its batch find it.
+/// A change, both as the database stores it and as later events of its batch see it.
 #[derive(Debug)]
 pub(super) enum Write {
-    /// A record comes to be.
+    /// Creates a record.
     Create {
         record: NewRecord,
         origin: Origin,
         salt: u128,
-        /// What it is found by.
+        /// The keys by which it is found.
         keys: Vec<String>,
     },
-    /// A claim of nobody's belongs to a record.
+    /// Adds an unowned claim to a record.
     Own { part: RecordId, claim: Claim, event: EventId, at: Timestamp },
-    /// More is known of a record, and it is found by that, unless nobody has said yet who it is.
+    /// Changes the profile of a record, and its keys unless a question about it is open.
     Learn { before: StoredCandidate, after: Profile, found: bool },
-    /// More than one party goes by these claims.
+    /// Marks claims as shared by several parties.
     Share(Vec<Claim>),
-    /// A person is asked, which is the next entry of the record's chain.
+    /// Asks a question, with the next entry in the record's chain.
     Ask { question: Question, head: Head, salt: u128 },
-    /// A row that no later event of the batch asks for.
+    /// Writes a row that no later event of the batch reads.
     Row(Statement),
 }
 
 impl Write {
-    /// What it is in the database. Nothing new is no statement.
+    /// The statements of the change; none when it changes nothing.
     pub(super) fn statements(&self) -> Vec<Statement> {
         match self {
             Self::Create { record, origin, salt, .. } => records::begin(record, origin, *salt).0,
@@ -51,7 +51,7 @@ impl Write {
         }
     }
 
-    /// What it is to the events that follow.
+    /// Applies the change to the state that later events see.
     pub(super) fn apply(self, known: &mut KnownParties) {
         match self {
             Self::Create { record, keys, .. } => known.create(keys, StoredCandidate::new(record.reference())),

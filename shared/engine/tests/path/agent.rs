@@ -20,13 +20,13 @@ use nerve_testkit::{
 };
 use std::cell::Cell;
 
-/// The record knows again nothing of what was decided.
+/// Resets the record object's confirmed position.
 fn forget_confirmation(world: &World) {
     let forget = Statement::new("UPDATE progress SET confirmed = 0", []);
     world.objects.timeline(world.record(), |storage| storage.execute(forget)).unwrap();
 }
 
-/// Another attempt to collect the first invoice failed.
+/// A second failed attempt to collect the first invoice.
 fn second_attempt() -> Event {
     let mut second = payment_failed(2, "in_1");
     if let Fact::PaymentFailed(failed) = &mut second.fact {
@@ -47,7 +47,7 @@ fn considering_again_changes_nothing() {
     };
     let before = state();
     assert_eq!(consider(&world), Considered::default());
-    // The agent died before it confirmed: the record still has everything pending.
+    // The agent died before it confirmed: the record object still returns everything as pending.
     forget_confirmation(&world);
     let again = consider(&world);
     assert_eq!(again, Considered::default());
@@ -55,7 +55,7 @@ fn considering_again_changes_nothing() {
 }
 
 #[test]
-fn what_a_gate_blocks_is_written_down_once_and_never_proposed() {
+fn a_blocked_recommendation_is_recorded_once_and_never_proposed() {
     let world = World::new();
     world.deliver(&payment_failed(1, "in_1"));
     world.dispatch();
@@ -173,7 +173,7 @@ fn a_granted_category_acts_by_itself_and_only_that() {
 }
 
 #[test]
-fn whatever_write_fails_the_situation_is_decided_once_in_the_end() {
+fn any_failing_write_leads_to_one_decision_in_the_end() {
     for failing in 0..9 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let world = World::new();
@@ -193,7 +193,7 @@ fn whatever_write_fails_the_situation_is_decided_once_in_the_end() {
     }
 }
 
-/// Counts how often it is asked, and has something happen meanwhile.
+/// A recommender that counts its calls and runs a callback during each.
 struct Counting<'a> {
     asked: Cell<u32>,
     meanwhile: &'a dyn Fn(),
@@ -215,7 +215,7 @@ impl Recommender for Counting<'_> {
 fn a_conflict_asks_no_recommender_again() {
     let world = World::new();
     let record = world.arrives(&payment_failed(1, "in_1"));
-    // Somebody writes into the record's chain while the recommender thinks: the first batch is refused.
+    // The record's chain grows while the recommender works: the first batch is refused.
     let write = || {
         let body = Body { note: Some("Called her.".to_owned()), ..Body::default() };
         let entry =
@@ -233,7 +233,7 @@ fn advice_is_kept_before_anything_is_decided_and_serves_whoever_decides_later() 
     let world = World::new();
     let record = world.arrives(&payment_failed(1, "in_1"));
     let counting = Counting { asked: Cell::new(0), meanwhile: &|| () };
-    // The proposals cannot be written: whoever decides is interrupted after the advice.
+    // The proposals cannot be written: the agent is interrupted after the advice.
     world
         .db
         .tamper("CREATE TRIGGER broken BEFORE INSERT ON proposals BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");

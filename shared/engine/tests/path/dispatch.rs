@@ -1,4 +1,4 @@
-//! Dispatch: events come from the inboxes to the records.
+//! Dispatch: events get from the inboxes to the records.
 
 use crate::consider;
 use nerve_intake::inbox;
@@ -13,7 +13,7 @@ use nerve_testkit::{
 };
 
 #[test]
-fn whatever_write_fails_an_event_reaches_its_record() {
+fn any_failing_write_leaves_an_event_that_reaches_its_record() {
     for failing in 0..6 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let world = World::new();
@@ -86,7 +86,7 @@ fn two_new_customers_events_at_once_make_one_record() {
     let (first, second) = (payment_failed(1, "in_1"), payment_failed(2, "in_2"));
     world.deliver(&first);
     arrive(&other, "stripe:1", &second, NOW);
-    // Between the other's look and its write, this one creates the customer.
+    // Between the other dispatch's read and its write, this one creates the customer.
     let first_one = || assert_eq!(world.dispatch().failures.len(), 0);
     let db = Interrupted::new(&world.db, 1, |sql| sql.starts_with("INSERT"), &first_one);
     let dispatched = block_on(world.dispatcher(&db).dispatch(&other)).unwrap();

@@ -1,4 +1,4 @@
-//! Execution: an approved proposal is done, and done once.
+//! Execution: an approved proposal takes effect once.
 
 use crate::approved_task;
 use nerve_engine::ExecutionOutcome;
@@ -30,7 +30,7 @@ fn a_result_waits_its_turn_on_a_busy_record() {
     let world = World::new();
     let task = approved_task(&world);
     let next = Cell::new(2);
-    // Each time something is about to be written, the agent has just written about the same customer.
+    // Before each write of the executor, the agent writes into the same chain.
     let busy = || {
         let n = next.replace(next.get() + 1);
         world.happens(&payment_failed(n, &format!("in_{n}")));
@@ -46,7 +46,7 @@ fn a_result_waits_its_turn_on_a_busy_record() {
 fn a_payment_that_came_after_the_approval_stops_the_effect() {
     let world = World::new();
     let task = approved_task(&world);
-    // The event is in the database; the agent has not looked yet.
+    // The event is in the database, but the agent has not considered it.
     world.deliver(&invoice_paid(2, "in_1"));
     world.dispatch();
     assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Withdrawn(_)));
@@ -64,7 +64,7 @@ fn a_card_changed_behind_the_approval_is_not_executed() {
 }
 
 #[test]
-fn whatever_write_fails_there_is_one_task_in_the_end() {
+fn any_failing_write_leads_to_one_task_in_the_end() {
     for failing in 0..8 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
             let world = World::new();
@@ -86,7 +86,7 @@ fn whatever_write_fails_there_is_one_task_in_the_end() {
 }
 
 #[test]
-fn what_fails_again_and_again_ends_with_a_person_who_can_retry() {
+fn repeated_failures_end_with_a_person_who_can_retry() {
     let world = World::new();
     let task = approved_task(&world);
     world.db.tamper("CREATE TRIGGER broken BEFORE INSERT ON tasks BEGIN SELECT RAISE(ABORT, 'out of order'); END");

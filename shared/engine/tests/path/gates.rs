@@ -1,4 +1,4 @@
-//! Every gate and every verdict that it can give, reached through the engine: as a proposal's card and the ledger show it.
+//! Every gate with each of its verdicts, reached through the engine, as cards and the ledger show them.
 
 use crate::{
     consider,
@@ -21,7 +21,7 @@ use nerve_testkit::{
 };
 use serde_json::json;
 
-/// The last attempt to collect an invoice failed: a task, a draft and a notification are recommended.
+/// A final failed payment, for which the playbook recommends a task, a draft and a notification.
 fn given_up(n: u128, invoice: &str) -> Event {
     let mut event = payment_failed(n, invoice);
     if let Fact::PaymentFailed(failed) = &mut event.fact {
@@ -49,7 +49,7 @@ fn entries(world: &World) -> Vec<StoredEntry> {
     block_on(chain::list(&world.db, &filter, &PageRequest::new(100, None).unwrap())).unwrap().items
 }
 
-/// The verdicts about the newest recommendation of this kind, as the ledger has them: proposed, or dropped.
+/// The gate results of the newest recommendation of this kind in the ledger, proposed or dropped.
 fn verdicts(world: &World, kind: ActionKind) -> Vec<GateResult> {
     let history = entries(world);
     let bodies = history.into_iter().filter(|entry| ["proposed", "dropped"].contains(&entry.kind.as_str()));
@@ -59,7 +59,7 @@ fn verdicts(world: &World, kind: ActionKind) -> Vec<GateResult> {
     of_kind.next().unwrap().gates
 }
 
-/// Somebody who can write to the database gets past its guards.
+/// Runs SQL past the database's guards.
 fn tamper(world: &World, sql: &str) {
     let guards = [
         "ledger_is_never_changed",
@@ -71,7 +71,7 @@ fn tamper(world: &World, sql: &str) {
     world.db.tamper(sql);
 }
 
-/// A gate, its verdict and part of its reason; the kind of the recommendation; how it comes about.
+/// A gate, its verdict, part of its reason, the kind of the recommendation, and the function that causes it.
 type Row = (Gate, GateVerdict, &'static str, ActionKind, fn(&World));
 
 #[test]
@@ -167,7 +167,7 @@ fn every_gate_gives_each_of_its_verdicts_on_the_real_path() {
         let proposed = world.proposals().into_iter().find(|proposal| proposal.card.action.kind() == *kind);
         match proposed {
             Some(proposal) if *verdict != Block => assert_eq!(proposal.card.gates, gates, "the card shows the same"),
-            // The repeated note was proposed by the event before.
+            // The repeated note was proposed for the event before.
             Some(proposal) => assert_eq!(world.kinds(proposal.id).first().unwrap(), "proposed"),
             None => assert_eq!(*verdict, Block, "{gate} {reason}: nothing was proposed"),
         }
@@ -245,7 +245,7 @@ fn an_edit_is_assessed_in_the_whole_situation() {
     let known = edit(&draft, json!({"to": "ada@example.com", "subject": "s", "body": "b"})).unwrap();
     assert!(stranger.card.risk > known.card.risk, "whom one writes to is compared with whom the record knows");
 
-    // The payment is on the timeline, and the agent has not looked at it yet.
+    // The payment is on the timeline, but the agent has not considered it.
     world.arrives(&invoice_paid(2, "in_1"));
     let edited = edit(&task, json!({"title": "Call her", "priority": "urgent"})).unwrap();
     assert_eq!(fresh(&edited).verdict, GateVerdict::Block);

@@ -1,4 +1,4 @@
-//! A recommender that always says the same.
+//! A recommender that always recommends the same action.
 
 use nerve_engine::Considered;
 use nerve_model::{Action, ProposalId, RecommenderId, Timestamp};
@@ -6,7 +6,7 @@ use nerve_recommend::{Advice, RecommendError, Recommendation, Recommender};
 use nerve_situation::Situation;
 use nerve_testkit::{World, block_on};
 
-/// Recommends one action, whatever happens.
+/// Recommends one action for every event.
 pub(crate) struct Insists(pub(crate) Action);
 
 impl Recommender for Insists {
@@ -29,7 +29,7 @@ impl Recommender for Insists {
     }
 }
 
-/// The agent considers the only record, on this advice.
+/// Lets the agent consider the only record with this recommender.
 pub(crate) fn consider_with(world: &World, recommender: &Insists) -> Considered {
     block_on(world.agent(&world.db, recommender).consider(world.record())).unwrap()
 }

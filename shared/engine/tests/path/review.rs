@@ -1,4 +1,4 @@
-//! Review: the decisions people take, and those they may not.
+//! Review: the decisions that people can take, and those they cannot.
 
 use crate::{
     approved_task,
@@ -41,7 +41,7 @@ fn approving_needs_exactly_what_was_shown() {
     let wrong = Digest("0".repeat(64));
     let refused = block_on(world.review("Ada").approve(task.id, &wrong));
     assert_eq!(refused, Err(ReviewError::Stale { digest: task.digest.clone() }));
-    // An edit, an answer and a new event each change what is shown.
+    // An edit, an answer and a new event each change the card.
     let params = serde_json::json!({"title": "Ring them", "priority": "urgent"});
     let edited = block_on(world.review("Ada").edit(task.id, params)).unwrap();
     let answered = block_on(world.review("Ada").answer(task.id, "yes")).unwrap();
@@ -90,7 +90,7 @@ fn critical_categories_cannot_be_granted() {
 }
 
 #[test]
-fn what_was_done_can_be_taken_back_where_that_is_possible() {
+fn an_effect_can_be_undone_where_its_kind_allows_it() {
     let world = World::new();
     let task = approved_task(&world);
     world.execute(task.id).unwrap();

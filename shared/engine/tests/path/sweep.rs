@@ -1,4 +1,4 @@
-//! The sweeper makes up for what was lost and ends what nobody decided.
+//! The sweeper repeats lost messages and expires undecided proposals.
 
 use crate::consider;
 use nerve_engine::{Job, ReviewError, SweepError};
@@ -28,7 +28,7 @@ fn the_sweeper_makes_up_for_lost_messages() {
 }
 
 #[test]
-fn what_nobody_decides_expires_and_snoozing_gives_time() {
+fn an_undecided_proposal_expires_and_snoozing_gives_time() {
     let world = World::new();
     world.happens(&payment_failed(1, "in_1"));
     let (task, draft) = (world.proposal(ActionKind::CreateTask), world.proposal(ActionKind::DraftMessage));

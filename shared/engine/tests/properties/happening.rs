@@ -1,4 +1,4 @@
-//! Whom events are about, and what they tell.
+//! Events of random parties, and the truth about them.
 
 use nerve_model::{
     Booking, BookingCanceled, BookingCreated, CanceledBy, Claim, ClaimKind, Event, EventId, Fact, FormSubmitted,
@@ -8,20 +8,20 @@ use nerve_testkit::events::{NOW, event, invoice_paid, payment_failed};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// How many parties there are.
+/// The number of parties.
 pub(crate) const PARTIES: usize = 3;
 
-/// How many facts there are of each party: what happens, and to which invoice or booking.
+/// The number of facts of each party: kinds of events, and invoices or bookings.
 const FACTS: (usize, usize) = (7, 2);
 
-/// Somebody with everything a party is recognized by.
+/// A party with one claim of each kind.
 #[derive(Debug, Clone)]
 pub(crate) struct Somebody {
     pub(crate) name: &'static str,
     pub(crate) claims: [Claim; 3],
 }
 
-/// People who have nothing in common.
+/// Parties without common claims.
 pub(crate) fn strangers() -> Vec<Somebody> {
     let known = [
         ("Ada Lovelace", "ada@engines.example", "+4930100001"),
@@ -43,17 +43,17 @@ fn claim(kind: ClaimKind, value: &str) -> Claim {
     Claim { kind, value: value.to_owned(), role: Role::Customer }
 }
 
-/// Something that happens to somebody.
+/// An event of a party.
 #[derive(Debug, Clone)]
 pub(crate) struct Happening {
     pub(crate) who: usize,
-    /// Which claim is left out, if any: what is left of any two overlaps.
+    /// The index of the claim that is left out, if any; any two remaining sets overlap.
     without: Option<usize>,
     what: usize,
     which: usize,
 }
 
-/// How many days ago each fact was. Reports of one fact agree on that.
+/// The age of each fact in days. Reports of one fact have the same age.
 pub(crate) type Days = Vec<i64>;
 
 pub(crate) fn any_days() -> impl Strategy<Value = Days> {
@@ -91,12 +91,12 @@ impl Happening {
     }
 }
 
-/// The events that tell of what happened, in order.
+/// The events of these happenings, in order.
 pub(crate) fn told(happened: &[Happening], parties: &[Somebody], days: &Days) -> Vec<Event> {
     (1..).zip(happened).map(|(n, it)| it.event(n, parties, days)).collect()
 }
 
-/// Whom each event is about.
+/// The party of each event.
 pub(crate) fn whose(events: &[Event], happened: &[Happening]) -> BTreeMap<EventId, usize> {
     events.iter().zip(happened).map(|(event, it)| (event.id, it.who)).collect()
 }

@@ -1,26 +1,26 @@
-//! What is known of parties, told without the ids that chance gave them.
+//! The state of all parties, in a form without random ids.
 
 use crate::world::column;
 use nerve_testkit::World;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of everybody.
+/// The state of all parties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) parties: Vec<StoredState>,
-    /// Claims that more than one party goes by.
+    /// The claims that several parties have.
     pub(crate) shared: BTreeSet<String>,
-    /// How often values occur.
+    /// The counts of values.
     pub(crate) terms: BTreeSet<String>,
 }
 
-/// What is known of a party.
+/// The state of one party.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StoredState {
     pub(crate) name: String,
     record_type: String,
     pub(crate) provisional: bool,
-    /// Claims that decide alone.
+    /// The claims that decide alone.
     claims: BTreeSet<String>,
     profile: BTreeSet<String>,
     keys: BTreeSet<String>,
@@ -28,7 +28,7 @@ pub(crate) struct StoredState {
     work: BTreeSet<String>,
     proposals: BTreeSet<String>,
     events: BTreeSet<String>,
-    /// Each fact, with the events that reported it.
+    /// Each fact with the events that reported it.
     facts: BTreeMap<String, BTreeSet<String>>,
     open_items: BTreeSet<String>,
     pub(crate) parts: usize,

@@ -1,4 +1,4 @@
-//! What holds whatever happens, in whichever order: where events come to, and what merges leave behind once they are undone.
+//! Properties that hold in any order of events: the record of each event, and the state after merges are undone.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -10,7 +10,7 @@ mod world;
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// The same cases each time. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` find others.
+/// The same cases in each run. `PROPTEST_CASES` and `PROPTEST_RNG_SEED` find others.
 fn config(cases: u32) -> Config {
     let asked = Config::default();
     let said = |variable| std::env::var_os(variable).is_some();

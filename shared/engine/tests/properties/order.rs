@@ -1,4 +1,4 @@
-//! In which order events arrive, and which of them together.
+//! The order in which events arrive and the batches in which they are dispatched.
 
 use crate::{
     config,
@@ -11,18 +11,18 @@ use nerve_testkit::World;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// What becomes of those that arrived so far.
+/// The step after an arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Then {
-    /// They wait for others.
+    /// The arrived events wait for others.
     Wait,
-    /// They are dispatched together.
+    /// The arrived events are dispatched together.
     Dispatch,
-    /// They are dispatched, and a person answers what is asked.
+    /// The arrived events are dispatched, and a person answers the open questions.
     Answer,
 }
 
-/// In which order events arrive; some of them arrive again.
+/// The order of arrivals; some events arrive twice.
 type Order = Vec<(usize, Then)>;
 
 fn any_order(events: usize) -> impl Strategy<Value = Order> {
@@ -79,10 +79,10 @@ proptest! {
         prop_assert_eq!(first, second);
     }
 
-    /// Two share a mailbox or a telephone number, and maybe a name. Once somebody who knows them has answered what is asked,
-    /// each has what is their own, whoever came first.
+    /// Two parties share a mail address or a telephone number, and maybe a name. Once a person who knows them has
+    /// answered every question, each has its own events, whichever came first.
     #[test]
-    fn who_share_a_claim_are_told_apart_in_any_order(
+    fn parties_with_a_shared_claim_are_told_apart_in_any_order(
         (happened, days, order) in any_history(), common in 1..3_usize, members in any::<bool>(),
     ) {
         let mut parties: Vec<Somebody> = strangers();
@@ -101,7 +101,7 @@ proptest! {
     }
 }
 
-/// What does not depend on who was asked about.
+/// The parts of the state that do not depend on which questions were asked.
 fn told_apart(mut outcome: Outcome) -> Outcome {
     for party in &mut outcome.parties {
         party.provisional = false;

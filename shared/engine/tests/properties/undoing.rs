@@ -1,4 +1,4 @@
-//! Merges and answers, in any order, and taken back in any order.
+//! Merges and answers in any order, undone in any order.
 
 use crate::{
     config,
@@ -11,14 +11,14 @@ use nerve_testkit::{World, block_on};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
-/// Something that happens. Numbers count records, merges and questions as they stand then, around.
+/// A step of a test. Numbers index the records, merges or questions of the moment, modulo their count.
 #[derive(Debug, Clone)]
 enum Step {
     Arrive(Happening),
     Consider,
     Merge(usize, usize),
     Part(usize),
-    /// It is this record, or somebody new.
+    /// Answers a question with this record, or with a new one.
     Answer(usize, Option<usize>),
     Reopen(usize),
 }
@@ -53,7 +53,7 @@ fn merges(world: &World) -> Vec<MergeId> {
     ids(world, "SELECT id AS it FROM merges WHERE undone_at IS NULL")
 }
 
-/// What makes no sense is refused, and changes nothing.
+/// Runs a step. Invalid steps are refused and change nothing.
 fn change(world: &World, step: &Step) {
     match step {
         Step::Arrive(_) | Step::Consider => {}
@@ -79,7 +79,7 @@ fn change(world: &World, step: &Step) {
     }
 }
 
-/// Takes everything back, in the order that `choices` make.
+/// Undoes everything, in an order that `choices` determine.
 fn take_all_back(world: &World, choices: &[usize]) {
     for choice in choices.iter().cycle() {
         let merges = merges(world).len();
@@ -92,7 +92,7 @@ fn take_all_back(world: &World, choices: &[usize]) {
     }
 }
 
-/// People keep records as well: each has a task, a note and a link; what is proposed first is agreed to.
+/// People work on each record too: they add a task, a note and a link, and approve its first proposal.
 fn people_keep_records(world: &World) {
     let (records, editor) = (records(world), world.editor("Mia"));
     for (n, record) in records.iter().enumerate() {
@@ -112,7 +112,7 @@ fn people_keep_records(world: &World) {
     }
 }
 
-/// What is proposed, as a person sees it.
+/// The proposals, as a person sees them.
 fn shown(world: &World) -> BTreeSet<String> {
     let shown = proposed(world).into_iter().map(|proposal| {
         let card = proposal.card;
@@ -121,10 +121,10 @@ fn shown(world: &World) -> BTreeSet<String> {
     shown.collect()
 }
 
-/// Everything, but that it is written what was done, what counts changes, and what is looked at again. That a mailbox
-/// or number was doubted once stays known.
+/// All rows without those that only record the steps, without change counters, and without marks for a new look. A
+/// claim that a person once doubted stays shared.
 fn everything(world: &World) -> BTreeSet<String> {
-    // A value that counts for nobody is as good as none.
+    // A count of zero equals no row.
     world.db.tamper("DELETE FROM terms WHERE n = 0");
     let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined"];
     everything_but(world, &tables, &["questions.version", "records.profile_version", "identities.shared"])
@@ -137,7 +137,7 @@ fn differences(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<Strin
     [only("before:", before, after), only("after:", after, before)].concat()
 }
 
-/// Of two at once: a question.
+/// An event with the claims of two parties, which leads to a question.
 fn doubtful(n: u128, i: usize, j: usize) -> Event {
     let people = strangers();
     let id = EventId::new(nerve_testkit::events::NOW, n);
@@ -158,7 +158,7 @@ proptest! {
     #![proptest_config(config(24))]
 
     #[test]
-    fn what_is_merged_and_answered_and_all_taken_back_is_what_it_was(
+    fn merges_and_answers_that_are_all_undone_leave_the_former_state(
         happened in any_happenings(), days in any_days(), doubts in prop::collection::vec((0..3_usize, 0..3_usize), 0..3),
         steps in prop::collection::vec(prop_oneof![any_merge(), any_answer()], 1..8), choices in any_choices(),
     ) {
@@ -202,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn what_arrives_while_records_are_merged_is_as_if_they_never_were(
+    fn events_that_arrive_while_records_are_merged_leave_the_state_of_separate_records(
         happened in any_happenings(), days in any_days(), choices in any_choices(),
         steps in prop::collection::vec(
             prop_oneof![any_merge(), any_happening().prop_map(Step::Arrive), Just(Step::Consider)], 1..12),

@@ -1,11 +1,11 @@
-//! What the properties do with the engine, and see of it.
+//! Steps of the properties, and views of the resulting state.
 
 use nerve_model::{Event, EventId, Proposal, ProposalStatus, QuestionStatus, RecordId};
 use nerve_ports::{Row, Value};
 use nerve_testkit::{World, block_on};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// These arrive, and are dispatched together.
+/// Delivers these events and dispatches them together.
 pub(crate) fn arrive(world: &World, events: &[Event]) {
     for event in events {
         world.deliver(event);
@@ -13,18 +13,19 @@ pub(crate) fn arrive(world: &World, events: &[Event]) {
     assert_eq!(world.dispatch().failures, [""; 0]);
 }
 
-/// A person agrees to what is proposed, and it is executed.
+/// Approves a proposal and executes it.
 pub(crate) fn approve(world: &World, proposal: &Proposal) {
     world.approve(proposal);
     world.execute(proposal.id).unwrap();
 }
 
-/// What waits for a person.
+/// The pending proposals.
 pub(crate) fn proposed(world: &World) -> Vec<Proposal> {
     world.proposals().into_iter().filter(|proposal| proposal.status == ProposalStatus::Pending).collect()
 }
 
-/// A person who knows whose each event is answers what is asked: of whom more is known, that it is them.
+/// Answers every open question as a person who knows the party of each event: with another record of that party, else
+/// as new.
 pub(crate) fn answer_as_one_who_knows(world: &World, whose: &BTreeMap<EventId, usize>) {
     for question in world.asked(QuestionStatus::Open) {
         let sql = "SELECT e.id, r.id AS part, COALESCE(r.root, r.id) AS record
@@ -39,12 +40,12 @@ pub(crate) fn answer_as_one_who_knows(world: &World, whose: &BTreeMap<EventId, u
     }
 }
 
-/// A column of a query's rows.
+/// The values of the column `it` of a query.
 pub(crate) fn column(world: &World, sql: &str) -> BTreeSet<String> {
     world.db.look(sql).iter().map(|row| row.text("it").unwrap().to_owned()).collect()
 }
 
-/// Every row there is, in the shared database and in the record objects, but those of some tables and columns.
+/// All rows of the shared database and the record objects, except some tables and columns.
 pub(crate) fn everything_but(world: &World, tables: &[&str], columns: &[&str]) -> BTreeSet<String> {
     let list = "SELECT name AS it FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     let shown = |table: &str, row: Row| {

@@ -5,44 +5,44 @@ use nerve_model::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What an entry says: the ten questions of the ledger, as far as they can be answered at that moment.
+/// The body of a ledger entry: the answers to the ledger's ten questions, as far as they exist at that moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Body {
-    /// The event it began with.
+    /// The event that led to the entry.
     pub source_event: Option<EventRef>,
-    /// Whom it concerns.
+    /// The record that the entry is about.
     pub related_record: Option<RecordRef>,
-    /// The situation it rests on.
+    /// The situation that the proposal rests on.
     pub context_used: Option<SituationRef>,
-    /// What is proposed.
+    /// The proposed action.
     pub recommended_action: Option<Action>,
-    /// Its risk.
+    /// The risk of the action.
     pub risk_level: Option<Risk>,
-    /// Where the proposal stands after this entry.
+    /// The status of the proposal after this entry.
     pub approval_status: Option<ProposalStatus>,
-    /// By which connector it is carried out.
+    /// The connector that performs the action.
     pub execution_channel: Option<String>,
-    /// What came of carrying it out: the id of what was created, or the last error.
+    /// The result of the execution: the id of the created row, or the last error.
     pub execution_result: Option<String>,
-    /// How a person departed from the recommendation.
+    /// The person's change to the recommendation.
     pub human_override: Option<String>,
-    /// How it ended.
+    /// The outcome.
     pub final_outcome: Option<String>,
-    /// The eight verdicts.
+    /// The eight gate results.
     pub gates: Vec<GateResult>,
-    /// Reason, rule or remark.
+    /// The reason, rule or remark.
     pub note: Option<String>,
-    /// What was known, as text; with a proposal that is new.
+    /// The text of the situation, if this entry is the one that keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub situation: Option<String>,
-    /// The question, where the entry is about one.
+    /// The question that the entry is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<QuestionId>,
-    /// Further records that its text names, so that each of them can be forgotten here, too.
+    /// Further records that the text names, so that their erasures find this entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub named: Vec<RecordId>,
-    /// What changed in the record.
+    /// The changes of the record's fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<FieldChange>,
     /// The record at the other end of a link.
@@ -51,18 +51,18 @@ pub struct Body {
 }
 
 impl Body {
-    /// The records that its text names.
+    /// The records that the text names.
     pub fn names(&self) -> impl Iterator<Item = RecordId> {
         let records = self.related_record.iter().chain(&self.other_record).map(|record| record.id);
         records.chain(self.named.iter().copied())
     }
 
-    /// Only whom it concerns.
+    /// A body with only the record.
     pub fn about(record: &RecordRef) -> Self {
         Self { related_record: Some(record.clone()), ..Self::default() }
     }
 
-    /// What a proposal knows about itself.
+    /// The body that describes the present state of a proposal.
     pub fn of(proposal: &Proposal) -> Self {
         let card = &proposal.card;
         let execution = &proposal.execution;
@@ -82,19 +82,19 @@ impl Body {
     }
 }
 
-/// An entry before it has its place.
+/// An entry before it is placed in its chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What it is about.
+    /// The kind of entry.
     pub kind: EntryKind,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// The proposal, where there is one.
+    /// The proposal that the entry is about.
     pub proposal: Option<ProposalId>,
-    /// The event, where there is one.
+    /// The event that the entry is about.
     pub event: Option<EventId>,
-    /// What it says.
+    /// The body.
     pub body: Body,
 }

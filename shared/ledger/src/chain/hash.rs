@@ -3,7 +3,7 @@ use sha2::{Digest as _, Sha256};
 /// SHA-256 in lower-case hex; empty before the first entry.
 pub type Hash = String;
 
-/// What the hash of an entry covers.
+/// The fields of an entry that its hash covers.
 pub(crate) struct Links<'a> {
     pub(crate) chain: &'a str,
     pub(crate) n: u64,
@@ -17,7 +17,7 @@ pub(crate) struct Links<'a> {
 }
 
 impl Links<'_> {
-    /// SHA-256 over a JSON array: its quoting keeps neighbors apart.
+    /// The SHA-256 of a JSON array: JSON quoting separates neighboring fields.
     pub(crate) fn hash(&self) -> Hash {
         let covered = (
             "nerve-ledger-1",
@@ -35,7 +35,7 @@ impl Links<'_> {
     }
 }
 
-/// SHA-256 over the salt and the body as stored.
+/// The SHA-256 of the salt and the stored body.
 pub(crate) fn body_digest(salt: &str, body: &str) -> Hash {
     hex::encode(Sha256::new().chain_update(salt).chain_update(body).finalize())
 }

@@ -11,7 +11,7 @@ use nerve_model::{RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// Where a chain ends.
+/// The head of a chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
     /// The number of its last entry; 0 when there is none.
@@ -20,12 +20,12 @@ pub struct Head {
     pub hash: Hash,
 }
 
-/// Where the chains of several records end.
+/// The heads of the chains of several records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Heads(Vec<(RecordId, Head)>);
 
 impl Heads {
-    /// The place of the next entry in the chain of a record.
+    /// The number of the next entry in the chain of a record.
     pub fn next(&self, record: RecordId) -> u64 {
         self.0.iter().find(|(id, _)| *id == record).map_or(1, |(_, head)| head.n + 1)
     }
@@ -44,14 +44,14 @@ impl Heads {
 }
 
 impl Head {
-    /// Appends an entry and moves on. The database refuses the statements, and the batch with them, when the chain
-    /// went on since the head was read.
+    /// Appends an entry and advances the head. The database refuses the batch as a conflict when the chain has grown
+    /// since the head was read.
     pub fn append(&mut self, chain: &ChainId, entry: &Entry, salt: u128) -> Vec<Statement> {
         let placed = self.place(chain, entry, salt);
         vec![insert_entry(&placed), insert_body(&placed)]
     }
 
-    /// Gives an entry its place and moves on.
+    /// Places an entry in the chain and advances the head.
     fn place(&mut self, chain: &ChainId, entry: &Entry, salt: u128) -> Placed {
         let salt = hex::encode(salt.to_be_bytes());
         let body = serde_json::to_string(&entry.body).unwrap_or_default();
@@ -75,7 +75,7 @@ impl Head {
     }
 }
 
-/// An entry that has its place.
+/// An entry that is placed in its chain.
 #[derive(Serialize)]
 struct Placed {
     chain: String,
@@ -108,7 +108,7 @@ impl Placed {
     }
 }
 
-/// Appends an entry to each of many chains: what [`Head::append`] does for one, in as many statements.
+/// Appends one entry to each of many chains in two statements; [`Head::append`] does it for one chain.
 pub(crate) fn append_all<'a>(entries: impl Iterator<Item = (Head, &'a Entry, ChainId, u128)>) -> Vec<Statement> {
     let placed = entries.map(|(mut head, entry, chain, salt)| head.place(&chain, entry, salt));
     let placed = Value::json(&placed.collect::<Vec<Placed>>());
@@ -145,7 +145,7 @@ fn insert_body(placed: &Placed) -> Statement {
     Statement::new(sql, [placed.chain.as_str().into(), number(placed.n), salt.into(), body.into()])
 }
 
-/// Erases what an entry says and with it the salt, so that the digest which stays in the chain reveals nothing.
+/// Erases the body of an entry with its salt, so that the digest that stays in the chain reveals nothing.
 pub fn erase(chain: &ChainId, n: u64, at: Timestamp) -> Statement {
     let sql = "UPDATE ledger_bodies SET salt = NULL, body = NULL, erased_at = ?3 WHERE chain = ?1 AND n = ?2";
     Statement::new(sql, [Value::text(chain), number(n), at.into()])
@@ -155,7 +155,7 @@ fn select_head(chain: &ChainId) -> Statement {
     Statement::new("SELECT n, hash FROM chains WHERE chain = ?1", [Value::text(chain)])
 }
 
-/// Where the chains of everything end that a record is made of. A chain without entries has no row.
+/// Selects the heads of all members of a record. A chain without entries has no row.
 pub(crate) fn select_heads(record: RecordId) -> Statement {
     let sql = format!("SELECT chain, n, hash FROM chains WHERE chain IN {MEMBERS}");
     Statement::new(sql, [Value::text(record)])
@@ -165,19 +165,19 @@ pub(crate) fn read_heads(rows: &[Row]) -> Result<Heads, RowError> {
     Ok(Heads(read_all(rows, |row| Ok((row.parse("chain")?, read_head(std::slice::from_ref(row))?)))?))
 }
 
-/// Where the chains of these records end now.
+/// The present heads of the chains of these records.
 pub async fn heads(db: &impl Database, records: &[RecordId]) -> Result<Heads, DatabaseError> {
     let sql = "SELECT chain, n, hash FROM chains WHERE chain IN (SELECT value FROM json_each(?1))";
     Ok(read_heads(&db.query(Statement::new(sql, [Value::json(&records)])).await?)?)
 }
 
-/// The start of the chain when it has no entry yet.
+/// The head in these rows; without rows, the start of the chain.
 pub(crate) fn read_head(rows: &[Row]) -> Result<Head, RowError> {
     let read = |row: &Row| Ok::<_, RowError>(Head { n: place(row, "n")?, hash: row.text("hash")?.to_owned() });
     Ok(rows.first().map(read).transpose()?.unwrap_or_default())
 }
 
-/// Where a chain ends now.
+/// The present head of a chain.
 pub async fn head(db: &impl Database, chain: &ChainId) -> Result<Head, DatabaseError> {
     Ok(read_head(&db.query(select_head(chain)).await?)?)
 }

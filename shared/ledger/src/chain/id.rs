@@ -1,12 +1,12 @@
 use nerve_model::RecordId;
 use std::{fmt, str::FromStr};
 
-/// Which chain an entry belongs to.
+/// The id of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChainId {
-    /// Everything about one record.
+    /// The chain of one record.
     Record(RecordId),
-    /// Changes of policy.
+    /// The chain of settings and grants.
     Settings,
 }
 

@@ -1,87 +1,87 @@
 use nerve_model::named_enum;
 
 named_enum! {
-    /// What an entry is about.
+    /// The kind of a ledger entry.
     "kind of entry" enum EntryKind {
         /// An action was proposed.
         Proposed = "proposed",
-        /// A recommendation was blocked by a gate.
+        /// A gate blocked a recommendation.
         Dropped = "dropped",
-        /// A pending proposal is shown with what is known now.
+        /// A pending proposal got a new card.
         Refreshed = "refreshed",
         /// A person changed the parameters.
         Edited = "edited",
-        /// A person supplied what was missing.
+        /// A person answered a question of the card.
         Answered = "answered",
-        /// A person put it off.
+        /// A person snoozed the proposal.
         Snoozed = "snoozed",
-        /// A person said who decides.
+        /// A person assigned the proposal.
         Assigned = "assigned",
-        /// A person or a rule agreed.
+        /// A person or a rule approved the proposal.
         Approved = "approved",
-        /// A person said no.
+        /// A person rejected the proposal.
         Rejected = "rejected",
-        /// A newer event made it moot.
+        /// A newer event made the proposal moot.
         Withdrawn = "withdrawn",
-        /// Nobody decided in time.
+        /// The proposal expired without a decision.
         Expired = "expired",
-        /// The effect is about to happen.
+        /// The executor is about to perform the action.
         Intent = "intent",
-        /// An attempt failed; there will be another.
+        /// An attempt failed; a retry follows.
         AttemptFailed = "attempt_failed",
         /// The effect happened.
         Executed = "executed",
-        /// It failed for good.
+        /// The execution failed for good.
         Failed = "failed",
         /// The effect may or may not have happened.
         Unknown = "unknown",
-        /// A person had it tried again.
+        /// A person ordered a retry.
         Retried = "retried",
-        /// A person took it back.
+        /// A person undid the effect.
         Undone = "undone",
-        /// How it ended.
+        /// The outcome of the proposal became known.
         Outcome = "outcome",
-        /// A category may act without a person.
+        /// A category was granted autonomy.
         Granted = "granted",
-        /// A category asks a person again.
+        /// The grant of a category was revoked.
         Revoked = "revoked",
-        /// A person was asked whom an event concerns.
+        /// Nerve asked a person which record an event belongs to.
         Asked = "asked",
-        /// A person said whom it concerns.
+        /// A person answered which record an event belongs to.
         Identified = "identified",
-        /// A person took that back: the question is open again.
+        /// A person withdrew the answer: the question is open again.
         Reopened = "reopened",
-        /// The record was made part of another, or another became part of it.
+        /// Two records were merged; the entry is in the chain of each.
         Merged = "merged",
-        /// A merge was taken back.
+        /// A merge was undone.
         Unmerged = "unmerged",
-        /// A record came to be.
+        /// A record was created.
         RecordCreated = "record_created",
-        /// What is said of a record changed.
+        /// The fields of a record were edited.
         RecordEdited = "record_edited",
-        /// A record has to do with another.
+        /// A record was linked to another.
         Linked = "linked",
-        /// It has no longer.
+        /// A link was removed.
         Unlinked = "unlinked",
-        /// A record is known by something more.
+        /// A claim was added to a record.
         ClaimAdded = "claim_added",
-        /// It is no longer known by it.
+        /// A claim was removed from a record.
         ClaimRemoved = "claim_removed",
-        /// A person wrote down what is to be done.
+        /// A person added a task.
         TaskAdded = "task_added",
-        /// A person changed what is to be done.
+        /// A person edited a task.
         TaskEdited = "task_edited",
-        /// It is done.
+        /// A person completed a task.
         TaskDone = "task_done",
-        /// It is not done after all.
+        /// A person reopened a task.
         TaskReopened = "task_reopened",
-        /// A person wrote a note.
+        /// A person added a note.
         NoteAdded = "note_added",
-        /// A person took a task or a note back that a person had written.
+        /// A person removed a task or note that a person had added.
         TakenBack = "taken_back",
-        /// What was known of the person was erased.
+        /// The data about a person was erased.
         Erased = "erased",
-        /// What comes about the person is taken in again.
+        /// The suppression after an erasure was lifted.
         LetBackIn = "let_back_in",
     }
 }

@@ -8,47 +8,47 @@ use nerve_model::{Actor, EventId, ProposalId, RecordId, SituationRef, Timestamp}
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
-/// An entry as stored.
+/// A ledger entry as stored.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoredEntry {
-    /// Its place in the order of all entries.
+    /// The number of the entry among all entries.
     pub seq: u64,
-    /// The record it is about, or `settings`.
+    /// The id of the record, or `settings`.
     pub chain: String,
-    /// Its place in its chain, from 1.
+    /// The number of the entry in its chain, from 1.
     pub n: u64,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// What it is about.
+    /// The kind of entry.
     pub kind: String,
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// The proposal, where there is one.
+    /// The proposal that the entry is about.
     pub proposal: Option<ProposalId>,
-    /// The event, where there is one.
+    /// The event that the entry is about.
     pub event: Option<EventId>,
-    /// What it says; null once erased.
+    /// The body; null once erased.
     pub body: Option<Body>,
-    /// When what it said was erased.
+    /// The time at which the body was erased.
     pub erased_at: Option<Timestamp>,
-    /// Covers the entry, its body's digest and the hash before it.
+    /// The hash over the entry, the digest of its body and the hash of the entry before it.
     pub hash: Hash,
 }
 
 impl StoredEntry {
-    /// The proposal that has a card: a dropped recommendation became none.
+    /// The proposal with a card; `None` for a dropped recommendation.
     pub fn card(&self) -> Option<ProposalId> {
         self.proposal.filter(|_| self.kind != EntryKind::Dropped.as_str())
     }
 }
 
-/// Which entries are wanted.
+/// The conditions on the entries of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryFilter {
-    /// Only of this chain; of a record, those of everything that was merged into it as well.
+    /// Only entries of this chain; for a record, of the chains of all its members.
     pub chain: Option<ChainId>,
-    /// Only about this proposal.
+    /// Only entries about this proposal.
     pub proposal: Option<ProposalId>,
 }
 
@@ -56,7 +56,8 @@ const SELECT: &str =
     "SELECT l.seq, l.chain, l.n, l.at, l.kind, l.actor, l.proposal, l.event, l.hash, b.body, b.erased_at
     FROM ledger l LEFT JOIN ledger_bodies b ON b.chain = l.chain AND b.n = l.n";
 
-/// The entry that keeps the situation a proposal rests on: in the chain of its record, by its place.
+/// The entry, in the chain of the proposal's record, that keeps the proposal's situation; `None` where no entry keeps
+/// it.
 pub async fn kept_situation(
     db: &impl Database,
     proposal: ProposalId,
@@ -78,7 +79,7 @@ pub async fn list(
     let statement = match filter.chain {
         Some(chain) => select_chain(&chain, filter.proposal, cursor, page),
         None => {
-            // A proposal's entries all stand in the chain of its record, which is found by key.
+            // All entries of a proposal are in the chain of its record, which is found by key.
             let of_proposal = "l.proposal = ? AND l.chain = (SELECT record FROM proposals WHERE id = ?)";
             let listing = Listing::new(SELECT, "l.seq").filter(of_proposal, filter.proposal.map(Value::text));
             listing.statement(page, cursor.map(Value::Integer))
@@ -88,7 +89,7 @@ pub async fn list(
     Ok(paged(&rows, page, read, |entry| entry.seq.to_string())?)
 }
 
-/// The newest of each chain, by their places in it: the entries of a chain have one order by place and by `seq`.
+/// The newest entries of each member's chain. Within a chain, `n` and `seq` give the same order.
 fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i64>, page: &PageRequest) -> Statement {
     let parts = match chain {
         ChainId::Record(_) => MEMBERS,
@@ -102,7 +103,7 @@ fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i6
                      AND (?3 IS NULL OR proposal = ?3) ORDER BY n DESC LIMIT ?4))
          ORDER BY l.seq DESC LIMIT ?4"
     );
-    // No chain is longer than what the database counts up to.
+    // Without a cursor, a bound beyond every `seq` and `n`.
     let before = Value::Integer(cursor.unwrap_or(i64::MAX >> 11));
     Statement::new(
         sql,
@@ -110,8 +111,8 @@ fn select_chain(chain: &ChainId, proposal: Option<ProposalId>, cursor: Option<i6
     )
 }
 
-/// A page of what became of a record and of everything that was merged into it, besides what was proposed: newest first.
-/// However long the chains are, no more than a page of each is read.
+/// A page of the entries of a record and its parts that are not about a proposal, newest first. It reads at most a page
+/// of each chain.
 pub async fn history(
     db: &impl Database,
     record: RecordId,

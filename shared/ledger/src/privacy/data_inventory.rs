@@ -1,30 +1,30 @@
-//! What the database holds of a person. One list, by which a person is told and by which a person is forgotten; a test
-//! compares it with the tables there are.
+//! The data inventory: the tables with rows about a person. Exports and erasures both use it; a test compares it with
+//! the tables of the database.
 
 use crate::members::MEMBERS;
 use nerve_model::RecordId;
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
 use serde_json::{Map, Value as Json};
 
-/// Rows that belong to a record.
+/// The rows of one table that belong to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InventoryItem {
-    /// The table, which is also what the part of an export is called.
+    /// The table; also the name of the part in an export.
     pub table: &'static str,
-    /// Which rows, of those whose record is among `{members}`.
+    /// The condition on rows whose record is among `{members}`.
     of: &'static str,
-    /// By what its rows are told apart and ordered.
+    /// The expression that identifies and orders the rows.
     key: &'static str,
-    /// What becomes of them.
+    /// The treatment of the rows by an erasure.
     fate: Fate,
 }
 
-/// What becomes of rows once their person is erased.
+/// The treatment of rows when their person is erased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// They are deleted.
+    /// The rows are deleted.
     Deleted,
-    /// They stay, without what they say of the person.
+    /// The rows stay without data about the person.
     Emptied,
 }
 
@@ -36,7 +36,7 @@ const fn emptied(table: &'static str, of: &'static str, key: &'static str) -> In
     InventoryItem { table, of, key, fate: Fate::Emptied }
 }
 
-/// Every table with rows that belong to a record.
+/// Every table with rows of a record.
 pub const DATA_INVENTORY: [InventoryItem; 20] = [
     emptied("records", "id IN {members}", "id"),
     deleted("identities", "record IN {members}", "kind || ':' || value"),
@@ -65,19 +65,19 @@ impl InventoryItem {
         self.of.replace("{members}", MEMBERS)
     }
 
-    /// Deletes them, where they are deleted; the record is `?1`.
+    /// The statement that deletes the rows of the record `?1`; `None` where they are only emptied.
     pub(super) fn delete(&self) -> Option<String> {
         let delete = || format!("DELETE FROM {} WHERE {}", self.table, self.condition());
         (self.fate == Fate::Deleted).then(delete)
     }
 }
 
-/// Part of what is held of a person.
+/// A page of an export.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// The rows, by column.
     pub items: Vec<Map<String, Json>>,
-    /// The `cursor` of the next page; `None` on the last.
+    /// The `cursor` of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
@@ -102,7 +102,7 @@ pub async fn part(
     Ok(Part { items: rows.iter().take(limit).map(document).collect(), next })
 }
 
-/// A row as a document; documents in it are documents, not their text.
+/// A row as a JSON object; JSON text in columns becomes JSON.
 fn document(row: &Row) -> Map<String, Json> {
     let columns = row.0.iter().filter(|(column, _)| *column != "row_key");
     columns.map(|(column, value)| (column.clone(), json(value))).collect()

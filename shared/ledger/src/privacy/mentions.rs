@@ -1,8 +1,9 @@
-//! Where what belongs to others speaks of a person: a meeting of two, a match that was a near miss, a remark in a note.
+//! Mentions: texts in others' rows that name a person, for example a meeting of two people, a near match, or a remark
+//! in a note.
 //!
-//! Found by what tells the person apart and by the ids of its records, a page of rows at a time; a name alone finds
-//! nobody, since others may have it, too. In what is found the claims and the names of the person are replaced. What an
-//! entry of the ledger says is covered by its chain: it is erased as a whole.
+//! A scan finds them by the claims that identify only the person and by the ids of the person's records, a page of rows
+//! at a time. A name alone is no evidence, since others may have it. In the rows found, the person's claims and names
+//! are replaced. The body of a ledger entry is covered by its chain and is erased as a whole.
 
 use super::{Subject, profiles};
 use crate::{chain, proposals, words::distinct_words};
@@ -10,33 +11,33 @@ use nerve_model::{Card, DedupKey, EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
 use serde_json::Value as Json;
 
-/// How many rows are looked through at a time.
+/// The number of rows per scan.
 const PAGE: u32 = 1_000;
 
-/// What stands in the place of what was erased.
+/// The text that replaces erased words.
 const MARK: &str = "[erased]";
 
-/// Names shorter than this would be found in words.
+/// The shortest name that is replaced; shorter ones occur within other words.
 const SHORTEST_NAME: usize = 4;
 
-/// Fields by which facts are told apart; they are nobody's words.
+/// Fields that identify facts and contain no text of people.
 const KEYS: [&str; 4] = ["id", "dedup_key", "semantic_key", "subject"];
 
-/// Values with words of the person are taken out of it, not marked: events are compared with what it says.
+/// The profile column: matching values are removed, since events are compared with the rest.
 const PROFILE: &str = "profile";
 
-/// A table with text that may speak of others than whose it is.
+/// A table with text that may mention people other than those of its record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mention {
     /// The table.
     pub table: &'static str,
     from: &'static str,
-    /// Its key, and what comes before every key, as a JSON array.
+    /// The key columns, and a JSON array that sorts before every key.
     key: &'static [&'static str],
     start: &'static str,
     /// The columns with text.
     columns: &'static [&'static str],
-    /// Set with every change.
+    /// Further assignments of every change.
     also: &'static str,
 }
 
@@ -90,20 +91,20 @@ pub const MENTIONS: [Mention; 14] = [
     },
 ];
 
-/// What a person is found by, and what is replaced.
+/// The words by which a scan finds a person, and those that it replaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     found_by: Vec<String>,
-    /// Longest first, in lower case.
+    /// In lower case, longest first.
     replaced: Vec<String>,
 }
 
 impl Words {
-    /// Of a person.
+    /// The words of a person.
     pub fn of(subject: &Subject) -> Self {
         let claims: Vec<String> = subject.claims.iter().map(|claim| claim.value.to_ascii_lowercase()).collect();
         let ids = subject.members.iter().map(|id| id.to_string().to_ascii_lowercase());
-        // As they stand in the text of a document.
+        // The form of the claims within JSON text.
         let escaped = claims.iter().map(|claim| Json::from(claim.as_str()).to_string().trim_matches('"').to_owned());
         let mut found_by: Vec<String> = escaped.chain(claims.iter().cloned()).chain(ids).collect();
         found_by.sort();
@@ -114,29 +115,29 @@ impl Words {
         Self { found_by, replaced }
     }
 
-    /// For replacing only.
+    /// Words that are only replaced.
     pub fn replacing(words: Vec<String>) -> Self {
         Self { found_by: Vec::new(), replaced: words }
     }
 
-    /// What is replaced.
+    /// The words that are replaced.
     pub fn replaced(&self) -> &[String] {
         &self.replaced
     }
 
-    /// Whether the text speaks of the person by name or claim.
+    /// The text contains a name or claim of the person.
     pub fn are_in(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         self.replaced.iter().any(|word| text.contains(word.as_str()))
     }
 
-    /// Whether the text has something in it that is the person's alone.
+    /// The text contains a claim or id that identifies only the person.
     pub fn tell(&self, text: &str) -> bool {
         let text = text.to_ascii_lowercase();
         self.found_by.iter().any(|word| text.contains(word.as_str()))
     }
 
-    /// The text, or the document, without the person; `None` when it does not speak of it.
+    /// The text or JSON without the person's words; `None` when it has none of them.
     pub fn without(&self, text: &str) -> Option<String> {
         let document = text.starts_with(['{', '[']).then(|| serde_json::from_str::<Json>(text).ok()).flatten();
         match document {
@@ -171,7 +172,7 @@ impl Words {
     }
 }
 
-/// `word` is in lower case. ASCII letters change case without changing their length, so places stay the same.
+/// `word` is in lower case. Lower-casing ASCII letters keeps lengths, so positions in both texts are equal.
 fn replace_in_any_case(text: &str, word: &str) -> String {
     if word.is_empty() {
         return text.to_owned();
@@ -187,31 +188,31 @@ fn replace_in_any_case(text: &str, word: &str) -> String {
     clean
 }
 
-/// What looking through a page of rows came to.
+/// The result of scanning a page of rows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scan {
-    /// Takes the person out of the rows.
+    /// The statements that remove the person from the rows.
     pub statements: Vec<Statement>,
-    /// Events of others that speak of the person: their inboxes and timelines do, too.
+    /// Events of others that mention the person; their inboxes and timelines do so too.
     pub events: Vec<Spoken>,
-    /// Where the next page begins; `None` after the last.
+    /// The cursor of the next page; `None` after the last page.
     pub next: Option<String>,
 }
 
-/// An event of somebody else that speaks of a person.
+/// Another record's event that mentions a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spoken {
     /// The event.
     pub event: EventId,
-    /// Whose it is.
+    /// The record of the event.
     pub record: RecordId,
-    /// The inbox that keeps it.
+    /// The inbox that has the raw body.
     pub inbox: String,
-    /// Its key there.
+    /// The event's key in the inbox.
     pub dedup_key: DedupKey,
 }
 
-/// Looks through a page of rows for a person. Rows that belong to the person are passed over: they go anyway.
+/// Scans a page of rows for a person. The person's own rows are skipped: a later step deletes them.
 pub async fn scan(
     db: &impl Database,
     mention: &Mention,
@@ -269,14 +270,14 @@ impl Mention {
         )
     }
 
-    /// Whether the row belongs to the person.
+    /// The row belongs to the person.
     fn is_of(&self, row: &Row, subject: &Subject) -> bool {
         let whose = match self.table {
             "ledger_bodies" => "chain",
             "records" => "id",
             _ => "record",
         };
-        // A file has no such column: it is nobody's.
+        // The table of imports has no such column: its rows belong to nobody.
         let whose = row.optional_text(whose).ok().flatten();
         subject.members.iter().any(|id| whose == Some(id.to_string().as_str()))
     }
@@ -284,7 +285,7 @@ impl Mention {
     fn read(&self, row: &Row, words: &Words, at: Timestamp, scan: &mut Scan) -> Result<(), DatabaseError> {
         match self.table {
             "ledger_bodies" => scan.statements.extend(erase_body(row, at)?),
-            // It is its own key: emptied, it would find nothing.
+            // The text is the key itself: an emptied handle would find nothing.
             "handles" => scan.statements.push(self.delete(row)?),
             _ => scan.statements.extend(self.replace(row, words)?),
         }
@@ -323,7 +324,7 @@ impl Mention {
         Ok(Statement::new(sql, [row.text("row_key")?.into()]))
     }
 
-    /// Whether a row has the key `?1`.
+    /// The condition that a row has the key `?1`.
     fn is_it(&self) -> String {
         let key: Vec<String> = self.key.iter().enumerate().map(|(n, key)| format!("{key} = ?1 ->> {n}")).collect();
         key.join(" AND ")

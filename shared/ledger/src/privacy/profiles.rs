@@ -1,4 +1,4 @@
-//! By what parties are found and compared, and what that says of a person.
+//! Profiles and keys of an erased person.
 
 use super::Words;
 use crate::{
@@ -9,8 +9,8 @@ use nerve_matching::{Model, Profile};
 use nerve_model::RecordId;
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
 
-/// What counts for a party that can be found counts no longer, and what then counts for nobody goes. The keys say which
-/// parts can be found.
+/// Removes the counts of the subject's findable members, and then the values with a count of zero. A member is findable
+/// when it has keys.
 pub(super) async fn forget(db: &impl Database, root: RecordId) -> Result<Vec<Statement>, DatabaseError> {
     let sql = format!(
         "SELECT id, profile FROM records WHERE id IN {MEMBERS} AND profile IS NOT NULL
@@ -26,7 +26,7 @@ pub(super) async fn forget(db: &impl Database, root: RecordId) -> Result<Vec<Sta
     Ok(statements)
 }
 
-/// Takes a person out of what another's record is compared by: an event that could have been either's tells both.
+/// Removes a person's values from another record's profile; an event that fits two people gives its values to both.
 pub(super) async fn clean(db: &impl Database, row: &Row, words: &Words) -> Result<Vec<Statement>, DatabaseError> {
     let Some(profile) = row.optional_json::<Profile>("profile")? else { return Ok(Vec::new()) };
     let mut after = profile.clone();

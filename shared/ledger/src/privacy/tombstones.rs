@@ -1,5 +1,5 @@
-//! Who was erased, so that nobody builds it up again without knowing. Only keyed digests: they tell whether a claim is
-//! that of somebody erased, and nothing else.
+//! Tombstones of erased people, so that nobody builds up their records again unknowingly. They are keyed digests of
+//! claims: they reveal only that a given claim belongs to an erased person.
 
 use crate::rows::read_all;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -7,23 +7,23 @@ use nerve_model::{Claim, ClaimKind, ErasureId, Event, Timestamp};
 use nerve_ports::{Database, DatabaseError, Statement, Value};
 use sha2::Sha256;
 
-/// What is about somebody who was erased, of what was asked about.
+/// The items that are about an erased person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Suppressed<T> {
-    /// Those.
+    /// The suppressed items.
     pub items: Vec<T>,
-    /// How many erasures this rests on.
+    /// The number of erasures that the check rests on.
     erasures: i64,
     digests: Vec<String>,
 }
 
 impl<T> Suppressed<T> {
-    /// A batch with this in it is refused as a conflict when somebody was erased since: then all has to be looked at again.
+    /// A statement that makes its batch a conflict when another erasure began since: the caller checks again.
     pub fn assertion(&self) -> Statement {
         Statement::new("INSERT INTO erasures_known (n) VALUES (?1)", [self.erasures.into()])
     }
 
-    /// Counts what was held out, each item once for one of its claims.
+    /// Adds to the counts of suppressed deliveries, once per item. `None` when no item is suppressed.
     pub fn count(&self, at: Timestamp) -> Option<Statement> {
         let sql = "UPDATE tombstones SET last_at = ?2,
                        hits = hits + (SELECT COUNT(*) FROM json_each(?1) WHERE value = tombstones.digest)
@@ -33,7 +33,7 @@ impl<T> Suppressed<T> {
     }
 }
 
-/// Looks which of these have a claim of somebody who was erased. One query while nobody was.
+/// Checks which items have a claim of an erased person. It takes one query while there is no erasure.
 pub async fn suppressed<T>(
     db: &impl Database,
     asked: Vec<(T, Vec<(ClaimKind, &str)>)>,
@@ -61,14 +61,15 @@ pub async fn suppressed<T>(
     Ok(held)
 }
 
-/// What tells whom an event is about: its strong claims, and the thing it is about, which decides where there are none.
+/// The claims that identify the record of an event: its strong claims, and its subject, which decides where there are
+/// none.
 pub fn tellers(event: &Event) -> Vec<(ClaimKind, &str)> {
     let claims = event.outside_claims().filter(|claim| claim.kind.is_strong());
     let claims = claims.map(|claim| (claim.kind, claim.value.as_str()));
     claims.chain([(ClaimKind::External, event.subject.as_str())]).collect()
 }
 
-/// Writes a tombstone for each claim.
+/// Stores a tombstone for each claim.
 pub(super) async fn bury(db: &impl Database, erasure: ErasureId, claims: &[Claim]) -> Result<Statement, DatabaseError> {
     let rows = db.query(Statement::new("SELECT key FROM tombstone_key", [])).await?;
     let key = rows.first().map(|row| row.text("key")).transpose()?.unwrap_or_default();
@@ -78,7 +79,7 @@ pub(super) async fn bury(db: &impl Database, erasure: ErasureId, claims: &[Claim
     Ok(Statement::new(sql, [Value::json(&digests), Value::text(erasure)]))
 }
 
-/// HMAC-SHA256 of the claim.
+/// The HMAC-SHA256 of the claim.
 fn digest(key: &str, kind: ClaimKind, value: &str) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
     mac.update(kind.as_str().as_bytes());

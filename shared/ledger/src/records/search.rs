@@ -1,4 +1,4 @@
-//! Which records there are, and which of them somebody looks for.
+//! The search in records, their lists and their export.
 
 use super::{SELECT, StoredRecord, read};
 use crate::{
@@ -10,31 +10,32 @@ use nerve_model::{Claim, ClaimKind, RecordFields, RecordType};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Value};
 use serde::Serialize;
 
-/// Sorts after every text that begins with what stands before it.
+/// A character that sorts after every other: it ends the range of texts with a given beginning.
 const LAST: char = '\u{10ffff}';
 
-/// Which records are wanted.
+/// The conditions on the records of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordFilter {
-    /// Only those whose name has words that begin with each of these, or that have a claim which begins with it all.
+    /// Only records with, for each word of the search, a word in their name that begins with it, or with a claim that
+    /// begins with the whole search.
     pub search: Option<String>,
-    /// Only of this type.
+    /// Only records of this type.
     pub record_type: Option<RecordType>,
-    /// Only what this person looks after.
+    /// Only records that this person looks after.
     pub owner: Option<String>,
-    /// Only what stands here.
+    /// Only records in this stage.
     pub stage: Option<String>,
 }
 
-/// What is looked for, as ranges of keys.
+/// The ranges of keys that a search reads.
 #[derive(Serialize)]
 struct SearchKeys {
-    /// The longest word is looked up; between these stand the words that begin with it.
+    /// The range of words that begin with the longest word of the search; only this word is looked up by key.
     from: Option<String>,
     to: Option<String>,
-    /// With what the other words begin, behind the quotation mark that begins them.
+    /// The other words of the search, each after the quotation mark that precedes it in stored word lists.
     others: Vec<String>,
-    /// Kinds of claims, with the values between which they stand.
+    /// The kinds of claims, each with the range of its values.
     claims: Vec<(ClaimKind, String, String)>,
 }
 
@@ -49,7 +50,7 @@ impl SearchKeys {
     }
 }
 
-/// As claims are written. Less than three characters are the beginning of too much.
+/// The search in the normal form of each kind of claim. Fewer than three characters match too many claims.
 fn claims(text: &str) -> Vec<(ClaimKind, String, String)> {
     if text.chars().count() < 3 {
         return Vec::new();
@@ -67,8 +68,7 @@ fn claims(text: &str) -> Vec<(ClaimKind, String, String)> {
     begun.map(|(kind, from)| (kind, from.clone(), format!("{from}{LAST}"))).collect()
 }
 
-/// Of the words and of the claims that begin like what is looked for, so many are looked at. Where there are more, more
-/// letters help.
+/// Reads at most 2000 words and 2000 claims that begin with the search. A longer search finds the rest.
 const FOUND: &str = "id IN (
     SELECT COALESCE(part.root, part.id) FROM (
         SELECT record, 1 AS by_name FROM (
@@ -84,12 +84,12 @@ const FOUND: &str = "id IN (
         OR NOT EXISTS (SELECT 1 FROM json_each(?, '$.others') AS wanted WHERE instr(part.words, wanted.value) = 0)
 )";
 
-/// A page of records, newest first. What was merged into another is not listed by itself, but finds the other.
+/// A page of records, newest first. A merged record is not listed, but a search that matches it finds its root.
 ///
-/// A search reads some thousand rows at most, however many records there are: what is looked for is a range of keys. So
-/// does one condition alone, which has an index in the order of the list. Several conditions walk the index of one of
-/// them until the page is full: all that somebody looks after, where nothing of it is of the type. A `+` keeps the other
-/// indexes from being used instead.
+/// A search reads ranges of keys: some thousand rows at most, however many records there are. A single condition reads
+/// an index in the order of the list. Several conditions walk the index of one of them until the page is full; in the
+/// worst case they read all records of an owner to find none of the type. A `+` keeps SQLite from using the other
+/// indexes.
 pub async fn list(
     db: &impl Database,
     filter: &RecordFilter,
@@ -99,8 +99,8 @@ pub async fn list(
     Ok(paged(&rows, page, read, |record| record.id.to_string())?)
 }
 
-/// What an export says of a record, with all by which it and what was merged into it is recognized, and the telephone
-/// numbers of others by which it goes as well.
+/// The columns of an export: the fields, the claims of the record and its parts, and the telephone numbers that other
+/// records have as well.
 const EXPORT: &str = "SELECT id, type, name, owner, stage, attributes,
         (SELECT json_group_array(json_object('kind', kind, 'value', value, 'role', role)) FROM (
             SELECT kind, value, role FROM identities
@@ -112,7 +112,7 @@ const EXPORT: &str = "SELECT id, type, name, owner, stage, attributes,
         )) AS claims
     FROM records";
 
-/// The same records in the same order, to be written to a file.
+/// The same page of records, for a file.
 pub async fn export(
     db: &impl Database,
     filter: &RecordFilter,
@@ -122,7 +122,7 @@ pub async fn export(
     Ok(paged(&rows, page, read_exported, |record| record.id.to_string())?)
 }
 
-/// The cursor of the file after the one that [`export`] would read: null when that is the last.
+/// The cursor of the file after the one that [`export`] would return; `None` when that is the last.
 pub async fn next_file(
     db: &impl Database,
     filter: &RecordFilter,

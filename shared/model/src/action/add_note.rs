@@ -13,14 +13,14 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     icon: ActionIcon::Note,
     risk: Risk::Low,
     reversible: true,
-    fields: &[Field::new("text", "Note", Control::Text { max: 4_000 }, "The note.")],
+    fields: &[Field::new("text", "Note", Control::Text { max: 4_000 }, "The text of the note.")],
 };
 
-/// Parameters of `crm.add_note`.
+/// The parameters of `crm.add_note`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AddNote {
-    /// The note.
+    /// The text of the note.
     pub text: String,
 }
 

@@ -5,7 +5,7 @@ use super::{
 use crate::Risk;
 use serde::{Deserialize, Serialize};
 
-/// What a person must know to do a critical action themselves.
+/// The case that a person decides on when only a person can perform the action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -21,7 +21,7 @@ impl Case {
         "The decision to take, with what it depends on.",
     )];
 
-    /// The description of a critical kind: all of them prepare a case, and none can be taken back.
+    /// The description of a critical kind: it takes a case, and Nerve cannot undo it.
     pub(super) const fn spec(
         name: &'static str,
         label: &'static str,

@@ -10,24 +10,24 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "event.classify",
     label: "Classify the event",
     done: "Classified the event",
-    about: "Writes down what the event is about and how urgent it is. The latest classification of an event counts.",
+    about: "Stores the topic and the urgency of the event. The latest classification of an event counts.",
     icon: ActionIcon::Tag,
     risk: Risk::Low,
     reversible: true,
     fields: &[
         Field::new("topic", "Topic", Control::Line { max: 60 }, "The subject of the event, in a word or two."),
-        Field::new("urgency", "Urgency", Priority::CONTROL, "How soon the event wants attention."),
+        Field::new("urgency", "Urgency", Priority::CONTROL, "The urgency of the event."),
         Field::new("note", "Note", Control::Text { max: 1_000 }, "A remark on the classification.").optional(""),
     ],
 };
 
-/// Parameters of `event.classify`; the event is the one that the proposal began with.
+/// The parameters of `event.classify`; the event is the one that the proposal answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClassifyEvent {
     /// The subject of the event, in a word or two.
     pub topic: String,
-    /// How soon the event wants attention.
+    /// The urgency of the event.
     pub urgency: Priority,
     /// A remark on the classification.
     #[serde(default)]

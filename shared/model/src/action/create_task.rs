@@ -10,20 +10,21 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "crm.create_task",
     label: "Create a task",
     done: "Created a task",
-    about: "Creates a task on the record. With an assignee the risk is medium: somebody is given work.",
+    about: "Creates a task on the record. With an assignee the risk is medium: it gives a person work.",
     icon: ActionIcon::Task,
     risk: Risk::Low,
     reversible: true,
     fields: &[
         Field::new("title", "Title", Control::Line { max: 200 }, "The work to be done."),
         Field::new("detail", "Detail", Control::Text { max: 4_000 }, "Background that helps to do it.").optional(""),
-        Field::new("priority", "Priority", Priority::CONTROL, "How soon it should be done."),
-        Field::new("due_at", "Due", Control::Date, "When it should be done.").optional(""),
-        Field::new("assignee", "For", Control::Line { max: 80 }, "Who should do it.").optional("The record's owner"),
+        Field::new("priority", "Priority", Priority::CONTROL, "The urgency of the task."),
+        Field::new("due_at", "Due", Control::Date, "The time by which it should be done.").optional(""),
+        Field::new("assignee", "For", Control::Line { max: 80 }, "The person who should do it.")
+            .optional("The record's owner"),
     ],
 };
 
-/// Parameters of `crm.create_task`.
+/// The parameters of `crm.create_task`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CreateTask {
@@ -32,12 +33,12 @@ pub struct CreateTask {
     /// Background that helps to do it.
     #[serde(default)]
     pub detail: String,
-    /// How soon.
+    /// The urgency of the task.
     pub priority: Priority,
-    /// When it should be done.
+    /// The time by which the task should be done.
     #[serde(default)]
     pub due_at: Option<Timestamp>,
-    /// Who should do it; nobody means the record's owner.
+    /// The person who should do it; `None` means the record's owner.
     #[serde(default)]
     pub assignee: Option<String>,
 }

@@ -1,8 +1,8 @@
-//! Makes the types of actions from the list of their kinds.
+//! Derives the types of actions from the list of kinds.
 
-/// Declares [`ActionKind`](super::ActionKind), [`Executable`](super::Executable) and
-/// [`HumanOwned`](super::HumanOwned). Each kind is described by `SPEC` in its module; an executable one has parameters of
-/// its own there, named like the kind.
+/// Declares [`ActionKind`](super::ActionKind), [`Executable`](super::Executable) and [`HumanOwned`](super::HumanOwned).
+/// Each kind is described by `SPEC` in its module; the module of an executable kind also has its parameters, named like
+/// the kind.
 macro_rules! actions {
     (
         executable { $( $kind:ident in $module:ident ),+ $(,)? }
@@ -10,7 +10,7 @@ macro_rules! actions {
     ) => {
         $( pub use $module::$kind; )+
 
-        /// The kind of an action. Its risk tier is fixed.
+        /// The kind of an action. Its base risk is fixed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum ActionKind {
             $( #[doc = concat!("Described by `", stringify!($module), "`.")] $kind, )+
@@ -30,14 +30,14 @@ macro_rules! actions {
             }
         }
 
-        /// An action that a connector can carry out. No critical kind is among them.
+        /// An action that a connector can perform. No critical kind is among them.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Executable {
             $( #[doc = concat!("With the parameters of `", stringify!($module), "`.")] $kind($kind), )+
         }
 
         impl Executable {
-            /// The kinds that a connector can carry out.
+            /// The kinds that a connector can perform.
             pub const KINDS: &'static [ActionKind] = &[ $( ActionKind::$kind ),+ ];
 
             /// The kind, without the parameters.
@@ -56,7 +56,7 @@ macro_rules! actions {
             }
         }
 
-        /// A critical action: prepared and tracked by Nerve, carried out by a person.
+        /// A critical action: Nerve proposes and tracks it, a person performs it.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum HumanOwned {
             $( #[doc = concat!("Described by `", stringify!($case), "`.")] $owned(Case), )+
@@ -68,7 +68,7 @@ macro_rules! actions {
                 match self { $( Self::$owned(_) => ActionKind::$owned ),+ }
             }
 
-            /// The case.
+            /// The case that the person decides on.
             pub const fn case(&self) -> &Case {
                 match self { $( Self::$owned(case) )|+ => case }
             }
@@ -81,7 +81,7 @@ macro_rules! actions {
         }
 
         impl Action {
-            /// The action of a kind, with parameters from a document.
+            /// The action of this kind, with its parameters parsed from JSON.
             fn read(kind: ActionKind, params: Value) -> serde_json::Result<Self> {
                 Ok(match kind {
                     $( ActionKind::$kind => Self::Executable(Executable::$kind(serde_json::from_value(params)?)), )+
@@ -90,7 +90,7 @@ macro_rules! actions {
             }
         }
 
-        // What is critical has a case, and what a connector carries out is not critical.
+        // A critical kind has a case; a kind that a connector performs is not critical.
         const _: () = {
             $( assert!(!$module::SPEC.is_critical()); )+
             $( assert!($case::SPEC.is_critical()); )+
@@ -146,7 +146,7 @@ macro_rules! actions {
                     let kinds = [ $(
                         schema::action(&super::$case::SPEC, &generator.subschema_for::<Case>()),
                     )+ ];
-                    json_schema!({"description": "A critical action, carried out by a person.", "oneOf": kinds})
+                    json_schema!({"description": "A critical action, performed by a person.", "oneOf": kinds})
                 }
             }
         }

@@ -1,9 +1,9 @@
-//! An action as it is stored: `{"kind": ..., "params": {...}}`. The digests of proposals cover these bytes.
+//! The stored form of an action: `{"kind": ..., "params": {...}}`. The digests of proposals cover these bytes.
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::Value;
 
-/// What is read: the parameters depend on the kind.
+/// The stored form with unparsed parameters: their type depends on the kind.
 #[derive(Deserialize)]
 pub(super) struct Document<K> {
     pub(super) kind: K,
@@ -21,7 +21,7 @@ pub(super) fn write<S: Serializer>(
     document.end()
 }
 
-/// The parameters of an action by their names.
+/// The parameters of an action, keyed by field name.
 pub(super) fn params(action: &impl Serialize) -> Value {
     let document = serde_json::to_value(action).ok();
     document.and_then(|mut document| document.get_mut("params").map(Value::take)).unwrap_or_default()

@@ -9,28 +9,28 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "message.draft",
     label: "Draft a message",
     done: "Drafted a message",
-    about: "Writes a message without sending it. To an address that the record is not known by, the risk is medium.",
+    about: "Writes a message without sending it. With an address that is not one of the record, the risk is medium.",
     icon: ActionIcon::Mail,
     risk: Risk::Low,
     reversible: true,
     fields: &[
-        Field::new("to", "To", Control::Address, "The mail address it is meant for.")
+        Field::new("to", "To", Control::Address, "The mail address of the recipient.")
             .optional("Nobody yet: no mail address is known"),
-        Field::new("subject", "Subject", Control::Line { max: 200 }, "Its subject."),
-        Field::new("body", "Message", Control::Letter { max: 10_000 }, "Its text."),
+        Field::new("subject", "Subject", Control::Line { max: 200 }, "The subject line."),
+        Field::new("body", "Message", Control::Letter { max: 10_000 }, "The text of the message."),
     ],
 };
 
-/// Parameters of `message.draft`. Nothing is sent.
+/// The parameters of `message.draft`. Nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftMessage {
-    /// The mail address it is meant for, when one is known.
+    /// The mail address of the recipient; `None` when the record has none.
     #[serde(default)]
     pub to: Option<String>,
-    /// Its subject.
+    /// The subject line.
     pub subject: String,
-    /// Its text.
+    /// The text of the message.
     pub body: String,
 }
 

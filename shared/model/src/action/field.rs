@@ -1,66 +1,66 @@
-//! A parameter of an action: its names, its bounds, and how a person fills it in.
+//! A parameter of an action: its names, bounds and form control.
 
 use serde_json::Value;
 
 /// The longest mail address there is: RFC 5321, 4.5.3.1.3.
 const ADDRESS_CHARS: usize = 254;
 
-/// Lines up to this length stand beside other short fields.
+/// Fields of up to this length are shown beside other short fields.
 const SHORT_CHARS: usize = 80;
 
-/// One parameter of an action. Forms, bounds, schemas and documentation are made from it.
+/// One parameter of an action. Forms, bounds, schemas and documentation are derived from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
-    /// Its name in JSON and in forms.
+    /// The name in JSON and in forms.
     pub name: &'static str,
-    /// Its name for people.
+    /// The name for people.
     pub label: &'static str,
-    /// How a person fills it in, with its bounds.
+    /// The form control, with its bounds.
     pub control: Control,
-    /// It may be left out: a text is then empty, anything else null.
+    /// The parameter may be left out; a text is then empty, any other value null.
     pub optional: bool,
-    /// Stands in the place of one that is left out; may be empty.
+    /// The text shown in an empty field; may be empty.
     pub placeholder: &'static str,
-    /// The sentence that explains it.
+    /// The sentence that explains the parameter.
     pub help: &'static str,
 }
 
-/// How a person fills a parameter in, with its bounds in characters.
+/// The form control of a parameter, with its bounds in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
     /// Plain text on one line.
     Line {
-        /// Most characters.
+        /// The longest text, in characters.
         max: usize,
     },
     /// Plain text of several lines.
     Text {
-        /// Most characters.
+        /// The longest text, in characters.
         max: usize,
     },
-    /// A text as its recipient is going to read it.
+    /// A text in the form in which its recipient reads it.
     Letter {
-        /// Most characters.
+        /// The longest text, in characters.
         max: usize,
     },
     /// A mail address.
     Address,
     /// An instant.
     Date,
-    /// One of a few values.
+    /// One of a few named values.
     Choice(&'static [Choice]),
 }
 
-/// A value to choose.
+/// A value of a [`Control::Choice`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// Its name in JSON and in forms.
+    /// The name in JSON and in forms.
     pub name: &'static str,
-    /// Its name for people.
+    /// The name for people.
     pub label: &'static str,
 }
 
-/// Parameters that do not fit their action.
+/// The reason why parameters do not fit their action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParamsError {
     /// The document does not have the shape of the action's parameters.
@@ -71,9 +71,9 @@ pub enum ParamsError {
     Length {
         /// The parameter.
         field: &'static str,
-        /// Fewest characters.
+        /// The shortest text, in characters.
         min: usize,
-        /// Most characters.
+        /// The longest text, in characters.
         max: usize,
     },
     /// A text that must stand on one line has line breaks or control characters.
@@ -82,24 +82,24 @@ pub enum ParamsError {
     /// Not a mail address.
     #[error("{0} must be a mail address")]
     NotAnAddress(&'static str),
-    /// Critical actions are described by Nerve and cannot be edited into something else.
+    /// The kind is critical; its parameters cannot be edited.
     #[error("a critical action cannot be edited")]
     HumanOwned,
 }
 
 impl Field {
-    /// A parameter that must be there.
+    /// A required parameter.
     pub const fn new(name: &'static str, label: &'static str, control: Control, help: &'static str) -> Self {
         Self { name, label, control, optional: false, placeholder: "", help }
     }
 
-    /// It may be left out; the placeholder then says what that means.
+    /// Makes the parameter optional; the placeholder tells people the effect of leaving it out.
     #[must_use]
     pub const fn optional(self, placeholder: &'static str) -> Self {
         Self { optional: true, placeholder, ..self }
     }
 
-    /// The fewest and the most characters of a text; nothing else has any.
+    /// The shortest and the longest text, in characters; `None` for dates and choices.
     pub const fn bounds(&self) -> Option<(usize, usize)> {
         match self.control {
             Control::Line { max } => Some((1, max)),
@@ -109,12 +109,12 @@ impl Field {
         }
     }
 
-    /// Left out, it is null; a text is empty instead.
+    /// The parameter is null when it is left out; an optional text is empty instead.
     pub const fn is_nullable(&self) -> bool {
         self.optional && !matches!(self.control, Control::Text { .. } | Control::Letter { .. })
     }
 
-    /// It takes little room in a form.
+    /// The field is narrow enough to stand beside others in a form.
     pub const fn is_short(&self) -> bool {
         match self.control {
             Control::Line { max } => max <= SHORT_CHARS,
@@ -123,7 +123,7 @@ impl Field {
         }
     }
 
-    /// Refuses a value that is out of bounds. Instants and choices have types that hold nothing else.
+    /// Refuses a value that is out of bounds. Dates and choices are bounded by their types.
     pub(super) fn check(&self, value: &Value) -> Result<(), ParamsError> {
         if value.is_null() && self.is_nullable() {
             return Ok(());
@@ -149,7 +149,7 @@ impl Field {
     }
 }
 
-/// Enough to catch slips and header injection; only a mail server knows if the address exists.
+/// A syntactic check that catches slips and header injection. It does not prove that the address exists.
 fn is_address(text: &str) -> bool {
     text.len() <= ADDRESS_CHARS
         && text

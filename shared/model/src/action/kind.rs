@@ -1,4 +1,4 @@
-//! The name of a kind of action, wherever it is written down.
+//! The stored and displayed name of a kind of action.
 
 use super::ActionKind;
 use crate::{Risk, UnknownName, clip};
@@ -11,12 +11,12 @@ impl ActionKind {
         self.spec().name
     }
 
-    /// The tier of the kind, before its parameters are looked at.
+    /// The risk of the kind, before its parameters are considered.
     pub const fn base_risk(self) -> Risk {
         self.spec().risk
     }
 
-    /// Nerve can take it back.
+    /// Nerve can undo the effect.
     pub const fn is_reversible(self) -> bool {
         self.spec().reversible
     }
@@ -58,6 +58,6 @@ impl schemars::JsonSchema for ActionKind {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let named = |kind: &Self| serde_json::json!({"type": "string", "const": kind.as_str(), "description": kind.spec().about});
         let names: Vec<_> = Self::ALL.iter().map(named).collect();
-        schemars::json_schema!({"description": "The kind of an action. Its risk tier is fixed.", "oneOf": names})
+        schemars::json_schema!({"description": "The kind of an action. Its base risk is fixed.", "oneOf": names})
     }
 }

@@ -10,23 +10,23 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "notify.internal",
     label: "Notify colleagues",
     done: "Notified colleagues",
-    about: "Tells colleagues something, in the console and in the team's own tool where one is set up.",
+    about: "Notifies colleagues in the console, and in the team's own tool where one is configured.",
     icon: ActionIcon::Bell,
     risk: Risk::Medium,
     reversible: false,
     fields: &[
-        Field::new("text", "Text", Control::Text { max: 500 }, "The message to them."),
-        Field::new("priority", "Priority", Priority::CONTROL, "How soon it wants attention."),
-        Field::new("audience", "To", Audience::CONTROL, "Who is told."),
+        Field::new("text", "Text", Control::Text { max: 500 }, "The text of the notification."),
+        Field::new("priority", "Priority", Priority::CONTROL, "The urgency of the notification."),
+        Field::new("audience", "To", Audience::CONTROL, "The colleagues who are notified."),
     ],
 };
 
 named_enum! {
-    /// Which colleagues are told.
+    /// The colleagues who are notified.
     "audience" enum Audience {
-        /// Whoever looks after the record.
+        /// The owner of the record.
         Owner = "owner",
-        /// Everyone who works in the console.
+        /// Everyone who uses the console.
         Team = "team",
     }
 }
@@ -34,7 +34,7 @@ named_enum! {
 impl Audience {
     const CONTROL: Control = Control::Choice(&[Self::Owner.choice(), Self::Team.choice()]);
 
-    /// The audience for people.
+    /// The name for people.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Owner => "The record's owner",
@@ -47,15 +47,15 @@ impl Audience {
     }
 }
 
-/// Parameters of `notify.internal`.
+/// The parameters of `notify.internal`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyInternal {
-    /// Who is told.
+    /// The colleagues who are notified.
     pub audience: Audience,
-    /// The message to them.
+    /// The text of the notification.
     pub text: String,
-    /// How soon it wants attention.
+    /// The urgency of the notification.
     pub priority: Priority,
 }
 

@@ -2,17 +2,17 @@ use super::field::{Choice, Control};
 use crate::named::named_enum;
 
 named_enum! {
-    /// How soon something wants attention.
+    /// The urgency of an action.
     "priority" enum Priority {
-        /// In the ordinary run of work.
+        /// The ordinary order of work.
         Normal = "normal",
-        /// Before other things.
+        /// Before other work.
         Urgent = "urgent",
     }
 }
 
 impl Priority {
-    /// As a field that a person chooses.
+    /// The form control for a priority.
     pub(super) const CONTROL: Control = Control::Choice(&[
         Choice { name: Self::Normal.as_str(), label: "Normal" },
         Choice { name: Self::Urgent.as_str(), label: "Urgent" },

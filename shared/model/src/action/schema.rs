@@ -1,4 +1,4 @@
-//! JSON Schema of actions, made from their descriptions.
+//! JSON Schemas of actions, derived from their descriptions.
 
 use super::{
     field::{Choice, Control, Field},
@@ -8,7 +8,7 @@ use crate::Timestamp;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-/// The parameters of an action.
+/// The schema of an action's parameters.
 pub(super) fn params(fields: &[Field], generator: &mut SchemaGenerator) -> Schema {
     let required: Vec<_> = fields.iter().filter(|field| !field.optional).map(|field| field.name).collect();
     let properties: Map<String, Value> =
@@ -16,7 +16,7 @@ pub(super) fn params(fields: &[Field], generator: &mut SchemaGenerator) -> Schem
     json_schema!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
 }
 
-/// An action: its kind beside its parameters.
+/// The schema of an action: its kind and its parameters.
 pub(super) fn action(spec: &ActionSpec, params: &Schema) -> Value {
     json!({
         "type": "object",

@@ -7,29 +7,29 @@ use super::{
 use crate::Risk;
 use serde_json::Value;
 
-/// Everything there is to say about a kind of action. Names, forms, schemas, labels and documentation are made from it.
+/// The complete description of a kind of action. Names, forms, schemas, labels and documentation are derived from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionSpec {
     /// The name by which the kind is stored and sent.
     pub name: &'static str,
-    /// The kind for people, as an order: `Add a note`.
+    /// The label of an action to do: `Add a note`.
     pub label: &'static str,
-    /// The kind for people, once it is done: `Added a note`.
+    /// The label of an action that is done: `Added a note`.
     pub done: &'static str,
-    /// The sentence that documents it.
+    /// The sentence that documents the kind.
     pub about: &'static str,
-    /// The drawing beside it.
+    /// The icon beside the action.
     pub icon: ActionIcon,
-    /// Its tier, before the parameters are looked at.
+    /// The risk, before the parameters are considered.
     pub risk: Risk,
-    /// Nerve can take it back.
+    /// Nerve can undo the effect.
     pub reversible: bool,
-    /// The parameters, in the order of a form.
+    /// The parameters, in the order of the form.
     pub fields: &'static [Field],
 }
 
 impl ActionSpec {
-    /// Only a person carries it out.
+    /// Only a person performs the action.
     pub(super) const fn is_critical(&self) -> bool {
         matches!(self.risk, Risk::Critical)
     }
@@ -40,7 +40,7 @@ impl ActionSpec {
     }
 }
 
-/// A drawing beside an action.
+/// An icon beside an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActionIcon {
     /// A box with a check mark.
@@ -53,16 +53,16 @@ pub enum ActionIcon {
     Bell,
     /// A tag.
     Tag,
-    /// A shield: only a person does it.
+    /// A shield: only a person performs the action.
     Person,
 }
 
-/// The parameters of an action, whatever its kind.
+/// The common view of the parameters of all kinds.
 pub(super) trait Params {
-    /// What it comes to, in a line or a text: what is to be done, or what is said.
+    /// The main text of the action: the task, the message or the decision to take.
     fn headline(&self) -> &str;
 
-    /// How soon it wants attention.
+    /// The urgency.
     fn priority(&self) -> Priority {
         Priority::Normal
     }

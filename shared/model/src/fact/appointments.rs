@@ -4,23 +4,23 @@ use super::work::Answer;
 use crate::{Timestamp, named::named_enum};
 use serde::{Deserialize, Serialize};
 
-/// An appointment, as a calendar tool knows it.
+/// An appointment in a calendar tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Booking {
     /// The vendor's id of this booking.
     pub id: String,
-    /// What it is about, for example `Site visit, 60 minutes`.
+    /// The title, for example `Site visit, 60 minutes`.
     pub title: Option<String>,
-    /// When it begins, where the vendor says.
+    /// The start, where the vendor reports it.
     pub starts_at: Option<Timestamp>,
-    /// When it ends, where the vendor says.
+    /// The end, where the vendor reports it.
     pub ends_at: Option<Timestamp>,
     /// The customer's time zone by its IANA name, for example `Europe/Berlin`.
     pub time_zone: Option<String>,
-    /// Which of our own people hosts it: a mail address, else a name.
+    /// The host among our own people: a mail address, else a name.
     pub host: Option<String>,
-    /// Where it takes place: an address, a telephone number or a link.
+    /// The place: an address, a telephone number or a link.
     pub location: Option<String>,
 }
 
@@ -30,20 +30,20 @@ pub struct Booking {
 pub struct BookingCreated {
     /// The booking.
     pub booking: Booking,
-    /// The id of the booking that it replaces: the appointment was moved, which is one step and no cancellation.
+    /// The id of the booking that this one replaces. A moved appointment is one event and no cancellation.
     pub moved_from: Option<String>,
-    /// What the customer wrote or answered when booking.
+    /// The customer's answers and remarks when booking.
     pub answers: Vec<Answer>,
 }
 
 named_enum! {
-    /// Who called an appointment off.
+    /// The party that canceled an appointment.
     "canceling party" enum CanceledBy {
         /// The customer.
         Customer = "customer",
-        /// One of us.
+        /// One of our own people.
         Us = "us",
-        /// The vendor does not say.
+        /// The vendor does not report it.
         Unknown = "unknown",
     }
 }
@@ -54,8 +54,8 @@ named_enum! {
 pub struct BookingCanceled {
     /// The booking.
     pub booking: Booking,
-    /// Who called it off.
+    /// The party that canceled.
     pub canceled_by: CanceledBy,
-    /// Why, in the words of who did.
+    /// The reason, in the words of the party that canceled.
     pub reason: Option<String>,
 }

@@ -3,7 +3,7 @@
 use crate::{Timestamp, named::named_enum};
 use serde::{Deserialize, Serialize};
 
-/// Somebody who took part in a meeting.
+/// A participant of a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Participant {
@@ -11,7 +11,7 @@ pub struct Participant {
     pub name: Option<String>,
     /// The mail address, in lower case.
     pub email: Option<String>,
-    /// Whether it is one of our own people.
+    /// The participant is one of our own people.
     pub ours: bool,
 }
 
@@ -21,24 +21,24 @@ pub struct Participant {
 pub struct MeetingTranscribed {
     /// The vendor's id of the meeting or recording.
     pub meeting: String,
-    /// What it was about.
+    /// The title.
     pub title: Option<String>,
-    /// When it began.
+    /// The start.
     pub started_at: Option<Timestamp>,
-    /// When it ended.
+    /// The end.
     pub ended_at: Option<Timestamp>,
-    /// Who took part, as far as the vendor knows.
+    /// The participants that the vendor reports.
     pub participants: Vec<Participant>,
     /// The vendor's summary, clipped.
     pub summary: Option<String>,
-    /// The transcript, clipped; `None` where the vendor sends only that there is one.
+    /// The transcript, clipped; null where the vendor only reports that one exists.
     pub transcript: Option<String>,
-    /// What the vendor says is to be done next, line by line.
+    /// The next steps that the vendor extracted, one per item.
     pub action_items: Vec<String>,
 }
 
 named_enum! {
-    /// Which way a call went.
+    /// The direction of a call.
     "call direction" enum CallDirection {
         /// The customer called us.
         Inbound = "inbound",
@@ -48,17 +48,17 @@ named_enum! {
 }
 
 named_enum! {
-    /// How a call ended.
+    /// The result of a call.
     "call result" enum CallResult {
-        /// They spoke.
+        /// The parties spoke.
         Completed = "completed",
         /// The line was busy.
         Busy = "busy",
         /// Nobody answered.
         NoAnswer = "no_answer",
-        /// It could not be put through.
+        /// The call could not be connected.
         Failed = "failed",
-        /// The caller hung up before it was answered.
+        /// The caller hung up before anyone answered.
         Canceled = "canceled",
     }
 }
@@ -69,20 +69,20 @@ named_enum! {
 pub struct CallEnded {
     /// The vendor's id of the call.
     pub call: String,
-    /// Which way it went.
+    /// The direction.
     pub direction: CallDirection,
-    /// How it ended.
+    /// The result.
     pub result: CallResult,
-    /// Who called: E.164 where it is a number, else as the vendor writes it.
+    /// The caller: E.164 where it is a number, else as the vendor writes it.
     pub from: Option<String>,
-    /// Who was called, written alike.
+    /// The party called, in the same form.
     pub to: Option<String>,
-    /// How long they spoke, in seconds.
+    /// The duration of the conversation, in seconds.
     pub seconds: Option<u32>,
 }
 
 named_enum! {
-    /// How a message traveled.
+    /// The medium of a message.
     "medium" enum Medium {
         /// Internet mail.
         Mail = "mail",
@@ -91,7 +91,7 @@ named_enum! {
     }
 }
 
-/// A mailbox and the name beside it.
+/// A mail address or chat user with its display name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Address {
@@ -101,69 +101,70 @@ pub struct Address {
     pub address: String,
 }
 
-/// A file that came with a message.
+/// A file attached to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
-    /// Its name.
+    /// The file name.
     pub name: Option<String>,
-    /// Its media type, for example `application/pdf`.
+    /// The media type, for example `application/pdf`.
     pub media_type: Option<String>,
-    /// How long it is, in bytes, where known.
+    /// The size in bytes, where the vendor reports it.
     pub bytes: Option<u64>,
 }
 
 named_enum! {
-    /// What a check of the sender came to, in the words of RFC 8601.
+    /// The result of a sender check, by its RFC 8601 name.
     "authentication result" enum AuthResult {
-        /// The sender is who it says it is.
+        /// The sender is authentic.
         Pass = "pass",
-        /// It is not.
+        /// The sender is not authentic.
         Fail = "fail",
-        /// Probably not.
+        /// The sender is probably not authentic.
         SoftFail = "softfail",
-        /// The domain makes no statement.
+        /// The domain makes no statement about the sender.
         Neutral = "neutral",
         /// There was nothing to check.
         None = "none",
-        /// The check could not be made at that time.
+        /// The check failed for a temporary reason.
         TempError = "temperror",
-        /// The domain's own settings cannot be read.
+        /// The settings of the sender's domain cannot be read.
         PermError = "permerror",
-        /// Refused by the receiver's policy.
+        /// The receiver's policy refused the message.
         Policy = "policy",
     }
 }
 
-/// One check, and the domain it speaks for.
+/// A sender check and the domain it vouches for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignedBy {
-    /// The domain, in lower case; `None` where the receiver does not say.
+    /// The domain, in lower case; null where the receiver does not report it.
     pub domain: Option<String>,
-    /// What the check came to.
+    /// The result of the check.
     pub result: AuthResult,
 }
 
-/// What the receiving mail server or chat found out about the sender. Evidence, and no better than who reports it.
+/// The sender checks that the receiving mail server or chat reports. They are evidence, as reliable as the reporter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Authentication {
-    /// Whether the server that sent the mail may send for the domain of the envelope (SPF).
+    /// The SPF check: the sending server may send for the domain of the envelope.
     pub spf: Option<SignedBy>,
-    /// The signatures on the mail (DKIM).
+    /// The DKIM signatures of the mail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dkim: Vec<SignedBy>,
-    /// Whether either fits the domain of the visible sender (DMARC), where the receiver says.
+    /// The DMARC check: SPF or DKIM is aligned with the domain of the visible sender. Null where the receiver does
+    /// not report it.
     pub dmarc: Option<AuthResult>,
-    /// The chat itself knows the sender: it signed the user in.
+    /// The chat signed the user in and therefore knows the sender.
     #[serde(default)]
     pub signed_in: bool,
 }
 
 impl Authentication {
-    /// Whether this supports that a message is from `address`: DMARC passed, or a passed check speaks for the domain of
-    /// the address or one it lies under, or the chat signed the sender in.
+    /// The checks confirm `address` as the sender: DMARC passed, a passed check covers the domain of the address or a
+    /// parent domain, or the chat signed the sender in.
     pub fn supports(&self, address: &str) -> bool {
         let domain = address.rsplit_once('@').map(|(_, domain)| domain);
         let aligned = |check: &SignedBy| {
@@ -178,34 +179,33 @@ impl Authentication {
     }
 }
 
-/// Whether `domain` is `parent` or lies under it. A parent without a dot is a public suffix and vouches for nobody.
+/// `domain` is `parent` or a subdomain of it. A parent without a dot is a public suffix and covers no domain.
 fn is_under(domain: &str, parent: &str) -> bool {
     let under = || domain.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'));
     parent.contains('.') && (domain == parent || under())
 }
 
-/// Details of `email.received` and of `vendor.replied`: which of the two it is depends on who the sender turns out
-/// to be.
+/// Details of `email.received` and of `vendor.replied`. The record of the sender decides between the two kinds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Message {
-    /// How it traveled.
+    /// The medium.
     pub medium: Medium,
-    /// Who wrote it.
+    /// The sender.
     pub from: Address,
-    /// To whom: addresses, or the channel of a chat.
+    /// The recipients: addresses, or the channel of a chat.
     pub to: Vec<String>,
-    /// What it is about.
+    /// The subject line.
     pub subject: Option<String>,
     /// The text without formatting, clipped.
     pub text: String,
-    /// What came with it.
+    /// The attached files.
     pub attachments: Vec<Attachment>,
-    /// What is known about whether the sender is who it says.
+    /// The sender checks.
     pub authentication: Authentication,
-    /// The id of the message, for example a mail's `Message-ID` without brackets.
+    /// The id of the message, for example a mail's `Message-ID` without angle brackets.
     pub message: String,
-    /// The message or thread that it answers.
+    /// The id of the message or thread that this one answers.
     pub in_reply_to: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A vendor's invoice.
+/// An invoice at the vendor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvoiceRef {
@@ -11,7 +11,7 @@ pub struct InvoiceRef {
     pub id: String,
     /// The number printed on it.
     pub number: Option<String>,
-    /// Where the customer can see and pay it; always `https`.
+    /// The page where the customer can see and pay the invoice; always `https`.
     pub url: Option<String>,
 }
 
@@ -28,11 +28,11 @@ impl InvoiceRef {
 pub struct InvoicePaid {
     /// The invoice.
     pub invoice: InvoiceRef,
-    /// What was paid.
+    /// The amount paid.
     pub amount: Money,
-    /// When it was paid, where the vendor says.
+    /// The time of the payment, where the vendor reports it.
     pub paid_at: Option<Timestamp>,
-    /// The subscription it belongs to.
+    /// The vendor's id of the subscription that was invoiced.
     pub subscription: Option<String>,
 }
 
@@ -40,17 +40,17 @@ pub struct InvoicePaid {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PaymentFailed {
-    /// The invoice that was to be paid, for payments that have one.
+    /// The unpaid invoice; null for a payment without one.
     pub invoice: Option<InvoiceRef>,
     /// The vendor's id of the payment (Stripe: payment intent or charge).
     pub payment: Option<String>,
-    /// What was to be paid.
+    /// The amount due.
     pub amount: Money,
-    /// How many times it has been tried, where the vendor counts.
+    /// The number of attempts so far, where the vendor counts them.
     pub attempt: Option<u32>,
-    /// When the vendor will try again.
+    /// The time of the vendor's next attempt.
     pub next_attempt_at: Option<Timestamp>,
-    /// Whether the vendor has given up.
+    /// The vendor makes no further attempt.
     pub final_attempt: bool,
     /// The vendor's reason: one line, from outside.
     pub reason: Option<String>,

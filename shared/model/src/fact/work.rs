@@ -3,11 +3,11 @@
 use crate::named::named_enum;
 use serde::{Deserialize, Serialize};
 
-/// A question and what was answered.
+/// A question with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
-    /// The question, one line.
+    /// The question, in one line.
     pub question: String,
     /// The answer, clipped; several choices are separated by commas.
     pub answer: String,
@@ -19,11 +19,11 @@ pub struct Answer {
 pub struct FormSubmitted {
     /// The vendor's id of the form.
     pub form: String,
-    /// Its title.
+    /// The title of the form.
     pub title: Option<String>,
     /// The vendor's id of the submission.
     pub submission: Option<String>,
-    /// What was answered, in the order of the form; the first hundred.
+    /// The answers in the order of the form; the first hundred.
     pub answers: Vec<Answer>,
 }
 
@@ -33,7 +33,7 @@ pub struct FormSubmitted {
 pub struct Folder {
     /// The vendor's id.
     pub id: String,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
 }
 
@@ -43,15 +43,15 @@ pub struct Folder {
 pub struct FileUploaded {
     /// The vendor's id of the file.
     pub file: String,
-    /// Its name.
+    /// The file name.
     pub name: String,
-    /// How long it is, in bytes.
+    /// The size in bytes.
     pub bytes: Option<u64>,
     /// The version, where the vendor counts them.
     pub version: Option<String>,
-    /// Where it lies, the outermost folder first.
+    /// The folders that contain the file, outermost first.
     pub path: Vec<Folder>,
-    /// Who uploaded it: a mail address, else a name.
+    /// The uploader: a mail address, else a name.
     pub uploaded_by: Option<String>,
 }
 
@@ -61,26 +61,26 @@ pub struct FileUploaded {
 pub struct SupportEscalated {
     /// The vendor's id of the case.
     pub ticket: String,
-    /// What it is about.
+    /// The subject of the case.
     pub subject: Option<String>,
-    /// How urgent, in the vendor's words.
+    /// The priority, in the vendor's words.
     pub priority: Option<String>,
-    /// Where it stands, in the vendor's words.
+    /// The status, in the vendor's words.
     pub status: Option<String>,
-    /// The team it lies with.
+    /// The team that handles the case.
     pub group: Option<String>,
-    /// Which of our own people has it.
+    /// The assignee among our own people.
     pub assignee: Option<String>,
-    /// What made it an escalation, for example `priority rose from normal to urgent`.
+    /// The change that made it an escalation, for example `priority rose from normal to urgent`.
     pub because: String,
 }
 
 named_enum! {
-    /// What an automation reports.
+    /// The state that an automation reports.
     "run state" enum RunState {
-        /// It failed.
+        /// The run failed.
         Failed = "failed",
-        /// It ran well after it had failed, or may have.
+        /// A later run succeeded, possibly after a failure.
         Recovered = "recovered",
     }
 }
@@ -89,17 +89,17 @@ named_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AutomationFailed {
-    /// What failed, for example `Nightly export`.
+    /// The name of the workflow, for example `Nightly export`.
     pub workflow: String,
-    /// Where it belongs, for example a repository and branch.
+    /// The place of the workflow, for example a repository and branch.
     pub place: Option<String>,
     /// The vendor's id of the run.
     pub run: Option<String>,
-    /// Which attempt of that run.
+    /// The number of the attempt within that run.
     pub attempt: Option<u32>,
-    /// Whether it failed or runs again.
+    /// The state of the workflow.
     pub state: RunState,
-    /// What went wrong, in the vendor's words.
+    /// The error, in the vendor's words.
     pub reason: Option<String>,
 }
 
@@ -107,16 +107,16 @@ pub struct AutomationFailed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordStageChanged {
-    /// What sort of record the other tool calls it, for example `deal`.
+    /// The other tool's word for the sort of record, for example `deal`.
     pub object: String,
-    /// The other tool's id of it.
+    /// The other tool's id of the record.
     pub id: String,
-    /// Its name, where the other tool says.
+    /// The name of the record, where the other tool reports it.
     pub name: Option<String>,
-    /// The stage it was in, where the other tool says.
+    /// The previous stage, where the other tool reports it.
     pub from: Option<String>,
-    /// The stage it is in now.
+    /// The present stage.
     pub to: String,
-    /// Who moved it.
+    /// The person who moved it.
     pub changed_by: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! When an action has been dealt with already.
+//! Freshness of actions.
 
 use nerve_model::{
     Action, AddNote, CreateTask, Executable, Millis, Priority, Proposal, ProposalStatus, Subject, Timestamp,
@@ -17,7 +17,7 @@ fn task(title: &str, due_at: Option<Timestamp>) -> Action {
     }))
 }
 
-/// The proposal to call Ada about `in_1`, in this state.
+/// The proposal to call Ada about `in_1`, with this status.
 fn other(status: ProposalStatus) -> Proposal {
     Proposal { status, ..pending_task(1) }
 }

@@ -1,4 +1,4 @@
-//! The eight gates one by one, and what eight verdicts come to.
+//! The eight gates one by one, and the disposition of their results.
 
 use nerve_model::{
     Action, ActionKind, Actor, AddNote, Case, ClaimKind, EventKind, Executable, Gate, GateResult, GateVerdict,
@@ -9,7 +9,7 @@ use nerve_policy::{
 };
 use nerve_testkit::events::{NOW, confident};
 
-/// What a [`GateInput`] borrows and more: a value that a row of a table can change.
+/// The owned values of a [`GateInput`]; a row of a table changes one of them.
 #[derive(Clone)]
 struct Facts {
     trust: Trust,
@@ -24,7 +24,7 @@ struct Facts {
 }
 
 impl Facts {
-    /// Every gate passes.
+    /// Values with which every gate passes.
     fn good() -> Self {
         let category = Category::new(RecommenderId::PLAYBOOK, EventKind::PaymentFailed, ActionKind::AddNote).unwrap();
         Self {
@@ -81,7 +81,7 @@ fn matched(f: &mut Facts, verdict: MatchVerdict, confidence: f64) {
     f.matched = Match { verdict, confidence, ..confident() };
 }
 
-/// Somebody new of whom only a name is known.
+/// A new party with only a name.
 fn nameless(f: &mut Facts) {
     matched(f, MatchVerdict::New, 1.0);
     f.matched.evidence[0].field = ClaimKind::Name;
@@ -181,7 +181,7 @@ fn all_verdicts_together_decide_and_a_critical_action_is_never_automatic() {
     }
 }
 
-/// Every combination of what the gates look at.
+/// Every combination of the gates' inputs.
 fn every_ground() -> Vec<Facts> {
     type Change = fn(&mut Facts);
     let axes: [&[Change]; 9] = [

@@ -1,4 +1,4 @@
-//! What the policy promises, from the outside: gates, risk, autonomy, freshness.
+//! The policy from the outside: gates, risk, autonomy, freshness.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 

@@ -1,17 +1,16 @@
-//! Several reports of failures, and which of them counts.
+//! Failures with several reports, and the report that counts.
 
 use nerve_model::{Event, Fact, Millis, RunState};
 
-/// Two reports of one failed payment come within this time.
+/// The longest time between two reports of one failed payment.
 const SAME_FAILURE: Millis = Millis::minutes(15);
 
-/// Whether one report of a failure leaves nothing to do about another: it is of a later attempt to collect the same,
-/// or of the same failure with its invoice.
+/// One report of a failure makes another moot: it is of a later attempt, or of the same failure with its invoice.
 pub(crate) fn replaces(newer: &Event, older: &Event) -> bool {
     (newer.subject == older.subject && is_later(newer, older)) || is_same_failure_in_full(newer, older)
 }
 
-/// Whether one failure is a later attempt than another; the vendor's count decides where there is one.
+/// One failure is a later attempt than the other; the vendor's count decides where there is one.
 fn is_later(newer: &Event, older: &Event) -> bool {
     match (&newer.fact, &older.fact) {
         (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) => {
@@ -24,7 +23,7 @@ fn is_later(newer: &Event, older: &Event) -> bool {
     }
 }
 
-/// Whether something went wrong that may be settled later.
+/// The fact is a failure, which may be settled later.
 pub(crate) fn is_failure(fact: &Fact) -> bool {
     match fact {
         Fact::PaymentFailed(_) => true,
@@ -33,14 +32,15 @@ pub(crate) fn is_failure(fact: &Fact) -> bool {
     }
 }
 
-/// Whether one event settles the failure that another reports. A payment does, whenever it was made; an automation may
-/// have failed again after it ran well.
+/// The newer event settles the failure. A payment does so whenever it was made; an automation may have failed again
+/// after it recovered.
 pub(crate) fn settles(newer: &Event, failure: &Event) -> bool {
     let since = matches!(newer.fact, Fact::InvoicePaid(_)) || newer.occurred_at >= failure.occurred_at;
     newer.subject == failure.subject && newer.fact.settles() && since
 }
 
-/// Why a proposal that answers the older report is withdrawn. Without counts on both sides the two may be one failure.
+/// The reason for withdrawing a proposal that answers the older report. Without counts on both sides the two may be one
+/// failure.
 pub(crate) fn replacement(newer: &Event, older: &Event) -> String {
     match (attempt(&newer.fact), attempt(&older.fact)) {
         (Some(attempt), Some(_)) => format!("Attempt {attempt} failed since."),
@@ -48,7 +48,7 @@ pub(crate) fn replacement(newer: &Event, older: &Event) -> String {
     }
 }
 
-/// Which attempt failed, where the vendor counts.
+/// The number of the failed attempt, where the vendor counts.
 pub(crate) fn attempt(fact: &Fact) -> Option<u32> {
     match fact {
         Fact::PaymentFailed(failed) => failed.attempt,
@@ -56,8 +56,8 @@ pub(crate) fn attempt(fact: &Fact) -> Option<u32> {
     }
 }
 
-/// Whether `full` is the failure of `partial`, reported with the invoice that `partial` does not know. A vendor
-/// reports the payment and the invoice each for itself; another vendor, or its test mode, speaks of something else.
+/// `full` is the failure of `partial`, reported with the invoice that `partial` lacks. A vendor reports payment and
+/// invoice separately; reports of another vendor or its test mode are about something else.
 fn is_same_failure_in_full(full: &Event, partial: &Event) -> bool {
     let (Fact::PaymentFailed(a), Fact::PaymentFailed(b)) = (&full.fact, &partial.fact) else { return false };
     let apart = full.occurred_at.since(partial.occurred_at).0.unsigned_abs();

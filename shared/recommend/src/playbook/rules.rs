@@ -1,30 +1,30 @@
-//! The playbook as data. The build script reads and checks it with these types; a worker reads the checked form.
+//! The types of the playbook. The build script reads and checks it with these; a worker reads the checked form.
 
 use super::template::{self, Placeholder, TemplateError};
 use nerve_model::{Audience, EventKind, Priority};
 use serde::{Deserialize, Serialize};
 
-/// A playbook that cannot be used.
+/// The reason why a playbook cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleError {
-    /// Two rules have one name.
+    /// Two rules have the same name.
     #[error("there are two rules named {0}")]
     Duplicate(String),
-    /// A rule that neither proposes nor withdraws anything.
+    /// The rule neither proposes nor withdraws anything.
     #[error("rule {0} does nothing")]
     Idle(String),
-    /// A name that is not lower-case words with hyphens.
+    /// The name is not made of lower-case letters and hyphens.
     #[error("{0:?} is not a name: use lower-case letters and hyphens")]
     Name(String),
-    /// A text of a rule.
+    /// A text of a rule is no valid template.
     #[error("rule {rule}: {error}")]
     Template {
         /// The rule.
         rule: String,
-        /// What is wrong with one of its texts.
+        /// The error in the template.
         error: TemplateError,
     },
-    /// A text of which nothing is left when no value is known.
+    /// A text is empty when no value is known.
     #[error("rule {rule}: {text:?} may turn out empty")]
     Empty {
         /// The rule.
@@ -38,62 +38,62 @@ pub enum RuleError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// In order: the first that fits applies.
+    /// The rules in order: the first one that fits applies.
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,
 }
 
-/// What to do when something happens.
+/// A rule: the proposals and withdrawals that follow from an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Its name, shown with every proposal.
+    /// The name, shown with every proposal.
     pub name: String,
-    /// When it applies.
+    /// The conditions.
     pub when: When,
-    /// Why its actions are proposed.
+    /// The reason for its actions.
     pub because: String,
-    /// What to ask when something is missing.
+    /// The questions about missing information.
     #[serde(default)]
     pub ask: Vec<Ask>,
-    /// Which open proposals about the same thing it makes moot.
+    /// The open proposals about the same subject that it makes moot.
     #[serde(default)]
     pub withdraws: Option<Withdraws>,
-    /// What it proposes.
+    /// The actions to propose.
     #[serde(default, rename = "action")]
     pub actions: Vec<ActionTemplate>,
 }
 
-/// When a rule applies. What is not mentioned does not matter.
+/// The conditions of a rule. A condition that is left out always holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct When {
     /// The kind of event.
     pub event: EventKind,
-    /// Whether an invoice is concerned.
+    /// The event has an invoice.
     #[serde(default)]
     pub invoice: Option<bool>,
-    /// Whether the vendor has given up.
+    /// The vendor makes no further attempt.
     #[serde(default)]
     pub final_attempt: Option<bool>,
-    /// Whether a call came in and nobody spoke with the caller.
+    /// An inbound call did not reach anybody.
     #[serde(default)]
     pub missed: Option<bool>,
-    /// Whether an automation runs well again.
+    /// The automation runs again.
     #[serde(default)]
     pub recovered: Option<bool>,
-    /// Only if such an event about the same thing came before.
+    /// An event of this kind about the same subject came before.
     #[serde(default)]
     pub after: Option<EventKind>,
 }
 
-/// What may be missing.
+/// The information that may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
     /// A mail address of the record.
     Address,
-    /// Where the invoice can be paid.
+    /// The page where the invoice can be paid.
     Link,
 }
 
@@ -101,87 +101,87 @@ pub enum Missing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
-    /// Asked when this is missing.
+    /// The missing information that leads to the question.
     pub missing: Missing,
     /// The question.
     pub question: String,
 }
 
-/// Which open proposals about the same thing are made moot.
+/// The open proposals about the same subject that a rule makes moot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Withdraws {
-    /// Those that answer such an event.
+    /// The kind of event that these proposals answer.
     pub answers: EventKind,
-    /// Why.
+    /// The reason.
     pub because: String,
 }
 
-/// An action with templates in place of texts.
+/// An action with templates as its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields)]
 pub enum ActionTemplate {
     /// Create a task.
     #[serde(rename = "crm.create_task")]
     CreateTask {
-        /// What it would do.
+        /// The effect.
         effect: String,
-        /// What is to be done.
+        /// The work to be done.
         title: String,
-        /// What one needs to know.
+        /// Background that helps to do it.
         detail: String,
-        /// How soon.
+        /// The urgency.
         priority: Priority,
-        /// Days until it should be done.
+        /// The number of days until it should be done.
         due_in_days: u16,
     },
     /// Add a note.
     #[serde(rename = "crm.add_note")]
     AddNote {
-        /// What it would do.
+        /// The effect.
         effect: String,
-        /// The note.
+        /// The text of the note.
         text: String,
     },
     /// Classify the event.
     #[serde(rename = "event.classify")]
     ClassifyEvent {
-        /// What it would do.
+        /// The effect.
         effect: String,
         /// The subject of the event.
         topic: String,
-        /// How soon the event wants attention.
+        /// The urgency of the event.
         urgency: Priority,
-        /// A remark.
+        /// A remark on the classification.
         #[serde(default)]
         note: String,
     },
     /// Draft a message.
     #[serde(rename = "message.draft")]
     DraftMessage {
-        /// What it would do.
+        /// The effect.
         effect: String,
-        /// Its subject.
+        /// The subject line.
         subject: String,
-        /// Its text.
+        /// The text.
         body: String,
     },
-    /// Tell our own staff.
+    /// Notify colleagues.
     #[serde(rename = "notify.internal")]
     NotifyInternal {
-        /// What it would do.
+        /// The effect.
         effect: String,
-        /// Who is told.
+        /// The colleagues who are notified.
         audience: Audience,
-        /// What they are told.
+        /// The text of the notification.
         text: String,
-        /// How soon it wants attention.
+        /// The urgency.
         priority: Priority,
     },
 }
 
 impl ActionTemplate {
-    /// The texts that must say something.
+    /// The texts that must not be empty.
     fn texts(&self) -> Vec<&str> {
         match self {
             Self::CreateTask { effect, title, .. } => vec![effect, title],
@@ -191,7 +191,7 @@ impl ActionTemplate {
         }
     }
 
-    /// The text that may be left out.
+    /// The text that may be empty.
     fn detail(&self) -> Option<&str> {
         match self {
             Self::CreateTask { detail: text, .. } | Self::ClassifyEvent { note: text, .. } => Some(text),
@@ -201,7 +201,7 @@ impl ActionTemplate {
 }
 
 impl Rules {
-    /// Whether every rule can be used.
+    /// Checks that every rule can be used.
     pub fn check(&self) -> Result<(), RuleError> {
         for (n, rule) in self.rules.iter().enumerate() {
             if self.rules.iter().take(n).any(|earlier| earlier.name == rule.name) {
@@ -256,7 +256,7 @@ impl Rule {
     }
 }
 
-// Named by its path, for the build script reads this file from another folder.
+// The path is explicit because the build script reads this file from another folder.
 #[cfg(test)]
 #[path = "rules/tests.rs"]
 mod tests;

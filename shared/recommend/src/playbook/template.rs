@@ -1,9 +1,9 @@
-//! Templates of the playbook: text with `{placeholders}` and `[optional parts]`.
+//! Templates of the playbook: texts with `{placeholders}` and `[optional parts]`.
 
-/// What a placeholder stands for.
+/// A placeholder in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placeholder {
-    /// The record's name.
+    /// The name of the record.
     Name,
     /// The amount with its currency.
     Amount,
@@ -11,7 +11,7 @@ pub enum Placeholder {
     Date,
     /// The number of the invoice.
     Invoice,
-    /// Where the invoice can be paid.
+    /// The page where the invoice can be paid.
     Link,
     /// The number of the attempt.
     Attempt,
@@ -36,7 +36,7 @@ impl Placeholder {
         Self::Summary,
     ];
 
-    /// The name by which templates call it.
+    /// The name in templates.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -56,16 +56,16 @@ impl Placeholder {
     }
 }
 
-/// A template that cannot be used.
+/// The reason why a template cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
-    /// An opening mark without its closing one, or the other way round.
+    /// A bracket or brace has no partner.
     #[error("{0:?} has an unmatched bracket")]
     Unmatched(String),
-    /// A placeholder that does not exist.
+    /// There is no such placeholder.
     #[error("{{{0}}} is not a placeholder")]
     Unknown(String),
-    /// A value that may be unknown outside an optional part.
+    /// The value may be unknown, and the placeholder is outside an optional part.
     #[error("{{{}}} may be unknown and must stand in [brackets]", .0.as_str())]
     MayBeMissing(Placeholder),
 }
@@ -77,7 +77,7 @@ enum Piece<'a> {
     Optional(Vec<Piece<'a>>),
 }
 
-/// Checks a template; `is_certain` says what every event that it is used for has.
+/// Checks a template; `is_certain` returns true for the values that every event of its rule has.
 pub fn check(template: &str, is_certain: impl Fn(Placeholder) -> bool) -> Result<(), TemplateError> {
     for piece in parse(template)? {
         match piece {
@@ -88,8 +88,7 @@ pub fn check(template: &str, is_certain: impl Fn(Placeholder) -> bool) -> Result
     Ok(())
 }
 
-/// Fills a template in. Values are inserted as they are and never looked at again: a name that contains `{link}` or
-/// `[` stays text.
+/// Fills in a template. Inserted values are not expanded again: a name that contains `{link}` or `[` stays text.
 pub fn render(template: &str, value: &impl Fn(Placeholder) -> Option<String>) -> Result<String, TemplateError> {
     let mut text = String::new();
     for piece in parse(template)? {
@@ -151,7 +150,7 @@ fn values(text: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
 mod tests {
     use super::*;
 
-    /// Every value is known but the invoice's, and one contains every mark there is.
+    /// Every value but the invoice and its link is known, and one contains all brackets and braces.
     fn sample(placeholder: Placeholder) -> Option<String> {
         match placeholder {
             Placeholder::Name => Some("{link}[]{".to_owned()),
@@ -174,7 +173,7 @@ mod tests {
             ("a[] b", "a b"),
             ("[{link}][{date}]", "DATE"),
             ("a {invoice} b", "a  b"),
-            // A value is never looked at again.
+            // Inserted values are not expanded again.
             ("{name}", "{link}[]{"),
             ("[<{name}>]", "<{link}[]{>"),
             ("[{link} {name}] {name}{amount}", "{link}[]{AMOUNT"),

@@ -1,4 +1,4 @@
-//! Actions that no shipped rule proposes.
+//! Actions that no rule of the shipped playbook proposes.
 
 use super::*;
 use nerve_testkit::{
@@ -7,7 +7,7 @@ use nerve_testkit::{
 };
 use serde_json::{Value, json};
 
-/// What a rule with this action proposes for a failed payment that has no link.
+/// The action that a rule with this template proposes for a failed payment without a link.
 fn proposes(action: &Value) -> Value {
     let rules: Rules = serde_json::from_value(json!({"rule": [{
         "name": "a-rule",

@@ -1,4 +1,4 @@
-//! Text from outside cannot make a recommendation invalid, nor reorder or break the lines it is shown on.
+//! Text from outside makes no recommendation invalid, and does not reorder or break the lines that show it.
 
 use crate::situations::{advise, charge_failed, failed, proposed, situation};
 use nerve_model::{Action, Control, Event, Executable, Fact, InvoiceRef, ProposalStatus, one_line};
@@ -32,7 +32,7 @@ fn hostile() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Every kind of event in which text from outside can stand.
+/// An event of every kind with text from outside.
 fn events(text: &str) -> Vec<Event> {
     let invoice = || InvoiceRef { id: text.to_owned(), number: Some(text.to_owned()), url: Some(text.to_owned()) };
     let failure = |n, final_attempt| {
@@ -58,7 +58,7 @@ fn single_lines(action: &Executable) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn whatever_they_call_themselves_the_advice_is_valid(name in hostile(), text in hostile()) {
+    fn the_advice_is_valid_for_any_name_and_text(name in hostile(), text in hostile()) {
         for event in events(&text) {
             let history = failed(9, "in_1", |f| f.attempt = Some(0));
             let proposals = proposed(&history, ProposalStatus::Pending);

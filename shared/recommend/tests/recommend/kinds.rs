@@ -1,4 +1,4 @@
-//! What the built-in playbook makes of the kinds that are not about money.
+//! The shipped playbook and the kinds of events that are not about money.
 
 use crate::situations::{advise, outline, proposed, situation};
 use nerve_model::{
@@ -87,7 +87,7 @@ fn an_automation_that_runs_again_leaves_nothing_to_do() {
     let again = advise(&open(run(2, RunState::Failed, 5)));
     assert_eq!((again.withdrawals.len(), outline(&again)), (1, vec!["2 automation-failed crm.create_task".to_owned()]));
 
-    // Reported in the wrong order: what ran well before it failed settles nothing.
+    // Reported in the wrong order: a run before the failure settles nothing.
     for (minutes, steps) in [(5, 0), (-5, 1)] {
         let late = situation(vec![run(2, RunState::Recovered, minutes)], vec![failed.clone()]);
         assert_eq!(advise(&late).recommendations.len(), steps, "{minutes}");

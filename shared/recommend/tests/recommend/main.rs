@@ -1,4 +1,4 @@
-//! What the playbook recommends, from the outside.
+//! The playbook from the outside.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! What the built-in playbook recommends in which situation.
+//! The recommendations of the shipped playbook in different situations.
 
 use crate::situations::{advise, charge_failed, detail, failed, outline, proposed, situation};
 use nerve_model::{Action, Event, Executable, PaymentFailed, ProposalStatus, SourceName, Subject, Timestamp};
@@ -61,7 +61,7 @@ fn a_failed_payment_is_followed_up_with_what_is_known() {
 }
 
 #[test]
-fn what_is_not_known_is_left_out_of_the_texts() {
+fn unknown_values_are_left_out_of_the_texts() {
     let known = advise(&situation(Vec::new(), vec![payment_failed(1, "in_1")]));
     let unknown = advise(&situation(
         Vec::new(),
@@ -79,13 +79,13 @@ fn what_is_not_known_is_left_out_of_the_texts() {
     assert!(!draft(&unknown).1.contains("try again"));
 }
 
-/// The second attempt to collect an invoice.
+/// The second failed attempt to collect an invoice.
 fn again(n: u128) -> Event {
     failed(n, "in_1", |f| f.attempt = Some(2))
 }
 
 #[test]
-fn what_else_happened_decides_whether_anything_is_recommended() {
+fn other_events_decide_whether_anything_is_recommended() {
     let (first, paid) = (|| payment_failed(1, "in_1"), || invoice_paid(2, "in_1"));
     let note: &[_] = &["2 invoice-paid crm.add_note"];
     let second: &[_] = &["2 payment-failed crm.create_task", "2 payment-failed message.draft"];
@@ -147,7 +147,7 @@ fn two_failures_without_an_invoice_are_two() {
     assert_eq!(outline(&advise(&situation(vec![other], vec![charge_failed(1, 0)]))), ONE_OFF);
 }
 
-/// Whatever the order of arrival, the failure with its invoice stays.
+/// In any order of arrival, only the failure with its invoice is followed up.
 fn check_pair(case: &str, minutes: i64, change: fn(&mut Event), same: bool) {
     let invoice = payment_failed(1, "in_1");
     let mut charge = charge_failed(2, minutes);

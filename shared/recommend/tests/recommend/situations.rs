@@ -1,4 +1,4 @@
-//! Situations of Ada's, advice about them, and how advice is written down in a table.
+//! Situations of Ada's, their advice, and its outline as table rows.
 
 use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
 use nerve_recommend::{Advice, Playbook, Recommender};
@@ -19,7 +19,7 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
     }
 }
 
-/// What remains of the playbook's advice once everything moot is dropped, as the gates do.
+/// The playbook's advice without moot recommendations, which the gates would block.
 pub(crate) fn advise(situation: &Situation) -> Advice {
     let playbook = Playbook::load().unwrap();
     let mut advice = block_on(playbook.recommend(situation, NOW)).unwrap();
@@ -38,7 +38,7 @@ pub(crate) fn outline(advice: &Advice) -> Vec<String> {
     advice.recommendations.iter().map(line).collect()
 }
 
-/// The open proposals that come of an event alone.
+/// The open proposals that follow from one event alone.
 pub(crate) fn proposed(event: &Event, status: ProposalStatus) -> Vec<OpenProposal> {
     let advice = advise(&situation(Vec::new(), vec![event.clone()]));
     let open = |r: nerve_recommend::Recommendation| OpenProposal {
@@ -65,7 +65,7 @@ pub(crate) fn detail(event: &mut Event) -> &mut PaymentFailed {
     detail
 }
 
-/// The vendor's report of a failed payment that does not know the invoice.
+/// The vendor's report of a failed payment without its invoice.
 pub(crate) fn charge_failed(n: u128, minutes_later: i64) -> Event {
     let event = failed(n, "in_1", |detail| {
         (detail.invoice, detail.attempt, detail.next_attempt_at) = (None, None, None);

@@ -1,4 +1,4 @@
-//! Which open proposals a newer event makes moot, and that advice repeats itself.
+//! Withdrawals of open proposals by newer events, and repeated advice.
 
 use crate::situations::{advise, failed, outline, proposed, situation};
 use nerve_model::{
@@ -81,7 +81,8 @@ fn a_situation_considered_twice_gets_the_same_advice() {
     let before = situation(Vec::new(), pending.clone());
     let advice = advise(&before);
     assert_eq!(advice, advise(&before));
-    // Interrupted after the proposals were written: they are recommended again by the same ids, and none is withdrawn.
+    // The agent was interrupted after it wrote the proposals: the same ids are recommended again, and none is
+    // withdrawn.
     let proposals: Vec<_> = [payment_failed(2, "in_2")]
         .iter()
         .flat_map(|event| proposed(event, ProposalStatus::Pending))
@@ -121,7 +122,7 @@ fn a_payment_makes_the_answer_to_its_failure_pointless_until_the_last_moment() {
     for (case, event, answered, expected) in table {
         assert_eq!(playbook.makes_moot(event, &card(answered)), expected, "{case}");
     }
-    // The event that a card answers never speaks against it, whatever it is.
+    // The event that a card answers never makes it moot.
     let mut own = card(&failure);
     own.event.id = paid.id;
     assert_eq!(playbook.makes_moot(&paid, &own), None);

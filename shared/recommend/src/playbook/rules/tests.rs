@@ -1,9 +1,9 @@
-//! Mistakes in a playbook, and what whoever made them is told.
+//! Mistakes in a playbook, and their error messages.
 
 use super::*;
 use serde_json::{Value, json};
 
-/// A playbook of one rule that is fine.
+/// A valid playbook of one rule.
 fn playbook() -> Value {
     json!({"rule": [{
         "name": "a-rule",
@@ -85,7 +85,7 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
 }
 
 #[test]
-fn what_is_not_known_is_refused_and_named() {
+fn an_unknown_name_is_refused_and_named() {
     let table = [
         (with("/rule/0/when/event", json!("payment.late")), "unknown variant `payment.late`"),
         (with("/rule/0/when/after", json!("payment.late")), "unknown variant `payment.late`"),
