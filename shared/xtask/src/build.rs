@@ -1,5 +1,7 @@
 //! Compiles workers and bundles those that changed.
 
+use std::cmp::Reverse;
+use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -43,6 +45,8 @@ pub(crate) fn build(project: &Project, workers: &[Worker], profile: Profile) -> 
             changed.push((worker, digest));
         }
     }
+    // The largest first, or the others wait for it in the end.
+    changed.sort_by_key(|(worker, _)| Reverse(fs::metadata(worker.wasm(profile)).map_or(0, |file| file.len())));
     bundle_all(project, profile, &changed)
 }
 
