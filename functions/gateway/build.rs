@@ -1,4 +1,4 @@
-//! Takes the table of sources from their folders: a source is a folder, its name the path, its binding `SOURCE_<NAME>`.
+//! Generates the table of sources from their folders: the folder's name is the path, its binding `SOURCE_<NAME>`.
 
 // A build script fails by panicking.
 #![allow(clippy::unwrap_used)]

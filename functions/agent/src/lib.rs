@@ -1,6 +1,6 @@
 //! Consumes `nerve-situations`: recommends, runs the gates, writes proposals.
 //!
-//! Holds no access to anything outside: it can only ask. The logic lives in `nerve_engine::Agent`.
+//! It has no access to tools and can only propose. The logic is in `nerve_engine::Agent`.
 
 use nerve_engine::{Agent, Considered};
 use nerve_protocol::queue::SituationDue;

@@ -17,10 +17,10 @@ use worker::{DurableObject, Env, Request, Response, ResponseBuilder, Result, Sta
 
 const PART: &str = "inbox";
 
-/// Keeps the deliveries of one partition until they are handed on.
+/// Stores the deliveries of one partition until they are dispatched.
 ///
-/// Concurrency: every state change is one synchronous call into the state machine. The alarm awaits the database and
-/// other objects between such calls; meanwhile requests may run, which is why it reads what is due afresh and every
+/// Concurrency: each state change is one synchronous call into the state machine. Between such calls the alarm awaits
+/// the database and other objects, and requests may run meanwhile; so the alarm reads the due work anew, and each
 /// change names the delivery by its key.
 #[durable_object]
 pub struct Inbox {
@@ -28,7 +28,7 @@ pub struct Inbox {
     tables: Tables,
     storage: Storage,
     alarm: Alarm,
-    /// How long an event waits for others before they are handed on together.
+    /// The time that an event waits for others to be dispatched with it.
     debounce: Millis,
 }
 
@@ -56,7 +56,7 @@ impl DurableObject for Inbox {
         if let Err(error) = &outcome {
             log(Level::Error, PART, "alarm failed", error);
         }
-        // The platform gives up on an alarm that keeps failing, so it never fails: it is set again instead.
+        // The platform gives up on an alarm that keeps failing, so this one never fails: it is set again instead.
         let wake = outcome.and_then(|()| inbox::wake(self.tables.open()?, self.debounce));
         let wake = wake.unwrap_or_else(|_| Wake::By(now() + backoff(3)));
         self.alarm.arm(&self.storage, wake).await?;
@@ -88,7 +88,7 @@ impl Inbox {
         }
     }
 
-    /// The storage with the book of a source's figures, which only the object of a source has.
+    /// The storage with the table of a source's figures, which only the object of a source has.
     fn book(&self) -> core::result::Result<&ObjectSql, DatabaseError> {
         let sql = self.tables.open()?;
         book::open(sql)?;
@@ -103,7 +103,7 @@ impl Inbox {
         let armed = self.alarm.armed(&self.storage).await?;
         match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
             Ok((accepted, wake)) => {
-                // If this fails the caller sends again: then the copy is counted and the alarm set.
+                // If this fails, the caller sends again: the copy is counted and the alarm set.
                 self.alarm.arm(&self.storage, wake).await?;
                 reply(200, &accepted)
             }
@@ -111,7 +111,7 @@ impl Inbox {
         }
     }
 
-    /// Keeps it, and says when the alarm is wanted, if that is earlier than it is set.
+    /// Stores the arrival and returns the time of the alarm, if it is earlier than the one that is set.
     fn keep(&self, arrival: Arrival<'_>, armed: Wake) -> core::result::Result<(Accepted, Wake), DatabaseError> {
         let (sql, now) = (self.tables.open()?, now());
         let accepted = inbox::accept(sql, arrival, now)?;

@@ -1,7 +1,7 @@
 //! Hosts the `Inbox` and `Record` objects.
 //!
-//! Each object is a shell: it opens its storage, asks the state machine, sets the alarm, answers. What it does lives
-//! in `nerve_intake::inbox`, `nerve_situation::timeline` and `nerve_engine::dispatch`.
+//! Each object is a shell: it opens its storage, calls the state machine, sets the alarm and answers. The logic is in
+//! `nerve_intake::inbox`, `nerve_situation::timeline` and `nerve_engine::dispatch`.
 
 mod inbox_object;
 mod record_object;
@@ -12,14 +12,14 @@ use nerve_runtime::{Level, ObjectSql, json, log};
 use serde::Serialize;
 use worker::{Context, Env, Request, Response, ResponseBuilder, Result, State, event};
 
-/// Nobody calls this worker over HTTP: its objects are reached through bindings.
+/// Has no HTTP callers: its objects are reached through bindings.
 #[event(fetch)]
 async fn fetch(request: Request, _env: Env, _context: Context) -> Result<Response> {
     nerve_runtime::cancel_body(request.inner()).await;
     json(404, &serde_json::json!({"status": "rejected", "reason": "not found"}))
 }
 
-/// The storage of an object, whose tables are created when it is first asked for.
+/// The storage of an object; the first access creates its tables.
 struct Tables {
     sql: ObjectSql,
     open: Cell<bool>,
@@ -39,7 +39,7 @@ impl Tables {
     }
 }
 
-/// An object's answer: the document, or 503 so that the caller tries again.
+/// An object's answer: the document, or 503 so that the caller retries.
 fn answer<T: Serialize>(part: &str, result: core::result::Result<T, DatabaseError>) -> Result<Response> {
     match result {
         Ok(document) => reply(200, &document),
@@ -50,7 +50,7 @@ fn answer<T: Serialize>(part: &str, result: core::result::Result<T, DatabaseErro
     }
 }
 
-/// Without headers: nobody but our own workers reads it.
+/// Without headers, because only our own workers read it.
 fn reply(status: u16, document: &impl Serialize) -> Result<Response> {
     Ok(ResponseBuilder::new().with_status(status).fixed(serde_json::to_vec(document)?))
 }

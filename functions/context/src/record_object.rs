@@ -7,9 +7,9 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 const PART: &str = "record";
 
-/// What came to one record.
+/// The timeline of one record.
 ///
-/// Concurrency: every command is one synchronous call into the state machine.
+/// Concurrency: each command is one synchronous call into the state machine.
 #[durable_object(fetch)]
 pub struct Record {
     tables: Tables,

@@ -1,6 +1,6 @@
-//! Consumes `nerve-actions`: carries approved proposals out. Says, to whoever is bound to it, which operations there are.
+//! Consumes `nerve-actions`: executes approved proposals. Answers bound workers with the list of operations.
 //!
-//! The logic lives in `nerve_engine::Executor` and `nerve_connectors`.
+//! The logic is in `nerve_engine::Executor` and `nerve_connectors`.
 
 use nerve_connectors::Team;
 use nerve_engine::{ExecutionOutcome, Executor};
@@ -13,7 +13,7 @@ use worker::{Context, Env, MessageBatch, Request, Response, Result, event};
 
 const PART: &str = "executor";
 
-/// How many proposals are carried out at once. The platform gives an invocation six connections.
+/// The number of proposals executed at once. The platform gives an invocation six connections.
 const AT_ONCE: usize = 5;
 
 /// Reached through service bindings only.
@@ -50,7 +50,7 @@ async fn execute(
     proposal: ProposalId,
 ) -> core::result::Result<ExecutionOutcome, DatabaseError> {
     let database = D1::from_env(env)?;
-    // Without the rules nobody can tell what is moot: nothing is carried out until they can be read.
+    // The rules show which proposals are moot: nothing is executed until they can be read.
     let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
     let executor =
         Executor { db: &database, entropy: &Randomness, http: &Internet, team, playbook: &playbook, now: now() };

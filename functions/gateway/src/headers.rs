@@ -1,7 +1,7 @@
-//! The headers that the front door adds to answers. Pure.
+//! The headers that the gateway adds to answers. Pure.
 
-/// Added to every answer of the console, and of the front door itself, that does not carry the header already. The content security policy is
-/// missing on purpose: it belongs to the pages, and so to the console.
+/// Added to answers of the console, and of the gateway itself, that lack the header. The content security policy is
+/// absent on purpose: the console sets it for its pages.
 const SECURITY: &[(&str, &str)] = &[
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -11,11 +11,11 @@ const SECURITY: &[(&str, &str)] = &[
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// Two years, in seconds; only for the host itself, whose neighbours are not Nerve's to bind.
+/// Two years, in seconds; only for this host, because its neighbors are not Nerve's.
 const STRICT_TRANSPORT: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000");
 
-/// What an answer carries, given whether the request came over TLS: on plain HTTP browsers must
-/// ignore the transport header, and a local instance has nothing else.
+/// The headers of an answer, by the request's use of TLS: on plain HTTP browsers ignore the transport header, and a
+/// local instance has nothing else.
 pub(crate) fn security(https: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     SECURITY.iter().copied().chain(https.then_some(STRICT_TRANSPORT))
 }

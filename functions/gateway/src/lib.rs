@@ -1,7 +1,7 @@
-//! The front door: the only worker with a public route.
+//! The gateway: the only worker with a public route.
 //!
-//! It decides by method, path and length alone and hands the request over a service binding. It holds no secret and no
-//! storage, so that whatever gets through it still has to prove itself to the worker behind.
+//! It routes by method, path and length alone and forwards the request over a service binding. It has no secret and no
+//! storage; the worker behind verifies each request.
 
 mod headers;
 mod routing;
@@ -19,7 +19,7 @@ async fn fetch(request: Request, env: Env, _ctx: Context) -> Result<PlainRespons
     let https = request.url().starts_with("https:");
     let length = request.headers().get("content-length")?;
     let answer = match route(&request.method(), routing::path(&request.url()), length.as_deref()) {
-        // Vendors look at the status and the text: what is for browsers would only take time.
+        // Vendors read status and text; headers for browsers would only take time.
         Route::Hook(binding) => match forward(&env, binding, &request).await {
             Ok(answer) => return Ok(answer),
             Err(error) => unavailable(binding, &error)?,
@@ -36,8 +36,8 @@ async fn fetch(request: Request, env: Env, _ctx: Context) -> Result<PlainRespons
     Ok(dress(answer, https)?.into())
 }
 
-/// An answer before the body was read resets the connection, and the caller would never see why.
-/// Whoever goes on past the limit, at the latest, is cut off.
+/// Reads the body, because an early answer resets the connection and the caller would not see the reason. A caller that
+/// sends more than the limit is cut off.
 async fn drain(request: Request) {
     let Ok(mut body) = worker::Request::from(request).stream() else { return };
     let mut left = 2 * MAX_BODY_BYTES;
@@ -63,7 +63,7 @@ fn reject(rejection: Rejection) -> Result<Response> {
     Ok(answer.fixed(rejection.body().into_bytes()))
 }
 
-/// Works on a copy of the headers: those of another worker's answer are immutable.
+/// Works on a copy, because the headers of another worker's answer are immutable.
 fn dress(answer: Response, https: bool) -> Result<Response> {
     let headers = answer.headers().clone();
     for (name, value) in headers::security(https) {

@@ -1,4 +1,4 @@
-//! Which worker answers a request. Pure: it names no runtime type and is tested natively.
+//! The worker for each request. Pure: it names no runtime type and is tested natively.
 
 use nerve_protocol::limits;
 
@@ -11,19 +11,19 @@ pub(crate) struct Source {
     pub(crate) binding: &'static str,
 }
 
-/// Every source, by name: the folders in `functions/sources`.
+/// The sources, by name: the folders in `functions/sources`.
 pub(crate) const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 
-/// The source whose path goes on: `/hooks/custom/<mapping>`.
+/// The source whose path continues: `/hooks/custom/<mapping>`.
 const MAPPED: &str = "custom";
 
 /// The service binding of the worker that serves the pages and the API.
 pub(crate) const CONSOLE: &str = "CONSOLE";
 
-/// The largest body that is passed on, in bytes.
+/// The largest forwarded body, in bytes.
 pub(crate) const MAX_BODY_BYTES: u64 = limits::MAX_BODY_BYTES as u64;
 
-/// Where a request goes.
+/// The destination of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// To the source behind this service binding.
@@ -34,7 +34,7 @@ pub(crate) enum Route {
     Reject(Rejection),
 }
 
-/// Why the front door itself turns a request away.
+/// The reason the gateway itself refuses a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rejection {
     /// The `Content-Length` is not a number.
@@ -43,7 +43,7 @@ pub(crate) enum Rejection {
     UnknownSource,
     /// A hook was called with something other than [`Rejection::allow`].
     Method,
-    /// The body is announced as longer than [`MAX_BODY_BYTES`].
+    /// The `Content-Length` is greater than [`MAX_BODY_BYTES`].
     TooLarge,
     /// The worker behind the binding cannot be reached.
     Unavailable,
@@ -61,7 +61,7 @@ impl Rejection {
         }
     }
 
-    /// What the caller reads.
+    /// The text that the caller reads.
     const fn reason(self) -> &'static str {
         match self {
             Self::BadLength => "content-length is not a number",
@@ -72,12 +72,12 @@ impl Rejection {
         }
     }
 
-    /// The JSON body of the answer. Reasons are literals without anything to escape.
+    /// The JSON body of the answer. Reasons are literals that need no escaping.
     pub(crate) fn body(self) -> String {
         format!(r#"{{"status":"rejected","reason":"{}"}}"#, self.reason())
     }
 
-    /// The header that a status code asks for, if any.
+    /// The header that a status code requires, if any.
     pub(crate) const fn header(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Method => Some(("Allow", "GET, POST")),
@@ -87,16 +87,16 @@ impl Rejection {
     }
 }
 
-/// Decides on the method, the path as it stands on the wire, and the `Content-Length`.
+/// Decides by the method, the unparsed path, and the `Content-Length`.
 ///
-/// A body without a length is let through: the worker that reads it stops at its own limit.
+/// A body without a length is forwarded: the worker that reads it stops at its own limit.
 pub(crate) fn route(method: &str, path: &str, content_length: Option<&str>) -> Route {
     let checked = destination(method, path).and_then(|route| check_length(content_length).map(|()| route));
     checked.unwrap_or_else(Route::Reject)
 }
 
-/// The path of an absolute URL as the platform writes it: it always has one. A parser would bring tables of the world's
-/// scripts into the worker.
+/// The path of an absolute URL in the platform's form, which always has one. A parser would add Unicode tables to the
+/// worker.
 pub(crate) fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
@@ -105,7 +105,7 @@ pub(crate) fn path(url: &str) -> &str {
 
 fn destination(method: &str, path: &str) -> Result<Route, Rejection> {
     let Some(name) = hook(path) else { return Ok(Route::Console) };
-    // The one source with doors of its own behind it: which there are is its own affair.
+    // Only the source for mappings has further path segments, and checks them itself.
     let name =
         name.strip_prefix(MAPPED).filter(|door| door.len() > 1 && door.starts_with('/')).map_or(name, |_| MAPPED);
     let source = SOURCES.iter().find(|s| s.name == name).ok_or(Rejection::UnknownSource)?;
@@ -115,8 +115,8 @@ fn destination(method: &str, path: &str) -> Result<Route, Rejection> {
     }
 }
 
-/// What follows `/hooks/`, or `None` outside of it. `/hooks` alone names no source, and is not
-/// the console's either.
+/// The path after `/hooks/`, or `None` for other paths. `/hooks` alone names no source, and does not belong to the
+/// console either.
 fn hook(path: &str) -> Option<&str> {
     match path.strip_prefix("/hooks")? {
         "" => Some(""),

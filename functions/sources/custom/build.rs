@@ -1,5 +1,5 @@
-//! Reads and checks the mappings, so that a mistake in one stops the build and not a worker. What is embedded is JSON:
-//! reading TOML would double the size of the worker.
+//! Parses and checks the mappings, so that an error in one stops the build and not a worker. Embeds JSON, because a
+//! TOML parser would double the size of the worker.
 
 // A build script fails by panicking.
 #![allow(clippy::unwrap_used, clippy::panic, unreachable_pub, dead_code)]

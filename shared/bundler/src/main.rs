@@ -1,6 +1,7 @@
-//! `bundler WASM FOLDER`: writes into the folder what a compiled worker needs to run on the platform.
+//! `bundler WASM FOLDER`: writes the files that a compiled worker needs to run on the platform into the folder.
 //!
-//! It does what `worker-build` and the `wasm-bindgen` command do together, without what comes before (compiling) and
+//! It replaces `worker-build` and the `wasm-bindgen` command, without their first step (compiling) and their last (one
+//! optimized file). It is a separate program, so that the rest of the project does not wait for its compilation.
 //! after (one file, optimized). A program of its own: nothing else of the project waits until it is compiled.
 
 mod shim;
@@ -17,7 +18,7 @@ fn main() -> Result<()> {
     run(&wasm?, &folder?)
 }
 
-/// Leaves `shim.js`, which is where the module begins, `index.js`, `index_bg.wasm`, and what they import.
+/// Writes `shim.js`, the entry point, `index.js`, `index_bg.wasm`, and the files they import.
 fn run(wasm: &Path, folder: &Path) -> Result<()> {
     bindings(wasm, folder).with_context(|| format!("no bindings for {}", wasm.display()))?;
     let path = folder.join("index.js");
@@ -29,7 +30,7 @@ fn run(wasm: &Path, folder: &Path) -> Result<()> {
 fn bindings(wasm: &Path, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name("index").module(true)?;
-    // After a panic the shim starts anew with clean memory.
+    // After a panic the shim restarts with clean memory.
     bindgen.reset_state_function(true).force_enable_abort_handler(true);
     bindgen.generate(folder)
 }

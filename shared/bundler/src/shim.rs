@@ -1,13 +1,13 @@
-//! The entry point around the bindings: handlers become methods of the class that the platform calls, and objects are
-//! made anew after a panic.
+//! The entry point around the bindings: it makes handlers methods of the class that the platform calls, and recreates
+//! objects after a panic.
 
-/// As `worker-build` 0.8.7 has it (Apache-2.0), which only comes as a program. `$HANDLERS` is to be filled in.
+/// The shim of `worker-build` 0.8.7 (Apache-2.0), which exists only as a program. `$HANDLERS` is a placeholder.
 const SHIM: &str = include_str!("shim.js");
 
-/// What the platform calls with an argument, an environment and a context.
+/// The handlers that the platform calls with an argument, an environment and a context.
 const EVENTS: [&str; 5] = ["connect", "email", "fetch", "queue", "scheduled"];
 
-/// What the bindings export for the shim itself.
+/// Exports of the bindings for the shim itself.
 const INTERNAL: [&str; 2] = ["__wbg_reset_state", "__worker_init_state"];
 
 /// The shim of a module of bindings.
@@ -58,7 +58,7 @@ export function __worker_init_state() {
 function exported_not() {
 ";
 
-    /// Where this turns red, the shim is to be compared with the one of the new `worker-build`.
+    /// If this fails, compare the shim with the one of the new `worker-build`.
     #[test]
     fn the_shim_belongs_to_the_version_of_the_library() {
         let lock = include_str!("../../../Cargo.lock");

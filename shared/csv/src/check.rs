@@ -1,30 +1,30 @@
 use crate::{Draft, Key, Line, Mapping, Reader, Refusal};
 use std::collections::{HashMap, hash_map::Entry};
 
-/// The most reasons kept of one row.
+/// The most reasons stored with a row.
 const MAX_REASONS: usize = 5;
 
-/// Looks through a file before anything of it is read in: which rows do not read, and which are about the same as one
-/// before.
+/// The check of a file before its import: it refuses rows that do not parse and rows about the record of an earlier
+/// one.
 #[derive(Debug)]
 pub struct Check<'m> {
     reader: Reader<'m>,
     seen: HashMap<Key, u32>,
-    /// Rows so far.
+    /// The number of rows so far.
     pub rows: u32,
-    /// Those that are refused.
+    /// The number of refused rows.
     pub refused: u32,
-    /// Those that nothing but their own text recognizes.
+    /// The number of rows that only their own text recognizes.
     pub by_text: u32,
 }
 
 impl<'m> Check<'m> {
-    /// For a file with these headers, from its first row on.
+    /// A check of a file with these headers, before its first row.
     pub fn new(header: &'m [String], mapping: &'m Mapping) -> Self {
         Self { reader: Reader::new(header, mapping), seen: HashMap::new(), rows: 0, refused: 0, by_text: 0 }
     }
 
-    /// Looks at the next row and notes on it why it is refused, if it is.
+    /// Checks the next row and adds the reasons if it is refused.
     pub fn line(&mut self, line: &mut Line) {
         line.refused = match self.reader.read(line) {
             Ok(draft) => self.again(&draft, line.line).into_iter().collect(),

@@ -2,14 +2,14 @@ use nerve_model::{Attributes, one_line};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
 
-/// What the cells of a column say.
+/// The meaning of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Column {
-    /// Nothing that is kept.
+    /// The import ignores it.
     Ignored,
-    /// The id of a record here, as an export writes it.
+    /// The id of a Nerve record, as an export writes it.
     Record,
-    /// What the record stands for.
+    /// The type of the record.
     Type,
     /// The whole name.
     Name,
@@ -17,21 +17,21 @@ pub enum Column {
     GivenName,
     /// The last part of a person's name.
     FamilyName,
-    /// Who looks after the record.
+    /// The person who looks after the record.
     Owner,
-    /// Where it stands.
+    /// The record's stage.
     Stage,
     /// Mail addresses.
     Email,
     /// Telephone numbers.
     Phone,
-    /// Ids in the tool that the file comes from.
+    /// Ids of the tool that the file comes from.
     ExternalId,
-    /// Ids of any tool with whose they are, as an export writes them: `stripe:customer:cus_123`.
+    /// Ids of any tool, with their namespace, as an export writes them: `stripe:customer:cus_123`.
     External,
     /// Serial numbers.
     Serial,
-    /// Something else that is kept, by its name.
+    /// An attribute, by its name.
     Attribute(String),
 }
 
@@ -42,7 +42,7 @@ pub struct NotAColumn(String);
 
 const ATTRIBUTE: &str = "attribute:";
 
-/// What columns can say, besides attributes, in the order in which a person is offered them.
+/// All meanings but attributes, in the order in which the form offers them.
 const PLAIN: [(Column, &str); 13] = [
     (Column::Ignored, "ignore"),
     (Column::Name, "name"),
@@ -60,17 +60,17 @@ const PLAIN: [(Column, &str); 13] = [
 ];
 
 impl Column {
-    /// Everything but attributes.
+    /// All meanings but attributes.
     pub fn plain() -> impl Iterator<Item = &'static Self> {
         PLAIN.iter().map(|(column, _)| column)
     }
 
-    /// Whether several columns of a file may say this: a record has one name, but may have several addresses.
+    /// True if several columns of a file may have this meaning: a record has one name, but may have several addresses.
     pub const fn repeats(&self) -> bool {
         matches!(self, Self::Ignored | Self::Email | Self::Phone | Self::ExternalId | Self::External | Self::Serial)
     }
 
-    /// An attribute by that name, when it can be one.
+    /// An attribute by that name, if the name is allowed.
     pub fn attribute(name: &str) -> Option<Self> {
         let name = one_line(name, Attributes::NAME_CHARS);
         (!name.is_empty()).then_some(Self::Attribute(name))

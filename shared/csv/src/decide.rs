@@ -1,4 +1,4 @@
-//! What becomes of a row among the records there are.
+//! The decision on a row, given the existing records.
 
 mod share;
 
@@ -7,72 +7,71 @@ use nerve_matching::Profile;
 use nerve_model::{Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType};
 use std::collections::{HashMap, HashSet};
 
-/// A record there is.
+/// An existing record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Existing {
     /// The record.
     pub id: RecordId,
-    /// The ids of records that are part of it since a merge.
+    /// The ids of records that were merged into it.
     pub parts: Vec<RecordId>,
-    /// What it stands for.
+    /// Its type.
     pub record_type: RecordType,
-    /// What it says.
+    /// Its fields.
     pub fields: RecordFields,
-    /// By what it is recognized.
+    /// The claims that recognize it.
     pub claims: Vec<Claim>,
-    /// Those of the claims by which others go as well: they recognize nobody.
+    /// Those of the claims that other records share; they recognize none of them.
     pub shared: Vec<Claim>,
-    /// By what it is compared with others, also what belongs to others and it goes by as well.
+    /// The profile that it is compared by, including shared values of other records.
     pub profile: Profile,
-    /// The version that a change rests on.
+    /// The version that a change is based on.
     pub version: u32,
 }
 
-/// A change of a record that a row asks for.
+/// A change of a record by a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The record.
     pub id: RecordId,
-    /// What it stands for.
+    /// Its type.
     pub record_type: RecordType,
-    /// The version it rests on.
+    /// The version it is based on.
     pub version: u32,
-    /// What it said.
+    /// Its fields before.
     pub before: RecordFields,
-    /// What it says now.
+    /// Its fields after.
     pub after: RecordFields,
-    /// By what it is recognized from now on, too.
+    /// Additional claims that recognize it from now on.
     pub learned: Vec<Claim>,
-    /// The telephone numbers of others by which it goes from now on, too.
+    /// Additional telephone numbers that it shares with others.
     pub shared: Vec<Claim>,
 }
 
-/// What becomes of a row.
+/// The decision on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// A record nobody knew.
+    /// A new record.
     Create {
         /// Its id.
         id: RecordId,
-        /// What it stands for.
+        /// Its type.
         record_type: RecordType,
-        /// What it says.
+        /// Its fields.
         fields: RecordFields,
-        /// By what it is recognized.
+        /// The claims that recognize it.
         claims: Vec<Claim>,
-        /// The telephone numbers of others by which it goes as well.
+        /// Telephone numbers that it shares with others.
         shared: Vec<Claim>,
     },
-    /// Something new about a known one.
+    /// New data of an existing record.
     Change(Change),
-    /// Everything it says is known of this record.
+    /// The record has all data of the row.
     Unchanged(RecordId),
-    /// It could be meant in more than one way, or not at all.
+    /// The row is ambiguous or cannot be applied.
     Refuse(Refusal),
 }
 
-/// The records that rows could be about. It learns from each row that is decided, so that the next finds what the one
-/// before it made.
+/// The records that rows may be about. Each decided row is added, so that the next rows find the record it created.
 #[derive(Debug, Default)]
 pub struct KnownRecords {
     records: HashMap<RecordId, Existing>,
@@ -83,7 +82,7 @@ pub struct KnownRecords {
 }
 
 impl KnownRecords {
-    /// The records that are named by rows, or that have any of their claims, with all that they are recognized by.
+    /// The records that rows name, or that have any of their claims, with all their claims.
     pub fn new(records: impl IntoIterator<Item = Existing>) -> Self {
         let mut known = Self::default();
         for record in records {
@@ -99,8 +98,7 @@ impl KnownRecords {
         self.records.insert(record.id, record);
     }
 
-    /// What becomes of the row at `line`. A new record stands for `record_type` where the row does not say; its id is
-    /// `id`.
+    /// Decides on the row at `line`. A new record gets the type `record_type`, unless the row has one, and the id `id`.
     pub fn decide(&mut self, draft: Draft, line: u32, record_type: RecordType, id: RecordId) -> Decision {
         let decided = self.apart(draft, record_type).and_then(|(draft, shared)| match self.target(&draft)? {
             Some(record) => self.change(&draft, &shared, line, record_type, record),
@@ -111,8 +109,9 @@ impl KnownRecords {
         decision
     }
 
-    /// Whom the row is about: the record it names, else the one of its strongest claim. Where that is nobody's, a weaker
-    /// one decides, unless its owner is recognized by another of the stronger kind: that could be somebody else.
+    /// The record that the row is about: the one it names, else the owner of its strongest claim. If nobody owns that
+    /// claim, a weaker one decides, unless its owner has another claim of the stronger kind and so could be somebody
+    /// else.
     fn target(&self, draft: &Draft) -> Result<Option<&Existing>, Refusal> {
         if let Some(id) = draft.record {
             let found = self.roots.get(&id).and_then(|root| self.records.get(root));
@@ -213,20 +212,20 @@ impl KnownRecords {
 
 fn create(draft: Draft, shared: Vec<Claim>, record_type: RecordType, id: RecordId) -> Result<Decision, Refusal> {
     let Draft { said_type, name, owner, stage, attributes, claims, .. } = draft;
-    // Nobody has to have a name: a mailing list has none.
+    // A record may lack a name; a mailing list has none.
     let name = name.or_else(|| claims.first().map(|claim| claim.value.clone())).unwrap_or_default();
     let fields = RecordFields { owner, stage, attributes, ..RecordFields::named(&name) };
     Ok(Decision::Create { id, record_type: said_type.unwrap_or(record_type), fields, claims, shared })
 }
 
-/// Whether it is known by the claim already, or by so many that it learns none any more.
+/// True if the record has the claim already, or so many that it takes no more.
 fn goes_by(record: &Existing, claim: &Claim) -> bool {
     let mut known = record.profile.clone();
     known.learn(claim);
     known == record.profile
 }
 
-/// The fields with what the row says of them.
+/// The fields after the row's values are applied.
 fn told(fields: &RecordFields, draft: &Draft) -> Result<RecordFields, Refusal> {
     let pairs = fields.attributes.iter().chain(draft.attributes.iter());
     let attributes = Attributes::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -239,7 +238,7 @@ fn told(fields: &RecordFields, draft: &Draft) -> Result<RecordFields, Refusal> {
     })
 }
 
-/// Whether who has the one is somebody else than who has the other: two ids that one tool gave, two mail addresses.
+/// True if the two claims belong to different owners: two ids of one tool, or two mail addresses.
 fn rivals(known: &Claim, claimed: &Claim) -> bool {
     let scope = |claim: &Claim| claim.value.rsplit_once(':').map(|(scope, _)| scope.to_owned());
     known.kind == claimed.kind && (known.kind != ClaimKind::External || scope(known) == scope(claimed))

@@ -1,16 +1,16 @@
-//! From bytes to text.
+//! Decoding of a file's bytes.
 
 use crate::FileError;
 use std::borrow::Cow;
 
-/// What windows-1252 has at 0x80 to 0x9F, where ISO 8859-1 has control characters. The five places without a character
-/// stay what they are, as in the WHATWG encoding standard.
+/// The characters of windows-1252 at 0x80 to 0x9F, where ISO 8859-1 has control characters. The five unused places keep
+/// their code, as in the WHATWG encoding standard.
 const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
     '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// The text of a file: as its byte order mark says, else UTF-8, else what old spreadsheets write.
+/// The text of a file: by its byte order mark, else UTF-8, else the windows-1252 of old spreadsheets.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, FileError> {
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8_or_1252(rest),

@@ -1,11 +1,11 @@
-//! From a row to what it says of a record.
+//! Parsing of a row into the draft of a record.
 
 use crate::{Column, Line, Mapping, Refusal, guess::fold, write::unguarded};
 use nerve_intake::reading::{People, Region, VendorId, distinct, line};
 use nerve_model::{Attributes, Claim, ClaimKind, FieldError, RecordFields, RecordId, RecordType, Role, clip};
 use sha2::{Digest, Sha256};
 
-/// How files call what records stand for, besides the names of the types.
+/// Names of record types in files, besides Nerve's own.
 const TYPES: [(RecordType, &[&str]); 5] = [
     (
         RecordType::Customer,
@@ -17,7 +17,7 @@ const TYPES: [(RecordType, &[&str]); 5] = [
     (RecordType::Vendor, &["supplier", "lieferant", "kreditor", "dienstleister"]),
 ];
 
-/// The longest part of a cell that is repeated when it is refused, in characters.
+/// The longest part of a cell that a refusal quotes, in characters.
 const SHOWN_CHARS: usize = 60;
 
 const NOBODY: &str = "Nothing in the row says whom it is about: no name, mail address, number or id.";
@@ -25,26 +25,26 @@ const NOBODY: &str = "Nothing in the row says whom it is about: no name, mail ad
 /// The longest id or serial number, in characters.
 const CLAIM_CHARS: usize = 300;
 
-/// What a row says of a record. What it leaves empty it says nothing about: that stays as it is.
+/// The data of a row about a record. An empty cell leaves the record's value as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
-    /// The record it is about, where it names it itself.
+    /// The record that the row names by its id.
     pub record: Option<RecordId>,
-    /// What it stands for, where the row says it.
+    /// The type in the row.
     pub said_type: Option<RecordType>,
     /// Its name.
     pub name: Option<String>,
-    /// Who looks after it.
+    /// The person who looks after it.
     pub owner: Option<String>,
-    /// Where it stands.
+    /// Its stage.
     pub stage: Option<String>,
-    /// What else is kept.
+    /// Its attributes.
     pub attributes: Attributes,
-    /// By what it is recognized, strongest first.
+    /// The claims that recognize it, strongest first.
     pub claims: Vec<Claim>,
 }
 
-/// By what a row is recognized when its file is imported again.
+/// The key that recognizes a row when its file is imported again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
     /// The id of the record.
@@ -53,7 +53,7 @@ pub enum Key {
     Claim(ClaimKind, String),
 }
 
-/// Reads the rows of a file by its mapping.
+/// Parses the rows of a file by its mapping.
 #[derive(Debug)]
 pub struct Reader<'m> {
     header: &'m [String],
@@ -62,19 +62,19 @@ pub struct Reader<'m> {
 }
 
 impl<'m> Reader<'m> {
-    /// For a file with these headers.
+    /// A reader of a file with these headers.
     pub fn new(header: &'m [String], mapping: &'m Mapping) -> Self {
-        // What stands in a file is a record, whatever its domain: nobody is one of our own people here.
+        // Each row is a record, whatever its domain: an import has no people of our own.
         let region = mapping.region.as_deref().and_then(Region::named);
         Self { header, mapping, people: People::new(Vec::new(), region) }
     }
 
-    /// Reads a row.
+    /// Parses a row.
     ///
     /// # Errors
     ///
-    /// Every reason why it is not imported: a cell that is not what its column says, a text that is too long, nothing to
-    /// name or recognize a record by.
+    /// All reasons to refuse it: a cell that does not fit its column, a text that is too long, or no value to name or
+    /// recognize a record by.
     pub fn read(&self, line: &Line) -> Result<Draft, Vec<Refusal>> {
         let (cells, columns) = (line.cells.len(), self.mapping.columns.len());
         if cells != columns {
@@ -94,7 +94,7 @@ impl<'m> Reader<'m> {
 }
 
 impl Draft {
-    /// By what it is recognized: its record's id, else its strongest claim.
+    /// The key of the row: its record's id, else its strongest claim.
     pub fn key(&self) -> Option<Key> {
         let claim = || self.claims.first().map(|claim| Key::Claim(claim.kind, claim.value.clone()));
         self.record.map(Key::Record).or_else(claim)
@@ -176,7 +176,7 @@ impl Row<'_> {
     }
 }
 
-/// A row without anything to recognize it by is recognized by all that it says.
+/// The claim of a row that has no other: a digest of its whole text.
 fn of_itself(draft: &Draft) -> Claim {
     let said = (draft.said_type, &draft.name, &draft.owner, &draft.stage, &draft.attributes);
     let digest = hex::encode(Sha256::digest(serde_json::to_vec(&said).unwrap_or_default()));
@@ -184,7 +184,7 @@ fn of_itself(draft: &Draft) -> Claim {
 }
 
 impl Draft {
-    /// Whether nothing but its own text recognizes the row: changed, it would be another record.
+    /// True if only its own text recognizes the row: a changed row would create another record.
     pub fn is_recognized_by_text(&self) -> bool {
         self.claims.first().is_some_and(|claim| claim.value.starts_with("file:row:"))
     }
@@ -228,13 +228,13 @@ fn email(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
     reader.people.email(text).ok_or_else(|| format!("{} is not a mail address.", shown(text)))
 }
 
-/// An id as the tool gave it.
+/// An id in the tool's form.
 fn external_id(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
     let id = VendorId::new(text).ok_or_else(|| format!("{} is not an id: ids have no blanks.", shown(text)))?;
     Ok(customer(ClaimKind::External, format!("{}:{id}", reader.mapping.ids)))
 }
 
-/// A claim in the form in which it is kept.
+/// A claim in its stored form.
 fn verbatim(kind: ClaimKind, text: &str) -> Result<Claim, String> {
     let value = line(text, CLAIM_CHARS).filter(|line| line == text);
     value.map(|value| customer(kind, value)).ok_or_else(|| format!("{} is too long.", shown(text)))

@@ -1,4 +1,4 @@
-/// Why a file as a whole cannot be read, in words for who sent it.
+/// The reason a whole file cannot be read, worded for the person who sent it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
     /// A workbook, a picture, anything but text.

@@ -1,12 +1,12 @@
-//! What columns say, guessed from what they are called and what stands in them.
+//! The meaning of columns, guessed from their headers and cells.
 
 use crate::{Column, Line};
 
-/// Where the answers come from; see there.
+/// Headers of known tools; the file names its sources.
 const HEADERS: &str = include_str!("headers.txt");
 
-/// What the columns of a file probably say. A header that is not known becomes an attribute by its own name; a column
-/// without a header is ignored.
+/// The likely meanings of a file's columns. An unknown header becomes an attribute of its own name; a column without a
+/// header is ignored.
 pub fn guess(header: &[String], sample: &[Line]) -> Vec<Column> {
     let mut guessed: Vec<Column> = Vec::new();
     for (at, text) in header.iter().enumerate() {
@@ -19,12 +19,12 @@ pub fn guess(header: &[String], sample: &[Line]) -> Vec<Column> {
     guessed
 }
 
-/// The first of the columns that is not taken.
+/// The first of the two columns that is not taken.
 fn free(taken: &[Column], columns: [Column; 2]) -> Column {
     columns.into_iter().find(|column| !taken.contains(column)).unwrap_or(Column::Ignored)
 }
 
-/// Where a file has first and last names, what else is called a name is that of the company, or the two together.
+/// In a file with first and last names, a further name column is the company's, or both names together.
 fn person_and_company(header: &[String], guessed: &mut [Column]) {
     let has = |column: &Column, guessed: &[Column]| guessed.contains(column);
     if !has(&Column::GivenName, guessed) && !has(&Column::FamilyName, guessed) {
@@ -44,7 +44,7 @@ fn called(header: &str) -> Option<Column> {
     lines.next().and_then(|(column, _)| column.parse().ok())
 }
 
-/// Letters and digits in lower case, with what German and its neighbors write above and below them taken off.
+/// Letters and digits in lower case, without the diacritics of German and neighboring languages.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::new();
     for c in text.chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()) {
@@ -61,7 +61,7 @@ pub(crate) fn fold(text: &str) -> String {
     folded
 }
 
-/// Whether what stands in a column is mail addresses, however it is called.
+/// True if the cells of a column are mail addresses, whatever its header.
 fn holds_mail(at: usize, sample: &[Line]) -> bool {
     let cells = sample.iter().filter_map(|line| line.cells.get(at)).map(|cell| cell.trim());
     let filled: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_known_by_what_tools_call_them() {
+    fn columns_are_recognized_by_the_headers_of_known_tools() {
         let cases: [(&[&str], &[&str]); 7] = [
             (
                 &["Record ID", "First Name", "Last Name", "Email", "Phone Number", "Contact owner", "Lead Status"],

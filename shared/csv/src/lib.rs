@@ -1,11 +1,11 @@
-//! Records in and out of files.
+//! Import and export of records as CSV.
 //!
-//! A file of any origin becomes a [`Sheet`]: its encoding and separator are found out. A [`Mapping`] says what its
-//! columns mean, guessed from their headers until a person corrects it. Each row then reads as a [`Draft`] or is refused
-//! with its reasons, and [`KnownRecords::decide`] says what becomes of a draft among the records there are: what is there
-//! already stays as it is, and what could be meant in two ways is refused, never guessed.
+//! A file becomes a [`Sheet`], which detects encoding and separator. A [`Mapping`] gives each column a meaning, guessed
+//! from the headers until a person corrects it. Each row becomes a [`Draft`] or is refused with reasons.
+//! [`KnownRecords::decide`] decides on a draft: values that a record has stay as they are, and an ambiguous row is
+//! refused.
 //!
-//! What [`write()`] writes, the same code reads back unchanged.
+//! The same code reads the output of [`write()`] back unchanged.
 
 mod check;
 mod column;

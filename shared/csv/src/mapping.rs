@@ -3,40 +3,40 @@ use nerve_intake::reading::Region;
 use nerve_model::RecordType;
 use serde::{Deserialize, Serialize};
 
-/// What a file's columns say, and what it leaves unsaid.
+/// The meanings of a file's columns, and defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
-    /// What each column says, in the order of the file.
+    /// The meaning of each column, in the order of the file.
     pub columns: Vec<Column>,
-    /// What the records stand for where no column says it.
+    /// The record type of rows without one.
     #[serde(rename = "type")]
     pub record_type: RecordType,
-    /// Where telephone numbers without a country code belong (ISO 3166).
+    /// The region (ISO 3166) of telephone numbers without a country code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// Whose the external ids are: `<source>:<object>`, as in `hubspot:contact`. The same for the same tool's files, so
-    /// that what was imported is recognized.
+    /// The namespace of the external ids: `<source>:<object>`, as in `hubspot:contact`. Files of one tool share it, so
+    /// that records are recognized across imports.
     #[serde(default = "Mapping::own_ids")]
     pub ids: String,
 }
 
-/// Why a mapping does not fit its file, in words for who made it.
+/// The reason a mapping does not fit its file, worded for the person who made it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
-    /// Not one for each column.
+    /// The number of meanings is not that of the columns.
     #[error("The file has {expected} columns, the mapping {found}.")]
     Columns {
-        /// How many the file has.
+        /// The number of columns in the file.
         expected: usize,
-        /// How many the mapping has.
+        /// The number of columns in the mapping.
         found: usize,
     },
-    /// Two columns say what a record has once.
+    /// Two columns have a meaning that a record has once.
     #[error("Two columns say {0:?}. A record has only one.")]
     Twice(String),
-    /// Nothing that a record could be named or recognized by.
+    /// No column names or recognizes a record.
     #[error("Some column has to say a name, a mail address, a telephone number, an id or a serial number.")]
     NobodyNamed,
     /// No region of that code.
@@ -48,22 +48,22 @@ pub enum MappingError {
 }
 
 impl Mapping {
-    /// What the external ids of files belong to, of which nobody says it.
+    /// The namespace of external ids if nobody names one.
     pub fn own_ids() -> String {
         "file:record".to_owned()
     }
 
-    /// What is guessed of a file.
+    /// The guessed mapping of a file.
     pub fn guessed(header: &[String], sample: &[Line]) -> Self {
         let columns = guess(header, sample);
         Self { columns, record_type: RecordType::Customer, region: None, ids: Self::own_ids() }
     }
 
-    /// Whether it can be used on a file of so many columns.
+    /// Checks that the mapping fits a file of this many columns.
     ///
     /// # Errors
     ///
-    /// Where not; see [`MappingError`].
+    /// It does not; see [`MappingError`].
     pub fn check(&self, columns: usize) -> Result<(), MappingError> {
         if self.columns.len() != columns {
             return Err(MappingError::Columns { expected: columns, found: self.columns.len() });

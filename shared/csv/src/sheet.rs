@@ -1,10 +1,10 @@
-//! From text to rows of cells.
+//! Parsing of text into rows of cells.
 
 use crate::{FileError, decode::decode};
 use nerve_model::one_line;
 use serde::{Deserialize, Serialize};
 
-/// The largest file taken in, in bytes.
+/// The largest accepted file, in bytes.
 pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
 
 /// The most rows of a file, without its header.
@@ -13,26 +13,26 @@ pub const MAX_ROWS: usize = 100_000;
 /// The most columns.
 pub const MAX_COLUMNS: usize = 200;
 
-/// The longest row, in bytes: what is longer has a quote that nobody closed.
+/// The longest row, in bytes: a longer one has an unclosed quote.
 pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// The longest header kept, in characters.
+/// The longest stored header, in characters.
 const HEADER_CHARS: usize = 80;
 
-/// In which order separators are preferred when a file could be read by more than one.
+/// Separators in order of preference, if several fit.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// So many rows tell by what a file is separated.
+/// The number of rows used to detect the separator.
 const SAMPLE: usize = 20;
 
-/// Why a row is not imported.
+/// The reason a row is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
-    /// The header of the column, where it is about one.
+    /// The header of the column at fault, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// What is wrong, in plain words.
+    /// The fault, in plain words.
     pub reason: String,
 }
 
@@ -42,38 +42,38 @@ pub struct Refusal {
 pub struct Line {
     /// The line of the file at which the row begins; the header is line 1.
     pub line: u32,
-    /// Its cells, as they stand there.
+    /// Its cells, unchanged.
     pub cells: Vec<String>,
-    /// Why it is not imported; empty when it is.
+    /// The reasons it is refused; empty if it is imported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
 }
 
 impl Line {
-    /// Leaves only its place: it is about somebody who was erased.
+    /// Erases all but the line number: the row is about an erased person.
     pub fn erase(&mut self) {
         self.cells.clear();
         self.refused = vec![Refusal { column: None, reason: "It is about somebody who was erased.".to_owned() }];
     }
 }
 
-/// A file that reads as rows of cells.
+/// A file parsed into rows of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
     text: String,
     separator: u8,
     /// Lines before the header.
     skipped: u32,
-    /// The headers, each on one line; empty where a column has none.
+    /// The headers, each on one line; empty if a column has none.
     pub header: Vec<String>,
 }
 
 impl Sheet {
-    /// Reads a file: finds out its encoding and by what its cells are separated.
+    /// Parses a file; detects its encoding and separator.
     ///
     /// # Errors
     ///
-    /// Where it is no text, has no header or no rows, or exceeds a limit that shows before its rows are read.
+    /// It is no text, has no header or no rows, or exceeds a limit that shows before its rows are parsed.
     pub fn read(bytes: &[u8]) -> Result<Self, FileError> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(FileError::TooLarge);
@@ -91,11 +91,11 @@ impl Sheet {
         Ok(Self { text: text.to_owned(), separator, skipped, header })
     }
 
-    /// The rows in order. Rows without any text are passed over.
+    /// The rows in order; rows without text are skipped.
     ///
     /// # Errors
     ///
-    /// An item is an error where a limit is exceeded; what follows it is of no use.
+    /// An item is an error if a limit is exceeded; ignore the items after it.
     pub fn lines(&self) -> impl Iterator<Item = Result<Line, FileError>> {
         let mut at = Place { text: &self.text, byte: 0, line: self.skipped + 1 };
         let rows = records(&self.text, self.separator).map(move |row| (at.line_of(&row), row)).skip(1);
@@ -112,8 +112,8 @@ impl Sheet {
     }
 }
 
-/// Counts lines: the parser's own count takes a row to begin before the empty lines, and the second half of a line break,
-/// that precede it.
+/// The line number. The parser's own count would start a row before the empty lines, and the second half of a line
+/// break, that precede it.
 struct Place<'t> {
     text: &'t str,
     byte: usize,
@@ -126,7 +126,7 @@ impl Place<'_> {
         let rest = self.text.get(after..).unwrap_or_default();
         let begins = after + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
         let passed = self.text.get(self.byte..begins).unwrap_or_default();
-        // Files of old have a carriage return alone.
+        // Old files separate lines with a carriage return only.
         let breaks = passed.matches('\n').count().max(passed.matches('\r').count());
         self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
         self.byte = begins;
@@ -134,7 +134,7 @@ impl Place<'_> {
     }
 }
 
-/// `sep=;` on a line of its own is how a file tells spreadsheets its separator.
+/// The separator that a first line `sep=;` tells spreadsheets.
 fn said_separator(text: &str) -> (Option<u8>, &str) {
     let said = text.split_once('\n').and_then(|(first, rest)| {
         let separator = first.trim_end().strip_prefix("sep=")?.as_bytes();
@@ -143,23 +143,23 @@ fn said_separator(text: &str) -> (Option<u8>, &str) {
     said.map_or((None, text), |(separator, rest)| (Some(separator), rest))
 }
 
-/// The separator by which most rows have as many cells as the header; of several, the one that makes more cells.
+/// The separator for which most rows have as many cells as the header; of several, the one that gives more cells.
 fn sniff(text: &str) -> u8 {
     let score = |separator: u8| {
         let counts: Vec<usize> = records(text, separator).take(SAMPLE).map(|row| row.len()).collect();
         let cells = counts.first().copied().unwrap_or_default();
         let alike = counts.iter().filter(|count| **count == cells).count();
-        // By a wrong separator quotes are none, and a cell of several lines is several rows.
+        // With a wrong separator, quotes are plain characters, and a cell of several lines becomes several rows.
         if cells > 1 { (alike * 100 / counts.len(), cells) } else { (0, 0) }
     };
-    // The last of equals is taken, so the preferred stands last.
+    // Of equals, `max_by_key` returns the last, so the preferred one is last.
     SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
 fn records(text: &str, separator: u8) -> impl Iterator<Item = csv::StringRecord> + '_ {
     let mut builder = csv::ReaderBuilder::new();
     let reader = builder.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    // Reading text from memory does not fail.
+    // Parsing text in memory does not fail.
     reader.into_records().map_while(Result::ok)
 }
 
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_refused_as_a_whole() {
+    fn a_file_that_is_no_table_is_refused_as_a_whole() {
         let long = format!("a,b\n1,2\n\"{}", "x\n".repeat(40_000));
         let many = format!("a,b\n{}", "1,2\n".repeat(MAX_ROWS + 1));
         let wide = format!("{}\n1,2\n", "a,".repeat(MAX_COLUMNS + 1));

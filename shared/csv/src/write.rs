@@ -1,36 +1,36 @@
 //! Records as CSV.
 //!
-//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, and names and the like come from
-//! strangers. Such a cell is written with an apostrophe before it, which spreadsheets show as text (OWASP, "CSV
-//! Injection"); so is one that begins with an apostrophe, so that reading takes exactly one off again.
+//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula, and strangers choose names and other
+//! values. An apostrophe before such a cell makes spreadsheets show it as text (OWASP, "CSV Injection"). A cell that
+//! begins with an apostrophe gets one too, so that parsing removes exactly one.
 
 use crate::Line;
 use nerve_model::{Claim, ClaimKind, RecordFields, RecordId, RecordType};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// A record to be written.
+/// A record to export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Exported {
     /// The record.
     pub id: RecordId,
-    /// What it stands for.
+    /// Its type.
     #[serde(rename = "type")]
     pub record_type: RecordType,
-    /// What it says.
+    /// Its fields.
     #[serde(flatten)]
     pub fields: RecordFields,
-    /// By what it is recognized.
+    /// Its claims.
     pub claims: Vec<Claim>,
 }
 
-/// The columns besides attributes; reading knows them by these names.
+/// The columns besides attributes; the import recognizes these names.
 const COLUMNS: [&str; 9] = ["record", "type", "name", "owner", "stage", "email", "phone", "external", "serial"];
 
-/// Records as a CSV file: UTF-8 with a byte order mark, by which spreadsheets know the encoding; lines end in CR LF
-/// (RFC 4180). Several addresses of a record stand in one cell,
-/// separated by semicolons, several ids and serial numbers each on a line of the cell.
+/// Records as a CSV file: UTF-8 with a byte order mark, which tells spreadsheets the encoding; lines end in CR LF (RFC
+/// 4180). Several addresses of a record share a cell, separated by semicolons; several ids or serial numbers share one,
+/// a line each.
 pub fn write(records: &[Exported]) -> String {
     let names: BTreeSet<&str> =
         records.iter().flat_map(|record| record.fields.attributes.iter().map(|(name, _)| name)).collect();
@@ -68,8 +68,8 @@ fn cells(record: &Exported) -> [String; 9] {
     ]
 }
 
-/// Rows that were refused, as a CSV file with two more columns: the line, and why. Corrected, the file can be imported as
-/// it is: those two columns are ignored.
+/// Refused rows as a CSV file with two more columns: the line and the reasons. Once corrected, the file can be imported
+/// as it is: the import ignores those two columns.
 pub fn refused<'l>(header: &[String], lines: impl IntoIterator<Item = &'l Line>) -> String {
     let mut text = String::from("\u{feff}");
     csv_row(&mut text, header.iter().cloned().chain(["line in file", "refused because"].map(str::to_owned)));
@@ -79,14 +79,14 @@ pub fn refused<'l>(header: &[String], lines: impl IntoIterator<Item = &'l Line>)
             None => refusal.reason.clone(),
         };
         let reasons: Vec<String> = line.refused.iter().map(reason).collect();
-        // Rows have as many cells as the header, or the reasons would stand below another column.
+        // Rows get as many cells as the header, so that the reasons stand in their own column.
         let cells = (0..header.len()).map(|at| line.cells.get(at).map(|cell| unguarded(cell).to_owned()));
         csv_row(&mut text, cells.map(Option::unwrap_or_default).chain([line.line.to_string(), reasons.join(" ")]));
     }
     text
 }
 
-/// Appends a row, quoted where it has to be, guarded against spreadsheets.
+/// Appends a row: quotes cells where necessary and guards them against spreadsheets.
 pub fn csv_row(text: &mut String, cells: impl IntoIterator<Item = String>) {
     for (at, cell) in cells.into_iter().enumerate() {
         if at > 0 {
@@ -112,7 +112,7 @@ fn guarded(cell: String) -> String {
     if cell.starts_with(is_special) { format!("'{cell}") } else { cell }
 }
 
-/// A cell without the apostrophe that guards it.
+/// The cell without its guarding apostrophe.
 pub(crate) fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(is_special)).unwrap_or(cell)
 }

@@ -1,4 +1,4 @@
-//! What becomes of a row among the records there are.
+//! The decisions on rows, given the existing records.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -14,9 +14,8 @@ fn claim(kind: ClaimKind, value: &str) -> Claim {
     Claim { kind, value: value.to_owned(), role: Role::Customer }
 }
 
-/// Ada (1, with 11 merged into it), known by her mail address, the number of the house, and an address that others have as
-/// well; Grace (2), only by her number;
-/// the vendor Acme (3), by the id of a tool.
+/// Ada (1, with 11 merged into it), known by her mail address, the number of the house, and an address that others
+/// share; Grace (2), only by her number; the vendor Acme (3), by the id of a tool.
 fn known() -> KnownRecords {
     let attributes = Attributes::new([("city".to_owned(), "London".to_owned())]).unwrap();
     let ada = RecordFields { stage: Some("lead".to_owned()), attributes, ..RecordFields::named("Ada") };
@@ -46,7 +45,7 @@ fn known() -> KnownRecords {
     ])
 }
 
-/// What becomes of each row, in short.
+/// The decision on each row, in short.
 fn decided(text: &str) -> Vec<String> {
     let sheet = Sheet::read(text.as_bytes()).unwrap();
     let lines: Vec<Line> = sheet.lines().map(Result::unwrap).collect();
@@ -101,10 +100,10 @@ fn a_row_is_matched_by_its_strongest_claim() {
 }
 
 #[test]
-fn what_could_be_meant_in_two_ways_is_refused() {
+fn an_ambiguous_row_is_refused() {
     let (nobody, grace) = (id(99), id(2));
     let cases = [
-        // A number that is somebody's could be that of whoever says no name, or the same one.
+        // A number with an owner may also belong to a row without a name, or be the same person.
         (
             "email,phone\nson@example.com,+4930901820".to_owned(),
             "The telephone number +4930901820 belongs to Ada, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned(),
@@ -129,7 +128,7 @@ fn what_could_be_meant_in_two_ways_is_refused() {
 }
 
 #[test]
-fn what_others_go_by_as_well_recognizes_nobody() {
+fn a_shared_claim_recognizes_nobody() {
     let cases = [
         ("email,phone\noffice@example.com,+4930901821".to_owned(), "unchanged"),
         ("email,phone,name\noffice@example.com,+49301234567,Zoë".to_owned(), "new customer Zoë ++49301234567"),
@@ -150,7 +149,7 @@ fn a_telephone_number_of_somebody_with_another_name_is_shared_with_them() {
     let cases = [
         ("email,phone,name\nson@example.com,+4930901820,Byron", "new customer Byron +son@example.com ~+4930901820"),
         ("email,phone\nada@example.com,+4930901821", "change 1  ~+4930901821"),
-        // Of a row that says nothing but the number it is the record's, however it is called by now.
+        // A row with nothing but the number is about the number's record, whatever its name is now.
         ("phone,name\n+4930901820,Byron", "change 1 name"),
     ];
     for (text, expected) in cases {

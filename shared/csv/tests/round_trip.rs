@@ -1,4 +1,4 @@
-//! What is written reads back as what it was.
+//! An exported file imports unchanged.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -11,7 +11,7 @@ fn id(n: u128) -> RecordId {
     RecordId::new(Timestamp::from_millis(1_700_000_000_000), n)
 }
 
-/// Text as it may stand in a field: anything, also what spreadsheets take for formulas.
+/// Text of a field: any characters, including those of spreadsheet formulas.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof!["\\PC{1,12}", "['=+@-]{1,2}[a-z;,\"]{0,5}", "[a-z ]{1,9}"]
 }
@@ -45,7 +45,7 @@ fn exported(n: u128) -> impl Strategy<Value = Exported> {
     )
 }
 
-/// What becomes of each row of a written file, among the records it was written from.
+/// The decision on each row of an exported file, given the exported records.
 fn imported(records: &[Exported]) -> Vec<Decision> {
     let existing = |record: &Exported| {
         let Exported { id, record_type, fields, claims } = record.clone();

@@ -1,4 +1,4 @@
-//! From a file to what its rows say: one row of the table, one file.
+//! Drafts from rows; each line of the table is one file.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -46,7 +46,7 @@ fn a_row_says_what_its_columns_say() {
     for (text, expected) in cases {
         let drafts = read(text, |mapping| mapping.region = Some("DE".to_owned()));
         let said = short(drafts[0].as_ref().unwrap());
-        // The digest of a row is its own affair.
+        // The digest of a row is not compared.
         let said = said.find("file:row:").map_or(said.as_str(), |at| &said[..at + 9]);
         let expected = expected.find("file:row:").map_or(expected, |at| &expected[..at + 9]);
         assert_eq!(said, expected, "{text}");

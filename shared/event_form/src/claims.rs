@@ -1,15 +1,15 @@
-//! Whom a document concerns.
+//! The claims of a document.
 
 use crate::{frame::Frame, shape::text};
 use nerve_intake::reading::{NAME_CHARS, VendorId, distinct, line};
 use nerve_model::{Address, CallDirection, Claim, ClaimKind, Fact, Role};
 use serde_json::{Map, Value};
 
-/// So many claims are read; an event of more people tells of none of them.
+/// The most claims that are read; an event about more people claims none of them.
 const MAX_CLAIMS: usize = 50;
 
-/// The claims of a document, strongest first: what it says of its customer, its list, what its detail shows.
-/// What cannot be read is left out: no claim is better than a wrong one.
+/// The claims of a document, strongest first: its customer, its list of claims, and those its detail implies. An
+/// unreadable claim is left out: no claim is better than a wrong one.
 pub(crate) fn claims(document: &Map<String, Value>, fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
     let customer = document.get("customer").map(|customer| of_customer(customer, frame)).unwrap_or_default();
     let listed = document.get("claims").and_then(Value::as_array).into_iter().flatten();
@@ -19,7 +19,7 @@ pub(crate) fn claims(document: &Map<String, Value>, fact: &Fact, frame: &Frame<'
     claims
 }
 
-/// How the customer calls itself: as the document says, else as a mail is signed.
+/// The customer's name: from the document, else from the signature of a mail.
 pub(crate) fn party_name(document: &Map<String, Value>, fact: &Fact) -> Option<String> {
     let said = document.get("customer").and_then(|customer| line(customer.get("name")?.as_str()?, NAME_CHARS));
     said.or_else(|| match fact {
@@ -47,12 +47,12 @@ fn listed_claim(claim: &Value, frame: &Frame<'_>) -> Option<Claim> {
     let role = claim.get("role").and_then(Value::as_str);
     let said = role.map(str::parse::<Role>).transpose().ok()?;
     let claim = frame.people.claim(kind, &value)?;
-    // Nobody makes a customer of our own people.
+    // Our own people are never customers.
     let role = if claim.role == Role::Owner { Role::Owner } else { said.unwrap_or(Role::Customer) };
     Some(Claim { role, ..claim })
 }
 
-/// Whom the detail itself shows.
+/// The claims that the detail implies.
 fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
     let email = |text: &str| frame.people.email(text);
     match fact {
@@ -72,7 +72,7 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
     }
 }
 
-/// The detail with people and numbers in the one way Nerve writes them.
+/// Puts the detail's people and numbers into normal form.
 pub(crate) fn normalize(fact: &mut Fact, frame: &Frame<'_>) {
     let lower = |text: &str| frame.people.email(text).map(|claim| claim.value);
     match fact {

@@ -1,8 +1,8 @@
-//! What a document need not say because its detail does.
+//! Defaults that a document's detail supplies.
 
 use nerve_model::{CallDirection, CallResult, CanceledBy, Fact, RunState, Timestamp};
 
-/// The thing a fact is about: its object and the id, joined by a colon. Events about one thing share it.
+/// The subject of a fact: its object and id, joined by a colon. Events about one object share it.
 pub(crate) fn subject(fact: &Fact) -> Option<String> {
     let (object, id) = match fact {
         Fact::FormSubmitted(form) => ("submission", form.submission.as_deref()?),
@@ -26,7 +26,7 @@ pub(crate) fn subject(fact: &Fact) -> Option<String> {
     Some(format!("{object}:{id}"))
 }
 
-/// One line for a person; `who` is the name of the customer.
+/// One line for a reader; `who` is the name of the customer.
 pub(crate) fn summary(fact: &Fact, who: Option<&str>) -> String {
     let by = who.map(|who| format!("{who}: ")).unwrap_or_default();
     match fact {

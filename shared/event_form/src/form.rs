@@ -15,14 +15,14 @@ use serde_json::{Map, Value, json};
 /// The longest subject a sender may name, in characters.
 const SUBJECT_CHARS: usize = 100;
 
-/// The longest subject made of a detail's own ids, in characters: with the scope it stays under a kilobyte.
+/// The longest subject made of a detail's ids, in characters: with the scope it stays under a kilobyte.
 const ABOUT_CHARS: usize = 180;
 
-/// Reads a document of the input form.
+/// Parses a document of the input form.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, by field path.
+/// All faults of the document, by field path.
 pub fn event(document: &Map<String, Value>, frame: Frame<'_>) -> Result<NewEvent, Malformed> {
     let mut faults = Faults::default();
     let fact = fact(document, &mut faults);
@@ -79,7 +79,7 @@ fn id(document: &Map<String, Value>, faults: &mut Faults) -> Option<VendorId> {
     id
 }
 
-/// The fact by the sender's own id of it, which is the same whichever way it is reported; else by the delivery.
+/// The key by the sender's id of the fact, which all its reports share; else by the delivery.
 fn semantic_key(subject: &Subject, fact: &Fact, id: &str) -> SemanticKey {
     SemanticKey::about(subject, format_args!("{} {id}", fact.kind()))
 }

@@ -1,4 +1,4 @@
-//! What the detail of each kind consists of: the model's own form.
+//! The fields of each kind's detail, in the model's own form.
 
 use crate::shape::{
     Field,
@@ -155,7 +155,7 @@ const STAGE: &[Field] = &[
     field("changed_by", NAME, Null),
 ];
 
-/// Every kind a sender may tell: all but `vendor.replied`, which Nerve itself finds out.
+/// The kinds that a sender may report: all but `vendor.replied`, which Nerve derives itself.
 pub const KINDS: &[EventKind] = &[
     EventKind::FormSubmitted,
     EventKind::MeetingTranscribed,
@@ -189,14 +189,14 @@ pub const fn fields(kind: EventKind) -> &'static [Field] {
     }
 }
 
-/// The kind of that name, if a sender may say it.
+/// The kind of that name, if a sender may report it.
 ///
 /// # Errors
 ///
-/// What to send instead, to follow the name of the field.
+/// The advice to the sender, to follow the name of the field.
 pub fn kind(name: &str) -> Result<EventKind, String> {
     match name.parse() {
-        // Whether the writer of a mail is a supplier is found out when the sender is looked up.
+        // Resolution decides whether the writer of a mail is a supplier.
         Ok(EventKind::VendorReplied) => {
             Err("cannot be vendor.replied: send email.received, and Nerve finds out whether a supplier wrote"
                 .to_owned())

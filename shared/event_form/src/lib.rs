@@ -1,4 +1,4 @@
-//! The input form of the generic doors: how a sender that no source is written for tells an event of any kind.
+//! The input form of the generic sources: a sender without a source of its own reports an event of any kind.
 //!
 //! ```json
 //! {
@@ -13,9 +13,9 @@
 //! }
 //! ```
 //!
-//! Only `kind` and what its detail cannot do without must be there; [`fields`] says what that is. What else is missing,
-//! null or empty is absent. A number may be written as text and an id as a number. A field of the wrong type is an
-//! error that names it, because whoever writes the form reads the answer.
+//! A document must have `kind` and the fields that its detail requires; see [`fields`]. Any other field that is
+//! missing, null or empty counts as absent. A number may be text and an id may be a number. A field of the wrong type
+//! is an error that names it, because the author of the form reads the answer.
 
 mod claims;
 mod defaults;

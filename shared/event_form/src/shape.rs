@@ -1,13 +1,13 @@
-//! What a field may hold, and how it is read: cleaned, clipped, and complained about by its path.
+//! The shapes of fields, and how values are read: cleaned, clipped, and reported by path if wrong.
 
 use nerve_intake::reading::{https, instant, line, prose};
 use nerve_model::{Currency, Timestamp};
 use serde_json::{Map, Value, json};
 
-/// The longest id, in characters. Longer ones are refused: cut off, two could become one.
+/// The longest id, in characters. Longer ones are refused, because clipping could make two ids equal.
 const ID_CHARS: usize = 120;
 
-/// More choices than any form offers.
+/// The most choices of an answer.
 const MAX_CHOICES: usize = 100;
 
 /// A field of an object.
@@ -15,18 +15,18 @@ const MAX_CHOICES: usize = 100;
 pub struct Field {
     /// Its name in JSON.
     pub name: &'static str,
-    /// What it may hold.
+    /// Its shape.
     pub shape: Shape,
-    /// What its absence means.
+    /// The meaning of its absence.
     pub missing: Missing,
 }
 
-/// What the absence of a field means.
+/// The meaning of a field's absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// The object cannot be understood without it.
     Fault,
-    /// Nothing is known.
+    /// The value is unknown.
     Null,
     /// An empty list or object, `false`.
     Empty,
@@ -34,7 +34,7 @@ pub enum Missing {
     Word(&'static str),
 }
 
-/// What a field may hold.
+/// The shape of a field's value.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// An id: text of at most 120 characters, or a whole number.
@@ -45,7 +45,7 @@ pub enum Shape {
     Prose(usize),
     /// An RFC 3339 time.
     Time,
-    /// A whole number up to this.
+    /// A whole number up to this maximum.
     Whole(u64),
     /// `true` or `false`.
     Flag,
@@ -55,35 +55,35 @@ pub enum Shape {
     Word(&'static [&'static str]),
     /// `{"minor": 1250, "currency": "EUR"}`, or `{"amount": "12.50", "currency": "EUR"}` in the currency's main unit.
     Money,
-    /// An object of these fields; others are passed over.
+    /// An object of these fields; others are ignored.
     Object(&'static [Field]),
-    /// A list, of which so many entries are kept.
+    /// A list of values; entries beyond this number are ignored.
     List(usize, &'static Self),
 }
 
-/// What is wrong with a document, by field path.
+/// The faults of a document, by field path.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<String>);
 
-/// Whoever has so many faults corrects some and sends again.
+/// The most faults that one answer lists.
 const MAX_FAULTS: usize = 20;
 
 impl Faults {
-    /// Notes a fault; the text comes from the program, never from the document.
+    /// Adds a fault. Its text comes from this program, never from the document.
     pub(crate) fn note(&mut self, path: &str, wrong: &str) {
         if self.0.len() < MAX_FAULTS {
             self.0.push(format!("{path} {wrong}"));
         }
     }
 
-    /// All of them on one line; `None` where there are none.
+    /// All faults on one line; `None` if there are none.
     pub(crate) fn into_text(self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join("; "))
     }
 }
 
 impl Shape {
-    /// The value in normal form; `None` where nothing is left of it or it is wrong, which is noted.
+    /// The value in normal form; `None` if it is empty, or wrong, which adds a fault.
     pub(crate) fn read(self, value: &Value, path: &str, faults: &mut Faults) -> Option<Value> {
         match self {
             Self::Object(fields) => object(fields, value, path, faults),
@@ -121,7 +121,7 @@ impl Shape {
     }
 }
 
-/// Text, and numbers written as such.
+/// A text, or a number as text.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -130,7 +130,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Text, and what forms send as answers: yes or no, and several choices, which are separated by commas.
+/// A text, or an answer as forms send it: yes or no, or several choices, joined by commas.
 fn words(value: &Value) -> Option<String> {
     match value {
         Value::Bool(flag) => Some(if *flag { "yes" } else { "no" }.to_owned()),
@@ -141,7 +141,7 @@ fn words(value: &Value) -> Option<String> {
     }
 }
 
-/// An instant that can be written as it was read.
+/// An instant that RFC 3339 can write.
 pub(crate) fn time(text: &str) -> Option<Timestamp> {
     Timestamp::parse_rfc3339(text.trim()).filter(|time| instant(time.as_millis().div_euclid(1_000)).is_some())
 }
@@ -225,7 +225,7 @@ fn money(value: &Value, path: &str, faults: &mut Faults) -> Option<Value> {
     Some(json!({"minor": minor, "currency": currency}))
 }
 
-/// `12.5` in minor units of so many decimals. Digits beyond them must be zeros: rounding would change an amount.
+/// `12.5` in minor units of so many decimals. Further digits must be zeros, because rounding would change an amount.
 fn decimal(text: &str, decimals: u32) -> Option<i64> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -1,4 +1,4 @@
-//! Documents of every kind, whole and in part.
+//! Documents of each kind, complete and partial.
 
 use crate::{Field, Frame, Missing, Shape, event, fields};
 use nerve_intake::{Malformed, NewEvent, reading::People};
@@ -20,7 +20,7 @@ fn told() -> impl Iterator<Item = EventKind> {
     EventKind::ALL.iter().copied().filter(|kind| *kind != EventKind::VendorReplied)
 }
 
-/// A value of a shape, with all fields or only those that must be there.
+/// A value of a shape, with all fields or only the required ones.
 fn sample(shape: Shape, all: bool) -> Value {
     match shape {
         Shape::Id | Shape::Line(_) | Shape::Prose(_) => json!("text"),
@@ -53,7 +53,7 @@ fn the_fields_of_every_kind_are_those_of_the_model() {
 }
 
 #[test]
-fn what_a_detail_can_do_without_may_be_missing() {
+fn optional_fields_of_a_detail_may_be_missing() {
     for kind in told() {
         let event = read(&json!({"kind": kind, "detail": object(fields(kind), false)})).unwrap();
         assert_eq!(event.fact.kind(), kind);
@@ -64,7 +64,7 @@ fn what_a_detail_can_do_without_may_be_missing() {
 }
 
 #[test]
-fn what_is_wrong_is_said_by_path() {
+fn faults_are_reported_by_path() {
     assert!(wrong(json!({})).starts_with("kind must be one of form.submitted, meeting.transcribed, "));
     assert!(!wrong(json!({"kind": "lead.created"})).contains("vendor.replied"));
     assert!(wrong(json!({"kind": "vendor.replied"})).contains("send email.received"));

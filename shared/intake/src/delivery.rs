@@ -1,6 +1,6 @@
 use nerve_model::Timestamp;
 
-/// Request headers; names compare without case, as HTTP demands.
+/// Request headers. Names compare without case (RFC 9110).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -10,12 +10,12 @@ impl Headers {
         self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// All of them, in order of arrival.
+    /// All headers, in order of arrival.
     pub fn iter(&self) -> impl Iterator<Item = &(String, String)> {
         self.0.iter()
     }
 
-    /// Those of the named headers that are present, for keeping beside the body.
+    /// The named headers that are present, to be stored beside the body.
     pub fn select(&self, names: &[&str]) -> Vec<(String, String)> {
         let wanted = |key: &str| names.iter().any(|name| key.eq_ignore_ascii_case(name));
         self.0.iter().filter(|(key, _)| wanted(key)).cloned().collect()
@@ -28,7 +28,7 @@ impl FromIterator<(String, String)> for Headers {
     }
 }
 
-/// One webhook request, read whole, nothing parsed.
+/// One webhook request, read completely and not parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// The HTTP method, in upper case.
@@ -39,6 +39,6 @@ pub struct Delivery {
     pub headers: Headers,
     /// The body, byte for byte.
     pub body: Vec<u8>,
-    /// When it arrived.
+    /// The arrival time.
     pub received_at: Timestamp,
 }

@@ -5,9 +5,9 @@ use crate::{
 use nerve_model::EventKind;
 use std::borrow::Cow;
 
-/// What the operator has set for a source: `[vars]` in its `wrangler.toml`.
+/// The operator's settings of a source: `[vars]` in its `wrangler.toml`.
 pub trait Settings {
-    /// The text set under this name; `None` when there is none or it is blank.
+    /// The text set under this name; `None` if it is missing or blank.
     fn get(&self, name: &str) -> Option<String>;
 }
 
@@ -17,25 +17,25 @@ impl<const N: usize> Settings for [(&str, &str); N] {
     }
 }
 
-/// What a source knows of the deployment it works for.
+/// The part of the deployment that a source sees.
 pub struct Deployment<'a> {
-    /// Tells customers from our own people, and reads telephone numbers.
+    /// Separates customers from our own people and parses telephone numbers.
     pub people: People,
-    /// The settings only this source reads.
+    /// The settings that only this source reads.
     pub settings: &'a dyn Settings,
     ignored_kinds: Vec<EventKind>,
 }
 
 impl<'a> Deployment<'a> {
-    /// Reads what every source is set up with:
+    /// Reads the settings that all sources share:
     ///
-    /// - `IGNORED_KINDS`: event kinds this source shall not report, separated by commas;
+    /// - `IGNORED_KINDS`: event kinds this source must not report, separated by commas;
     /// - `OWN_DOMAINS`: mail domains of our own people, separated by commas;
-    /// - `DEFAULT_REGION`: the region (ISO 3166, for example `DE`) whose telephone numbers come without a country code.
+    /// - `DEFAULT_REGION`: the region (ISO 3166, for example `DE`) of telephone numbers without a country code.
     ///
     /// # Errors
     ///
-    /// Where one of them cannot be read.
+    /// One of them cannot be read.
     pub fn read(settings: &'a dyn Settings) -> Result<Self, Misconfigured> {
         let region = settings.get("DEFAULT_REGION").map(|code| Region::named(&code).ok_or(code)).transpose();
         let region = region.map_err(|code| Misconfigured {
@@ -53,8 +53,8 @@ impl<'a> Deployment<'a> {
         Ok(Self { people: People::new(own_domains, region), settings, ignored_kinds })
     }
 
-    /// The URL as the vendor called it: behind a proxy that changes it, the address set as `PUBLIC_URL` (for example
-    /// `https://crm.example`) with the path and query that arrived. Some vendors sign it.
+    /// The URL the vendor called, which some vendors sign. If a proxy changes it, the operator sets `PUBLIC_URL` (for
+    /// example `https://crm.example`); path and query are those that arrived.
     pub fn called_url<'d>(&self, delivery: &'d Delivery) -> Cow<'d, str> {
         let Some(public) = self.settings.get("PUBLIC_URL") else { return Cow::Borrowed(&delivery.url) };
         let rest = delivery.url.split_once("://").map_or(delivery.url.as_str(), |(_, rest)| rest);
@@ -62,7 +62,7 @@ impl<'a> Deployment<'a> {
         Cow::Owned(format!("{}{path}", public.trim_end_matches('/')))
     }
 
-    /// Whether the operator wants to hear of this kind from this source.
+    /// True unless the operator excluded this kind with `IGNORED_KINDS`.
     pub(crate) fn takes(&self, kind: EventKind) -> bool {
         !self.ignored_kinds.contains(&kind)
     }
@@ -74,7 +74,7 @@ impl core::fmt::Debug for Deployment<'_> {
     }
 }
 
-/// The entries of a list separated by commas.
+/// The entries of a comma-separated list.
 fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }

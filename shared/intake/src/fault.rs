@@ -1,25 +1,25 @@
-/// A setting that cannot be read. Nothing is taken in until it is corrected: vendors send again.
+/// A setting that cannot be read. The source accepts no delivery until it is corrected; vendors send again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the setting {name} is wrong: {reason}")]
 pub struct Misconfigured {
     /// The setting.
     pub name: &'static str,
-    /// What is expected.
+    /// The expected value.
     pub reason: String,
 }
 
-/// A genuine delivery that cannot be read as what the vendor documents.
+/// A genuine delivery that does not match the vendor's documentation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(pub String);
 
-/// Why a genuine delivery cannot be taken.
+/// The reason a genuine delivery is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The vendor's fault.
+    /// The vendor sent something unreadable.
     #[error(transparent)]
     Malformed(#[from] Malformed),
-    /// The operator's.
+    /// The operator has to correct a setting.
     #[error(transparent)]
     Misconfigured(#[from] Misconfigured),
 }

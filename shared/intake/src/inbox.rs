@@ -1,9 +1,9 @@
 //! The state machine of the `Inbox` object.
 //!
-//! A delivery is one row: claiming its dedup key, keeping the event and keeping the raw bytes are one write. Rows are
-//! numbered in order of arrival, and those after the last one handed on are still to be handed on; so a whole batch is
-//! marked with one write. What failed, and copies still to be reported, are *retries*: rows of their own with a time,
-//! so that nothing waits behind them. All functions are synchronous, so that no other request runs between what they
+//! A delivery is one row: one write claims its dedup key and stores the event and the raw bytes. Rows are numbered in
+//! order of arrival. A mark holds the number of the last dispatched row, so one write marks a whole batch. Failed
+//! deliveries and copies still to be reported are *retries*: rows of their own with a time, so that they hold up
+//! nothing. All functions are synchronous, so no other request runs between their reads and their writes.
 //! read and what they write.
 
 mod forget;
@@ -22,11 +22,11 @@ use nerve_protocol::{
     limits::BODY_CHUNK_BYTES,
 };
 
-/// Copies are counted at once and reported to the database after this time, many at a time.
+/// The inbox counts copies at once and reports them to the database after this time, many together.
 const COPIES_DEBOUNCE: Millis = Millis::seconds(1);
 
 const SCHEMA: [&str; 4] = [
-    // `body` holds the first chunk; the rare bigger body continues in `body_chunks`.
+    // `body` holds the first chunk; `body_chunks` holds the rest of the rare bigger body.
     "CREATE TABLE IF NOT EXISTS deliveries (
         seq INTEGER PRIMARY KEY, dedup_key TEXT NOT NULL UNIQUE, event_id TEXT NOT NULL, inbox TEXT NOT NULL,
         received_at INTEGER NOT NULL, duplicates INTEGER NOT NULL DEFAULT 0, body_expired_at INTEGER,
@@ -38,28 +38,28 @@ const SCHEMA: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS retries (
         seq INTEGER PRIMARY KEY, task TEXT NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL, last_error TEXT
     )",
-    // Absent until something was handed on. `resume_at`: nothing is tried before.
+    // Absent until the first dispatch. Nothing is tried before `resume_at`.
     "CREATE TABLE IF NOT EXISTS progress (
         one INTEGER PRIMARY KEY CHECK (one = 1), dispatched INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
         resume_at INTEGER, sweep_at INTEGER
     )",
 ];
 
-/// Creates the tables where they are missing.
+/// Creates missing tables.
 pub fn open<S: ObjectStorage>(storage: &S) -> Result<(), DatabaseError> {
     SCHEMA.iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
-/// A delivery as it reaches the inbox.
+/// A delivery on its way into the inbox.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival<'a> {
-    /// The inbox's own name.
+    /// The name of the inbox.
     pub inbox: &'a str,
     /// The event's id.
     pub id: EventId,
     /// The event's dedup key.
     pub dedup_key: &'a DedupKey,
-    /// The event as JSON text. It is read when it is handed on.
+    /// The event as JSON text; dispatch parses it.
     pub event: &'a str,
     /// Selected request headers.
     pub headers: &'a [(String, String)],
@@ -67,19 +67,19 @@ pub struct Arrival<'a> {
     pub body: &'a [u8],
 }
 
-/// The event as it may be kept; `None` when there is nothing to take out. What does not read as an event stays as it is:
-/// it is shown to nobody, and a person has to look at it.
+/// The event after redaction; `None` if nothing was redacted. Text that does not parse as an event stays as it is: no
+/// page shows it, and a person has to look at it.
 fn fit_to_keep(event: &str) -> Option<String> {
     let mut read: Event = serde_json::from_str(event).ok()?;
     redact(&mut read).then(|| serde_json::to_string(&read).ok())?
 }
 
-/// Keeps a delivery, or counts it when its dedup key is known. When this returns `Ok`, the bytes are in the write
-/// that the platform confirms before the answer leaves the object.
+/// Stores a delivery, or counts a copy if its dedup key is known. After `Ok`, the bytes are part of the write that the
+/// platform confirms before the answer leaves the object.
 pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp) -> Result<Accepted, DatabaseError> {
     let (first, rest) = arrival.body.split_at(arrival.body.len().min(BODY_CHUNK_BYTES));
-    // The claim comes last: if a write before it fails, the delivery is not there and the vendor sends it again. Chunks
-    // without a delivery are found by a sweep.
+    // The claim is the last write: if an earlier one fails, the delivery does not exist and the vendor sends it again.
+    // A sweep finds chunks without a delivery.
     for (n, chunk) in (1..).zip(rest.chunks(BODY_CHUNK_BYTES)) {
         let params = [Value::text(arrival.id), Value::Integer(n), chunk.to_vec().into()];
         storage.execute(Statement::new("INSERT INTO body_chunks (event_id, n, bytes) VALUES (?1, ?2, ?3)", params))?;
@@ -99,7 +99,7 @@ pub fn accept(storage: &impl ObjectStorage, arrival: Arrival<'_>, now: Timestamp
     Ok(Accepted::Duplicate { event, duplicates: row.count("duplicates")? })
 }
 
-/// One statement claims the key or counts the copy.
+/// The statement that claims the key or counts the copy.
 fn claim(arrival: Arrival<'_>, first_chunk: &[u8], now: Timestamp) -> Statement {
     Statement::new(
         "INSERT INTO deliveries (dedup_key, event_id, inbox, received_at, bytes, event, headers, body)
@@ -119,7 +119,7 @@ fn claim(arrival: Arrival<'_>, first_chunk: &[u8], now: Timestamp) -> Statement 
     )
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 pub fn inspect(storage: &impl ObjectStorage, key: &DedupKey) -> Result<Option<Kept>, DatabaseError> {
     let sql = "SELECT d.event_id, d.duplicates, COALESCE(e.attempts, 0) AS attempts, e.last_error,
                       d.seq <= COALESCE((SELECT dispatched FROM progress), 0)
@@ -139,7 +139,7 @@ fn read_kept(row: &Row) -> Result<Kept, RowError> {
     })
 }
 
-/// The raw body, byte for byte, with what is known about it.
+/// The raw body, byte for byte, with its description.
 pub fn raw(storage: &impl ObjectStorage, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, DatabaseError> {
     let sql =
         "SELECT event_id, headers, received_at, bytes, body, body_expired_at FROM deliveries WHERE dedup_key = ?1";

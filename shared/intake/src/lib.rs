@@ -1,8 +1,9 @@
-//! From a delivery to kept events.
+//! The way of a delivery from the request to stored events.
 //!
-//! [`Source`] is what a vendor's folder implements: verify, then normalize; both pure. [`receive`] runs it over a
-//! delivery. [`reading`] is how sources read what vendors write, without trusting any of it. [`multipart`] takes forms with files apart. [`inbox`] is the state
-//! machine of the object that keeps events and raw bytes until they are handed on. [`redaction`] is what it never keeps.
+//! A vendor's folder implements [`Source`]: verify, then normalize; both are pure. [`receive`] runs a source over a
+//! delivery. [`reading`] parses vendors' text and trusts none of it. [`multipart`] parses forms with files. [`inbox`]
+//! is the state machine of the object that stores events and raw bytes until they are dispatched. [`redaction`] removes
+//! card numbers and secrets before anything is stored.
 
 mod delivery;
 mod deployment;

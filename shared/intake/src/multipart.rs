@@ -1,12 +1,12 @@
-//! `multipart/form-data` (RFC 7578), as far as fields and files in it are read.
+//! `multipart/form-data` (RFC 7578): fields and files.
 
 use crate::Malformed;
 use memchr::memmem;
 
-/// Nobody sends as many.
+/// A form with more fields is refused.
 const MAX_FIELDS: usize = 1_000;
 
-/// The fields of a form, in the order they stand in.
+/// The fields of a form, in their order.
 #[derive(Debug, Default)]
 pub struct Form<'a>(Vec<Field<'a>>);
 
@@ -15,20 +15,20 @@ pub struct Form<'a>(Vec<Field<'a>>);
 pub struct Field<'a> {
     /// Its name.
     pub name: String,
-    /// What the file is called, where it is one.
+    /// The name of the file, if it is one.
     pub file_name: Option<String>,
-    /// What it is, as its sender says.
+    /// The media type that the sender declares.
     pub media_type: Option<String>,
-    /// What stands in it.
+    /// Its bytes.
     pub content: &'a [u8],
 }
 
 impl<'a> Form<'a> {
-    /// Reads a body by the boundary in its `Content-Type`.
+    /// Parses a body by the boundary in its `Content-Type`.
     ///
     /// # Errors
     ///
-    /// When the type is another one or names no boundary.
+    /// The type is another one or names no boundary.
     pub fn read(content_type: Option<&str>, body: &'a [u8]) -> Result<Self, Malformed> {
         let boundary =
             content_type.and_then(boundary).ok_or_else(|| Malformed("not multipart/form-data".to_owned()))?;
@@ -54,8 +54,8 @@ fn boundary(content_type: &str) -> Option<String> {
     media_type.trim().eq_ignore_ascii_case("multipart/form-data").then_some(boundary)
 }
 
-/// What stands between the lines that begin with two dashes and the boundary (RFC 2046). The line break before such a line
-/// belongs to it.
+/// The bytes between the delimiter lines, which begin with two dashes and the boundary (RFC 2046). The line break
+/// before such a line belongs to it.
 fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
     let line = format!("\n--{boundary}");
     let first = body.starts_with(line.trim_start().as_bytes()).then_some(line.len() - 1);
@@ -71,12 +71,12 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
     parts
 }
 
-/// Whether a boundary stands before this, not only the beginning of a longer word.
+/// True if the delimiter ends here; otherwise it is only the beginning of a longer word.
 fn ends_a_line(text: &[u8]) -> bool {
     text.starts_with(b"--") || text.first().is_none_or(u8::is_ascii_whitespace)
 }
 
-/// A part after its boundary, from the next line on.
+/// The rest of a part, from the line after its boundary.
 fn part(text: &[u8]) -> Option<&[u8]> {
     let (_, part) = text.split_at_checked(memchr::memchr(b'\n', text)? + 1)?;
     Some(part.strip_suffix(b"\r").unwrap_or(part))
@@ -107,7 +107,7 @@ fn head_and_content(part: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((part.get(..head)?, part.get(content..)?))
 }
 
-/// A parameter of a header: a word, or a text in quotes in which a backslash stands before quotes and backslashes.
+/// A parameter of a header: a word, or a quoted text in which a backslash escapes quotes and backslashes.
 fn parameter(mut parameters: &str, wanted: &str) -> Option<String> {
     loop {
         let (name, rest) = parameters.split_once('=')?;

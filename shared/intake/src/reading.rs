@@ -1,7 +1,7 @@
-//! How sources read what vendors write.
+//! Parsers for the text that vendors send.
 //!
-//! What must be there is read strictly ([`required`]); everything else is read if it has the documented type and taken
-//! as absent if not ([`Loose`]): a field that changes its type in some later version of an API must not cost an event.
+//! A field an event needs is read strictly ([`required`]). Any other field of an undocumented type counts as absent
+//! ([`Loose`]): a vendor that changes the type of a field must not cost an event.
 
 mod form;
 mod json;

@@ -5,29 +5,29 @@ use nerve_model::{Event, EventId, Timestamp, Trust};
 use nerve_ports::Entropy;
 use nerve_signatures::{Rejection, Secrets};
 
-/// What became of a delivery at the door.
+/// The outcome of a delivery at a source's worker.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Received {
-    /// It was read.
+    /// It was parsed.
     Taken(Taken),
-    /// A handshake to answer.
+    /// A handshake and its answer.
     Reply(Reply),
-    /// Not genuine, or not provably so.
+    /// Its signature is missing, invalid or cannot be checked.
     Rejected(Rejection),
     /// Genuine but unreadable.
     Malformed(Malformed),
-    /// A setting is wrong: nothing can be taken now.
+    /// A setting is wrong: the source accepts nothing until it is corrected.
     Misconfigured(Misconfigured),
 }
 
-/// What a genuine delivery said.
+/// The content of a genuine delivery.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taken {
-    /// Events to keep.
+    /// Events to store.
     pub events: Vec<Event>,
-    /// What is not worth keeping.
+    /// Items that need no event.
     pub ignored: Vec<Ignored>,
-    /// What could not be read.
+    /// Items that cannot be read.
     pub malformed: Vec<Malformed>,
 }
 
@@ -49,7 +49,7 @@ pub fn receive<S: Source>(
     read::<S>(delivery, trust, secrets, &deployment, entropy)
 }
 
-/// Normalizes a delivery that was found genuine.
+/// Normalizes a delivery that is already verified.
 pub fn read<S: Source>(
     delivery: &Delivery,
     trust: Trust,

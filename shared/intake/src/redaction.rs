@@ -1,11 +1,11 @@
-//! What is never kept: card numbers, and secrets in free text.
+//! Redaction: card numbers, and secrets in free text, are never stored.
 //!
-//! Applied to an event before it is stored. Each find is replaced by a mark that says what stood there. Only free text
-//! is looked through (see `fields`): ids, keys and claims tell things apart and stay as they are, but for names and
-//! addresses in which something was found, which are dropped. The raw body is another matter: it is the evidence of
-//! what was sent, and is deleted by its own, shorter retention.
+//! The inbox redacts an event before it stores it. A mark replaces each find and names its kind. Only free text is
+//! searched (see `fields`). Ids, keys and claims are identifiers and stay, except names and addresses with a find,
+//! which are dropped. The raw body is not redacted: it is the evidence of the delivery, and its own, shorter retention
+//! deletes it.
 //!
-//! Bank accounts (IBAN) stay: they are printed on every invoice and open nothing.
+//! Bank accounts (IBAN) stay: every invoice prints them, and they give no access.
 
 mod cards;
 mod fields;
@@ -14,7 +14,7 @@ mod secrets;
 use nerve_model::{ClaimKind, Event};
 use std::ops::Range;
 
-/// Something that is never kept.
+/// A kind of text that is never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Redacted {
     Card,
@@ -36,10 +36,10 @@ impl Redacted {
     }
 }
 
-/// Where it stands in a text, in bytes.
+/// The place of a find in a text, in bytes, and its kind.
 type Find = (Range<usize>, Redacted);
 
-/// The text without what is never kept; `None` when nothing of the kind is in it.
+/// The redacted text; `None` if it has no finds.
 pub fn without(text: &str) -> Option<String> {
     let mut finds = Vec::new();
     secrets::find(text, &mut finds);
@@ -50,7 +50,7 @@ pub fn without(text: &str) -> Option<String> {
     finds.sort_by_key(|(place, _)| (place.start, core::cmp::Reverse(place.end)));
     let (mut clean, mut done) = (String::with_capacity(text.len()), 0);
     for (place, redaction) in finds {
-        // What lies within a find is gone with it.
+        // A find inside another is already replaced.
         if place.start >= done {
             clean.push_str(text.get(done..place.start).unwrap_or_default());
             clean.push_str(redaction.mark());
@@ -61,7 +61,7 @@ pub fn without(text: &str) -> Option<String> {
     Some(clean)
 }
 
-/// Takes out of an event what is never kept. Says whether there was anything.
+/// Redacts an event. Returns true if anything was found.
 pub fn redact(event: &mut Event) -> bool {
     let mut found = false;
     for text in fields::texts(event) {

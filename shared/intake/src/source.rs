@@ -6,99 +6,98 @@ use std::borrow::Cow;
 /// The longest subject of an ignored delivery, in characters.
 const SUBJECT_CHARS: usize = 100;
 
-/// A vendor whose webhooks Nerve understands. Both steps are pure.
+/// A vendor whose webhooks Nerve reads. Both steps are pure.
 pub trait Source {
-    /// The name in `/hooks/<source>` and in every event.
+    /// The name in `/hooks/<source>` and in all its events.
     const NAME: SourceName;
 
-    /// What the vendor calls itself, for example `Cal.com`.
+    /// The vendor's name for itself, for example `Cal.com`.
     const TITLE: &'static str;
 
-    /// Which deliveries become events and which do not, for the table of all sources.
+    /// The deliveries that become events and those that are ignored, for the table of sources.
     const SELECTED: &'static [Selected];
 
-    /// Request headers worth keeping beside the body. Never one that carries a secret.
+    /// Request headers to store beside the body; never one that carries a secret.
     const KEPT_HEADERS: &'static [&'static str];
 
-    /// The status that answers a genuine delivery which cannot be read. A vendor that repeats or disables on 4xx is
-    /// answered otherwise.
+    /// The status that answers a genuine but unreadable delivery: not 4xx if the vendor repeats or disables on 4xx.
     const MALFORMED_STATUS: u16 = 400;
 
-    /// The name of the secret that the source's secrets are kept under: `STRIPE_SECRETS` for `stripe`.
+    /// The name of the setting that holds the source's secrets: `STRIPE_SECRETS` for `stripe`.
     fn secrets_name(_delivery: &Delivery) -> Cow<'static, str> {
         Cow::Owned(format!("{}_SECRETS", Self::NAME.as_str().to_ascii_uppercase()))
     }
 
-    /// Whether the delivery is genuine: over the raw bytes, before anything is parsed, against every secret.
-    /// No secret configured means no.
+    /// Verifies the delivery over the raw bytes, before parsing, against every secret. Without a secret it is rejected.
     ///
     /// # Errors
     ///
-    /// Why it is not, or not provably so.
+    /// The signature is missing, invalid or cannot be checked.
     fn verify(delivery: &Delivery, secrets: &Secrets, deployment: &Deployment<'_>) -> Result<Trust, Rejection>;
 
-    /// What a genuine delivery says. Never panics, whatever the bytes. `secrets` serve only to answer a handshake.
+    /// Turns a genuine delivery into events. Never panics, whatever the bytes. `secrets` serve only to answer a
+    /// handshake.
     ///
     /// # Errors
     ///
-    /// Where it is not what the vendor documents, or a setting of this source cannot be read.
+    /// The delivery does not match the vendor's documentation, or a setting of this source cannot be read.
     fn normalize(delivery: &Delivery, secrets: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault>;
 }
 
-/// One line of the table that says what becomes of a vendor's deliveries.
+/// One line of the table of a vendor's deliveries and their results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selected {
     /// The vendor's name of the delivery, for example `invoice.payment_failed`.
     pub delivery: &'static str,
-    /// What becomes of it.
+    /// The result of such a delivery.
     pub becomes: Becomes,
 }
 
-/// What becomes of a delivery.
+/// The result of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Becomes {
     /// An event of one of these kinds.
     Event(&'static [EventKind]),
-    /// Nothing, for this reason: the text of [`Ignored::reason`].
+    /// No event, for this reason: the text of [`Ignored::reason`].
     Ignored(&'static str),
-    /// An answer to the vendor's question whether we are here.
+    /// An answer to the vendor's handshake.
     Handshake,
 }
 
-/// What a genuine delivery comes to.
+/// The result of normalizing a genuine delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// What it says, item by item; most vendors send one.
+    /// Its items; most vendors send one.
     Items(Vec<Item>),
-    /// A handshake, and the answer to it.
+    /// A handshake and its answer.
     Reply(Reply),
 }
 
 impl Outcome {
-    /// One thing that happened and matters.
+    /// A single event.
     pub fn event(event: NewEvent) -> Self {
         Self::Items(vec![Item::Event(Box::new(event))])
     }
 
-    /// Nothing that could change a decision; see [`Ignored`].
+    /// A single ignored item; see [`Ignored`].
     pub fn ignored(reason: &'static str, subject: &str) -> Self {
         Self::Items(vec![Item::ignored(reason, subject)])
     }
 }
 
-/// One of the things a delivery says.
+/// One item of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
-    /// Something that happened and matters.
+    /// An event.
     Event(Box<NewEvent>),
-    /// Nothing that could change a decision.
+    /// An item that could not change a decision.
     Ignored(Ignored),
-    /// Not what the vendor documents: the others are taken all the same.
+    /// An item that does not match the vendor's documentation; the others are still accepted.
     Malformed(Malformed),
 }
 
 impl Item {
-    /// Nothing that could change a decision; see [`Ignored`].
+    /// An ignored item; see [`Ignored`].
     pub fn ignored(reason: &'static str, subject: &str) -> Self {
         Self::Ignored(Ignored { reason, subject: one_line(subject, SUBJECT_CHARS) })
     }
@@ -115,7 +114,7 @@ pub struct Reply {
     pub body: String,
 }
 
-/// Why a delivery does not become an event: a fixed phrase that can be counted, and what it was about.
+/// The reason an item becomes no event: a fixed phrase that is counted, and the item's subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
     /// For example `event type not subscribed`.
@@ -124,27 +123,27 @@ pub struct Ignored {
     pub subject: String,
 }
 
-/// An event before it has an id: what a source makes of a delivery.
+/// An event as a source creates it, before it has an id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewEvent {
-    /// What happened.
+    /// The fact it reports.
     pub fact: Fact,
     /// Unique within the source.
     pub dedup_key: DedupKey,
-    /// The fact itself.
+    /// Identifies the fact, whichever delivery reports it.
     pub semantic_key: SemanticKey,
-    /// The thing at the vendor it is about.
+    /// The object at the vendor that the event is about.
     pub subject: Subject,
-    /// Whom it could concern, strongest evidence first.
+    /// Identifiers of the people and companies involved, strongest first.
     pub claims: Vec<Claim>,
-    /// How the party calls itself.
+    /// The party's name for itself.
     pub party_name: Option<String>,
-    /// Sent by the vendor's test mode.
+    /// The vendor's test mode sent it.
     pub test: bool,
-    /// One line for a person.
+    /// One line for a reader.
     pub summary: String,
-    /// Back to the tool; always `https`.
+    /// A link to the object in the vendor's tool; always `https`.
     pub link: Option<String>,
-    /// When it happened, by the vendor's clock.
+    /// The time of the fact, by the vendor's clock.
     pub occurred_at: Timestamp,
 }

@@ -1,5 +1,5 @@
-//! The bytes that outlive a deployment: inboxes, timelines and D1 hold events written by earlier versions, and a
-//! worker that is deployed first talks to one that is deployed a moment later. Changing these texts breaks both.
+//! Bytes that outlive a deployment: inboxes, timelines and D1 hold events of earlier versions, and a newly deployed
+//! worker talks to one that is deployed a moment later. A change of these texts breaks both.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -52,7 +52,7 @@ fn objects_are_asked_as_ever() {
     assert_eq!(serde_json::from_str::<record::Command>(&text).unwrap(), append);
 }
 
-/// Neither side of a call may fail to read the other while a deployment is under way.
+/// During a deployment, each side of a call must still read the other.
 #[test]
 fn short_questions_and_answers_are_put_as_ever() {
     let event = payment_failed(1, "in_1");
@@ -92,7 +92,7 @@ fn short_questions_and_answers_are_put_as_ever() {
     same(&waiting, &format!(r#"{{"entries":[{entry}],"history":[],"up_to":1,"more":false}}"#));
 }
 
-/// Written so and read so; `EVENT` stands for the id.
+/// Serializes to this text and parses back; `EVENT` stands for the id.
 fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, text: &str) {
     let event = format!("\"{}\"", payment_failed(1, "in_1").id);
     let text = text.replace("\"EVENT\"", &event);
@@ -100,7 +100,7 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, text: &s
     assert_eq!(serde_json::from_str::<T>(&text).unwrap(), *value);
 }
 
-/// Two deliveries of one event must find the same inbox, or one fact becomes two events.
+/// Two deliveries of one event must reach the same inbox, or one fact becomes two events.
 #[test]
 fn an_inbox_is_named_by_a_digest_of_the_strongest_claim_else_of_the_subject() {
     let mut event = payment_failed(1, "in_1");

@@ -1,4 +1,4 @@
-//! The inbox on real SQLite: what is acknowledged is there, once, byte for byte, whatever fails.
+//! The inbox on real SQLite: an acknowledged delivery is stored once, byte for byte, whichever write fails.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -73,7 +73,7 @@ fn a_body_comes_back_byte_for_byte_whatever_its_size() {
 }
 
 #[test]
-fn whatever_write_fails_what_is_acknowledged_is_there() {
+fn every_acknowledged_delivery_is_stored_whichever_write_fails() {
     let body = vec![9; 2 * BODY_CHUNK_BYTES + 5];
     for failing in 0..5 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
@@ -81,7 +81,7 @@ fn whatever_write_fails_what_is_acknowledged_is_there() {
             let mut script = vec![Failure::None; failing];
             script.push(failure);
             storage.failures.script(script);
-            // As the vendor does: again, until it is acknowledged.
+            // The vendor sends again until the delivery is acknowledged.
             let acknowledged = (1..10).find_map(|n| accept_at(&storage, &copy(n), &body, NOW).ok());
             assert!(acknowledged.is_some());
             storage.failures.clear();
@@ -101,7 +101,7 @@ fn wake(storage: &ObjectSqlite) -> Wake {
     inbox::wake(storage, DELAY).unwrap()
 }
 
-/// All that is due ends like this.
+/// Gives all due work this outcome.
 fn record_all(storage: &ObjectSqlite, outcome: &Outcome, retention: Millis, now: Timestamp) {
     let outcomes: Vec<_> = due(storage, now).into_iter().map(|due| (due, outcome.clone())).collect();
     inbox::record_outcomes(storage, &outcomes, retention, now).unwrap();
@@ -149,7 +149,7 @@ fn a_delivery_stays_due_until_it_is_dispatched() {
 }
 
 #[test]
-fn what_came_first_comes_first_and_a_batch_is_bounded() {
+fn deliveries_are_dispatched_in_order_of_arrival_and_a_batch_is_bounded() {
     let storage = open();
     for n in 1..=60 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
@@ -217,7 +217,7 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
         now = next;
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600]);
-    // What came first is postponed on its own by now; the fourth was tried as well.
+    // The first is now postponed by its own retry; the fourth was tried as well.
     assert!(!inbox::inspect(&storage, &payment_failed(4, "in_1").dedup_key).unwrap().unwrap().dispatched);
     dispatch(&storage, now + Millis::minutes(11));
     accept_at(&storage, &payment_failed(5, "in_1"), b"", now).unwrap();
@@ -225,7 +225,7 @@ fn when_one_after_another_fails_nothing_is_tried_for_a_while() {
 }
 
 #[test]
-fn a_retry_behind_what_was_never_tried_does_not_skip_it() {
+fn a_retry_does_not_skip_earlier_deliveries_that_were_never_tried() {
     let storage = open();
     for n in 1..=2 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
@@ -247,7 +247,7 @@ fn copies_that_come_late_are_reported_and_none_is_lost() {
     assert_eq!((due(&storage, NOW), wake(&storage)), (vec![], Wake::By(later)), "many copies are reported together");
     let first = due(&storage, later);
     assert_eq!((&first[0].task, first[0].duplicates), (&Task::ReportCopies, 1));
-    // Another copy comes while the first is being reported.
+    // Another copy arrives while the first is being reported.
     accept(&storage, &copy(3), b"");
     inbox::record_outcomes(&storage, &[(first[0].clone(), Outcome::Done)], RETENTION, later).unwrap();
     let again = later + Millis::seconds(1);
@@ -265,7 +265,7 @@ fn copies_that_came_before_the_hand_over_are_reported_with_it_or_after_it() {
     }
     let first = due(&storage, NOW);
     assert_eq!((first.len(), first[0].duplicates), (1, 2));
-    // It fails, and another copy comes.
+    // The report fails, and another copy arrives.
     record_all(&storage, &away(), RETENTION, NOW);
     accept(&storage, &copy(4), b"");
     let later = NOW + Millis::seconds(1);
@@ -278,7 +278,7 @@ fn copies_that_came_before_the_hand_over_are_reported_with_it_or_after_it() {
 }
 
 #[test]
-fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
+fn every_stored_delivery_is_deleted_in_the_end_whichever_call_fails() {
     let (short, body) = (Millis::days(1), vec![9; BODY_CHUNK_BYTES + 1]);
     for failing in 0..8 {
         for failure in [Failure::Lost, Failure::ReportedLost] {
@@ -291,7 +291,7 @@ fn whatever_call_fails_what_is_kept_is_forgotten_one_day() {
                 record_all(&storage, &Outcome::Done, short, NOW + Millis::seconds(later));
             }
             fail();
-            // As the alarm does: when it is wanted, or soon again when it failed.
+            // The alarm runs when requested, or soon again after a failure.
             let mut now = NOW;
             while let Wake::By(next) = inbox::wake(&storage, DELAY).unwrap_or(Wake::By(now)) {
                 now = next.max(now + Millis::seconds(8));
@@ -392,7 +392,7 @@ fn a_number_that_is_used_again_is_dispatched_again() {
     for n in 1..=2 {
         accept(&storage, &payment_failed(n, "in_1"), b"");
     }
-    // The first is stuck, so that the second, which goes, leaves its number free.
+    // The first fails, so that the second, which succeeds, leaves its number free.
     let mut outcomes: Vec<_> = due(&storage, NOW).into_iter().map(|due| (due, Outcome::Done)).collect();
     outcomes[0].1 = away();
     inbox::record_outcomes(&storage, &outcomes, RETENTION, NOW).unwrap();

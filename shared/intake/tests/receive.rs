@@ -1,4 +1,4 @@
-//! What becomes of a delivery at the door, by a vendor whose bodies say it in one word.
+//! The outcomes of deliveries from a vendor whose bodies are one word.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 

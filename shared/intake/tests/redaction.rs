@@ -1,4 +1,4 @@
-//! What is never kept, and what only looks like it.
+//! Text that is redacted, and text that only looks similar.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -24,7 +24,7 @@ fn stays(text: &str) {
 
 #[test]
 fn card_numbers_are_taken_out_however_they_are_written() {
-    // The test numbers of the networks and of payment providers.
+    // Test numbers published by the networks and by payment providers.
     for number in [
         "4242424242424242",
         "4242 4242 4242 4242",
@@ -91,7 +91,7 @@ fn numbers_that_are_no_cards_stay() {
 }
 
 #[test]
-fn secrets_are_taken_out_and_what_is_said_about_them_stays() {
+fn secrets_are_redacted_and_the_text_around_them_stays() {
     for (text, clean) in [
         ("Password: hunter2!", "Password: [password removed]"),
         ("my password:hunter2 and user ada", "my password:[password removed] and user ada"),
@@ -137,7 +137,7 @@ fn secrets_are_taken_out_and_what_is_said_about_them_stays() {
 }
 
 #[test]
-fn what_was_taken_out_once_stays_as_it_is() {
+fn a_redacted_text_stays_as_it_is() {
     for text in ["Password: hunter2! 4242424242424242 cvc 123", "token=0123456789abcdef"] {
         let clean = without(text).unwrap();
         assert!(without(&clean).is_none_or(|again| again == clean), "{clean}");
@@ -146,7 +146,7 @@ fn what_was_taken_out_once_stays_as_it_is() {
 
 const CARD: &str = "4242 4242 4242 4242";
 
-/// An event with a card number in every place where somebody may write.
+/// An event with a card number in each place of free text.
 fn careless() -> Event {
     let answers = vec![Answer { question: format!("Q {CARD}"), answer: format!("A {CARD}") }];
     let fact = Fact::FormSubmitted(FormSubmitted {
@@ -174,7 +174,7 @@ fn free_text_is_looked_through_and_keys_stay() {
     assert!(!redact(&mut event), "nothing is left");
 }
 
-/// What an inbox wrote down, as text.
+/// The event and body that the inbox stored, as text.
 fn kept(event: &Event, body: &[u8]) -> (Event, Vec<u8>) {
     let storage = ObjectSqlite::default();
     inbox::open(&storage).unwrap();

@@ -1,16 +1,16 @@
-//! What servers on the way found out about the sender. Anybody can write such headers into a mail; what counts is what
-//! the vendor adds on top, and what a server of our own says that the operator has named.
+//! Servers' findings about the sender of a mail. Anybody can write such headers, so only two count: those the vendor
+//! adds on top, and those of a server of our own that the operator has named.
 
 use crate::Headers;
 use nerve_model::{AuthResult, Authentication, SignedBy, one_line};
 
-/// Longer domains there are not (RFC 1035).
+/// The longest domain (RFC 1035).
 const MAX_DOMAIN_CHARS: usize = 253;
 
-/// How many signatures of a mail are kept.
+/// The most signatures of a mail that are stored.
 pub const MAX_SIGNATURES: usize = 10;
 
-/// What the server with this authserv-id (RFC 8601) found, if one is named; the findings of others are anybody's.
+/// The findings of the server with this authserv-id (RFC 8601). Findings of other servers are not trusted.
 pub fn found_by(server: Option<&str>, headers: &Headers) -> Authentication {
     let by = |server| headers.all("authentication-results").find(|header| is_of(header, server));
     server.and_then(by).map(results_of).unwrap_or_default()
@@ -40,15 +40,15 @@ fn results_of(header: &str) -> Authentication {
     found
 }
 
-/// What a `Received-SPF` header (RFC 7208) says:
-/// `Pass (sender SPF authorized) identity=mailfrom; client-ip=...; envelope-from=ada@a.example; ...`
+/// The result in a `Received-SPF` header (RFC 7208): `Pass (sender SPF authorized) identity=mailfrom; client-ip=...;
+/// envelope-from=ada@a.example; ...`
 pub fn received_spf(header: &str) -> Option<SignedBy> {
     let result = header.split_whitespace().next().and_then(result)?;
     let envelope = header.split(';').find_map(|part| part.trim().strip_prefix("envelope-from="));
     Some(SignedBy { domain: envelope.and_then(domain), result })
 }
 
-/// The result that a word stands for, in any case of letters.
+/// The result that a word names, in any case.
 pub fn result(word: &str) -> Option<AuthResult> {
     word.trim_end_matches(';').to_ascii_lowercase().parse().ok()
 }
@@ -58,7 +58,7 @@ fn property(text: &str, names: &[&str]) -> Option<String> {
     text.split_whitespace().find_map(named)
 }
 
-/// A domain, of an address or by itself, in lower case.
+/// The domain of an address, or a domain by itself, in lower case.
 pub fn domain(text: &str) -> Option<String> {
     let text = text.trim_matches(['<', '>', '"', '\'', ' ']);
     let domain = text.rsplit_once('@').map_or(text, |(_, domain)| domain).to_lowercase();

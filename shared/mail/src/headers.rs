@@ -2,18 +2,18 @@ use chrono::DateTime;
 use nerve_intake::reading::{VendorId, instant};
 use nerve_model::Timestamp;
 
-/// More headers than these no honest mail has.
+/// Further headers are not read.
 const MAX_HEADERS: usize = 500;
 
-/// What bulk mail says of itself in `Precedence`.
+/// Values of `Precedence` in bulk mail.
 const BULK: [&str; 4] = ["bulk", "list", "junk", "auto_reply"];
 
-/// The headers of a mail, the topmost first: it was added last.
+/// The headers of a mail, topmost first: the last one added.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
-    /// The headers as they stand in a mail (RFC 5322): one a line, continued where a line begins with a space.
+    /// Parses the headers of a mail (RFC 5322): one a line, continued by lines that begin with a space.
     pub fn parse(block: &str) -> Self {
         let mut headers: Vec<(String, String)> = Vec::new();
         for line in block.lines().take_while(|line| !line.is_empty()) {
@@ -26,29 +26,29 @@ impl Headers {
         Self(headers)
     }
 
-    /// The values of the headers of that name, the topmost first.
+    /// The values of the headers of that name, topmost first.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Whether no person wrote it to us: RFC 3834 and the customs of mailing lists.
+    /// True if a program sent it (RFC 3834) or a mailing list did.
     pub fn is_automatic(&self) -> bool {
         let submitted = self.all("auto-submitted").any(|value| !value.trim().eq_ignore_ascii_case("no"));
         let bulk = self.all("precedence").any(|value| BULK.contains(&value.trim().to_ascii_lowercase().as_str()));
         submitted || bulk || self.all("list-id").next().is_some()
     }
 
-    /// The mail's own id, without its brackets.
+    /// The mail's id, without brackets.
     pub fn message_id(&self) -> Option<String> {
         self.all("message-id").find_map(bare)
     }
 
-    /// The id of the mail that it answers, without its brackets.
+    /// The id of the mail it answers, without brackets.
     pub fn in_reply_to(&self) -> Option<String> {
         self.all("in-reply-to").find_map(bare)
     }
 
-    /// When it was written, by its writer's clock.
+    /// The time of writing, by the sender's clock.
     pub fn date(&self) -> Option<Timestamp> {
         self.all("date").find_map(date)
     }
@@ -60,7 +60,7 @@ impl FromIterator<(String, String)> for Headers {
     }
 }
 
-/// An instant as a `Date` header has it: `Mon, 23 Nov 2026 09:58:00 +0000`.
+/// An instant in the form of a `Date` header: `Mon, 23 Nov 2026 09:58:00 +0000`.
 pub fn date(text: &str) -> Option<Timestamp> {
     instant(DateTime::parse_from_rfc2822(text.trim()).ok()?.timestamp())
 }
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_person_wrote_says_so() {
+    fn mail_of_programs_and_lists_is_automatic() {
         for (header, automatic) in [
             ("Auto-Submitted: auto-replied", true),
             ("Auto-Submitted: no", false),

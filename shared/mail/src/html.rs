@@ -1,7 +1,7 @@
-//! Text of a mail that comes formatted only.
+//! The text of a mail that has no plain version.
 
-/// The text without tags, styles and scripts, at most so many bytes and the rest of a character; for reading, not for
-/// showing: what it says is escaped like any other text.
+/// The text without tags, styles and scripts, clipped after `max_bytes` to a whole character. It is plain text, not
+/// safe HTML: pages escape it like any other text.
 pub(crate) fn text(html: &str, max_bytes: usize) -> String {
     let mut text = String::new();
     let mut rest = html;
@@ -28,7 +28,7 @@ pub(crate) fn text(html: &str, max_bytes: usize) -> String {
     text
 }
 
-/// What follows the closing tag.
+/// The text after the closing tag.
 fn skip<'a>(html: &'a str, name: &str) -> &'a str {
     let close = format!("</{name}");
     let lower = html.to_ascii_lowercase();
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_what_a_reader_would_see() {
+    fn the_text_is_the_one_that_a_reader_sees() {
         for (html, expected) in [
             ("<p>Hello <b>Ada</b>,</p><p>a &lt; b &amp; c</p>", "Hello Ada,a < b & c"),
             ("<style>p { color: red }</style>x<SCRIPT>alert(1)</SCRIPT >y", "xy"),

@@ -1,7 +1,7 @@
-//! What any internet mail says, whichever vendor hands it in.
+//! Internet mail, whichever vendor delivers it.
 //!
-//! Vendors take a mail apart in their own ways; its headers, what servers found out about its sender, and its text as a
-//! reader would see it are the same everywhere.
+//! Each vendor takes a mail apart in its own way. This crate reads the parts they share: headers, servers' findings
+//! about the sender, and the text as a reader sees it.
 
 pub mod authentication;
 mod headers;

@@ -8,51 +8,51 @@ use nerve_model::{
     one_line,
 };
 
-/// How many attachments and recipients are kept by name.
+/// The most attachments, and the most recipients, that are stored.
 pub const MAX_ITEMS: usize = 20;
 
-/// A mail that a vendor has taken apart.
+/// A mail as a vendor has taken it apart.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mail {
     /// Its headers.
     pub headers: Headers,
-    /// The sender's address, as it stands in `From`.
+    /// The sender's address in `From`.
     pub from: Option<String>,
     /// The sender's display name.
     pub from_name: Option<String>,
     /// The addresses in `To`.
     pub to: Vec<String>,
-    /// When it was written, by its writer's clock.
+    /// The time of writing, by the sender's clock.
     pub sent_at: Option<Timestamp>,
     /// Its subject, decoded.
     pub subject: Option<String>,
-    /// Its text, the best version first; empty ones are passed over.
+    /// Its texts, best version first; empty ones are skipped.
     pub texts: Vec<String>,
-    /// Its text as HTML, for want of a plain one.
+    /// Its HTML text, used if there is no plain one.
     pub html: Option<String>,
-    /// Its attachments, of which names, types and lengths are kept.
+    /// Names, types and lengths of its attachments.
     pub attachments: Vec<Attachment>,
-    /// What servers found out about its sender.
+    /// Servers' findings about its sender.
     pub authentication: Authentication,
 }
 
 impl Mail {
-    /// The subject on one line, for a person; empty where there is none.
+    /// The subject on one line; empty if there is none.
     pub fn subject_line(&self) -> String {
         one_line(self.subject.as_deref().unwrap_or_default(), NAME_CHARS)
     }
 
-    /// Whether one of our own people wrote it.
+    /// True if one of our own people wrote it.
     pub fn is_ours(&self, people: &People) -> bool {
         self.from.as_deref().is_some_and(|from| people.is_ours(from))
     }
 
-    /// The event that it arrived at `source`. `dedup_key` is the same in every attempt of the vendor's, and stands for the
-    /// mail's own id where it has none.
+    /// The event of its arrival at `source`. `dedup_key` is the same in each of the vendor's attempts, and replaces the
+    /// mail's id if it has none.
     ///
     /// # Errors
     ///
-    /// Where nobody can have sent it.
+    /// It has no usable sender.
     pub fn received(
         self,
         source: &SourceName,
@@ -65,7 +65,7 @@ impl Mail {
         let message = self.headers.message_id().unwrap_or_else(|| dedup_key.as_str().to_owned());
         let in_reply_to = self.headers.in_reply_to();
         let about = self.subject.as_deref().and_then(|subject| line(subject, ANSWER_CHARS));
-        // A question and its answers are one matter.
+        // A mail and its replies have one subject.
         let subject = Subject::new(format!("{source}:mail:{}", in_reply_to.as_ref().unwrap_or(&message)));
         let who = name.as_deref().unwrap_or(&claim.value);
         let what = about.as_deref().unwrap_or("without a subject");

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-/// From the log-odds that the model gives to those that were observed: knots of a line that never falls, both in
-/// bits. Between knots it is straight, beyond them it goes on as at the end. No knots change nothing.
+/// A map from the model's log-odds to the observed ones: knots of a line that never falls, both in bits. It is straight
+/// between knots and continues beyond them as at the end. Without knots it changes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Calibration {
@@ -10,7 +10,7 @@ pub struct Calibration {
 }
 
 impl Calibration {
-    /// The observed log-odds for given ones.
+    /// The observed log-odds that correspond to the model's.
     pub fn apply(&self, bits: f64) -> f64 {
         let after = self.knots.partition_point(|(given, _)| *given <= bits);
         let from = after.saturating_sub(1).min(self.knots.len().saturating_sub(2));
@@ -21,7 +21,7 @@ impl Calibration {
         }
     }
 
-    /// The line through what was observed: groups of equal size, merged until none is right less often than the one
+    /// Fits the line to observations: groups of equal size, merged until each is right at least as often as the one
     /// before (isotonic regression by pooling adjacent violators).
     pub(crate) fn fit(mut observed: Vec<(f64, bool)>) -> Self {
         observed.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -38,16 +38,16 @@ impl Calibration {
         Self { knots }
     }
 
-    /// Whether it never falls.
+    /// True if the line never falls.
     pub fn is_monotone(&self) -> bool {
         self.knots.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0 && a.1 <= b.1))
     }
 }
 
-/// How many groups a line is fitted through, before some are merged.
+/// The number of groups that a line is fitted to, before some are merged.
 const GROUPS: usize = 40;
 
-/// Neighbours among the observations.
+/// Observations next to one another.
 struct Group {
     sum: f64,
     size: f64,
@@ -65,7 +65,7 @@ impl Group {
         Self { sum: self.sum + other.sum, size: self.size + other.size, right: self.right + other.right }
     }
 
-    /// Half an observation of each sort keeps it from certainty.
+    /// The share of right answers. Half an observation of each outcome avoids certainty.
     fn rate(&self) -> f64 {
         (self.right + 0.5) / (self.size + 1.0)
     }

@@ -5,22 +5,22 @@ use serde::{Deserialize, Serialize};
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// How its values are read.
+    /// The kind of its values.
     pub kind: Kind,
 }
 
-/// How the values of a column are read, and into which parts.
+/// The kind of a column's values: how they are normalized, and the parts they give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The whole name of a person or company: itself, `.given`, `.surname`, `.middle`, `.generation`, `.company`.
     Name,
-    /// A mail address: itself, `.box` (where it is delivered), `.local` and `.letters` (none for a function),
-    /// `.domain`, `.role` (only for a function); a company's domain also becomes part of `domain`.
+    /// A mail address: itself, `.box` (its mailbox), `.local` and `.letters` (none if it names a function), `.domain`,
+    /// `.role` (only if it names a function); a company's domain also becomes part of `domain`.
     Email,
     /// A telephone number: its digits, `.tail` the last seven.
     Phone,
-    /// A web domain that is no free provider's.
+    /// A web domain of anybody but a free mail provider.
     Domain,
     /// A street with house number: its name, and `.house`.
     Street,
@@ -30,8 +30,8 @@ pub enum Kind {
     Date,
     /// Words.
     Text,
-    /// Another tool's id: itself, and `.tool`, what stands before its last colon.
+    /// An id of another tool: itself, and `.tool`, the text before its last colon.
     Id,
-    /// As it is.
+    /// Unchanged text.
     Verbatim,
 }

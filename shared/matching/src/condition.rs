@@ -1,30 +1,30 @@
 use crate::{Parts, normal};
 use serde::{Deserialize, Serialize};
 
-/// When a level of agreement is reached. With several values on a side, one pair that agrees is enough. Every
-/// condition holds both ways round.
+/// The condition of a level of agreement. If a side has several values, one agreeing pair is enough. Each condition is
+/// symmetric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// Equal in normal form.
     Same(String),
-    /// Given names of which one stands for the other.
+    /// Given names, one a nickname of the other.
     Nickname(String),
     /// One is the first letter of the other.
     Initial(String),
-    /// Both sides have both, each in the other's place.
+    /// Both sides have both parts, each in the other's place.
     Swapped(String, String),
     /// Similar by Jaro, 0 to 1.
     Jaro(String, f64),
     /// Similar by Jaro-Winkler, 0 to 1.
     JaroWinkler(String, f64),
-    /// At most so many letters replaced, left out or added.
+    /// At most so many characters replaced, removed or added.
     Levenshtein(String, usize),
-    /// The same, where neighbours that changed places count once.
+    /// The same, but swapped neighbors count once.
     DamerauLevenshtein(String, usize),
-    /// The same first letters; shorter values do not count.
+    /// The same first characters; shorter values do not count.
     SameStart(String, usize),
-    /// The same last letters; shorter values do not count.
+    /// The same last characters; shorter values do not count.
     SameEnd(String, usize),
     /// One word in common.
     SharedWord(String),
@@ -32,20 +32,20 @@ pub enum Condition {
     DaysApart(String, i64),
     /// The part is missing on one side.
     Missing(String),
-    /// The letters of a mailbox (first) hold a surname of the other side (second), as `asmith` does `smith`.
+    /// The letters of a mailbox (first) contain a surname of the other side (second), as `asmith` contains `smith`.
     Holds(String, String),
-    /// All of them.
+    /// All conditions hold.
     All(Vec<Condition>),
-    /// At least one of them.
+    /// At least one condition holds.
     Any(Vec<Condition>),
-    /// It does not hold.
+    /// The condition does not hold.
     Not(Box<Condition>),
     /// Always.
     Else,
 }
 
 impl Condition {
-    /// Whether it holds between two sides.
+    /// True if the condition holds between two sides.
     pub fn holds(&self, a: &Parts, b: &Parts) -> bool {
         match self {
             Self::Same(part) => any(a, b, part, |x, y| x == y),
@@ -73,7 +73,7 @@ impl Condition {
         }
     }
 
-    /// The parts it looks at.
+    /// The parts that the condition reads.
     pub fn parts(&self) -> Vec<&str> {
         match self {
             Self::Same(part)
@@ -115,7 +115,7 @@ fn crosswise(a: &Parts, b: &Parts, first: &str, second: &str) -> bool {
     meets(a.get(first), b.get(second)) && meets(a.get(second), b.get(first))
 }
 
-/// Whether the lengths alone leave the distance possible; sparing the work where they do not.
+/// True if the lengths allow the distance; saves the comparison otherwise.
 fn near(x: &str, y: &str, most: usize) -> bool {
     x.chars().count().abs_diff(y.chars().count()) <= most
 }

@@ -4,44 +4,44 @@ use crate::{
 };
 use nerve_model::{Evidence, Match, MatchVerdict, RecordRef, RunnerUp};
 
-/// Whom an event concerns, weighed.
+/// The result of scoring an event's candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// The answer.
+    /// The verdict.
     pub verdict: MatchVerdict,
-    /// The likeliest record, also where it is not claimed.
+    /// The most probable record, even if the verdict does not claim it.
     pub best: Option<Scored>,
-    /// The next likeliest.
+    /// The second most probable record.
     pub runner_up: Option<Scored>,
-    /// The probability that nobody known is meant.
+    /// The probability that no known record is meant.
     pub nobody: f64,
 }
 
-/// A candidate on the scales. Prior, findings, others, rivals and calibration add up to the log-odds of its
-/// probability: a waterfall, all in bits.
+/// A scored candidate. Prior, findings, others, rivals and calibration add up to the log-odds of its probability: a
+/// waterfall, all in bits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
     /// The record.
     pub record: RecordRef,
-    /// The probability that it is the one meant.
+    /// The probability that it is the record meant.
     pub probability: f64,
-    /// Who it is hardest to tell from: prior and findings are weighed against them.
+    /// The kind of stranger hardest to tell from it: prior and findings are relative to this kind.
     pub against: String,
-    /// What was likely before anything was compared.
+    /// The log-odds before any comparison.
     pub prior: f64,
-    /// What each comparison adds.
+    /// The contribution of each comparison.
     pub findings: Vec<Finding>,
-    /// What is taken off because somebody else yet could agree like that.
+    /// The deduction for the remaining kinds of strangers, who could agree like that.
     pub others: f64,
-    /// What other candidates take away.
+    /// The deduction for other candidates.
     pub rivals: f64,
-    /// What experience corrects.
+    /// The correction by observed results.
     pub calibration: f64,
 }
 
 impl Model {
-    /// Whether the names say that these are two people, whatever else they share: both in full, and contradicting. A
-    /// person who writes for a company, or signs with a first name only, contradicts nobody.
+    /// True if the names show two people, whatever else they share: both are complete, and they contradict. The name of
+    /// a person who writes for a company, or signs with a first name only, contradicts none.
     pub fn contradicts(&self, event: &Profile, known: &Profile) -> bool {
         let (event, known) = (self.parts(event), self.parts(known));
         let in_full = |parts: &Parts| !parts.lacks("name.given") && !parts.lacks("name.surname");
@@ -52,7 +52,7 @@ impl Model {
         in_full(&event) && in_full(&known) && self.comparisons.iter().any(contradicting)
     }
 
-    /// Weighs the candidates for one event. Their order does not matter; at most one of them is the one meant.
+    /// Scores the candidates of an event, in any order; at most one of them is the record meant.
     pub fn decide(&self, event: &Profile, candidates: &[Candidate], terms: &TermCounts) -> Decision {
         let mut candidates: Vec<&Candidate> = candidates.iter().collect();
         candidates.sort_by_key(|candidate| candidate.record.id);
@@ -102,7 +102,7 @@ impl Model {
 }
 
 impl Decision {
-    /// As it is kept with an event.
+    /// The match in its stored form.
     pub fn to_match(&self) -> Match {
         let confidence = match (self.verdict, &self.best) {
             (MatchVerdict::New, _) | (_, None) => self.nobody,
@@ -123,7 +123,7 @@ impl Decision {
 }
 
 impl Scored {
-    /// What was compared, as it is kept with an event.
+    /// The comparisons in their stored form.
     pub fn evidence(&self) -> Vec<Evidence> {
         self.findings.iter().filter_map(Finding::to_evidence).collect()
     }
@@ -133,13 +133,13 @@ impl Scored {
         self.prior + self.findings.iter().map(|finding| finding.bits).sum::<f64>() + self.others
     }
 
-    /// Everything but the evidence, in bits: with it, the log-odds of the probability.
+    /// All but the evidence, in bits: together they are the log-odds of the probability.
     pub fn start(&self) -> f64 {
         log_odds(self.probability) - self.evidence().iter().map(|evidence| evidence.weight).sum::<f64>()
     }
 }
 
-/// How likely each candidate is, given that at most one of them is meant.
+/// The probability of each candidate, given that at most one of them is meant.
 pub(crate) struct Chances {
     pub(crate) of_candidate: Vec<Chance>,
     nobody: f64,
@@ -155,7 +155,7 @@ impl Chances {
     pub(crate) fn of(model: &Model, weights: &[Weight]) -> Self {
         let odds: Vec<f64> = weights.iter().map(|weight| weight.odds).collect();
         let chance = |i: usize, own: f64| {
-            // Nobody weighs 1, which is 0 bits.
+            // No known record weighs 1, which is 0 bits.
             let rest: Vec<f64> =
                 odds.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, odds)| *odds).chain([0.0]).collect();
             let exclusive = own - log2_sum(&rest);

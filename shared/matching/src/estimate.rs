@@ -1,4 +1,4 @@
-//! Weights from data: expectation maximisation over the pairs that keys bring together, with or without labels.
+//! Weights from data: expectation maximisation over the pairs that keys find, with or without labels.
 
 use crate::{
     Calibration, Candidate, Comparison, Model, Pattern, Prior, Profile, TermCounts,
@@ -6,9 +6,9 @@ use crate::{
     score::{Scales, Weight},
 };
 
-/// What an estimate weighs the model it started from with, in observations.
+/// The weight of the starting model in an estimate, in observations.
 const INERTIA: f64 = 4.0;
-/// Fewer random pairs than this at a level say nothing about how often strangers reach it.
+/// With fewer random pairs at a level, the rate of strangers is unknown.
 const ENOUGH: f64 = 30.0;
 const ROUNDS: usize = 30;
 
@@ -19,25 +19,25 @@ pub struct Observed {
     truth: Truth,
 }
 
-/// Which candidate is meant.
+/// The candidate that is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Truth {
-    /// Nobody says.
+    /// Unlabeled.
     Unknown,
-    /// The candidate of that place; none when `None`.
+    /// The candidate at this place; `None` if no candidate is meant.
     Is(Option<usize>),
 }
 
-/// All that an estimate rests on.
+/// The data of an estimate.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sample {
     /// Events with their candidates.
     pub events: Vec<Observed>,
-    /// Pairs of events and records drawn at random, as good as all of them strangers.
+    /// Randomly drawn pairs of events and records, nearly all of them strangers.
     pub strangers: Vec<Pattern>,
-    /// How many records are known.
+    /// The number of known records.
     pub records: f64,
-    /// How many pairs of an event and a record there are, whether keys bring them together or not.
+    /// The number of all pairs of an event and a record, found by keys or not.
     pub pairs: f64,
 }
 
@@ -49,13 +49,13 @@ impl Observed {
     }
 }
 
-/// How two profiles agree.
+/// The agreement of two profiles.
 pub fn pattern(model: &Model, event: &Profile, known: &Profile, terms: &TermCounts) -> Option<Pattern> {
     Scales::new(model, event, [known], terms).patterns().pop()
 }
 
-/// The model that explains the sample best, starting from one: m, u, prior and how frequent the others are, then the
-/// calibration where there are labels.
+/// The model that explains the sample best, starting from another: m, u, prior and the frequency of the others, then
+/// the calibration if there are labels.
 pub fn estimate(start: &Model, sample: &Sample) -> Model {
     let mut model = Model { calibration: Calibration::default(), ..start.clone() };
     for _ in 0..ROUNDS {
@@ -66,8 +66,7 @@ pub fn estimate(start: &Model, sample: &Sample) -> Model {
     model
 }
 
-/// The chance of each sort of agreement of a part between two records: what a random holder of a value shares it
-/// with, among all records.
+/// The probability that two records agree in a part: the share of all records that have the value of a random holder.
 pub fn agreement(terms: &TermCounts, part: &str) -> Option<f64> {
     let counts: Vec<f64> = terms.of(part).map(|(_, n)| u32::try_from(n).map_or(f64::INFINITY, f64::from)).collect();
     let holders: f64 = counts.iter().sum();
@@ -75,7 +74,7 @@ pub fn agreement(terms: &TermCounts, part: &str) -> Option<f64> {
     (holders > 0.0).then(|| counts.iter().map(|n| n * n).sum::<f64>() / holders / records)
 }
 
-/// How much of each candidate belongs to whom: first the chance that it is meant, then each of the others.
+/// The shares of each candidate: first the probability that it is meant, then that of each kind of stranger.
 type Shares = Vec<Vec<f64>>;
 
 fn shares(model: &Model, event: &Observed, records: f64) -> Shares {
@@ -150,7 +149,7 @@ impl Comparison {
     }
 }
 
-/// How often strangers reach a level: from random pairs, or, where those are too few, from those that keys found.
+/// The rate at which strangers reach a level: from random pairs or, if those are too few, from pairs that keys found.
 fn by_chance(random: f64, drawn: f64, counted: f64, found: f64) -> f64 {
     if random >= ENOUGH || drawn == 0.0 {
         return ((random + 0.5) / (drawn + 1.0)).min(1.0);
@@ -169,7 +168,7 @@ fn random_counts(strangers: &[Pattern], place: usize, levels: usize) -> Vec<f64>
     counts
 }
 
-/// From the log-odds of the best candidate of each labelled event to how often it was right.
+/// The calibration from the best candidate of each labeled event: its log-odds, and how often it was right.
 fn calibrate(model: &Model, sample: &Sample) -> Calibration {
     let best = sample.events.iter().filter_map(|event| {
         let Truth::Is(meant) = event.truth else { return None };

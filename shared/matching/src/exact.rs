@@ -1,32 +1,31 @@
 //! Exact claims.
 //!
-//! The strongest claim that is known decides. Claims that belong to somebody else make the match ambiguous: Nerve
-//! then asks instead of guessing. When no claim is known the event is about somebody new.
+//! The strongest claim with an owner decides. Claims of two owners make the match ambiguous, and Nerve asks a person.
+//! Without an owner the event is about a new record.
 
 use nerve_model::{Claim, ClaimKind, Evidence, Fact, Match, MatchVerdict, RecordRef, RecordType, RunnerUp};
 
-/// A claim that is known to belong to a record.
+/// A claim and the record that owns it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClaimOwner {
     /// The sort of claim.
     pub kind: ClaimKind,
     /// Its normalized value.
     pub value: String,
-    /// Whose it is.
+    /// Its owner.
     pub record: RecordRef,
 }
 
-/// Whom an event concerns.
+/// The record of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resolution {
     /// The record; `None` when it has to be created.
     pub record: Option<RecordRef>,
-    /// Why.
+    /// The reasons.
     pub matched: Match,
 }
 
-/// Decides by exact claims. `claims` are the event's, strongest first; `known` are those of them that
-/// belong to somebody.
+/// Decides by exact claims. `claims` are the event's, strongest first; `known` are those of them that have an owner.
 pub fn resolve(claims: &[Claim], known: &[ClaimOwner]) -> Resolution {
     let owner =
         |claim: &Claim| known.iter().find(|k| k.kind == claim.kind && k.value == claim.value).map(|k| &k.record);
@@ -58,8 +57,8 @@ pub fn resolve(claims: &[Claim], known: &[ClaimOwner]) -> Resolution {
     Resolution { record: Some(record.clone()), matched }
 }
 
-/// What happened, once it is known whom it concerns: a message from a known vendor is the vendor's reply, if it is
-/// confirmed that the message is from there. No source can say so, and nobody else may: what a vendor offers is acted on.
+/// The fact once its record is known: a message from a vendor becomes the vendor's reply, provided that the sender is
+/// confirmed. A source cannot know this, and a forged reply must not pass, because Nerve acts on vendors' offers.
 pub fn understood(fact: &Fact, record: &RecordRef, matched: &Match) -> Fact {
     let from_vendor = record.record_type == RecordType::Vendor && matched.verdict == MatchVerdict::Confident;
     match fact {
@@ -89,8 +88,8 @@ fn finding(claim: &Claim, finding: String, weight: f64) -> Evidence {
     Evidence { field: claim.kind, value: claim.value.clone(), finding, weight }
 }
 
-/// How sure one exact match makes us. A vendor's id is given by the vendor; a mail address or number can be shared
-/// by colleagues or a household.
+/// The confidence of an exact match. Vendors assign their ids uniquely; colleagues or a household can share a mail
+/// address or number.
 const fn weight(kind: ClaimKind) -> f64 {
     match kind {
         ClaimKind::External | ClaimKind::Serial => 0.99,

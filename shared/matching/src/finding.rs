@@ -1,22 +1,22 @@
 use nerve_model::{ClaimKind, Evidence};
 
-/// What one comparison found.
+/// The finding of one comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What was compared.
+    /// The field compared.
     pub field: String,
-    /// The value in the event.
+    /// The event's value.
     pub value: String,
-    /// The value of the record.
+    /// The record's value.
     pub known: String,
-    /// How they compare, in plain words.
+    /// Their relation, in plain words.
     pub says: String,
-    /// What it is worth: bits for (positive) or against.
+    /// Its weight: bits for (positive) or against.
     pub bits: f64,
 }
 
 impl Finding {
-    /// As it is kept with an event; `None` for what is no kind of claim.
+    /// The finding in its stored form; `None` if the field is not a kind of claim.
     pub(crate) fn to_evidence(&self) -> Option<Evidence> {
         let field: ClaimKind = self.field.parse().ok()?;
         let finding =

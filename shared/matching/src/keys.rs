@@ -1,17 +1,17 @@
 use crate::{Parts, normal};
 use serde::{Deserialize, Serialize};
 
-/// More keys than this no profile has, however many values it holds.
+/// The most keys of a profile, however many values it has.
 pub(crate) const MAX_KEYS: usize = 12;
-/// A key is clipped to so many characters.
+/// The longest key, in characters; longer ones are clipped.
 const MAX_CHARS: usize = 40;
 
-/// How a key is made: of each part one value, joined. Where a part is missing there is no such key.
+/// The recipe of a key: one value of each part, joined. If a part is missing, the profile has no such key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyRecipe {
-    /// What sets its keys apart from others.
+    /// Its name, which separates its keys from others.
     pub name: String,
-    /// What it is made of.
+    /// The parts of the key.
     pub of: Vec<KeyPart>,
 }
 
@@ -20,30 +20,30 @@ pub struct KeyRecipe {
 pub struct KeyPart {
     /// The part of the profile.
     pub part: String,
-    /// What of it is used.
+    /// The piece of the value that is used.
     #[serde(default)]
     pub shape: Shape,
 }
 
-/// What of a value becomes part of a key.
+/// The piece of a value that goes into a key.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
-    /// All of it.
+    /// The whole value.
     #[default]
     Whole,
     /// Its first characters.
     First(usize),
     /// Its last characters.
     Last(usize),
-    /// How it sounds.
+    /// The sound of the value.
     Sound,
     /// The full name that a nickname stands for.
     Nickname,
 }
 
 impl KeyRecipe {
-    /// Its keys for a profile.
+    /// Its keys of a profile.
     pub(crate) fn keys(&self, parts: &Parts) -> Vec<String> {
         let mut keys = vec![self.name.clone()];
         for ingredient in &self.of {

@@ -1,9 +1,8 @@
-//! Whom an event concerns.
+//! Resolution of an event to its record.
 //!
-//! Exact strong claims decide at once: [`resolve`]. Where none is known, a [`Profile`] of what the event says is
-//! weighed against the profiles of records that look alike: [`Model::keys`] finds them, [`Model::decide`] weighs them
-//! by a Fellegi-Sunter model whose weights are data, and the [`Decision`] is confident, ambiguous or new, with the
-//! evidence field by field.
+//! A known exact claim decides at once: [`resolve`]. Otherwise [`Model::keys`] finds similar records, and
+//! [`Model::decide`] scores the event's [`Profile`] against theirs by a Fellegi-Sunter model whose weights are data.
+//! The [`Decision`] is confident, ambiguous or new, with evidence for each field.
 
 mod calibration;
 mod column;

@@ -2,33 +2,33 @@ use crate::{Calibration, Column, Condition, KeyRecipe, Parts, Profile, keys::MAX
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::LazyLock};
 
-/// All by which records are found and weighed: a data file that says where its numbers come from.
+/// The model that finds and scores records: a data file that names the origin of its numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// Which data the numbers were estimated from, and how.
+    /// The data and the method that the numbers come from.
     pub origin: String,
-    /// What a profile is made of.
+    /// The columns of a profile.
     pub columns: Vec<Column>,
-    /// By what records are found. To change them is to index every record anew.
+    /// The recipes of the keys that find records. After a change all records must be indexed again.
     pub keys: Vec<KeyRecipe>,
-    /// What is likely before anything is compared.
+    /// The odds before any comparison.
     pub prior: Prior,
-    /// Among fewer records than this, what is not counted yet is taken to be as common as elsewhere: a handful of records
-    /// does not say who else there is.
+    /// With fewer records than this, uncounted values count as frequent as elsewhere: a handful of records does not
+    /// show who else exists.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub population: u32,
-    /// Who else it could be, strangers first.
+    /// The kinds of strangers that could be meant instead, unrelated ones first.
     pub others: Vec<Other>,
-    /// The parts whose common values say less.
+    /// The parts whose common values weigh less.
     #[serde(default)]
     pub frequencies: Vec<Frequency>,
-    /// What is compared, and what agreement is worth.
+    /// The comparisons and the weight of agreement.
     pub comparisons: Vec<Comparison>,
-    /// From what the weights say to what was observed.
+    /// The map from the weights' odds to the observed ones.
     #[serde(default)]
     pub calibration: Calibration,
-    /// When the answer is what.
+    /// The thresholds of the verdicts.
     pub thresholds: Thresholds,
 }
 
@@ -37,7 +37,7 @@ const fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// What is likely before anything is compared.
+/// The odds before any comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Prior {
@@ -47,49 +47,49 @@ pub enum Prior {
     Pair(f64),
 }
 
-/// A kind of somebody else: who is not meant, and still agrees in part.
+/// A kind of person who is not meant and still agrees in part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Other {
-    /// In words that complete "rather than", for example `somebody of the same household`.
+    /// Words that complete "rather than", for example `somebody of the same household`.
     pub name: String,
-    /// How many of the records are that to an event, on average. For strangers, who are all, it is not looked at.
+    /// The average number of such records for an event; not used for strangers, which all records are.
     #[serde(default)]
     pub per_event: f64,
 }
 
-/// A part whose common values say less.
+/// A part whose common values weigh less.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frequency {
     /// The part.
     pub part: String,
     /// The probability that two records agree in it by chance.
     pub agreement: f64,
-    /// Where the counts come from.
+    /// The origin of the counts.
     pub counted: Counted,
-    /// How much of the adjustment is made, 0 to 1.
+    /// The share of the adjustment that is applied, 0 to 1.
     pub weight: f64,
 }
 
-/// Where the counts of values come from.
+/// The origin of the counts of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Counted {
-    /// From [`crate::TermCounts`]; no adjustment where they lack the part.
+    /// [`crate::TermCounts`]; no adjustment if they lack the part.
     Terms,
-    /// From the candidates: exact where a key finds every record that has the value.
+    /// The candidates: exact if a key finds every record with the value.
     Candidates,
 }
 
-/// One thing that is compared. Silent where one side lacks all it needs.
+/// A comparison. It is silent if one side lacks a part that it needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// What a person calls it; the name of a claim kind where it is one.
+    /// Its name for people; the name of a claim kind if it is one.
     pub field: String,
-    /// Parts of which both sides must have at least one of the same.
+    /// Parts of which both sides must have at least one in common.
     pub needs: Vec<String>,
-    /// The columns whose values are shown.
+    /// The columns whose values are displayed.
     pub shows: Vec<String>,
-    /// Levels of agreement, best first: the first whose condition holds is reached.
+    /// Levels of agreement, best first: the first whose condition holds counts.
     pub levels: Vec<Level>,
 }
 
@@ -98,35 +98,35 @@ pub struct Comparison {
 pub struct Level {
     /// The finding in plain words.
     pub says: String,
-    /// Whether two who give their first names and surnames in full are then likely to be two.
+    /// True if two people with complete names at this level are probably different.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub contradicts: bool,
-    /// When it is reached.
+    /// The condition of the level.
     pub when: Condition,
-    /// How often, if the record is the one meant.
+    /// The probability of this level for the record meant.
     pub m: f64,
-    /// How often, if it is somebody else: for each of the model's others.
+    /// The probability of this level for each kind of stranger.
     pub u: Vec<f64>,
-    /// Parts whose frequency counts here.
+    /// Parts whose frequency adjusts this level.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub frequency: Vec<String>,
-    /// Set by hand and left alone by an estimate, because the data it is made from lacks such cases.
+    /// Set by hand; an estimate leaves it alone, because its data lacks such cases.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub by_hand: bool,
 }
 
-/// When the answer is what.
+/// The thresholds of the verdicts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
-    /// From this probability on one record is meant.
+    /// The least probability of a confident verdict.
     pub confident: f64,
-    /// Unless the runner-up is closer than this many bits.
+    /// The least lead over the runner-up, in bits.
     pub margin: f64,
-    /// From this probability on that nobody known is meant, it is somebody new.
+    /// The least probability of no known record for the verdict "new".
     pub new: f64,
 }
 
-/// Why a model cannot be used.
+/// The reason a model cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// It is not JSON of that form.
@@ -138,15 +138,15 @@ pub enum ModelError {
 }
 
 impl Model {
-    /// The model that comes with Nerve, for the claims of a CRM.
+    /// The model shipped with Nerve, for the claims of a CRM.
     pub fn shipped() -> &'static Self {
-        // A test reads the file; were it broken, an empty model would claim nothing.
+        // A test parses the file; if it were broken, an empty model would claim nothing.
         static SHIPPED: LazyLock<Model> =
             LazyLock::new(|| Model::from_json(include_str!("../weights.json")).unwrap_or_default());
         &SHIPPED
     }
 
-    /// Reads and checks a model file.
+    /// Parses and checks a model file.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let model: Self = serde_json::from_str(text)?;
         model.check()?;
@@ -158,7 +158,7 @@ impl Model {
         Parts::of(profile, &self.columns)
     }
 
-    /// The keys by which a profile is found: records that share one are candidates. At most twelve, in order.
+    /// The keys of a profile, at most twelve, in order: records that share one are candidates.
     pub fn keys(&self, profile: &Profile) -> Vec<String> {
         let parts = self.parts(profile);
         let mut seen = BTreeSet::new();
@@ -166,8 +166,8 @@ impl Model {
         keys.filter(|key| seen.insert(key.clone())).take(MAX_KEYS).collect()
     }
 
-    /// The values whose frequency matters, as (part, value): to be counted once for each record that has them, and
-    /// looked up for an event.
+    /// The values whose frequency counts, as (part, value): counted once for each record that has them, and looked up
+    /// for an event.
     pub fn terms(&self, profile: &Profile) -> Vec<(String, String)> {
         let parts = self.parts(profile);
         let counted = self.frequencies.iter().filter(|frequency| frequency.counted == Counted::Terms);
@@ -200,7 +200,7 @@ impl Model {
 }
 
 impl Comparison {
-    /// The level that two sides reach; `None` where the comparison is silent.
+    /// The level that two sides reach; `None` if the comparison is silent.
     pub(crate) fn level(&self, a: &Parts, b: &Parts) -> Option<usize> {
         let speaks = self.needs.iter().any(|part| !a.lacks(part) && !b.lacks(part));
         if !speaks {
@@ -209,7 +209,7 @@ impl Comparison {
         self.levels.iter().position(|level| level.when.holds(a, b))
     }
 
-    /// The values of a profile that it is about, for a person to read.
+    /// The values that the comparison displays.
     pub(crate) fn shown(&self, profile: &Profile) -> String {
         let values: Vec<&str> =
             self.shows.iter().filter_map(|column| profile.get(column).first()).map(String::as_str).collect();

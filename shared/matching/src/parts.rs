@@ -4,14 +4,14 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// A profile in normal form, taken apart into what is compared: `name` also has `name.given` and `name.surname`.
+/// A profile in normal form, split into the parts that are compared: `name` also has `name.given` and `name.surname`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parts {
     values: BTreeMap<String, Vec<String>>,
 }
 
 impl Parts {
-    /// Reads the columns of a profile. Columns the profile lacks, and values of which nothing is left, are missing.
+    /// Parses the columns of a profile. Absent columns, and values that normalize to nothing, are missing.
     pub fn of(profile: &Profile, columns: &[Column]) -> Self {
         let mut parts = Self::default();
         for column in columns {
@@ -27,7 +27,7 @@ impl Parts {
         self.values.get(part).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether nothing is known of a part.
+    /// True if the part has no values.
     pub fn lacks(&self, part: &str) -> bool {
         self.get(part).is_empty()
     }

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::normal;
 
-/// More values than this of one column are not remembered; what came first stays.
+/// The most values stored of one column; the first ones stay.
 const MAX_VALUES: usize = 8;
-/// Longer values are clipped.
+/// The longest value, in characters; longer ones are clipped.
 const MAX_CHARS: usize = 200;
 
-/// What is known about somebody, or what one event says about them: values by column.
+/// The data of a party, or of one event about it: values by column.
 ///
-/// In JSON an object of arrays, `{"email":["ada@example.com"],"name":["Ada Lovelace"]}`: it is stored like that.
-/// Values are as they were written, but for an address, which is taken apart into `street`, `postcode` and `city`.
+/// Its JSON is stored: an object of arrays, `{"email":["ada@example.com"],"name":["Ada Lovelace"]}`. Values stay as
+/// written, except an address, which is split into `street`, `postcode` and `city`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Profile {
@@ -20,7 +20,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// From claims, and a display name where one is known beside them.
+    /// A profile of claims, and of a display name if there is one.
     pub fn of<'a>(claims: impl IntoIterator<Item = &'a Claim>, name: Option<&str>) -> Self {
         let mut profile = Self::default();
         for claim in claims {
@@ -32,7 +32,7 @@ impl Profile {
         profile
     }
 
-    /// Adds what a claim says. Serials are compared exactly elsewhere and are left out.
+    /// Adds the value of a claim. Serials are left out; they are compared exactly elsewhere.
     pub fn learn(&mut self, claim: &Claim) {
         match claim.kind {
             ClaimKind::External | ClaimKind::Email | ClaimKind::Phone | ClaimKind::Domain | ClaimKind::Name => {
@@ -55,7 +55,7 @@ impl Profile {
         }
     }
 
-    /// Takes away what a claim says.
+    /// Removes the value of a claim.
     pub fn forget(&mut self, claim: &Claim) {
         let said = Self::of([claim], None);
         for (column, values) in said.values {
@@ -63,13 +63,13 @@ impl Profile {
         }
     }
 
-    /// Takes away every value that does not hold.
+    /// Removes all values for which `holds` is false.
     pub fn retain(&mut self, holds: impl Fn(&str) -> bool) {
         let columns: Vec<String> = self.values.keys().cloned().collect();
         columns.iter().for_each(|column| self.keep(column, |value| holds(value)));
     }
 
-    /// Says of a column what a person corrected: `after` in place of `before`, ahead of everything else that is known.
+    /// Replaces a value that a person corrected: `after` in place of `before`, ahead of all other values.
     pub fn correct(&mut self, column: &str, before: &str, after: &str) {
         let before = one_line(before, MAX_CHARS);
         let others: Vec<String> = self.values.remove(column).unwrap_or_default();
@@ -77,7 +77,7 @@ impl Profile {
         others.iter().filter(|value| **value != before).for_each(|value| self.add(column, value));
     }
 
-    /// Adds all that another profile says.
+    /// Adds all values of another profile.
     pub fn merge(&mut self, other: &Self) {
         for (column, values) in &other.values {
             for value in values {
@@ -86,12 +86,12 @@ impl Profile {
         }
     }
 
-    /// The values of a column, as they came.
+    /// The values of a column, as written.
     pub fn get(&self, column: &str) -> &[String] {
         self.values.get(column).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether it says nothing.
+    /// True if it has no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -119,7 +119,7 @@ mod tests {
     use nerve_model::Role;
 
     #[test]
-    fn what_a_person_corrects_comes_first_and_what_is_forgotten_is_gone() {
+    fn a_corrected_value_comes_first_and_a_forgotten_one_is_gone() {
         let claim = |value: &str| Claim { kind: ClaimKind::Email, value: value.to_owned(), role: Role::Customer };
         let mut profile = Profile::of([&claim("ada@example.com"), &claim("a@example.com")], Some("Ada Byron"));
         (0..10).for_each(|n| profile.add("name", &format!("Ada {n}")));

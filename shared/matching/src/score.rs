@@ -6,11 +6,11 @@ use nerve_model::RecordRef;
 pub struct Candidate {
     /// The record.
     pub record: RecordRef,
-    /// What is known about it.
+    /// Its profile.
     pub profile: Profile,
 }
 
-/// One event, the candidates for it, and what is needed to weigh them.
+/// An event, its candidates, and the data needed to score them.
 pub(crate) struct Scales<'a> {
     pub(crate) model: &'a Model,
     event: Parts,
@@ -18,24 +18,24 @@ pub(crate) struct Scales<'a> {
     terms: &'a TermCounts,
 }
 
-/// How an event and a record agree: the level each comparison that speaks reached.
+/// The agreement of an event and a record: the level that each comparison reached.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern {
     /// The level of each comparison; `None` where it is silent.
     pub(crate) levels: Vec<Option<usize>>,
-    /// How much rarer the shared values are than agreement by chance, in bits; 0 where it is silent.
+    /// The rarity of the shared values relative to agreement by chance, in bits; 0 if the comparison is silent.
     pub(crate) rarity: Vec<f64>,
 }
 
-/// What a candidate weighs.
+/// The score of a candidate.
 pub(crate) struct Weight {
-    /// The bits of each comparison that speaks, against each of the others.
+    /// The bits of each comparison that is not silent, against each kind of stranger.
     bits: Vec<Vec<f64>>,
-    /// Log-odds that it is meant, against each of the others, in bits.
+    /// Log-odds that it is meant, against each kind of stranger, in bits.
     pub(crate) odds_against: Vec<f64>,
-    /// Log-odds that it is meant rather than nobody known, in bits.
+    /// Log-odds that it is meant, against no known record being meant, in bits.
     pub(crate) odds: f64,
-    /// Which of the others it is hardest to tell from.
+    /// The kind of stranger hardest to tell from it.
     pub(crate) against: usize,
 }
 
@@ -50,17 +50,17 @@ impl<'a> Scales<'a> {
         Self { model, event: model.parts(event), known, terms }
     }
 
-    /// How every candidate agrees with the event, in their order.
+    /// The agreement of each candidate with the event, in their order.
     pub(crate) fn patterns(&self) -> Vec<Pattern> {
         self.known.iter().map(|known| self.pattern(known)).collect()
     }
 
-    /// Among how many it is looked for.
+    /// The number of records that the event could be about.
     pub(crate) fn records(&self) -> f64 {
         self.counted().max(f64::from(self.model.population))
     }
 
-    /// How many records the counts are made of.
+    /// The number of records that were counted.
     fn counted(&self) -> f64 {
         count(self.terms.records().max(u64::try_from(self.known.len()).unwrap_or(u64::MAX)))
     }
@@ -75,7 +75,7 @@ impl<'a> Scales<'a> {
         Pattern { levels, rarity }
     }
 
-    /// How much rarer the value that both have is than agreement by chance, in bits.
+    /// The rarity of the value that both have, relative to agreement by chance, in bits.
     fn rarity(&self, part: &str, known: &Parts) -> f64 {
         let Some(frequency) = self.model.frequencies.iter().find(|f| f.part == part) else { return 0.0 };
         let agreed = self.event.get(part).iter().filter(|value| known.get(part).contains(value));
@@ -95,19 +95,19 @@ impl<'a> Scales<'a> {
 }
 
 impl Model {
-    /// Weighs one pattern among so many records.
+    /// Scores a pattern among this many records.
     pub(crate) fn score(&self, pattern: &Pattern, records: f64) -> Weight {
         let bits: Vec<Vec<f64>> = self.reached(pattern).map(|(_, level, rarity)| level.bits(rarity)).collect();
         let against = |k: usize| self.prior_against(k, records) + bits.iter().filter_map(|b| b.get(k)).sum::<f64>();
         let odds_against: Vec<f64> = (0..self.others.len()).map(against).collect();
         let against = odds_against.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(k, _)| k);
-        // They exclude one another, so their likelihoods add up.
+        // The kinds of strangers exclude one another, so their likelihoods add up.
         let inverse: Vec<f64> = odds_against.iter().map(|odds| -odds).collect();
         Weight { bits, odds: -log2_sum(&inverse), odds_against, against }
     }
 
-    /// What is likely before anything is compared: that a given record is the one meant, rather than that nobody known
-    /// is and the record is one of those others; in bits.
+    /// The log-odds before any comparison, in bits: that a given record is the one meant, against no known record being
+    /// meant and this record being such a stranger.
     pub(crate) fn prior_against(&self, other: usize, records: f64) -> f64 {
         let meant = match self.prior {
             Prior::Known(known) => (known / (1.0 - known) / records).log2(),
@@ -117,7 +117,7 @@ impl Model {
         meant - rate.log2()
     }
 
-    /// What each comparison that speaks found, against those it is hardest to tell from.
+    /// The findings of all comparisons that are not silent, against the kind of stranger hardest to tell from it.
     pub(crate) fn findings(
         &self,
         pattern: &Pattern,
@@ -143,7 +143,7 @@ impl Model {
 }
 
 impl Level {
-    /// What reaching it is worth against each of the others. How rare a value is matters against strangers only: a
+    /// The weight of this level against each kind of stranger. Rarity counts against unrelated strangers only: a
     /// household shares even the rarest surname.
     fn bits(&self, rarity: f64) -> Vec<f64> {
         let against = |(k, u): (usize, &f64)| self.m.log2() - u.log2() + if k == 0 { rarity } else { 0.0 };
@@ -157,7 +157,7 @@ pub(crate) fn log2_sum(bits: &[f64]) -> f64 {
     if most.is_infinite() {
         return most;
     }
-    // In order of size, so that the order they came in shows in no digit.
+    // Summed in order of size, so that the order of the input changes no digit.
     let mut bits = bits.to_vec();
     bits.sort_by(f64::total_cmp);
     most + bits.iter().map(|b| (b - most).exp2()).sum::<f64>().log2()

@@ -1,4 +1,4 @@
-//! Weights that Splink has found, from the JSON it saves a model as.
+//! Import of weights estimated by Splink, from the JSON in which it saves a model.
 
 mod sql;
 
@@ -9,13 +9,13 @@ use serde::Deserialize;
 use sql::{Expression, Term};
 use std::collections::BTreeMap;
 
-/// Why settings of Splink cannot be used.
+/// The reason settings of Splink cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SplinkError {
     /// They are not JSON of that form.
     #[error("not settings of Splink: {0}")]
     Json(#[from] serde_json::Error),
-    /// A level's condition is none that is known here.
+    /// A level's condition is not supported.
     #[error("comparison {comparison:?} has a condition that is not understood: {sql}")]
     Condition {
         /// The output column of the comparison.
@@ -23,7 +23,7 @@ pub enum SplinkError {
         /// The condition.
         sql: String,
     },
-    /// What came out contradicts itself.
+    /// The resulting model contradicts itself.
     #[error(transparent)]
     Model(#[from] ModelError),
 }
@@ -53,10 +53,10 @@ struct SplinkLevel {
     tf_adjustment_weight: Option<f64>,
 }
 
-/// The weights of Splink's settings on the columns and keys of another model. `names` says which of its parts a column
-/// of Splink's is; a column it does not name is compared as text.
+/// The weights of Splink's settings, with the columns and keys of another model. `names` maps Splink's columns to
+/// parts; a column without a name is compared as text.
 ///
-/// Recognised are equality, also crosswise and of first letters or of what stands before an `@`; Jaro, Jaro-Winkler,
+/// Supported are equality, also crosswise and of first letters or of the text before an `@`; Jaro, Jaro-Winkler,
 /// Levenshtein and Damerau-Levenshtein; a value in common; days between dates; and all of these joined by AND and OR.
 pub fn import_splink(settings: &str, onto: &Model, names: &BTreeMap<String, String>) -> Result<Model, SplinkError> {
     let settings: Settings = serde_json::from_str(settings)?;
@@ -79,7 +79,7 @@ pub fn import_splink(settings: &str, onto: &Model, names: &BTreeMap<String, Stri
     Ok(Model::from_json(&serde_json::to_string(&model)?)?)
 }
 
-/// Columns that are compared and that the model lacks.
+/// Adds compared columns that the model lacks.
 fn add_columns(model: &mut Model) {
     let parts: Vec<String> = model.comparisons.iter().flat_map(|comparison| &comparison.shows).cloned().collect();
     for name in parts {
@@ -121,7 +121,7 @@ impl Import<'_> {
     }
 
     fn level(&mut self, level: &SplinkLevel, when: Condition) -> Level {
-        // A level that training never met says nothing.
+        // Training never met this level, so it has no weight.
         let (m, u) = match (level.m_probability, level.u_probability) {
             (Some(m), Some(u)) if m > 0.0 && u > 0.0 => (m, u),
             _ => (1.0, 1.0),
@@ -139,7 +139,7 @@ impl Import<'_> {
         self.names.get(column).cloned().unwrap_or_else(|| column.to_owned())
     }
 
-    /// The parts that a null level is about.
+    /// The parts that a null level tests.
     fn missing(&self, expression: &Expression) -> Option<Vec<String>> {
         let mut parts: Vec<String> = match expression {
             Expression::IsNull(term) => vec![self.value(term)?],
@@ -240,7 +240,7 @@ impl Import<'_> {
         (left == right).then_some(Condition::DaysApart(left, days))
     }
 
-    /// The date in `epoch(try_strptime(x_l, '%Y-%m-%d'))` and its like.
+    /// The date in `epoch(try_strptime(x_l, '%Y-%m-%d'))` and similar terms.
     fn date(&self, term: &Term) -> Option<String> {
         match term {
             Term::Call(name, arguments) if matches!(name.as_str(), "epoch" | "try_strptime" | "strptime") => {
@@ -250,7 +250,7 @@ impl Import<'_> {
         }
     }
 
-    /// The part that is compared, when both are the same.
+    /// The compared part, if both arguments name the same.
     fn both(&self, arguments: &[Term]) -> Option<String> {
         let [left, right] = arguments else { return None };
         let (left, right) = (self.value(left)?, self.value(right)?);

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-/// How often values occur among all known records: agreement on a rare value says more.
+/// The frequency of values among all known records: agreement on a rare value weighs more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TermCounts {
     records: u64,
@@ -8,28 +8,28 @@ pub struct TermCounts {
 }
 
 impl TermCounts {
-    /// Among so many records; no value is counted yet.
+    /// Counts of so many records, without any value yet.
     pub fn among(records: u64) -> Self {
         Self { records, counts: BTreeMap::new() }
     }
 
-    /// One record more is known.
+    /// Counts one more record.
     pub fn count_record(&mut self) {
         self.records += 1;
     }
 
-    /// Adds to the count of a value. Part and value are those [`crate::Model::terms`] names.
+    /// Adds to the count of a value, named as by [`crate::Model::terms`].
     pub fn add(&mut self, part: &str, value: &str, records: u64) {
         let counts = self.counts.entry(part.to_owned()).or_default();
         *counts.entry(value.to_owned()).or_default() += records;
     }
 
-    /// How many records there are; at least one.
+    /// The number of records, at least one.
     pub fn records(&self) -> u64 {
         self.records.max(1)
     }
 
-    /// In how many records the value occurs; `None` when values of that part were not counted.
+    /// The number of records with this value; `None` if values of that part were not counted.
     pub fn get(&self, part: &str, value: &str) -> Option<u64> {
         self.counts.get(part).map(|counts| counts.get(value).copied().unwrap_or(0))
     }

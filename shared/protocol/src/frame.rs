@@ -1,6 +1,6 @@
 //! A JSON document and raw bytes in one body: four bytes of length (big-endian), the document, the bytes.
 //!
-//! Raw webhook bodies cross object boundaries this way without being escaped or copied into text.
+//! Raw webhook bodies cross object boundaries in a frame, neither escaped nor copied into text.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 #[error("not a frame: {0}")]
 pub struct FrameError(String);
 
-/// A document and the bytes that go with it, given in parts.
+/// Encodes a document and its bytes, given in parts.
 pub fn encode(document: &impl Serialize, parts: &[&[u8]]) -> Result<Vec<u8>, FrameError> {
     let json = serde_json::to_vec(document).map_err(|error| FrameError(error.to_string()))?;
     let length = u32::try_from(json.len()).map_err(|_| FrameError("document too long".to_owned()))?;
@@ -20,7 +20,7 @@ pub fn encode(document: &impl Serialize, parts: &[&[u8]]) -> Result<Vec<u8>, Fra
     Ok(frame)
 }
 
-/// The document, and the bytes that go with it.
+/// Decodes a frame into its document and bytes.
 pub fn decode<T: DeserializeOwned>(frame: &[u8]) -> Result<(T, &[u8]), FrameError> {
     let cut = || FrameError("cut short".to_owned());
     let (length, rest) = frame.split_first_chunk::<4>().ok_or_else(cut)?;

@@ -1,4 +1,4 @@
-//! The `Inbox` object: keeps deliveries until they are handed on. One per partition.
+//! The `Inbox` object stores deliveries until they are dispatched. There is one per partition.
 
 use crate::{
     frame::{self, FrameError},
@@ -11,11 +11,11 @@ use sha2::{Digest as _, Sha256};
 /// The binding of the object's namespace.
 pub const BINDING: &str = "INBOX";
 
-/// The object that keeps an event: by its strongest claim, so that the events of one party queue up in one place,
-/// else by its subject.
+/// The name of the inbox that stores an event: by its strongest claim, so that events of one party queue up in one
+/// place, else by its subject.
 ///
-/// Names stand in rows, in logs and in what the platform shows of objects, where no mail address or number belongs:
-/// after the source comes only a digest. Copies of one delivery have one name all the same.
+/// Names appear in rows, in logs and in the platform's lists of objects, which must show no mail address or number: a
+/// digest follows the source. Copies of one delivery still share one name.
 pub fn name(event: &Event) -> String {
     let strongest = event.outside_claims().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
     let (kind, value) =
@@ -25,19 +25,19 @@ pub fn name(event: &Event) -> String {
     format!("{}:{}", event.source, hex::encode(half))
 }
 
-/// The source whose events an inbox keeps; `None` for a name that is no inbox's.
+/// The source whose events an inbox stores; `None` if the name is not an inbox's.
 pub fn source(name: &str) -> Option<&str> {
     name.split_once(':').map(|(source, _)| source)
 }
 
-/// What an inbox is asked. `Accept` travels in a [`crate::frame`] with the event's JSON text and the raw body, one after
-/// the other; `Raw` is answered in one.
+/// The commands of an inbox. `Accept` travels in a [`crate::frame`], followed by the event's JSON text and the raw
+/// body; the answer to `Raw` is a frame.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Keep this event and its raw body, unless its dedup key is known.
+    /// Store this event and its raw body, unless its dedup key is known.
     Accept(Accept),
-    /// Say where a delivery stands.
+    /// Return the state of a delivery.
     Inspect {
         /// Its dedup key.
         dedup_key: DedupKey,
@@ -47,52 +47,52 @@ pub enum Command {
         /// Its dedup key.
         dedup_key: DedupKey,
     },
-    /// Forget what came with a delivery: its party is erased.
+    /// Erase the data of a delivery whose party is erased.
     Erase(Forget),
-    /// Forget somebody whom a delivery of somebody else speaks of. Its raw body goes.
+    /// Erase a person whom somebody else's delivery mentions. Its raw body is deleted.
     Scrub(Forget),
-    /// Add to the figures of a source; to the object that [`crate::source_metrics::object`] names.
+    /// Add to the figures of a source; sent to the object that [`crate::source_metrics::object`] names.
     Report(Report),
-    /// Say what the figures of a source are; to the same object.
+    /// Return the figures of a source; sent to the same object.
     SourceMetrics,
 }
 
 impl Command {
-    /// The frame in which it travels with these bytes. Not generic, so that there is one of it in each worker.
+    /// The frame of the command and these bytes. Not generic, so that each worker carries one copy of it.
     ///
     /// # Errors
     ///
-    /// None in practice: every command can be written.
+    /// None in practice: every command serializes.
     pub fn frame(&self, parts: &[&[u8]]) -> Result<Vec<u8>, FrameError> {
         frame::encode(self, parts)
     }
 }
 
-/// What an inbox needs to know of a delivery to keep it. The event itself travels as text.
+/// The data that an inbox needs to store a delivery. The event travels as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accept {
-    /// This inbox's own name, kept with the event so that its raw body can be found again.
+    /// The name of this inbox, stored with the event so that its raw body can be found.
     pub inbox: String,
     /// The event's id.
     pub event: EventId,
     /// The event's dedup key.
     pub dedup_key: DedupKey,
-    /// How many bytes of the frame are the event's JSON text; the rest is the raw body.
+    /// The length of the event's JSON text in the frame, in bytes; the rest is the raw body.
     pub event_bytes: u32,
     /// Selected request headers.
     pub headers: Vec<(String, String)>,
 }
 
-/// Whom an inbox forgets.
+/// The person that an inbox erases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forget {
     /// The delivery's dedup key.
     pub dedup_key: DedupKey,
-    /// What is known of the person, in lower case.
+    /// The person's identifiers and names, in lower case.
     pub words: Vec<String>,
 }
 
-/// The answer to [`Command::Accept`]. Tagged from outside: reading an inner tag takes code that every source would carry.
+/// The answer to [`Command::Accept`]. Externally tagged: an inner tag takes parsing code that each source would carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Accepted {
@@ -103,25 +103,25 @@ pub enum Accepted {
     },
     /// Stored before.
     Duplicate {
-        /// The id it was stored under.
+        /// The id of the stored event.
         event: EventId,
-        /// How many copies came after the first.
+        /// The number of copies after the first.
         duplicates: u32,
     },
 }
 
-/// The answer to [`Command::Inspect`], `None` when the key is not known.
+/// The answer to [`Command::Inspect`], `None` if the key is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The event's id.
     pub event: EventId,
-    /// How many copies came after the first.
+    /// The number of copies after the first.
     pub duplicates: u32,
-    /// Whether its record has it.
+    /// Its record has received it.
     pub dispatched: bool,
-    /// How many times in a row handing it on, or reporting its copies, failed.
+    /// The number of failures in a row to dispatch it or to report its copies.
     pub attempts: u32,
-    /// What went wrong last.
+    /// The last error.
     pub last_error: Option<String>,
 }
 
@@ -130,10 +130,10 @@ pub struct Kept {
 pub struct RawBody {
     /// Selected request headers.
     pub headers: Vec<(String, String)>,
-    /// When it arrived.
+    /// The arrival time.
     pub received_at: Timestamp,
     /// The body's length in bytes.
     pub bytes: u32,
-    /// When the body was deleted by the retention policy; the frame then carries no bytes.
+    /// The time at which the retention deleted the body; the frame then carries no bytes.
     pub expired_at: Option<Timestamp>,
 }

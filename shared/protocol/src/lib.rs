@@ -1,6 +1,6 @@
-//! What the parts send one another.
+//! The messages between the workers.
 //!
-//! One module per object: its binding, the only place its name is formatted, its commands and replies. Queue
+//! Each object has a module: its binding, the only place that formats its name, its commands and replies. Queue
 //! messages are tagged and versioned and carry ids only: a message is a hint, the truth is a row.
 
 pub mod executor;

@@ -1,17 +1,17 @@
-//! Sizes and times that more than one part must agree on.
+//! Sizes and times that several workers must agree on.
 
 use nerve_model::Millis;
 
-/// The largest webhook body taken in, in bytes: the largest mail most vendors forward.
+/// The largest accepted webhook body, in bytes: the largest mail that most vendors forward.
 pub const MAX_BODY_BYTES: usize = 25 * 1024 * 1024;
 
-/// The largest piece of a body in one object row, in bytes. A row of an object's SQLite holds at most 2 MB.
+/// The largest chunk of a body in one object row, in bytes. A row of an object's SQLite holds at most 2 MB.
 pub const BODY_CHUNK_BYTES: usize = 1_900_000;
 
-/// How long a dedup key is remembered at least.
+/// The least time that a dedup key is remembered.
 pub const DEDUP_WINDOW: Millis = Millis::days(30);
 
-/// How long a proposal waits for a person.
+/// The time that a proposal waits for a person.
 pub const PROPOSAL_LIFETIME: Millis = Millis::days(14);
 
 /// The wait before attempt `attempts + 1`: doubles from one second, at most ten minutes.

@@ -1,4 +1,4 @@
-//! Queue messages. JSON text, because the platform's structured form silently loses maps.
+//! Queue messages. They are JSON text, because the platform's structured form silently loses maps.
 
 use nerve_model::{ProposalId, RecordId};
 use serde::{Deserialize, Serialize};
@@ -15,19 +15,19 @@ pub enum SituationDue {
     /// The first form.
     #[serde(rename = "1")]
     V1 {
-        /// The record to look at.
+        /// The record.
         record: RecordId,
     },
 }
 
-/// On `nerve-actions`: a proposal is to be carried out.
+/// On `nerve-actions`: a proposal is to be executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "v")]
 pub enum ActionDue {
     /// The first form.
     #[serde(rename = "1")]
     V1 {
-        /// The proposal to carry out.
+        /// The proposal to execute.
         proposal: ProposalId,
     },
 }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use nerve_model::Timestamp;
 
-    /// Messages written by one version are read by the next: changing these bytes loses what is in flight.
+    /// One version reads the messages of another: a change of these bytes loses messages in flight.
     #[test]
     fn the_bytes_of_a_message_are_fixed() {
         let record = RecordId::new(Timestamp::from_millis(0), 0);

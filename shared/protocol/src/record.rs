@@ -1,5 +1,5 @@
-//! The `Record` object: what came to one record. Merging records moves nothing between their objects: those of all parts
-//! are read together.
+//! The `Record` object: the timeline of one record. A merge moves nothing between objects; reads combine those of all
+//! parts.
 
 use nerve_model::{Event, EventId, EventKind, Match, RecordId, SemanticKey, Subject, TimelineLine, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,27 +15,27 @@ pub fn name(record: RecordId) -> String {
 /// One fact on the timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimelineEntry {
-    /// Its place in the order of arrival, from 1.
+    /// Its number in the order of arrival, from 1.
     pub seq: u64,
     /// The event that reported it first.
     pub event: Event,
     /// How the event was matched to this record.
     #[serde(rename = "match")]
     pub matched: Match,
-    /// How many events reported the same fact, this one included.
+    /// The number of events that reported the fact, this one included.
     pub reports: u32,
-    /// The part of the record that it came to, where records were merged and it is not the record itself.
+    /// The merged part whose timeline it is on; `None` if it is on the record's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<RecordId>,
 }
 
 impl TimelineEntry {
-    /// Its place among what happened.
+    /// Its place in the order of events.
     pub const fn place(&self) -> Place {
         Place { at: self.event.occurred_at, seq: self.seq }
     }
 
-    /// The entry as one line.
+    /// The entry on one line.
     pub fn line(&self) -> TimelineLine {
         TimelineLine {
             event: self.event.id,
@@ -47,60 +47,60 @@ impl TimelineEntry {
     }
 }
 
-/// What a record object is asked.
+/// The commands of a record object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Put events on the timeline, oldest first. Repeating it changes nothing.
+    /// Put events on the timeline, oldest first. Repeating the command changes nothing.
     Append {
         /// The events.
         entries: Vec<NewEntry>,
     },
-    /// Return what waits for a decision, with the history before it.
+    /// Return the entries that wait for a decision, with the history before them.
     Pending {
-        /// How many earlier entries to return at most.
+        /// The most earlier entries to return.
         history: u32,
     },
-    /// Everything up to this entry was decided.
+    /// Mark all entries up to this one as decided.
     Confirm {
-        /// The last entry that was considered.
+        /// The last entry that the agent considered.
         up_to: u64,
     },
-    /// Return what this part of a merged record knows about what stands at any of its parts.
+    /// Compare the subjects of another part of a merged record with this timeline.
     Compare(Comparison),
-    /// Forget everything, and take nothing in any more: the record is erased.
+    /// Erase the timeline and accept no more entries: the record is erased.
     Erase,
-    /// Forget somebody whom entries about somebody else speak of.
+    /// Erase a person whom entries about somebody else mention.
     Scrub {
-        /// What is known of the person, in lower case.
+        /// The person's identifiers and names, in lower case.
         words: Vec<String>,
     },
-    /// Return a page of the timeline, what happened last first.
+    /// Return a page of the timeline, latest first.
     Timeline(Span),
 }
 
-/// Which part of a timeline.
+/// A part of a timeline.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// Only what happened before this.
+    /// Only entries before this place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<Place>,
-    /// Only of these kinds; of any when there are none.
+    /// Only these kinds; all kinds if empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<EventKind>,
-    /// Only what contains this text, whatever its case.
+    /// Only entries that contain this text, in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// At most so many.
+    /// The most entries to return.
     pub limit: u32,
 }
 
-/// A place on a timeline. What happened at one instant stands in the order in which it arrived.
+/// A place on a timeline. Entries of one instant are in their order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// When it happened.
+    /// The time of the fact.
     pub at: Timestamp,
-    /// The entry's place in the order of arrival.
+    /// The entry's number in the order of arrival.
     pub seq: u64,
 }
 
@@ -114,13 +114,13 @@ pub struct NewEntry {
     pub matched: Match,
 }
 
-/// The answer to [`Command::Append`], for each event.
+/// The answer to [`Command::Append`] for each event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum Appended {
     /// A new fact, to be decided.
     New {
-        /// Its place.
+        /// Its number.
         seq: u64,
     },
     /// The fact was reported before.
@@ -133,39 +133,39 @@ pub enum Appended {
 /// The answer to [`Command::Pending`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
-    /// What is to be decided, oldest first; empty when there is nothing.
+    /// The entries to decide, oldest first; empty if there are none.
     pub entries: Vec<TimelineEntry>,
-    /// What came before, newest first.
+    /// The entries before them, newest first.
     pub history: Vec<TimelineEntry>,
-    /// What came even earlier and settled the same matters, newest first: reports may arrive late.
+    /// Even earlier entries that closed the same open items, newest first: reports may arrive late.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<TimelineEntry>,
-    /// What stands open, whether it is to be decided, came before, or lies further back; the most pressing first.
+    /// The open items of all these entries and of earlier ones, the most urgent first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_items: Vec<TimelineEntry>,
-    /// What came before all of these, in numbers.
+    /// Counts of all entries before these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Earlier>,
     /// The last appointment that took place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_booking: Option<TimelineEntry>,
-    /// The last entry looked at, which is to be confirmed; `None` when nothing is pending. It may lie beyond the last
-    /// of `entries`: an entry that no longer reads is passed over.
+    /// The last entry that was read, to be confirmed; `None` if none is pending. It may lie beyond the last of
+    /// `entries`, because unreadable entries are skipped.
     pub up_to: Option<u64>,
-    /// There is more to be decided after this.
+    /// More entries wait for a decision after these.
     pub more: bool,
 }
 
-/// How often something of one kind happened within a month.
+/// The number of facts of one kind within a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Earlier {
-    /// What.
+    /// The kind.
     pub kind: EventKind,
     /// The month, for example `2026-03`.
     pub month: String,
-    /// How often.
+    /// The number of facts.
     pub n: u32,
-    /// When it happened last.
+    /// The time of the last one.
     pub last_at: Timestamp,
 }
 
@@ -177,7 +177,7 @@ impl Earlier {
         Self { kind: entry.event.kind(), month, n: 1, last_at: at }
     }
 
-    /// Adds up what happened within the same months, the latest month first.
+    /// Adds up the counts of equal months, the latest month first.
     pub fn summed(counted: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut sums: Vec<Self> = Vec::new();
         let mut counted: Vec<Self> = counted.into_iter().collect();
@@ -196,8 +196,8 @@ impl Earlier {
 }
 
 impl Pending {
-    /// Moves what was decided before to the history, of which at most `history` entries stay, and those that settled
-    /// something: the record may not have been told yet.
+    /// Moves decided entries to the history. At most `history` entries stay there, and those that closed an open item:
+    /// the record object may not know yet that they are decided.
     #[must_use]
     pub fn without(self, decided: &[EventId], history: usize) -> Self {
         let (before, entries): (Vec<_>, Vec<_>) =
@@ -212,42 +212,42 @@ impl Pending {
     }
 }
 
-/// What stands at the parts of a merged record.
+/// The pending facts and subjects of a merged record, to be compared with the timeline of another part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// Facts that wait for a decision.
     pub facts: Vec<SemanticKey>,
-    /// The things at vendors that are waiting or stand open.
+    /// The subjects that wait or have open items.
     pub subjects: Vec<Subject>,
 }
 
 /// The answer to [`Command::Compare`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
-    /// Those of the facts that are on this timeline, with the event that reported each first.
+    /// Those of the facts that are on this timeline, each with the event that reported it first.
     pub facts: Vec<(SemanticKey, EventId)>,
-    /// The facts that settled one of the things.
+    /// The facts that closed an open item of these subjects.
     pub settled: Vec<TimelineEntry>,
-    /// What was told last about those of the things about which something stood open.
+    /// The latest state of those subjects that had an open item.
     pub told: Vec<SubjectState>,
 }
 
-/// What a part was told last about a thing.
+/// The latest state of a subject at one part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubjectState {
-    /// The thing.
+    /// The subject.
     pub subject: Subject,
-    /// When it happened.
+    /// The time of the latest fact.
     pub at: Timestamp,
-    /// Whether it stands open since.
+    /// It is open since then.
     pub open: bool,
 }
 
 /// The answer to [`Command::Timeline`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Page {
-    /// What happened last first.
+    /// The entries, latest first.
     pub entries: Vec<TimelineEntry>,
-    /// Up to where it was looked; ask with this `before` for what lies further back, if there may be more.
+    /// The place where the search ended; pass it as `before` to go on, if there may be more.
     pub next: Option<Place>,
 }

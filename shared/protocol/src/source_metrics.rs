@@ -1,50 +1,50 @@
-//! What becomes of deliveries that do not become events. An `Inbox` object per source keeps these figures; they are
-//! figures, not promises: a worker hands them over every few seconds, and what it has not handed over when it ends is lost.
+//! Figures of the deliveries that become no events. An `Inbox` object per source adds them up. They are approximate:
+//! workers report every few seconds, and a worker that ends loses its unreported figures.
 
 use nerve_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The object that keeps the figures of a source. No event's inbox has a name of one part only.
+/// The object of a source's figures. The name of an event's inbox has two parts, so it never collides.
 pub fn object(source: &str) -> String {
     format!("health {source}")
 }
 
-/// What became of a delivery, or of an item in one.
+/// The outcome of a delivery, or of an item in one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
-    /// Genuine, and nothing that could change a decision.
+    /// Genuine, but no event.
     Ignored,
-    /// Not genuine, or not provably so.
+    /// Its signature is missing, invalid or cannot be checked.
     Rejected,
     /// Genuine and unreadable.
     Malformed,
-    /// Not taken through no fault of the vendor's: it was asked to send again.
+    /// Refused through no fault of the vendor, which was asked to send again.
     Unavailable,
 }
 
-/// How often something became of deliveries.
+/// The number of deliveries with one outcome and reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Count {
-    /// What became of them.
+    /// The outcome.
     pub fate: Fate,
-    /// Why: a phrase, not what a vendor wrote.
+    /// The reason: a fixed phrase, never text of a vendor.
     pub reason: String,
-    /// How many.
+    /// The number of deliveries.
     pub n: u32,
 }
 
-/// A delivery that was not taken, as far as it can be shown: without secrets, signatures or its body.
+/// A refused delivery, as far as it can be shown: without secrets, signatures or its body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
-    /// When it arrived.
+    /// The arrival time.
     pub at: Timestamp,
-    /// What became of it.
+    /// The outcome.
     pub fate: Fate,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// The names of its headers, with the values of those that carry no secret.
     pub headers: Vec<(String, Option<String>)>,
@@ -54,23 +54,23 @@ pub struct Refusal {
     pub digest: String,
 }
 
-/// What a worker hands over: what happened since it did so before.
+/// A worker's report: the figures since the one before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
-    /// How often.
+    /// The counts.
     pub counts: Vec<Count>,
-    /// Some of those that were not taken.
+    /// Some of the refusals.
     pub refusals: Vec<Refusal>,
 }
 
-/// What an object knows of its source.
+/// The figures of a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SourceMetrics {
-    /// Within the last 24 hours.
+    /// Counts of the last 24 hours.
     pub day: Vec<Count>,
-    /// Within the last seven days.
+    /// Counts of the last seven days.
     pub week: Vec<Count>,
-    /// The last that were not taken, newest first.
+    /// The latest refusals, newest first.
     pub refusals: Vec<Refusal>,
 }

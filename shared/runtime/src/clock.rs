@@ -1,7 +1,7 @@
 use nerve_model::Timestamp;
 use nerve_ports::Entropy;
 
-/// The platform's clock. It stands still while code runs and moves on when a request does I/O.
+/// The platform's clock. It stands still while code runs and advances with I/O.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
 }

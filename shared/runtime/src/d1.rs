@@ -34,7 +34,7 @@ impl Database for D1 {
     }
 }
 
-/// D1 takes doubles for numbers and refuses big integers, so a number must be one that a double holds exactly.
+/// D1 takes doubles as numbers and refuses big integers, so a number must be exact as a double.
 fn bind(value: &Value) -> Result<JsValue, DatabaseError> {
     const EXACT: i64 = 1 << 53;
     match value {
@@ -50,7 +50,7 @@ fn bind(value: &Value) -> Result<JsValue, DatabaseError> {
 
 fn failure(error: worker::Error) -> DatabaseError {
     let text = match &error {
-        // The wrapper's own text is only "D1_ERROR"; which constraint refused stands in the cause.
+        // The wrapper's own text is only "D1_ERROR"; the cause names the constraint.
         worker::Error::D1(cause) => format!("{error} {}", cause.cause()),
         other => other.to_string(),
     };

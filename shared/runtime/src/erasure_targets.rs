@@ -4,7 +4,7 @@ use nerve_ports::{ErasureTargets, Unreachable};
 use nerve_protocol::inbox::{Command, Forget};
 use worker::Env;
 
-/// The objects, asked to forget.
+/// Sends erasures to the objects.
 #[derive(Debug)]
 pub struct ObjectErasureTargets {
     inboxes: InboxClient,

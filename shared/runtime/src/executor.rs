@@ -4,7 +4,7 @@ use nerve_ports::{Operations, Unreachable};
 use nerve_protocol::executor::{BINDING, OPERATIONS_PATH};
 use worker::{Env, Fetcher};
 
-/// Asks the executor.
+/// A client of the executor.
 #[derive(Debug)]
 pub struct ExecutorClient(Fetcher);
 
@@ -17,7 +17,7 @@ impl ExecutorClient {
 
 impl Operations for ExecutorClient {
     async fn operations(&self) -> Result<Vec<Operation>, Unreachable> {
-        // A service has no address; the platform wants one.
+        // A service has no address, but the platform requires one.
         let mut answer = self.0.fetch(format!("https://executor{OPERATIONS_PATH}"), None).await.map_err(unreachable)?;
         match answer.status_code() {
             200 => answer.json().await.map_err(unreachable),

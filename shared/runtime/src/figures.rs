@@ -8,14 +8,14 @@ use worker::{Context, Env, wasm_bindgen_futures::JsFuture};
 use crate::{InboxClient, Level, log, now};
 
 thread_local! {
-    /// What this instance of the worker has not yet handed over.
+    /// The figures that this instance of the worker has not yet reported.
     static TALLY: RefCell<Tally> = const { RefCell::new(Tally::new()) };
 }
 
-/// Counts, and writes to the log, what becomes of deliveries that do not become events.
+/// Counts and logs the deliveries that become no events.
 pub(crate) struct Figures<'a> {
     pub(crate) source: SourceName,
-    /// Headers whose values may be shown.
+    /// Headers whose values may be displayed.
     pub(crate) shown: &'a [&'a str],
     pub(crate) env: &'a Env,
     pub(crate) context: &'a Context,
@@ -38,7 +38,7 @@ impl Figures<'_> {
         self.tell(&mut |tally| tally.refuse(fate, reason, delivery, self.shown));
     }
 
-    /// After the answer, so that no vendor waits for it. What cannot be handed over is lost.
+    /// Reports after the answer, so that no vendor waits. A failed report is lost.
     fn tell(&self, count: &mut dyn FnMut(&mut Tally)) {
         let report = TALLY.with_borrow_mut(|tally| {
             count(tally);

@@ -7,7 +7,7 @@ use worker::{
     web_sys::{self, ReadableStreamDefaultReader, Request, ResponseInit},
 };
 
-/// A body longer than allowed.
+/// The body is longer than allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLarge;
 
@@ -16,7 +16,7 @@ pub fn json(status: u16, document: &impl Serialize) -> Result<Response> {
     ResponseBuilder::new().with_status(status).with_header("cache-control", "no-store")?.from_json(document)
 }
 
-/// A JSON answer in the platform's own form, which is cheaper than [`json`]. `more` are further headers.
+/// A JSON answer in the platform's own form, cheaper than [`json`]. `more` are further headers.
 pub fn plain_json(status: u16, document: &impl Serialize, more: &[(&str, &str)]) -> Result<web_sys::Response> {
     answer(status, "application/json", &serde_json::to_string(document)?, more)
 }
@@ -38,14 +38,14 @@ fn answer(status: u16, content_type: &str, text: &str, more: &[(&str, &str)]) ->
     Ok(web_sys::Response::new_with_opt_str_and_init(Some(text), &init)?)
 }
 
-/// The request's headers in plain form. They cross over as one text: each string that crosses by itself costs time.
+/// The request's headers in plain form. They cross the boundary as one text, because each crossing costs time.
 pub fn headers_of(request: &Request) -> Headers {
     let text = js_sys::JSON::stringify(&js_sys::Array::from(&request.headers()).into());
     let text = text.map(String::from).unwrap_or_default();
     serde_json::from_slice::<Vec<(String, String)>>(text.as_bytes()).unwrap_or_default().into_iter().collect()
 }
 
-/// Reads the body, keeping at most `limit` bytes. The rest of a longer body is read and dropped, because answering
+/// Reads the body, but keeps at most `limit` bytes. The rest of a longer body is read and dropped, because an answer
 /// before the end resets the sender's connection.
 pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::Result<Vec<u8>, TooLarge>> {
     let announced = request.headers().get("content-length")?.and_then(|length| length.parse::<usize>().ok());
@@ -65,14 +65,14 @@ pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::
     Ok(if too_large { Err(TooLarge) } else { Ok(bytes) })
 }
 
-/// `None` at the end.
+/// The next chunk; `None` at the end.
 async fn next_chunk(reader: &ReadableStreamDefaultReader) -> Result<Option<js_sys::Uint8Array>> {
     let chunk = JsFuture::from(reader.read()).await?;
     let value = js_sys::Reflect::get(&chunk, &JsValue::from_str("value"))?;
     Ok(value.dyn_into().ok())
 }
 
-/// Reads what another of our workers asks an object.
+/// Reads the command that another worker sends to an object.
 pub async fn read_call(request: &Request) -> Result<Vec<u8>> {
     Ok(to_bytes(JsFuture::from(request.array_buffer()?).await?))
 }
@@ -81,17 +81,17 @@ fn to_bytes(buffer: JsValue) -> Vec<u8> {
     js_sys::Uint8Array::new(&buffer).to_vec()
 }
 
-/// Tells the sender that its body will not be read; else an early answer resets the connection.
+/// Tells the sender that the body will not be read; otherwise an early answer resets the connection.
 pub async fn cancel_body(request: &Request) {
     if let Some(body) = request.body() {
-        // A body that cannot be canceled is already closed: either way nobody waits for it.
+        // A body that cannot be canceled is already closed, so nobody waits for it.
         let _closed = JsFuture::from(body.cancel()).await;
     }
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// Anything that answers requests: another worker, or an object.
+    /// A worker or an object that answers requests.
     type Answerer;
 
     #[wasm_bindgen(method, catch, js_name = fetch)]
@@ -101,23 +101,23 @@ extern "C" {
     fn ask(this: &Answerer, url: &str, init: &web_sys::RequestInit) -> core::result::Result<js_sys::Promise, JsValue>;
 }
 
-/// Hands a request to the worker behind a service binding, as it is, and returns its answer, as it is.
+/// Forwards a request unchanged to the worker behind a service binding, and returns its answer unchanged.
 pub async fn forward(env: &Env, binding: &str, request: &Request) -> Result<web_sys::Response> {
     let service: Answerer = env.service(binding)?.into_rpc();
     Ok(JsFuture::from(service.pass(request)?).await?.unchecked_into())
 }
 
-/// Sends bytes to an object; the promise is its answer.
+/// Sends bytes to an object; the promise yields its answer.
 pub(crate) fn send(object: worker::Stub, bytes: &[u8]) -> Result<js_sys::Promise> {
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&js_sys::Uint8Array::from(bytes));
     let object: Answerer = object.into_rpc();
-    // An object has no address; the platform wants one.
+    // An object has no address, but the platform requires one.
     Ok(object.ask("https://object/", &init)?)
 }
 
-/// Sends bytes to an object and returns the status and the bytes it answers with.
+/// Sends bytes to an object and returns the status and the body of the answer.
 pub(crate) async fn post(object: worker::Stub, bytes: &[u8]) -> Result<(u16, Vec<u8>)> {
     let answer: web_sys::Response = JsFuture::from(send(object, bytes)?).await?.unchecked_into();
     let bytes = JsFuture::from(answer.array_buffer()?).await?;

@@ -6,17 +6,17 @@ use worker::{
     Result, js_sys,
 };
 
-/// How long a tool has to answer. With [`BODY_TIMEOUT`] far shorter than the time after which an executor is taken for
-/// dead.
+/// The time limit for a tool's answer. With [`BODY_TIMEOUT`] it is far shorter than the time after which an executor
+/// counts as dead.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the body may take after the status.
+/// The time limit for the body after the status.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// So much of an answer is read: it only serves to tell a person what was wrong.
+/// The bytes of an answer that are read: they only show a person the error.
 const READ_BYTES: usize = 2_000;
 
-/// The world outside, by `fetch`.
+/// The Internet, by `fetch`.
 #[derive(Debug)]
 pub struct Internet;
 
@@ -25,7 +25,7 @@ impl HttpClient for Internet {
         let abort = AbortController::default();
         let signal = abort.signal();
         match within(TIMEOUT, exchange_once(request, &signal)).await {
-            // Errors of the platform may hold the address, which may be a secret: they are not passed on.
+            // Errors of the platform may contain the address, which may be a secret, so they are not passed on.
             Some(answer) => Ok(read(answer.map_err(|_| NoAnswer("the connection failed".to_owned()))?).await),
             None => {
                 abort.abort();
@@ -54,7 +54,7 @@ async fn exchange_once(request: &HttpRequest, signal: &AbortSignal) -> Result<Re
     Fetch::Request(outgoing).send_with_signal(signal).await
 }
 
-/// The status has been said: a body that does not come changes nothing.
+/// The status is known: a missing body changes nothing.
 async fn read(mut answer: Response) -> HttpResponse {
     let retry_after = answer.headers().get("retry-after").ok().flatten();
     let mut bytes = Vec::new();

@@ -1,7 +1,7 @@
 //! The adapters between the ports and Cloudflare.
 //!
-//! The only shared crate that names `worker`. Everything here translates: rows, messages, requests and errors between
-//! the platform's form and the core's. Decisions are made elsewhere.
+//! This is the only shared crate that names `worker`. It translates rows, messages, requests and errors between the
+//! platform's form and the core's, and decides nothing.
 
 mod clock;
 mod d1;
@@ -32,12 +32,12 @@ use nerve_ports::Unreachable;
 /// The name of the D1 binding.
 pub const DATABASE_BINDING: &str = "DB";
 
-/// A number set in `wrangler.toml`; `fallback` when it is missing or no number.
+/// A number set in `wrangler.toml`; `fallback` if it is missing or no number.
 pub fn number_var(env: &worker::Env, name: &str, fallback: i64) -> i64 {
     env.var(name).ok().and_then(|var| var.to_string().parse().ok()).unwrap_or(fallback)
 }
 
-/// A secret; `None` when it is not configured or empty.
+/// A secret; `None` if it is missing or empty.
 pub fn secret(env: &worker::Env, name: &str) -> Option<String> {
     env.secret(name).ok().map(|secret| secret.to_string()).filter(|secret| !secret.trim().is_empty())
 }

@@ -1,13 +1,13 @@
 use nerve_model::clip;
 
-/// How much a log line matters.
+/// The severity of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Part of ordinary operation.
+    /// Normal operation.
     Info,
-    /// Something failed and will be tried again.
+    /// A failure that will be retried.
     Warn,
-    /// Something failed that needs a person.
+    /// A failure that needs a person.
     Error,
 }
 
@@ -16,8 +16,8 @@ pub fn log(level: Level, part: &str, what: &str, detail: impl core::fmt::Display
     write(level, part, what, &detail.to_string());
 }
 
-/// Not generic, so that there is one of it in each worker. `part` and `what` are our own words: nothing in them has to be
-/// escaped.
+/// Not generic, so that each worker carries one copy of it. `part` and `what` are literals of this program and need no
+/// escaping.
 fn write(level: Level, part: &str, what: &str, detail: &str) {
     let detail = serde_json::to_string(&clip(detail, 500)).unwrap_or_default();
     let line = |level: &str| format!(r#"{{"level":"{level}","part":"{part}","what":"{what}","detail":{detail}}}"#);

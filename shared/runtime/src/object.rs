@@ -55,12 +55,12 @@ fn failure(error: worker::Error) -> DatabaseError {
     DatabaseError::from_message(&error.to_string())
 }
 
-/// The object's alarm. What it is set for is remembered, because asking the platform takes an `await`.
+/// The object's alarm. Its time is cached, because asking the platform takes an `await`.
 #[derive(Debug, Default)]
 pub struct Alarm(Cell<Option<Wake>>);
 
 impl Alarm {
-    /// When it is set for.
+    /// The time it is set for.
     pub async fn armed(&self, storage: &Storage) -> worker::Result<Wake> {
         if let Some(armed) = self.0.get() {
             return Ok(armed);
@@ -71,8 +71,8 @@ impl Alarm {
         Ok(armed)
     }
 
-    /// Sets it, unless it is set for this time or earlier. Called right after a write, without an `await` between, it
-    /// reaches the disk with it; that is why [`Self::armed`] is asked for before. Costs a second write to disk.
+    /// Sets the alarm, unless it is set for this time or earlier. Called right after a write, without an `await`
+    /// between, both reach the disk together; so call [`Self::armed`] before. Costs a second write to disk.
     pub async fn arm(&self, storage: &Storage, wake: Wake) -> worker::Result<()> {
         match (wake, self.0.get().unwrap_or(Wake::NotNeeded)) {
             (Wake::By(at), armed) if !armed.serves(wake) => {
@@ -84,7 +84,7 @@ impl Alarm {
         }
     }
 
-    /// It went off: while it runs it is not set.
+    /// Notes that the alarm fired: while it runs it is not set.
     pub fn went_off(&self) {
         self.0.set(Some(Wake::NotNeeded));
     }
@@ -107,7 +107,7 @@ async fn ask<T: DeserializeOwned>(
     serde_json::from_slice(&call(namespace, name, &frame).await?).map_err(unreachable)
 }
 
-/// Talks to inboxes.
+/// A client of inboxes.
 #[derive(Debug)]
 pub struct InboxClient(ObjectNamespace);
 
@@ -117,7 +117,7 @@ impl InboxClient {
         env.durable_object(inbox::BINDING).map(Self).map_err(unreachable)
     }
 
-    /// Has an event and its raw body kept.
+    /// Stores an event and its raw body.
     pub async fn accept(
         &self,
         event: &Event,
@@ -137,7 +137,7 @@ impl InboxClient {
         serde_json::from_slice(&call(&self.0, &name, &frame).await?).map_err(unreachable)
     }
 
-    /// Sends what adds to the figures of a source; the promise is kept once it is there.
+    /// Reports figures of a source; the promise resolves when they are stored.
     pub(crate) fn report(&self, source: &str, report: Report) -> Result<Promise, Unreachable> {
         let frame = inbox::Command::Report(report).frame(&[]).map_err(unreachable)?;
         let object = self.0.get_by_name(&source_metrics::object(source)).map_err(unreachable)?;
@@ -149,17 +149,17 @@ impl InboxClient {
         ask(&self.0, &source_metrics::object(source), &inbox::Command::SourceMetrics).await
     }
 
-    /// Has an inbox forget something; whether it knew it makes no difference.
+    /// Sends an erasure to an inbox; its result is the same if the inbox does not know the delivery.
     pub(crate) async fn forget(&self, inbox: &str, command: &inbox::Command) -> Result<(), Unreachable> {
         ask::<bool>(&self.0, inbox, command).await.map(drop)
     }
 
-    /// Where a delivery stands.
+    /// The state of a delivery.
     pub async fn inspect(&self, inbox: &str, key: &DedupKey) -> Result<Option<Kept>, Unreachable> {
         ask(&self.0, inbox, &inbox::Command::Inspect { dedup_key: key.clone() }).await
     }
 
-    /// The raw body; `None` when the inbox no longer knows the delivery.
+    /// The raw body; `None` if the inbox no longer knows the delivery.
     pub async fn raw(&self, inbox: &str, key: &DedupKey) -> Result<Option<(RawBody, Vec<u8>)>, Unreachable> {
         let frame = inbox::Command::Raw { dedup_key: key.clone() }.frame(&[]).map_err(unreachable)?;
         let answer = call(&self.0, inbox, &frame).await?;
@@ -168,7 +168,7 @@ impl InboxClient {
     }
 }
 
-/// Talks to records.
+/// A client of record objects.
 #[derive(Debug)]
 pub struct RecordClient(ObjectNamespace);
 
@@ -178,12 +178,12 @@ impl RecordClient {
         env.durable_object(record::BINDING).map(Self).map_err(unreachable)
     }
 
-    /// Has everything forgotten.
+    /// Erases a record's timeline.
     pub(crate) async fn erase(&self, record: RecordId) -> Result<(), Unreachable> {
         ask(&self.0, &record::name(record), &record::Command::Erase).await
     }
 
-    /// Has somebody forgotten of whom entries about somebody else speak.
+    /// Erases a person whom entries about somebody else mention.
     pub(crate) async fn scrub(&self, record: RecordId, words: &[String]) -> Result<(), Unreachable> {
         ask(&self.0, &record::name(record), &record::Command::Scrub { words: words.to_vec() }).await
     }

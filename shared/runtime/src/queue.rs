@@ -51,17 +51,17 @@ async fn send(queue: &Queue, message: &impl Serialize) -> Result<(), Unreachable
     queue.send_raw(message).await.map_err(unreachable)
 }
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Consumed {
-    /// Dealt with, or not worth another try: the row it points to is looked after by alarms and the sweeper.
+    /// Processed, or not worth a retry: alarms and the sweeper take care of the row it points to.
     Done,
-    /// Try this message again soon.
+    /// Retry this message soon.
     Retry,
 }
 
-/// Works through a batch message by message. One bad message holds nothing up: what cannot be read is logged and
-/// dropped, since it is only a hint.
+/// Processes a batch message by message. A bad message holds up nothing: an unreadable one is logged and dropped, since
+/// it is only a hint.
 pub async fn consume<T: DeserializeOwned>(
     part: &str,
     batch: &MessageBatch<serde_json::Value>,
@@ -70,7 +70,7 @@ pub async fn consume<T: DeserializeOwned>(
     consume_together(part, batch, 1, each).await;
 }
 
-/// The same, `at_once` messages at a time: where one may have to wait for the world outside, it holds up only its own.
+/// The same, `at_once` messages at a time: a message that waits for a tool holds up only itself.
 pub async fn consume_together<T: DeserializeOwned>(
     part: &str,
     batch: &MessageBatch<serde_json::Value>,

@@ -48,7 +48,7 @@ impl Settings for Vars<'_> {
     }
 }
 
-/// Serves a webhook source: everything a source's worker does.
+/// Serves a webhook source: the complete work of a source's worker.
 pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) -> Result<Response> {
     let method = request.method();
     if method != "POST" {
@@ -60,7 +60,7 @@ pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) ->
         Ok(body) => body,
         Err(TooLarge) => return plain_json(413, &Answer::Rejected { reason: "the body is too large".to_owned() }, &[]),
     };
-    // The URL stays text: parsing it would bring tables of the world's scripts into every worker.
+    // The URL stays text: a parser would add Unicode tables to each worker.
     let delivery = Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
     let secrets = Secrets::parse(&secret(env, &S::secrets_name(&delivery)).unwrap_or_default());
     let tell = Figures { source: S::NAME, shown: S::KEPT_HEADERS, env, context };
@@ -76,7 +76,7 @@ pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) ->
     plain_json(status, &answer, &[])
 }
 
-/// What is the operator's fault is told to the operator only.
+/// Refuses a delivery. Only the operator learns of the operator's faults.
 fn refuse(tell: &Figures<'_>, delivery: &Delivery, status: u16, fate: Fate, reason: &str) -> (u16, Answer) {
     tell.refused(fate, reason, delivery);
     match fate {
@@ -85,7 +85,7 @@ fn refuse(tell: &Figures<'_>, delivery: &Delivery, status: u16, fate: Fate, reas
     }
 }
 
-/// Keeps the events. A delivery of which nothing can be read is malformed; of which nothing matters, ignored.
+/// Stores the events. A delivery is malformed if none of its items is readable, and ignored if none is an event.
 async fn keep<S: Source>(delivery: &Delivery, taken: Taken, env: &Env, tell: &Figures<'_>) -> (u16, Answer) {
     let Taken { events, ignored, malformed } = taken;
     tell.ignored(&ignored);
@@ -109,7 +109,7 @@ fn nothing_kept<S: Source>(ignored: Vec<Ignored>, malformed: Vec<Malformed>) -> 
     }
 }
 
-/// All or an error: the vendor then sends the delivery again, and what was kept counts as a duplicate.
+/// Stores all events or fails: the vendor then sends the delivery again, and stored events count as duplicates.
 async fn keep_all<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -> Result<Vec<Accepted>, Unreachable> {
     let client = InboxClient::from_env(env)?;
     let headers = delivery.headers.select(S::KEPT_HEADERS);
@@ -120,7 +120,7 @@ async fn keep_all<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -
     Ok(kept)
 }
 
-/// A delivery is a duplicate when every event in it is.
+/// Summarizes the outcome; a delivery is a duplicate if all its events are.
 fn summarize(kept: &[Accepted], malformed: Vec<Malformed>) -> Answer {
     let mut events = Vec::with_capacity(kept.len());
     let mut copies = Some(0);

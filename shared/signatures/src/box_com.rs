@@ -1,25 +1,25 @@
 //! Box: HMAC-SHA256 in Base64 over `{body}{t}`, once with each of two keys.
 //!
-//! <https://developer.box.com/guides/webhooks/v2/signatures-v2/>. An application has a primary and a secondary key,
-//! so that one can be replaced while the other holds. Either signature is tried with every secret: which of the two
-//! keys made it proves nothing more. Box's own libraries also try the body with its other characters escaped, for
-//! callers that hold only the parsed body.
+//! <https://developer.box.com/guides/webhooks/v2/signatures-v2/>. An application has a primary and a secondary key, so
+//! that one can be replaced while the other is valid. Either signature is checked against each secret: it makes no
+//! difference which key signed. Box's own libraries also try the body with its non-ASCII characters escaped, for
+//! callers with only the parsed body.
 
 use crate::{Format, Rejection, Secret, Secrets, TimeFormat, mac, present};
 use nerve_model::{Millis, Timestamp};
 
-/// How old a delivery may be by Box's documentation.
+/// The greatest age of a delivery in Box's documentation.
 pub const TOLERANCE: Millis = Millis::minutes(10);
 
-/// The only `box-signature-version` there is.
+/// The only existing `box-signature-version`.
 pub const VERSION: &str = "1";
 
-/// The only `box-signature-algorithm` there is.
+/// The only existing `box-signature-algorithm`.
 pub const ALGORITHM: &str = "HmacSHA256";
 
 const FORMAT: Format<'static> = Format::base64("");
 
-/// The headers of a delivery that say how it is signed, as they were sent.
+/// The signature headers of a delivery, unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Headers<'a> {
     /// `box-signature-primary`
@@ -34,8 +34,8 @@ pub struct Headers<'a> {
     pub timestamp: Option<&'a str>,
 }
 
-/// Whether the headers hold a signature of `body` by one of `secrets`, made no more than `tolerance` before or after
-/// `now`. One of the two signatures is enough, whatever the other is.
+/// Accepts headers with a signature of `body` by one of `secrets`, made no more than `tolerance` before or after `now`.
+/// One of the two signatures is enough, whatever the other is.
 pub fn verify(
     headers: Headers<'_>,
     body: &[u8],

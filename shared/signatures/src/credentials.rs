@@ -1,16 +1,16 @@
 //! A password or token in a header, for senders that do not sign.
 //!
-//! Whoever has seen one delivery can make up others, so what comes this way deserves [`nerve_model::Trust::Token`]
-//! at most. Names of authentication schemes compare without case, as RFC 9110 demands.
+//! Anybody who has seen one delivery can forge others, so such a delivery gets at most [`nerve_model::Trust::Token`].
+//! Names of authentication schemes compare without case (RFC 9110).
 
 use crate::{Rejection, Secret, Secrets, present};
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Whether an `authorization` header is `Basic` (RFC 7617) with one of `secrets`, each written `user:password`.
+/// Accepts an `authorization` header `Basic` (RFC 7617) with one of `secrets`, each written `user:password`.
 ///
-/// Secrets are listed with commas, so neither name nor password can hold one.
+/// Commas separate secrets, so neither name nor password can contain one.
 pub fn verify_basic(authorization: Option<&str>, secrets: &Secrets) -> Result<(), Rejection> {
     let pairs = secrets.keys(|secret| secret.as_str().split_once(':').is_some_and(filled).then_some(secret))?;
     let encoded = after_scheme("basic", authorization)?;
@@ -18,13 +18,13 @@ pub fn verify_basic(authorization: Option<&str>, secrets: &Secrets) -> Result<()
     one_of(pairs.into_iter(), &pair)
 }
 
-/// Whether an `authorization` header is `Bearer` (RFC 6750) with one of `secrets`.
+/// Accepts an `authorization` header `Bearer` (RFC 6750) with one of `secrets`.
 pub fn verify_bearer(authorization: Option<&str>, secrets: &Secrets) -> Result<(), Rejection> {
     secrets.required()?;
     one_of(secrets.iter(), after_scheme("bearer", authorization)?.as_bytes())
 }
 
-/// Whether `header` is one of `secrets`, as it stands.
+/// Accepts a `header` that equals one of `secrets`.
 pub fn verify_token(header: Option<&str>, secrets: &Secrets) -> Result<(), Rejection> {
     secrets.required()?;
     one_of(secrets.iter(), present(header).ok_or(Rejection::MissingCredentials)?.as_bytes())
@@ -35,7 +35,7 @@ pub fn bearer(secret: &Secret) -> String {
     format!("Bearer {}", secret.as_str())
 }
 
-/// The `authorization` header of a sender that was given `user:password`.
+/// The `authorization` header of a sender with the secret `user:password`.
 pub fn basic(secret: &Secret) -> String {
     format!("Basic {}", Base64::encode_string(secret.as_bytes()))
 }
@@ -50,7 +50,7 @@ fn after_scheme<'a>(scheme: &str, header: Option<&'a str>) -> Result<&'a str, Re
     if name.eq_ignore_ascii_case(scheme) { Ok(rest.trim_start_matches(' ')) } else { Err(Rejection::WrongCredentials) }
 }
 
-/// Digests are compared, because a comparison of texts would tell how long a secret is.
+/// Compares digests, because comparing texts would reveal the length of a secret.
 fn one_of<'a>(mut secrets: impl Iterator<Item = &'a Secret>, given: &[u8]) -> Result<(), Rejection> {
     let given = Sha256::digest(given);
     let same = |secret: &Secret| Sha256::digest(secret.as_bytes()).ct_eq(&given).into();

@@ -2,9 +2,9 @@
 //!
 //! SendGrid signs this way, both events and inbound mail,
 //! <https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features>,
-//! with `x-twilio-email-event-webhook-signature` and `-timestamp`. What stands for the secret is the vendor's public
-//! key, in Base64 as its settings show it. Nothing stands between time and body, but a body never starts with a
-//! digit, and a time that is shorter lies decades back.
+//! with `x-twilio-email-event-webhook-signature` and `-timestamp`. The secret is the vendor's public key, in Base64 as
+//! its settings show it. Nothing separates time and body, but a body never starts with a digit, and a shorter time lies
+//! decades in the past.
 
 use crate::{Rejection, Secret, Secrets, TimeFormat, mac::verdict, present};
 use base64ct::{Base64, Encoding as _};
@@ -15,11 +15,10 @@ use p256::ecdsa::{
 };
 use sha2::{Digest, Sha256};
 
-/// SendGrid prescribes none, and does not say that a repeated attempt is signed anew: ten minutes leave room for a queue.
+/// SendGrid prescribes none, and does not say that a retry is signed anew: ten minutes leave room for a queue.
 pub const TOLERANCE: Millis = Millis::minutes(10);
 
-/// What stands before the point in the DER of every public key on P-256 (RFC 5480). With it known, no ASN.1 has to
-/// be read.
+/// The DER prefix of the point in all public keys on P-256 (RFC 5480). Since it is constant, no ASN.1 is parsed.
 const PUBLIC_KEY_PREFIX: [u8; 26] = [
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
     0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
@@ -28,8 +27,8 @@ const PUBLIC_KEY_PREFIX: [u8; 26] = [
 /// Two numbers of 33 bytes, with tags and lengths.
 const MAX_SIGNATURE_BYTES: usize = 72;
 
-/// Whether `signature` is one of `timestamp` and `body` that one of the public keys in `keys` verifies, made no more
-/// than `tolerance` before or after `now`.
+/// Accepts a `signature` of `timestamp` and `body` that one of the public keys in `keys` verifies, made no more than
+/// `tolerance` before or after `now`.
 pub fn verify(
     signature: Option<&str>,
     timestamp: Option<&str>,
@@ -47,13 +46,13 @@ pub fn verify(
     time.within(tolerance, now)
 }
 
-/// Signs as the vendor does; `time` is in seconds, in digits. `None` where these 32 bytes are no private key.
+/// Signs as the vendor does; `time` is in seconds, in digits. `None` if these 32 bytes are no private key.
 pub fn sign(private_key: &[u8; 32], time: &str, body: &[u8]) -> Option<String> {
     let signature: Signature = SigningKey::from_slice(private_key).ok()?.sign(&[time.as_bytes(), body].concat());
     Some(Base64::encode_string(signature.to_der().as_bytes()))
 }
 
-/// The public key as the vendor's settings show it. `None` where these 32 bytes are no private key.
+/// The public key as the vendor's settings show it. `None` if these 32 bytes are no private key.
 pub fn public_key_of(private_key: &[u8; 32]) -> Option<String> {
     let key = SigningKey::from_slice(private_key).ok()?;
     let point = key.verifying_key().to_sec1_point(false);

@@ -2,8 +2,8 @@
 //! milliseconds.
 //!
 //! <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>, with
-//! `x-hubspot-signature-v3` and `x-hubspot-request-timestamp`. Versions 1 and 2, which come along, are neither an
-//! HMAC nor safe against replay.
+//! `x-hubspot-signature-v3` and `x-hubspot-request-timestamp`. HubSpot also sends versions 1 and 2, which are neither
+//! an HMAC nor safe against replay.
 
 use crate::{
     Format, Rejection, Secret, Secrets, TimeFormat,
@@ -11,30 +11,29 @@ use crate::{
 };
 use nerve_model::{Millis, Timestamp};
 
-/// How old a request may be by HubSpot's documentation.
+/// The greatest age of a request in HubSpot's documentation.
 pub const TOLERANCE: Millis = Millis::minutes(5);
 
 const FORMAT: Format<'static> = Format::base64("");
 
-/// The characters that HubSpot's documentation says to decode in the URI before it is signed, and no others.
+/// The only characters of the URI that are decoded before signing, by HubSpot's documentation.
 const DECODED: &str = ":/?@!$'()*,;";
 
-/// What is signed, besides the time.
+/// The signed parts of a request, besides the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request<'a> {
     /// In upper case.
     pub method: &'a str,
-    /// The full URL as it was called, with its query.
+    /// The full URL that was called, with its query.
     pub uri: &'a str,
     /// The body, byte for byte.
     pub body: &'a [u8],
 }
 
-/// Whether `signature` is one of `timestamp` and `request` by one of `secrets`, made no more than `tolerance` before
-/// or after `now`.
+/// Accepts a `signature` of `timestamp` and `request` by one of `secrets`, made no more than `tolerance` before or
+/// after `now`.
 ///
-/// The URI is tried decoded as the documentation demands and as it was called, which is what HubSpot's own library
-/// signs.
+/// The URI is tried decoded, as the documentation demands, and as called, because HubSpot's own library signs it so.
 pub fn verify(
     signature: Option<&str>,
     timestamp: Option<&str>,
@@ -56,7 +55,7 @@ pub fn verify(
     time.within(tolerance, now)
 }
 
-/// The signature header for `request` sent at `at`, its URI taken as it is.
+/// The signature header for `request` sent at `at`, with the URI unchanged.
 pub fn sign(secret: &Secret, request: Request<'_>, at: Timestamp) -> String {
     let time = TimeFormat::Milliseconds.write(at);
     FORMAT.sign(secret, &[request.method.as_bytes(), request.uri.as_bytes(), request.body, time.as_bytes()])

@@ -1,9 +1,9 @@
-//! The ways vendors sign their webhooks.
+//! The schemes by which vendors sign their webhooks.
 //!
-//! Each scheme stands here once; sources name the one their vendor uses. Verification works on raw bytes, takes the
-//! time as an argument, tries every configured secret and compares in constant time. A header that cannot be read
-//! is a rejection like any other, never a failure. The time is judged last: [`Rejection::Stale`] and
-//! [`Rejection::Future`] are said only of what a holder of the secret signed.
+//! Each scheme is implemented once, and a source names its vendor's. Verification works on raw bytes, takes the time as
+//! an argument, tries all configured secrets and compares in constant time. An unreadable header is a rejection, never
+//! a failure. The time is checked last: only a delivery signed with the secret can be [`Rejection::Stale`] or
+//! [`Rejection::Future`].
 
 pub mod body_hmac;
 pub mod box_com;
@@ -28,13 +28,13 @@ pub use secret::{Secret, Secrets};
 pub use signed_time::TimeFormat;
 pub use tag::{Encoding, Format};
 
-/// Why a delivery is not taken as genuine. The texts are shown to the operator, never the secret or the signature.
+/// The reason a delivery is not genuine. The operator sees the text, never the secret or the signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Rejection {
-    /// The door fails closed.
+    /// Without a secret all deliveries are rejected.
     #[error("no secret is configured for this source")]
     NoSecret,
-    /// No configured secret can serve as a key of this scheme: the operator must copy it again.
+    /// No configured secret is a valid key of this scheme: the operator must copy it again.
     #[error("no configured secret has the form this source needs")]
     UnusableSecret,
     /// There is no signature header.
@@ -43,7 +43,7 @@ pub enum Rejection {
     /// The signature header does not have the documented form.
     #[error("the signature header cannot be read")]
     MalformedSignature,
-    /// The signature is of a version or algorithm that is not known to be sound.
+    /// The signature's version or algorithm is not supported.
     #[error("the signature is of an unsupported version or algorithm")]
     UnsupportedSignature,
     /// The scheme signs a time, and its header is missing.
@@ -55,7 +55,7 @@ pub enum Rejection {
     /// The scheme signs an id, and its header is missing.
     #[error("the message id header is missing")]
     MissingId,
-    /// The signed time is too far in the past: a replay, or a clock that is wrong.
+    /// The signed time is too far in the past: a replay or a wrong clock.
     #[error("the signed time is too old")]
     Stale,
     /// The signed time is too far ahead.
@@ -72,7 +72,7 @@ pub enum Rejection {
     WrongCredentials,
 }
 
-/// A header that says nothing is as good as none.
+/// The header's value; `None` if it is missing or blank.
 fn present(header: Option<&str>) -> Option<&str> {
     header.filter(|text| !text.trim().is_empty())
 }

@@ -1,4 +1,4 @@
-//! A scheme chosen by configuration, for senders no source is written for.
+//! A scheme chosen by configuration, for senders without a source of their own.
 
 use crate::{
     Encoding, Format, Rejection, Secrets, TimeFormat, body_hmac, credentials, mac, present, standard_webhooks,
@@ -7,7 +7,7 @@ use crate::{
 use nerve_model::{Millis, Timestamp, Trust};
 use serde::Deserialize;
 
-/// How a sender proves itself. Names of headers may be written in any case.
+/// The way a sender proves itself. Names of headers may be written in any case.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "scheme", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Scheme {
@@ -15,19 +15,19 @@ pub enum Scheme {
     Hmac {
         /// The header with the signature.
         header: String,
-        /// How the tag is written.
+        /// The encoding of the tag.
         encoding: Encoding,
-        /// What stands before the tag, for example `sha256=`.
+        /// The text before the tag, for example `sha256=`.
         #[serde(default)]
         prefix: String,
-        /// What the tag covers.
+        /// The content that the tag covers.
         signed: SignedContent,
     },
     /// [`timestamped_hex`]: `t=<seconds>,v1=<hex>`.
     TimestampedHex {
         /// The header with time and signatures.
         header: String,
-        /// How far the clocks may differ.
+        /// The greatest difference of the clocks.
         tolerance_seconds: u32,
     },
     /// [`v0_hex`]: `v0=<hex>` beside the time in seconds.
@@ -36,12 +36,12 @@ pub enum Scheme {
         header: String,
         /// The header with the time.
         timestamp_header: String,
-        /// How far the clocks may differ.
+        /// The greatest difference of the clocks.
         tolerance_seconds: u32,
     },
     /// [`standard_webhooks`], with headers `webhook-*`.
     StandardWebhooks {
-        /// How far the clocks may differ.
+        /// The greatest difference of the clocks.
         tolerance_seconds: u32,
     },
     /// [`credentials::verify_basic`].
@@ -55,7 +55,7 @@ pub enum Scheme {
     },
 }
 
-/// What an HMAC covers.
+/// The content that an HMAC covers.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum SignedContent {
@@ -75,21 +75,21 @@ pub enum SignedContent {
     },
 }
 
-/// A header with the time that is signed.
+/// A header with the signed time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeHeader {
     /// Its name.
     pub header: String,
-    /// How the time is written.
+    /// The format of the time.
     pub format: TimeFormat,
-    /// How far the clocks may differ.
+    /// The greatest difference of the clocks.
     pub tolerance_seconds: u32,
 }
 
 impl Scheme {
-    /// Whether the delivery is genuine, and how far its content can then be relied on. `header` gives the value of
-    /// the header of a name, whatever its case.
+    /// Verifies a delivery and returns the trust in its content. `header` returns the value of a header by its name, in
+    /// any case.
     pub fn verify<'a>(
         &self,
         header: &dyn Fn(&str) -> Option<&'a str>,

@@ -1,7 +1,7 @@
 use crate::Rejection;
 use std::fmt;
 
-/// What vendors write where a secret is missing. Everyone knows them, so they verify nothing.
+/// Vendors' placeholders for a missing secret. They are public, so they verify nothing.
 const PLACEHOLDERS: [&str; 1] = ["no-secret-provided"];
 
 /// A shared secret. Prints as redacted.
@@ -9,7 +9,7 @@ const PLACEHOLDERS: [&str; 1] = ["no-secret-provided"];
 pub struct Secret(String);
 
 impl Secret {
-    /// The secret's bytes, for keying.
+    /// The secret's bytes, for use as a key.
     pub const fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -25,42 +25,42 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secrets of one source. Several at once allow a secret to be rotated without a gap.
+/// The secrets of one source; several at once allow rotation without a gap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets(Vec<Secret>);
 
 impl Secrets {
-    /// From a comma-separated list, as in `STRIPE_SECRETS`; blanks around and between are dropped, and so is
-    /// Cal.com's `no-secret-provided`.
+    /// Parses a comma-separated list, as in `STRIPE_SECRETS`. Blanks around entries, and Cal.com's
+    /// `no-secret-provided`, are dropped.
     pub fn parse(list: &str) -> Self {
         let secrets = list.split(',').map(str::trim);
         let secrets = secrets.filter(|secret| !secret.is_empty() && !PLACEHOLDERS.contains(secret));
         Self(secrets.map(|secret| Secret(secret.to_owned())).collect())
     }
 
-    /// Whether there is none: nothing can then be verified.
+    /// True if there is no secret, so that nothing can be verified.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each secret.
+    /// The secrets, one by one.
     pub fn iter(&self) -> impl Iterator<Item = &Secret> {
         self.0.iter()
     }
 
-    /// Those that begin with `prefix`, and the others: for doors where a secret says by its form what it serves for.
+    /// The secrets that begin with `prefix`, and the others: for sources where a secret's form shows its purpose.
     pub fn divide(&self, prefix: &str) -> (Self, Self) {
         let (with, without) = self.iter().cloned().partition(|secret| secret.as_str().starts_with(prefix));
         (Self(with), Self(without))
     }
 
-    /// Without a secret the door fails closed, before anything is looked at.
+    /// Rejects everything without a secret, before the delivery is read.
     pub(crate) const fn required(&self) -> Result<(), Rejection> {
         if self.is_empty() { Err(Rejection::NoSecret) } else { Ok(()) }
     }
 
-    /// Each secret as the key it stands for, for schemes in which it is not its own text. Those that stand for none
-    /// are passed over, as long as there is another.
+    /// The key of each secret, for schemes in which the key is not the secret's text. Invalid ones are skipped as long
+    /// as there is a valid one.
     pub(crate) fn keys<'a, T>(&'a self, key: impl Fn(&'a Secret) -> Option<T>) -> Result<Vec<T>, Rejection> {
         self.required()?;
         let keys: Vec<T> = self.iter().filter_map(key).collect();
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_divided_by_what_they_begin_with() {
+    fn secrets_are_divided_by_their_prefix() {
         let (keys, tokens) = Secrets::parse("whsec_a,b,whsec_c").divide("whsec_");
         assert_eq!((keys, tokens), (Secrets::parse("whsec_a,whsec_c"), Secrets::parse("b")));
     }

@@ -1,10 +1,10 @@
-//! Times that are part of what is signed.
+//! Signed times.
 
 use crate::{Rejection, present};
 use nerve_model::{Millis, Timestamp};
 use serde::Deserialize;
 
-/// How a vendor writes the time it signs.
+/// The format in which a vendor writes the signed time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeFormat {
@@ -17,7 +17,7 @@ pub enum TimeFormat {
 }
 
 impl TimeFormat {
-    /// `at` as a vendor would write it, for making deliveries.
+    /// `at` in the vendor's format, for making deliveries.
     pub fn write(self, at: Timestamp) -> String {
         match self {
             Self::Seconds => at.as_millis().div_euclid(1_000).to_string(),
@@ -41,13 +41,13 @@ impl TimeFormat {
     }
 }
 
-/// `parse` alone would also read a sign.
+/// Digits only; `parse` alone would accept a sign.
 fn digits(text: &str) -> Option<i64> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
-/// A time as it was written, because that is what was signed, and what it means.
+/// A time as written, because the signature covers the text, and its value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SignedTime<'a> {
     text: &'a str,
@@ -59,7 +59,7 @@ impl SignedTime<'_> {
         self.text.as_bytes()
     }
 
-    /// Vendors' own libraries often look only at the age; a time far ahead would be a delivery that can be replayed
+    /// Checks both directions. Vendors' own libraries often check only the age, but a time far ahead could be replayed
     /// later.
     pub(crate) const fn within(self, tolerance: Millis, now: Timestamp) -> Result<(), Rejection> {
         let age = now.since(self.at);

@@ -1,8 +1,8 @@
 //! Standard Webhooks: HMAC-SHA256 in Base64 over `{id}.{t}.{body}`, in a header `v1,<tag>[ v1,<tag>...]`.
 //!
-//! Svix, Resend and Fathom sign this way, and any sender with a library of
-//! <https://github.com/standard-webhooks/standard-webhooks>. The key is what the secret says in Base64 after an
-//! optional `whsec_`. The id is constant over retries. Headers are called `webhook-*`, at some vendors `svix-*`.
+//! Svix, Resend and Fathom sign this way, and all senders with a library of
+//! <https://github.com/standard-webhooks/standard-webhooks>. The key is the decoded Base64 of the secret after an
+//! optional `whsec_`. The id is constant over retries. The headers are named `webhook-*`, at some vendors `svix-*`.
 
 use crate::{
     Encoding, Rejection, Secret, Secrets, TimeFormat,
@@ -13,10 +13,10 @@ use crate::{
 use base64ct::{Base64, Encoding as _};
 use nerve_model::{Millis, Timestamp};
 
-/// The tolerance of the reference libraries, both ways.
+/// The reference libraries' tolerance, in both directions.
 pub const TOLERANCE: Millis = Millis::minutes(5);
 
-/// The three headers of a message, as they were sent.
+/// The three headers of a message, unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Headers<'a> {
     /// `webhook-id`
@@ -28,7 +28,7 @@ pub struct Headers<'a> {
 }
 
 impl<'a> Headers<'a> {
-    /// Those called `<vendor>-id`, `<vendor>-timestamp` and `<vendor>-signature`, as `header` gives them by name.
+    /// The headers `<vendor>-id`, `<vendor>-timestamp` and `<vendor>-signature`, as `header` returns them.
     pub fn named(vendor: &str, header: impl Fn(&str) -> Option<&'a str>) -> Self {
         let [id, timestamp, signature] =
             ["id", "timestamp", "signature"].map(|part| header(&format!("{vendor}-{part}")));
@@ -36,8 +36,8 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Whether the headers hold a signature of `body` by one of `secrets`, made no more than `tolerance` before or after
-/// `now`. Signatures of other versions are passed over.
+/// Accepts headers with a signature of `body` by one of `secrets`, made no more than `tolerance` before or after `now`.
+/// Signatures of other versions are skipped.
 pub fn verify(
     headers: Headers<'_>,
     body: &[u8],
@@ -56,7 +56,7 @@ pub fn verify(
 
 /// The signature header of a message `id` sent at the second of `at`.
 ///
-/// A secret that is not Base64 signs nothing: the result is empty.
+/// Empty if the secret is not Base64.
 pub fn sign(secret: &Secret, id: &str, at: Timestamp, body: &[u8]) -> String {
     let time = TimeFormat::Seconds.write(at);
     let parts = [id.as_bytes(), b".", time.as_bytes(), b".", body];

@@ -1,4 +1,4 @@
-//! How a tag is written in a header.
+//! Encodings of a tag in a header.
 
 use crate::{
     Rejection, Secret,
@@ -8,7 +8,7 @@ use crate::{
 use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 
-/// How bytes are written as text. Only the one way a vendor writes them is read: each tag has one text.
+/// The encoding of bytes as text. Decoding is strict, so that each tag has exactly one text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
@@ -22,7 +22,7 @@ impl Encoding {
     pub(crate) fn decode<const BYTES: usize>(self, text: &str) -> Option<[u8; BYTES]> {
         let mut bytes = [0; BYTES];
         let whole = match self {
-            // The decoder reads upper case, too.
+            // The decoder would accept upper case, too.
             Self::Hex if text.bytes().any(|byte| byte.is_ascii_uppercase()) => false,
             Self::Hex => hex::decode_to_slice(text, &mut bytes).is_ok(),
             Self::Base64 => Base64::decode(text, &mut bytes).is_ok_and(|decoded| decoded.len() == BYTES),
@@ -38,7 +38,7 @@ impl Encoding {
     }
 }
 
-/// Room for some fifty signatures; vendors write one for each secret in force, rarely more than two.
+/// Room for some fifty signatures; vendors write one for each valid secret, rarely more than two.
 const MAX_LIST_BYTES: usize = 4_096;
 
 /// A header that may hold several signatures.
@@ -47,12 +47,12 @@ pub(crate) fn list(header: Option<&str>) -> Result<&str, Rejection> {
     if list.len() > MAX_LIST_BYTES { Err(Rejection::MalformedSignature) } else { Ok(list) }
 }
 
-/// A header that holds one signature: a fixed prefix, then the tag.
+/// The format of a header with one signature: a fixed prefix, then the tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format<'a> {
     /// For example `sha256=`; often empty.
     pub prefix: &'a str,
-    /// How the tag is written.
+    /// The encoding of the tag.
     pub encoding: Encoding,
 }
 

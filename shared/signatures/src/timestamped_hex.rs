@@ -11,11 +11,11 @@ use crate::{
 };
 use nerve_model::{Millis, Timestamp};
 
-/// Whether `header` holds a signature of `body` by one of `secrets`, made no more than `tolerance` before or after
+/// Accepts a `header` with a signature of `body` by one of `secrets`, made no more than `tolerance` before or after
 /// `now`.
 ///
-/// Every `v1` is tried with every secret. A `v1` that is not 32 bytes of hexadecimal in lower case is passed over,
-/// and so are other schemes.
+/// All `v1` are tried with all secrets. Other schemes, and a `v1` that is not 32 bytes of lower-case hexadecimal, are
+/// skipped.
 pub fn verify(
     header: Option<&str>,
     body: &[u8],
@@ -29,7 +29,7 @@ pub fn verify(
     time.within(tolerance, now)
 }
 
-/// The header value a vendor would send for `body` at the second of `at`.
+/// The header that a vendor sends for `body` at the second of `at`.
 pub fn sign(secret: &Secret, body: &[u8], at: Timestamp) -> String {
     let time = TimeFormat::Seconds.write(at);
     let tag = Format::hex("v1=").sign(secret, &[time.as_bytes(), b".", body]);
@@ -38,7 +38,7 @@ pub fn sign(secret: &Secret, body: &[u8], at: Timestamp) -> String {
 
 struct Signature<'a> {
     time: SignedTime<'a>,
-    /// At least one.
+    /// One or more tags.
     tags: Vec<[u8; TAG_BYTES]>,
 }
 
@@ -46,7 +46,7 @@ fn parse(header: &str) -> Option<Signature<'_>> {
     let (mut time, mut tags) = (None, Vec::new());
     for item in header.split(',') {
         match item.split_once('=')? {
-            // Two times would leave open which of them was signed.
+            // With two times it would be unclear which one is signed.
             ("t", _) if time.is_some() => return None,
             ("t", text) => time = Some(text),
             ("v1", text) => tags.extend(Encoding::Hex.decode::<TAG_BYTES>(text)),
@@ -66,7 +66,7 @@ mod tests {
     const TOLERANCE: Millis = Millis::seconds(300);
     const SECRET: &str = "whsec_nerve_test_secret_1";
     const BODY: &str = "{\"id\":\"evt_1NerveVector\",\"object\":\"event\",\"note\":\"Grüße 👋\"}\n";
-    /// What `webhooks.generateTestHeaderString` of Stripe's npm package 23.1.0 makes of the three above.
+    /// Made by `webhooks.generateTestHeaderString` of Stripe's npm package 23.1.0 from the three values above.
     const HEADER: &str = "t=1795430400,v1=fdf6546aa2f1785173fe4784544f5deedb838ec8fefbf68fe989b17dd20c4a9b";
 
     fn now() -> Timestamp {
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stripes_own_library_signs_is_accepted_and_made() {
+    fn signatures_equal_those_of_stripes_own_library() {
         assert_eq!(check(HEADER, SECRET), Ok(()));
         assert_eq!(sign(&secret(SECRET), BODY.as_bytes(), now()), HEADER);
         let empty = "t=1795430400,v1=0cc4043f36af543a4292d6c9bcc451054fa77eaee7c9b469840904f3537aba22";
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_signed_is_rejected() {
+    fn unsigned_and_damaged_deliveries_are_rejected() {
         let good = tag_of(SECRET);
         for header in [
             format!("t={NOW},v1={}", "0".repeat(64)),
@@ -206,7 +206,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_signed_is_accepted(body: Vec<u8>, key in "[!-+.-~]{1,80}", at in 0..4_000_000_000_000_i64) {
+        fn a_signed_delivery_is_accepted(body: Vec<u8>, key in "[!-+.-~]{1,80}", at in 0..4_000_000_000_000_i64) {
             let at = Timestamp::from_millis(at);
             let header = sign(&secret(&key), &body, at);
             prop_assert_eq!(verify(Some(&header), &body, &Secrets::parse(&key), TOLERANCE, at), Ok(()));

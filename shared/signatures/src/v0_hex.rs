@@ -8,8 +8,8 @@ use nerve_model::{Millis, Timestamp};
 
 const FORMAT: Format<'static> = Format::hex("v0=");
 
-/// Whether `signature` is one of `timestamp` and `body` by one of `secrets`, made no more than `tolerance` before or
-/// after `now`.
+/// Accepts a `signature` of `timestamp` and `body` by one of `secrets`, made no more than `tolerance` before or after
+/// `now`.
 pub fn verify(
     signature: Option<&str>,
     timestamp: Option<&str>,

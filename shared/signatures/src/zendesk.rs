@@ -1,16 +1,16 @@
 //! HMAC-SHA256 in Base64 over `{t}{body}`, beside a header with the time in RFC 3339.
 //!
 //! <https://developer.zendesk.com/documentation/webhooks/verifying/>, with `x-zendesk-webhook-signature` and
-//! `x-zendesk-webhook-signature-timestamp`. The secret looks like Base64 but is used as the text it is. Nothing
-//! stands between time and body; a time that is longer or shorter than the one signed is no time in RFC 3339.
+//! `x-zendesk-webhook-signature-timestamp`. The secret looks like Base64, but its text is the key. Nothing separates
+//! time and body; a time that is longer or shorter than the signed one is not RFC 3339.
 
 use crate::{Format, Rejection, Secret, Secrets, TimeFormat, mac};
 use nerve_model::{Millis, Timestamp};
 
 const FORMAT: Format<'static> = Format::base64("");
 
-/// Whether `signature` is one of `timestamp` and `body` by one of `secrets`, made no more than `tolerance` before or
-/// after `now`.
+/// Accepts a `signature` of `timestamp` and `body` by one of `secrets`, made no more than `tolerance` before or after
+/// `now`.
 pub fn verify(
     signature: Option<&str>,
     timestamp: Option<&str>,

@@ -1,4 +1,4 @@
-//! The book of figures that the object of a source keeps.
+//! The tables of a source's figures, in the source's object.
 
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, Statement, Value};
@@ -6,10 +6,10 @@ use nerve_protocol::source_metrics::{Count, Refusal, Report, SourceMetrics};
 
 use super::MAX_REASONS;
 
-/// How long figures are kept.
+/// The time that figures are kept.
 const KEPT: Millis = Millis::days(30);
 
-/// How many refusals are kept.
+/// The most refusals that are kept.
 const REFUSALS: i64 = 20;
 
 const HOUR: i64 = 3_600_000;
@@ -22,18 +22,18 @@ const SCHEMA: [&str; 2] = [
     "CREATE TABLE IF NOT EXISTS health_refusals (seq INTEGER PRIMARY KEY, refusal TEXT NOT NULL)",
 ];
 
-/// Creates the tables where they are missing.
+/// Creates missing tables.
 pub fn open(storage: &impl ObjectStorage) -> Result<(), DatabaseError> {
     SCHEMA.iter().try_for_each(|sql| storage.execute(Statement::new(*sql, [])).map(drop))
 }
 
-/// Adds what a worker reports. What is older than it needs to be goes.
+/// Adds a worker's report and deletes outdated figures.
 pub fn keep(storage: &impl ObjectStorage, report: &Report, now: Timestamp) -> Result<(), DatabaseError> {
     let hour = hour(now);
     for Count { fate, reason, n } in &report.counts {
         let params = [hour.into(), Value::json(fate), reason.as_str().into(), (*n).into(), limit(MAX_REASONS)];
         storage.execute(Statement::new(
-            // A reason that is new in an hour which has as many as it may is counted with the others.
+            // Once an hour has its maximum of reasons, a new reason counts as one of the others.
             "INSERT INTO health_counts (hour, fate, reason, n)
              SELECT ?1, ?2, CASE WHEN (SELECT COUNT(*) FROM health_counts WHERE hour = ?1) < ?5
                  OR EXISTS (SELECT 1 FROM health_counts WHERE hour = ?1 AND fate = ?2 AND reason = ?3)
@@ -52,7 +52,7 @@ pub fn keep(storage: &impl ObjectStorage, report: &Report, now: Timestamp) -> Re
     storage.execute(Statement::new(sql, [REFUSALS.into()])).map(drop)
 }
 
-/// What is known.
+/// The figures of the source.
 pub fn read(storage: &impl ObjectStorage, now: Timestamp) -> Result<SourceMetrics, DatabaseError> {
     let since = |span: Millis| counts(storage, hour(now) - span.0 + HOUR);
     let sql = "SELECT refusal FROM health_refusals ORDER BY seq DESC";

@@ -1,8 +1,8 @@
-//! The figures of a source: what becomes of deliveries that do not become events.
+//! Figures of a source: the deliveries that become no events, by outcome.
 //!
-//! A worker counts in memory ([`Tally`]) and hands over what it counted: at once where little happens, every few seconds
-//! in a flood, which so costs next to nothing. An object adds it up by the hour ([`book`]). Both are bounded: in reasons,
-//! in refusals, in time.
+//! A worker counts in memory ([`Tally`]) and reports: at once under little traffic, every few seconds in a flood, so
+//! that a flood adds almost no cost. An object adds the reports up by the hour ([`book`]). Both bound reasons, refusals
+//! and time.
 
 pub mod book;
 mod tally;

@@ -3,19 +3,19 @@ use nerve_model::{Millis, Timestamp, clip};
 use nerve_protocol::source_metrics::{Count, Fate, Refusal, Report};
 use sha2::{Digest, Sha256};
 
-/// How often a worker hands over what it counted, in the long run.
+/// A worker's time between two reports, on average.
 pub const HAND_OVER_EVERY: Millis = Millis::seconds(10);
 
-/// How many times it may do so at once after a quiet time: who tries a secret sees each attempt.
+/// The reports it may send in a row after a quiet time, so that an operator who tries a secret sees each attempt.
 pub const BURST: i64 = 6;
 
-/// How many reasons are told apart; further ones are counted together.
+/// The most reasons counted separately; others are counted together.
 pub const MAX_REASONS: usize = 64;
 
-/// How many refusals are described in one report. Describing one means reading its whole body.
+/// The most refusals that one report describes. Describing one means reading its whole body.
 pub const MAX_REFUSALS: usize = 5;
 
-/// What further reasons are counted as.
+/// The reason under which further reasons are counted.
 const OTHER: &str = "other reasons";
 
 const REASON_CHARS: usize = 120;
@@ -23,27 +23,27 @@ const HEADERS: usize = 30;
 const HEADER_NAME_CHARS: usize = 60;
 const HEADER_VALUE_CHARS: usize = 200;
 
-/// Headers whose values never tell a secret, of every vendor.
+/// Headers of all vendors whose values are never secret.
 const SHOWN_HEADERS: [&str; 4] = ["content-type", "content-length", "content-encoding", "user-agent"];
 
-/// What is in the name of a header that proves something; its value could be used again.
+/// Parts of the names of headers that prove something; their values could be reused.
 const PROOFS: [&str; 6] = ["auth", "cookie", "key", "secret", "signature", "token"];
 
-/// What a worker has counted and not handed over.
+/// The figures that a worker has counted and not yet reported.
 #[derive(Debug, Default)]
 pub struct Tally {
     report: Report,
-    /// The time up to which hand-overs are used up; each uses [`HAND_OVER_EVERY`].
+    /// The time up to which reports are used up; each uses [`HAND_OVER_EVERY`].
     used_up: i64,
 }
 
 impl Tally {
-    /// One with nothing in it.
+    /// An empty tally.
     pub const fn new() -> Self {
         Self { report: Report { counts: Vec::new(), refusals: Vec::new() }, used_up: 0 }
     }
 
-    /// Counts what became of a delivery.
+    /// Counts the outcome of a delivery.
     pub fn count(&mut self, fate: Fate, reason: &str) {
         let reason = clip(reason, REASON_CHARS);
         let known = |counts: &[Count], reason: &str| counts.iter().position(|c| c.fate == fate && c.reason == reason);
@@ -61,8 +61,8 @@ impl Tally {
         }
     }
 
-    /// Counts a delivery that was not taken and, for the first few of a report, describes it. `shown` are headers of this
-    /// vendor's, in lower case, whose values are kept beside a body; of those that prove something only the name is told.
+    /// Counts a refused delivery and describes the first few of a report. `shown` are this vendor's headers, in lower
+    /// case, whose values are stored beside a body; of headers that prove something only the name is reported.
     pub fn refuse(&mut self, fate: Fate, reason: &str, delivery: &Delivery, shown: &[&str]) {
         self.count(fate, reason);
         if self.report.refusals.len() < MAX_REFUSALS {
@@ -70,7 +70,7 @@ impl Tally {
         }
     }
 
-    /// What is to be handed over now, if it is time; what is left is handed over with what comes next.
+    /// The report to send now, if it is time; the next report includes the rest.
     pub fn hand_over(&mut self, now: Timestamp) -> Option<Report> {
         let used_up = self.used_up.max(now.as_millis() - BURST * HAND_OVER_EVERY.0) + HAND_OVER_EVERY.0;
         if used_up > now.as_millis() || self.report == Report::default() {

@@ -1,4 +1,4 @@
-//! What a source's figures say, and that a flood of anything cannot fill them.
+//! The figures of a source, and their bounds under a flood.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -108,7 +108,7 @@ fn figures_add_up_by_day_and_week() {
 }
 
 #[test]
-fn whatever_is_reported_the_book_stays_small() {
+fn the_book_stays_small_whatever_the_reports() {
     let storage = open();
     for hour in 0..60 * 24 {
         let counts = (0..3).map(|n| count(Fate::Rejected, &format!("reason {hour} {n}"), 1)).collect();

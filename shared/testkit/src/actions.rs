@@ -1,9 +1,9 @@
-//! An action of each kind, to be changed where it matters.
+//! An action of each kind; a test changes the part it is about.
 
 use nerve_model::{Action, ActionKind, Control, Field};
 use serde_json::{Map, Value, json};
 
-/// The smallest action of a kind: without what may be left out.
+/// The smallest action of a kind, without optional fields.
 pub fn smallest(kind: ActionKind) -> Action {
     let required = kind.spec().fields.iter().filter(|field| !field.optional);
     let params: Map<String, Value> = required.map(|field| (field.name.to_owned(), sample(field))).collect();

@@ -1,12 +1,12 @@
 use nerve_ports::Entropy;
 use std::cell::Cell;
 
-/// Randomness that repeats itself: the same seed gives the same sequence.
+/// Repeatable randomness: the same seed gives the same sequence.
 #[derive(Debug, Default)]
 pub struct SeededEntropy(Cell<u64>);
 
 impl SeededEntropy {
-    /// A sequence of its own per seed.
+    /// The sequence of this seed.
     pub const fn new(seed: u64) -> Self {
         Self(Cell::new(seed))
     }

@@ -1,4 +1,4 @@
-//! Builders: complete, ordinary values that a test changes where it matters.
+//! Builders of complete, ordinary values; a test changes the part it is about.
 
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{
@@ -9,10 +9,10 @@ use nerve_model::{
 use nerve_ports::ObjectStorage;
 use nerve_protocol::TimelineEntry;
 
-/// 2026-11-23T10:00:00Z: when tests take place.
+/// 2026-11-23T10:00:00Z: the time of all tests.
 pub const NOW: Timestamp = Timestamp::from_seconds(1_795_428_000);
 
-/// A record id, the same for the same number.
+/// The record id of this number.
 pub fn record_id(n: u128) -> RecordId {
     RecordId::new(NOW, n)
 }
@@ -50,7 +50,7 @@ pub fn payment_failed(n: u128, id: &str) -> Event {
     event(n, fact, &format!("stripe:invoice:{id} payment failed attempt 1"), &format!("stripe:invoice:{id}"))
 }
 
-/// The same invoice was paid.
+/// The payment of the same invoice.
 pub fn invoice_paid(n: u128, id: &str) -> Event {
     let fact = Fact::InvoicePaid(InvoicePaid {
         invoice: invoice(id),
@@ -61,7 +61,7 @@ pub fn invoice_paid(n: u128, id: &str) -> Event {
     event(n, fact, &format!("stripe:invoice:{id} paid"), &format!("stripe:invoice:{id}"))
 }
 
-/// A mail from an address, whose sender the receiving server confirmed.
+/// A mail from an address; the receiving server confirmed its sender.
 pub fn mail_from(n: u128, address: &str) -> Event {
     let fact = Fact::EmailReceived(Message {
         medium: Medium::Mail,
@@ -79,7 +79,7 @@ pub fn mail_from(n: u128, address: &str) -> Event {
     Event { claims: vec![claim], summary: "Mail: Our estimate".to_owned(), ..event }
 }
 
-/// An event of Ada's from Stripe; `n` sets it apart from others.
+/// An event of Ada's from Stripe; `n` makes its id unique.
 pub fn event(n: u128, fact: Fact, semantic_key: &str, subject: &str) -> Event {
     let source = SourceName::from_static("stripe");
     let email = Claim { kind: ClaimKind::Email, value: "ada@example.com".to_owned(), role: Role::Customer };
@@ -118,12 +118,12 @@ pub fn confident() -> Match {
     }
 }
 
-/// An event in its place on a timeline.
+/// A timeline entry of an event.
 pub fn entry(seq: u64, event: Event) -> TimelineEntry {
     TimelineEntry { seq, event, matched: confident(), reports: 1, part: None }
 }
 
-/// An event arrives in an inbox of this name.
+/// Puts an event into an inbox of this name.
 pub fn arrive(storage: &impl ObjectStorage, inbox: &str, event: &Event, now: Timestamp) {
     let json = serde_json::to_string(event).unwrap();
     let Event { id, dedup_key, .. } = event;

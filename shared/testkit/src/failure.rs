@@ -1,18 +1,18 @@
 use nerve_ports::DatabaseError;
 use std::{cell::RefCell, collections::VecDeque};
 
-/// How one call to a store goes wrong.
+/// The outcome of one call to a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// It works.
+    /// The call succeeds.
     None,
-    /// Nothing is written, and the caller learns of it.
+    /// Nothing is written, and the caller gets an error.
     Lost,
-    /// Everything is written, and the caller is told that it was not.
+    /// Everything is written, but the caller gets an error.
     ReportedLost,
 }
 
-/// The script by which a store fails: one entry per call, then everything works, unless there is an outage.
+/// The script of a store's failures: one entry per call; after it all calls succeed, unless there is an outage.
 #[derive(Debug, Default)]
 pub struct Failures {
     script: RefCell<VecDeque<Failure>>,
@@ -20,27 +20,27 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// What the next calls do.
+    /// Adds the outcomes of the next calls.
     pub fn script(&self, failures: impl IntoIterator<Item = Failure>) {
         self.script.borrow_mut().extend(failures);
     }
 
-    /// Forgets what is left of the script.
+    /// Clears the rest of the script.
     pub fn clear(&self) {
         self.script.borrow_mut().clear();
     }
 
-    /// Whether every call fails.
+    /// Starts or ends an outage, in which all calls fail.
     pub fn outage(&self, on: bool) {
         self.outage.replace(on);
     }
 
-    /// Whether the next call may fail.
+    /// True if the next call may fail.
     pub fn expected(&self) -> bool {
         *self.outage.borrow() || !self.script.borrow().is_empty()
     }
 
-    /// Runs something that looks on from outside: no call in it fails, and the script stays as it is.
+    /// Runs an observation: no call in it fails, and the script stays as it is.
     pub fn suspended<T>(&self, run: impl FnOnce() -> T) -> T {
         let (script, outage) = (self.script.take(), self.outage.replace(false));
         let result = run();
@@ -49,7 +49,7 @@ impl Failures {
         result
     }
 
-    /// Runs a call as the script says.
+    /// Runs a call by the script.
     pub(crate) fn run<T>(&self, call: impl FnOnce() -> Result<T, DatabaseError>) -> Result<T, DatabaseError> {
         if *self.outage.borrow() {
             return Err(DatabaseError::Unavailable("outage".to_owned()));

@@ -2,7 +2,7 @@ use crate::Sqlite;
 use nerve_ports::{Database, DatabaseError, Row, Statement};
 use std::{cell::Cell, fmt};
 
-/// A database in which something else happens right before some of the batches.
+/// A database with an interruption right before some of its batches.
 pub struct Interrupted<'a> {
     db: &'a Sqlite,
     times: Cell<u32>,
@@ -11,7 +11,7 @@ pub struct Interrupted<'a> {
 }
 
 impl<'a> Interrupted<'a> {
-    /// `interruption` happens before so many batches, those with a statement that `when` is true of.
+    /// Runs `interruption` before the first `times` batches that contain a statement for which `when` is true.
     pub fn new(db: &'a Sqlite, times: u32, when: fn(&str) -> bool, interruption: &'a dyn Fn()) -> Self {
         Self { db, times: Cell::new(times), when, interruption }
     }

@@ -1,6 +1,6 @@
-//! What tests stand on: real SQLite with the real migrations behind the ports, fakes that fail on command, builders.
+//! The basis of tests: real SQLite with the real migrations behind the ports, fakes that fail on command, builders.
 
-// Test code may panic: that is how a test fails.
+// Test code may panic: a test fails that way.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod actions;

@@ -10,7 +10,7 @@ use std::{
     rc::Rc,
 };
 
-/// Inboxes and timelines, each on its own SQLite, at [`NOW`]; away on command.
+/// Inboxes and timelines, each on its own SQLite, at [`NOW`]; unreachable on command.
 #[derive(Debug, Default)]
 pub struct Objects {
     inboxes: RefCell<BTreeMap<String, Rc<ObjectSqlite>>>,
@@ -20,21 +20,21 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Whether no timeline is reached from now on.
+    /// Makes all timelines unreachable, or reachable again.
     pub fn away(&self, on: bool) {
         self.away.set(on);
     }
 
-    /// After so many calls, one reaches nothing.
+    /// Makes one call fail after this many calls.
     pub fn fail_after(&self, calls: u32) {
         self.fails_after.set(Some(calls));
     }
 
-    /// Does something with the timeline of a record.
+    /// Calls the timeline of a record.
     ///
     /// # Errors
     ///
-    /// They are away, or the storage fails.
+    /// The timelines are unreachable, or the storage fails.
     pub fn timeline<T>(
         &self,
         record: RecordId,
@@ -49,11 +49,11 @@ impl Objects {
         run(&storage).map_err(|error| Unreachable(error.to_string()))
     }
 
-    /// Does something with an inbox.
+    /// Calls an inbox.
     ///
     /// # Errors
     ///
-    /// It is not reached, or the storage fails.
+    /// The inbox is unreachable, or the storage fails.
     pub fn inbox<T>(
         &self,
         name: &str,
@@ -65,12 +65,12 @@ impl Objects {
         run(&storage).map_err(|error| Unreachable(error.to_string()))
     }
 
-    /// The inboxes that something has arrived in, by name.
+    /// The inboxes with deliveries, by name.
     pub fn inboxes(&self) -> Vec<Rc<ObjectSqlite>> {
         self.inboxes.borrow().values().map(Rc::clone).collect()
     }
 
-    /// Runs a query on each timeline, behind the application's back.
+    /// Runs a query on each timeline, bypassing the application.
     pub fn look(&self, sql: &str) -> Vec<(RecordId, Row)> {
         let timelines = self.timelines.borrow();
         let rows = timelines.iter().flat_map(|(record, storage)| {

@@ -1,4 +1,4 @@
-//! A complete pending proposal, to be changed where it matters.
+//! A complete pending proposal; a test changes the part it is about.
 
 use crate::events::{NOW, ada, confident, payment_failed};
 use nerve_model::{
@@ -6,7 +6,7 @@ use nerve_model::{
     Priority, Proposal, ProposalId, ProposalStatus, RecommenderId, Risk, SituationRef,
 };
 
-/// A proposal to create a task for Ada, made at [`NOW`]; its digest is not that of its card.
+/// A proposal to create a task for Ada, made at [`NOW`]; its digest does not match its card.
 pub fn pending_task(n: u128) -> Proposal {
     Proposal {
         id: ProposalId::new(NOW, n),

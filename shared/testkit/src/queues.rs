@@ -2,7 +2,7 @@ use nerve_model::{ProposalId, RecordId};
 use nerve_ports::{Actions, Situations, Unreachable};
 use std::cell::{Cell, RefCell};
 
-/// A queue that remembers what was announced, and loses messages on command.
+/// A queue that records its messages and loses some on command.
 #[derive(Debug)]
 pub struct FakeQueue<T> {
     messages: RefCell<Vec<T>>,
@@ -16,12 +16,12 @@ impl<T> Default for FakeQueue<T> {
 }
 
 impl<T> FakeQueue<T> {
-    /// Takes everything announced so far.
+    /// Takes all messages so far.
     pub fn take(&self) -> Vec<T> {
         self.messages.take()
     }
 
-    /// Whether announcing fails from now on.
+    /// Makes sending fail, or succeed again.
     pub fn unreachable(&self, on: bool) {
         self.unreachable.set(on);
     }

@@ -1,11 +1,11 @@
-//! Every source is tested with this: its fixtures, the same made hostile, forged proof, and what its folder must hold.
+//! Tests for all sources: their fixtures, hostile variants of these, forged proofs, and the contents of their folders.
 //!
-//! [`Vendor`] signs and sends as the vendor would; [`source_tests!`](crate::source_tests) is what every source has to
-//! pass. A fixture is a file `fixtures/<name>.json` in the source's folder:
+//! [`Vendor`] signs and sends like the vendor; [`source_tests!`](crate::source_tests) is the suite that each source
+//! must pass. A fixture is a file `fixtures/<name>.json` in the source's folder:
 //!
 //! ```json
 //! {
-//!   "about": "what makes this delivery worth keeping",
+//! "about": "the case that this delivery shows",
 //!   "settings": {"OWN_DOMAINS": "ours.example"},
 //!   "url": "https://crm.example/hooks/stripe",
 //!   "headers": {"content-type": "application/json"},
@@ -14,9 +14,9 @@
 //! }
 //! ```
 //!
-//! Everything but `body` and `becomes` may be left out. A body that is not JSON is given as `"text"`. What it becomes
-//! may also be `{"reply": {...}}`, `{"malformed": "..."}` or `{"misconfigured": "..."}`. With `UPDATE_FIXTURES=1` in the
-//! environment `becomes` is written from what the code does: read it before you keep it.
+//! Only `body` and `becomes` are required. A body that is not JSON is given as `"text"`. `becomes` may also be
+//! `{"reply": {...}}`, `{"malformed": "..."}` or `{"misconfigured": "..."}`. With `UPDATE_FIXTURES=1` in the
+//! environment the test writes `becomes` from the code's result: read it before you commit it.
 
 mod feed;
 mod fixture;
@@ -31,7 +31,7 @@ pub use fixture::{Fixture, delivery};
 pub use keys::{Keys, Sign};
 pub use vendor::{Sent, Vendor, with_headers};
 
-/// The tests that every source passes, for the [`Vendor`] that says how its deliveries are signed.
+/// The tests of each source, for the [`Vendor`] that signs its deliveries.
 #[macro_export]
 macro_rules! source_tests {
     ($vendor:expr) => {

@@ -12,7 +12,7 @@ use std::{
 pub struct Sqlite {
     connection: RefCell<Connection>,
     steps: Cell<i64>,
-    /// How calls go wrong.
+    /// The failures of its calls.
     pub failures: Failures,
 }
 
@@ -27,7 +27,7 @@ impl Default for Sqlite {
     }
 }
 
-/// What the platform sets and refuses, in D1 and in objects.
+/// The platform's settings and restrictions, in D1 and in objects.
 fn as_on_the_platform(connection: &Connection) {
     connection.execute_batch("PRAGMA foreign_keys = ON").expect("foreign keys are on");
     let limits = [
@@ -49,18 +49,18 @@ fn migrations() -> Vec<String> {
 }
 
 impl Sqlite {
-    /// Runs SQL behind the application's back.
+    /// Runs SQL, bypassing the application.
     pub fn tamper(&self, sql: &str) {
         self.connection.borrow().execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// How much work SQLite has done for the application: steps of its virtual machine, some for each row read. They
-    /// are the same for the same statements on the same data.
+    /// The work of SQLite for the application, in steps of its virtual machine: some for each row read, and the same
+    /// for the same statements on the same data.
     pub fn steps(&self) -> i64 {
         self.steps.get()
     }
 
-    /// Runs a query behind the application's back.
+    /// Runs a query, bypassing the application.
     pub fn look(&self, sql: &str) -> Vec<Row> {
         let looked = run(&self.connection.borrow(), &Statement::new(sql, []), &Cell::default());
         looked.unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -78,7 +78,7 @@ impl Database for Sqlite {
 pub struct ObjectSqlite {
     connection: Connection,
     steps: Cell<i64>,
-    /// How calls go wrong.
+    /// The failures of its calls.
     pub failures: Failures,
 }
 
@@ -91,8 +91,8 @@ impl Default for ObjectSqlite {
 }
 
 impl ObjectSqlite {
-    /// Runs what an object does between two awaits, in which the platform writes all or nothing. `durable` says whether
-    /// the object lives to see it written.
+    /// Runs the code of an object between two awaits, which the platform writes completely or not at all. `durable`:
+    /// the write survives.
     pub fn turn<T>(&self, durable: bool, run: impl FnOnce() -> T) -> T {
         self.raw("SAVEPOINT turn");
         let result = run();
@@ -103,7 +103,7 @@ impl ObjectSqlite {
         result
     }
 
-    /// How much work SQLite has done, in steps of its virtual machine.
+    /// The work of SQLite, in steps of its virtual machine.
     pub fn steps(&self) -> i64 {
         self.steps.get()
     }

@@ -1,20 +1,20 @@
 use nerve_ports::{HttpClient, HttpRequest, HttpResponse, NoAnswer};
 use std::{cell::RefCell, collections::VecDeque};
 
-/// How a tool outside treats a request.
+/// A tool's treatment of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Treatment {
     /// Does it and answers with this status.
     Done(u16),
-    /// Does nothing and answers with this status, and perhaps `Retry-After` in seconds.
+    /// Does nothing and answers with this status and, optionally, `Retry-After` in seconds.
     Refused(u16, Option<u32>),
-    /// Does it, and the answer is lost.
+    /// Does it, but the answer is lost.
     DoneAndCut,
-    /// Is never reached.
+    /// Cannot be reached.
     NotReached,
 }
 
-/// A tool outside that does as it is told, then takes everything.
+/// A tool that follows a script, then accepts everything.
 #[derive(Debug, Default)]
 pub struct FakeTool {
     script: RefCell<VecDeque<Treatment>>,
@@ -23,22 +23,22 @@ pub struct FakeTool {
 }
 
 impl FakeTool {
-    /// How the next requests are treated.
+    /// Adds the treatments of the next requests.
     pub fn script(&self, treatments: impl IntoIterator<Item = Treatment>) {
         self.script.borrow_mut().extend(treatments);
     }
 
-    /// Forgets what is left of the script.
+    /// Clears the rest of the script.
     pub fn clear(&self) {
         self.script.borrow_mut().clear();
     }
 
-    /// Every request that was sent.
+    /// All requests that were sent.
     pub fn requests(&self) -> Vec<HttpRequest> {
         self.requests.borrow().clone()
     }
 
-    /// What it did: a tool that takes keys does each `webhook-id` once, any other tool every request.
+    /// The effects: a tool with keys applies each `webhook-id` once, any other tool each request.
     pub fn done(&self) -> Vec<HttpRequest> {
         self.done.borrow().clone()
     }

@@ -11,28 +11,28 @@ use nerve_ports::{Operations, Unreachable};
 use nerve_recommend::Playbook;
 use std::cell::{Cell, RefCell};
 
-/// Everything that the steps of the engine reach, and the steps as verbs.
+/// The state behind the engine's steps, and the steps as verbs.
 #[derive(Debug)]
 pub struct World {
     /// The shared database.
     pub db: Sqlite,
     /// Inboxes and timelines.
     pub objects: Objects,
-    /// Proposals that were announced to the executor.
+    /// Proposals announced to the executor.
     pub actions: FakeQueue<ProposalId>,
-    /// Records that were announced to the agent.
+    /// Records announced to the agent.
     pub situations: FakeQueue<RecordId>,
-    /// Randomness that repeats itself.
+    /// Repeatable randomness.
     pub entropy: SeededEntropy,
     /// The rules.
     pub playbook: Playbook,
     /// The team's tool.
     pub tool: FakeTool,
-    /// How the team is notified.
+    /// The way the team is notified.
     pub team: Team,
-    /// The operations that the executor says there are.
+    /// The operations in the executor's answer.
     pub operations: FakeOperations,
-    /// The clock: it stands until a test moves it.
+    /// The clock: it stands still until a test moves it.
     pub now: Cell<Timestamp>,
 }
 
@@ -54,12 +54,12 @@ impl Default for World {
 }
 
 impl World {
-    /// Nothing has happened, and it is [`NOW`].
+    /// A world without events, at [`NOW`].
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// As if there were many others: among few, every likeness is a coincidence.
+    /// A world with many uncounted records: among few, any similarity would be a coincidence.
     pub fn populous() -> Self {
         let world = Self::new();
         world.db.tamper("INSERT INTO terms (field, value, n) VALUES ('', '', 20000)");
@@ -72,28 +72,28 @@ impl World {
         self
     }
 
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn later(&self, span: Millis) {
         self.now.set(self.now.get() + span);
     }
 }
 
-/// The executor's answer to who asks which operations there are.
+/// The executor's answer with its operations.
 #[derive(Debug)]
 pub struct FakeOperations(RefCell<Result<Vec<Operation>, Unreachable>>);
 
 impl FakeOperations {
-    /// Those of a deployment whose team is notified like this.
+    /// The operations of a deployment that notifies its team this way.
     pub fn of(team: &Team) -> Self {
         Self(RefCell::new(Ok(nerve_connectors::operations(team))))
     }
 
-    /// From now on these, or none because the executor is away.
+    /// Replaces the operations; an error stands for an unreachable executor.
     pub fn set(&self, operations: Result<Vec<Operation>, Unreachable>) {
         *self.0.borrow_mut() = operations;
     }
 
-    /// Changes each of them.
+    /// Changes each operation.
     pub fn change(&self, change: impl FnMut(&mut Operation)) {
         if let Ok(operations) = &mut *self.0.borrow_mut() {
             operations.iter_mut().for_each(change);
@@ -107,7 +107,7 @@ impl Operations for FakeOperations {
     }
 }
 
-/// A person of this name.
+/// The actor for a person of this name.
 pub fn person(name: &str) -> Actor {
     Actor::Person(name.to_owned())
 }

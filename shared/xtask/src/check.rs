@@ -1,4 +1,4 @@
-//! `cargo xtask check`: what has to hold of the code without running it.
+//! `cargo xtask check`: the checks of the code that need no run of it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,7 +17,7 @@ use crate::setup::WASM_TARGET;
 use crate::workers::Worker;
 use crate::{build, names, setup, size, sources, workers, wrangler};
 
-/// Runs every check, the quick ones first.
+/// Runs all checks, quick ones first.
 pub(crate) fn run(project: &Project) -> Result<()> {
     let watch = Stopwatch::start();
     setup::compiler_only(project)?;
@@ -25,7 +25,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     let metadata: Value =
         serde_json::from_str(&capture(project.cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?)?;
     let packages = rules::packages(&metadata, project.root())?;
-    // All of these are told at once: none takes long, and none depends on another.
+    // All of these report together: none takes long, and none depends on another.
     for structure in [dependencies(&packages), imports(&packages), configuration(project), terms(project)] {
         structure?;
     }
@@ -37,10 +37,10 @@ pub(crate) fn run(project: &Project) -> Result<()> {
 }
 
 fn dependencies(packages: &[Package]) -> Result<()> {
-    verdict("Dependencies", &rules::violations(packages), "point one way", "dependencies are not allowed")
+    verdict("Dependencies", &rules::violations(packages), "all are allowed", "dependencies are not allowed")
 }
 
-/// What no two crates do, no two modules do.
+/// Checks that neither crates nor modules import one another in a loop.
 fn imports(packages: &[Package]) -> Result<()> {
     let mut loops = Vec::new();
     for package in packages {
@@ -49,10 +49,10 @@ fn imports(packages: &[Package]) -> Result<()> {
             loops.extend(found.into_iter().map(|way| format!("{}: {way}", package.name)));
         }
     }
-    verdict("Modules", &loops, "point one way", "loops of modules")
+    verdict("Modules", &loops, "no loops", "loops of modules")
 }
 
-/// What stands in several files, each of which is read by itself.
+/// Compares settings that occur in several files, each of which is read separately.
 fn configuration(project: &Project) -> Result<()> {
     let workers = workers::all(project)?;
     let path = |worker: &Worker| worker.config_dir.join("wrangler.toml");
@@ -61,23 +61,23 @@ fn configuration(project: &Project) -> Result<()> {
     let mut findings = wrangler::disagreements(&files);
     let folders = workers.iter().filter(|worker| worker.is_source());
     let folders = folders.filter_map(|worker| Some(worker.dir.file_name()?.to_str()?.to_owned())).collect();
-    let front_door = workers.iter().find(|worker| worker.is_front_door()).context("there is no front door")?;
+    let front_door = workers.iter().find(|worker| worker.is_front_door()).context("the gateway is missing")?;
     let table = fs::read_to_string(project.path("docs/SOURCES.md"))?;
     findings.extend(sources::strays(&folders, &front_door.config, &table));
-    verdict("Configuration", &findings, "agrees", "settings disagree")
+    verdict("Configuration", &findings, "all settings agree", "settings disagree")
 }
 
-/// Names that the field has a term for.
+/// Checks for names that the field has a term for.
 fn terms(project: &Project) -> Result<()> {
-    verdict("Names", &names::replaced(project)?, "are the field's terms", "names were replaced")
+    verdict("Names", &names::replaced(project)?, "no replaced name is in use", "replaced names are in use")
 }
 
-/// A path as seen from the root of the project.
+/// A path relative to the root of the project.
 fn relative(project: &Project, path: &Path) -> String {
     path.strip_prefix(project.root()).unwrap_or(path).display().to_string()
 }
 
-/// A step that notes each finding and fails if there is one.
+/// A step that prints each finding and fails if there is one.
 fn verdict(title: &str, findings: &[String], good: &str, bad: &str) -> Result<()> {
     output::section(title);
     findings.iter().for_each(|finding| output::note(finding));

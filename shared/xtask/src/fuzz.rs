@@ -1,7 +1,7 @@
-//! `cargo xtask fuzz <source>`: any bytes against one source, under libFuzzer, for as long as one likes.
+//! `cargo xtask fuzz <source>`: feeds any bytes to one source under libFuzzer, until stopped.
 //!
-//! The target is made from the source's folder, so that there is no list of targets to keep. It needs a nightly compiler
-//! and `cargo install cargo-fuzz`.
+//! The target is generated from the source's folder, so there is no list of targets to maintain. Needs a nightly
+//! compiler and `cargo install cargo-fuzz`.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ const TEMPLATE: [(&str, &str); 2] = [
     ("target.rs", include_str!("../templates/fuzz/target.rs")),
 ];
 
-/// Makes the target in `target/fuzz/<source>`, where its corpus stays as well, and runs it.
+/// Generates the target in `target/fuzz/<source>`, next to its corpus, and runs it.
 pub(crate) fn run(project: &Project, source: &str, options: &[String]) -> Result<()> {
     let sources = project.path("functions/sources");
     ensure!(sources.join(source).is_dir(), "there is no source {source} in {}", sources.display());
@@ -26,7 +26,7 @@ pub(crate) fn run(project: &Project, source: &str, options: &[String]) -> Result
     for (file, text) in TEMPLATE {
         fs::write(dir.join(file), named(text, source).replace("__root__", root))?;
     }
-    // The versions that everything else is built with.
+    // The same versions as in all other builds.
     fs::copy(project.path("Cargo.lock"), dir.join("Cargo.lock"))?;
     let mut fuzz = project.command("rustup");
     fuzz.args(["run", "nightly", "cargo", "fuzz", "run", "--fuzz-dir"]).arg(&dir).arg(source).arg("--").args(options);

@@ -1,8 +1,7 @@
-//! A program that cannot outlive whoever started it, however that one ends.
+//! A program that cannot outlive its parent, however the parent ends.
 //!
-//! The guard leads a process group of its own and reads from a pipe that its parent holds open
-//! and never writes to. When the pipe closes, the parent has ended, even by `kill -9`, and the
-//! guard ends the group with everything that was started in it.
+//! The guard leads its own process group and reads from a pipe that its parent holds open and never writes to. When the
+//! pipe closes, the parent has ended, even by `kill -9`, and the guard ends its group with all processes in it.
 
 use std::io::Read;
 use std::os::unix::process::CommandExt;
@@ -14,8 +13,8 @@ use anyhow::{Context, Result};
 use rustix::process::{Signal, getpgrp, getpid, kill_process_group};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-/// This program's own `guard` command around another. What it starts lives for as long as the
-/// standard input that it is given is held.
+/// Wraps a command in this program's own `guard` command. Its processes live as long as the standard input of the guard
+/// is held open.
 pub(crate) fn around(command: &Command) -> Result<Command> {
     let mut guard = Command::new(std::env::current_exe().context("cannot find this program")?);
     guard.arg("guard").arg("--").arg(command.get_program()).args(command.get_args());
@@ -29,7 +28,7 @@ pub(crate) fn around(command: &Command) -> Result<Command> {
 
 /// Runs a program until it or the parent ends.
 pub(crate) fn run(program: &[String]) -> Result<ExitCode> {
-    // Sent to the group to end it politely; the guard stays until the program has ended.
+    // A group receives these signals to end gracefully; the guard stays until the program has ended.
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))?;
     }
@@ -46,7 +45,7 @@ pub(crate) fn run(program: &[String]) -> Result<ExitCode> {
 
 fn end_with_parent() {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
-    // Only a group of its own: whoever calls the guard by hand keeps their shell.
+    // Ends only its own group, so that a guard started by hand leaves the shell alone.
     if getpgrp() == getpid() {
         let _ = kill_process_group(getpgrp(), Signal::KILL);
     }

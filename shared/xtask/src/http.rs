@@ -1,4 +1,4 @@
-//! A caller of the local server.
+//! An HTTP client for the local server.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use ureq::http::Request;
 
 use crate::output::Stopwatch;
 
-/// How long any single answer may take.
+/// The time limit of an answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A server on this machine.
@@ -20,7 +20,7 @@ pub(crate) struct Local {
     port: u16,
 }
 
-/// What came back.
+/// An answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: String,
@@ -61,7 +61,7 @@ impl Local {
 }
 
 impl Answer {
-    /// The body, when all went well.
+    /// The body, if the request succeeded.
     pub(crate) fn json(&self) -> Result<Value> {
         if self.status != 200 {
             bail!("status {}: {}", self.status, self.body);
@@ -70,8 +70,7 @@ impl Answer {
     }
 }
 
-/// Fails when something goes on listening on the port; an instance that was killed just before
-/// takes a moment to be gone.
+/// Fails if the port stays in use; an instance that was just killed takes a moment to release it.
 pub(crate) fn wait_until_free(port: u16, patience: Duration) -> Result<()> {
     let watch = Stopwatch::start();
     loop {

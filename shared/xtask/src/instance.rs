@@ -1,11 +1,10 @@
 //! The configuration of one local instance, made from the `wrangler.toml` files.
 //!
-//! Each instance has its own below its state folder, so that several run side by side, and each
-//! worker has a folder of its own in it, so that it sees its own secrets only, and goes on with
-//! the code that it was started with when there is a newer build:
+//! Each instance has a folder below its state folder, so that several run side by side. Each worker has a folder in it:
+//! the worker sees its own secrets only, and keeps its code when there is a newer build:
 //!
 //! ```text
-//! <state>/v3/                 the databases, as wrangler lays them out
+//! <state>/v3/                 the databases, in wrangler's layout
 //! <state>/instance/<worker>/  wrangler.json, .dev.vars, a copy of the bundle
 //! <state>/instance/registry/  where the workers of this instance find each other
 //! <state>/server.log
@@ -26,20 +25,20 @@ use crate::project::Project;
 use crate::vars::{self, Vars};
 use crate::workers::Worker;
 
-/// The worker that the cron trigger is for.
+/// The worker of the cron trigger.
 const SWEEPER: &str = "nerve-sweeper";
 
-/// A state folder that is in use by this program.
+/// A state folder that this program has locked.
 pub(crate) struct Instance {
     state: PathBuf,
     configs: Vec<PathBuf>,
-    /// Of the worker that names the migrations.
+    /// The database of the worker that names the migrations.
     database: Option<PathBuf>,
     _lock: File,
 }
 
 impl Instance {
-    /// Takes the state folder and writes the configuration into it.
+    /// Locks the state folder and writes the configuration into it.
     pub(crate) fn create(state: &Path, workers: &[Worker], profile: Profile, vars: &Vars) -> Result<Self> {
         let folder = state.join("instance");
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -69,7 +68,7 @@ impl Instance {
         Ok(Some(wrangler))
     }
 
-    /// Runs every worker on one port of the loopback interface.
+    /// Runs all workers on one port of the loopback interface.
     pub(crate) fn serve(&self, project: &Project, port: u16) -> Command {
         let mut wrangler = self.wrangler(project);
         wrangler.args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string(), "--inspector-port", "0"]);
@@ -80,7 +79,7 @@ impl Instance {
         wrangler
     }
 
-    /// A call that keeps to this instance and to this machine.
+    /// A call of wrangler limited to this instance and this machine.
     fn wrangler(&self, project: &Project) -> Command {
         let mut wrangler = project.node();
         wrangler.arg("--no-warnings").arg(project.path("node_modules/wrangler/wrangler-dist/cli.js"));
@@ -99,8 +98,8 @@ impl Instance {
     }
 }
 
-/// No questions, no telemetry, no look at the network, and none of the development tools that
-/// would open the databases to whoever reaches the port.
+/// Disables questions, telemetry, update checks, and the development tools that would open the databases to anybody who
+/// reaches the port.
 const QUIET: &[(&str, &str)] = &[
     ("CI", "true"),
     ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
@@ -168,8 +167,8 @@ export default class extends FrontDoor {
 }
 "#;
 
-/// A cron trigger can be pulled for the first worker only, so locally the front door hands it to
-/// the sweeper. The deployed front door has neither the handler nor the binding.
+/// Locally only the first worker can be triggered by cron, so the gateway forwards the trigger to the sweeper. The
+/// deployed gateway has neither the handler nor the binding.
 fn pass_ticks_on(config: &mut Value, folder: &Path) -> Result<()> {
     write_private(&folder.join("main.mjs"), TICKING_FRONT_DOOR)?;
     config["main"] = json!("main.mjs");
@@ -185,7 +184,7 @@ fn append(config: &mut Value, list: &str, item: Value) {
     }
 }
 
-/// Readable by its owner only, also when an earlier instance left the file.
+/// The owner alone can read the file, even if an earlier instance created it.
 fn write_private(path: &Path, text: &str) -> Result<()> {
     let context = || format!("cannot write {}", path.display());
     let mut file =

@@ -1,5 +1,5 @@
-//! `cargo xtask simulate | torture | bench`: what proves or breaks the promises, and what counts the cost. Each takes
-//! its own options; `--help` lists them.
+//! `cargo xtask simulate | torture | bench`: the tests of the promises under faults, and the measurement of cost. Each
+//! has its own options; `--help` lists them.
 
 use anyhow::Result;
 
@@ -7,14 +7,14 @@ use crate::profile::Profile;
 use crate::project::Project;
 use crate::{build, process, workers};
 
-/// Plays faults from seeds against the core, natively.
+/// Injects faults from seeds into the core, natively.
 pub(crate) fn simulate(project: &Project, options: &[String]) -> Result<()> {
     let mut cargo = project.cargo();
     cargo.args(["run", "--release", "--quiet", "--package", "nerve-simulation", "--"]).args(options);
     process::run("Simulation", &mut cargo)
 }
 
-/// Kills the real runtime again and again while it works.
+/// Kills the real runtime repeatedly while it works.
 pub(crate) fn torture(project: &Project, options: &[String]) -> Result<()> {
     on_built_workers(project, "Torture", "tests/torture/run.mjs", options)
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask matching`: the matcher against Splink and dedupe, which are Python. Nothing else needs Python.
+//! `cargo xtask matching`: compares the matcher with Splink and dedupe. Only these two need Python.
 
 use std::path::PathBuf;
 
@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use crate::process::{capture, run as step};
 use crate::project::Project;
 
-/// What is compared with is installed here.
+/// The Python environment of the tools compared with.
 const ENVIRONMENT: &str = "target/matching/venv";
 const REQUIREMENTS: &str = "tests/matching/requirements.txt";
 
-/// Builds the matcher, installs the others, and runs them all on the same data.
+/// Builds the matcher, installs the other tools, and runs all on the same data.
 pub(crate) fn run(project: &Project, options: &[String]) -> Result<()> {
     let python = install(project)?;
     let mut build = project.cargo();
@@ -23,7 +23,7 @@ pub(crate) fn run(project: &Project, options: &[String]) -> Result<()> {
     step("Matching", &mut measure)
 }
 
-/// The Python of an environment that has the pinned packages.
+/// The Python of an environment with the pinned packages.
 fn install(project: &Project) -> Result<PathBuf> {
     let python = project.path(ENVIRONMENT).join("bin/python");
     if !python.exists() {

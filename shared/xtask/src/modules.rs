@@ -1,7 +1,7 @@
-//! Which module of a crate names which, and where that goes round in a circle.
+//! Loops between the modules of a crate.
 //!
-//! A module and its parts may name one another; what must not go round is which module needs which of its siblings, each
-//! taken with its parts. So the root of a crate is no part of any loop.
+//! A module and its parts may name one another. Siblings, each taken with its parts, must not need one another in a
+//! loop. The root of a crate therefore belongs to no loop.
 
 mod paths;
 
@@ -17,15 +17,15 @@ use crate::tokens::{Token, tokens};
 /// A module by its path from the root of the crate, which is the empty one.
 type Module = Vec<String>;
 
-/// The modules of a crate and what each names.
+/// The modules of a crate, each with the modules it names.
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
-    /// Every module, with the paths that stand in it.
+    /// All modules, with the paths in their text.
     named: BTreeMap<Module, Vec<Vec<String>>>,
 }
 
 impl Modules {
-    /// Reads a crate from the file of its root.
+    /// Parses a crate from its root file.
     pub(crate) fn of(root: &Path) -> Result<Self> {
         let mut modules = Self::default();
         let folder = root.parent().context("a file lies in a folder")?;
@@ -46,7 +46,7 @@ impl Modules {
         Ok(())
     }
 
-    /// Takes in what stands in a module, and in those it holds; returns the modules that have a file of their own.
+    /// Adds the paths of a module and of its inline modules; returns the modules with a file of their own.
     fn read(&mut self, tokens: &[Token<'_>], module: &Module) -> Vec<Module> {
         self.named.entry(module.clone()).or_default();
         let mut elsewhere = Vec::new();
@@ -82,7 +82,7 @@ impl Modules {
         elsewhere
     }
 
-    /// The module that a path leads to, seen from another; none where that is another crate.
+    /// The module that a path leads to, seen from another; `None` if that is another crate.
     fn target(&self, from: &Module, path: &[String]) -> Option<Module> {
         let mut at = match path.first()?.as_str() {
             "crate" => Module::new(),
@@ -107,7 +107,7 @@ impl Modules {
         self.named.contains_key(&child).then_some(child)
     }
 
-    /// Which module needs which of its siblings, each taken with its parts.
+    /// The siblings that each module needs, each taken with its parts.
     fn graph(&self) -> BTreeMap<Module, BTreeSet<Module>> {
         let mut graph: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
         for (from, paths) in &self.named {
@@ -118,7 +118,7 @@ impl Modules {
         graph
     }
 
-    /// One shortest way round for each set of modules that need one another, as `a -> b -> a`.
+    /// A shortest loop for each set of modules that need one another, as `a -> b -> a`.
     pub(crate) fn loops(&self) -> Vec<String> {
         let graph = self.graph();
         let mut told: BTreeSet<Module> = BTreeSet::new();
@@ -139,13 +139,13 @@ impl Modules {
     }
 }
 
-/// The two siblings that one module and another are, or are parts of; none where one is a part of the other.
+/// The siblings that contain the two modules; `None` if one is a part of the other.
 fn siblings(from: &Module, to: &Module) -> Option<(Module, Module)> {
     let shared = from.iter().zip(to).take_while(|(a, b)| a == b).count();
     Some((from.get(..=shared)?.to_vec(), to.get(..=shared)?.to_vec()))
 }
 
-/// The shortest way from a module to itself.
+/// The shortest path from a module back to itself.
 fn way<'a>(graph: &'a BTreeMap<Module, BTreeSet<Module>>, start: &'a Module) -> Option<Vec<&'a Module>> {
     let mut ways = VecDeque::from([vec![start]]);
     let mut seen = BTreeSet::new();
@@ -180,7 +180,7 @@ fn reached(graph: &BTreeMap<Module, BTreeSet<Module>>, start: &Module) -> BTreeS
 mod tests {
     use super::*;
 
-    /// The loops of a crate whose modules are written inline.
+    /// The loops of a crate with inline modules.
     fn loops(text: &str) -> Vec<String> {
         let mut modules = Modules::default();
         modules.read(&tokens(text), &Module::new());
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_points_one_way_is_no_loop() {
+    fn imports_in_one_direction_are_no_loop() {
         assert_eq!(loops("mod a { use crate::b::X; } mod b { use crate::c; use std::fmt; } mod c {}"), [""; 0]);
         assert_eq!(loops("mod a { use crate::X; } pub use a::Y;"), [""; 0], "the root is a facade");
         assert_eq!(loops("mod a { pub mod b {} use self::b::X; b::f(); } mod c { crate::a::b::f(); }"), [""; 0]);

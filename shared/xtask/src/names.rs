@@ -1,5 +1,5 @@
-//! Names that were replaced by the field's term stay replaced: in the names of files and folders, in what Rust declares,
-//! and in the tables and columns that the migrations leave.
+//! Replaced names stay replaced: in files and folders, in Rust declarations, and in the tables and columns that the
+//! migrations leave.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,11 @@ use crate::project::Project;
 use crate::schema::Schema;
 use crate::tokens::{self, Token};
 
-/// One line for each: the old name, the term, and the folder in which the name is replaced; everywhere without one.
+/// A line holds the old name, the term, and the folder in which the name is replaced; without one it is replaced
+/// everywhere.
 const REPLACED: &str = include_str!("replaced_names.txt");
 
-/// The words behind which Rust declares a name.
+/// The keywords before a declared name.
 const DECLARES: [&str; 8] = ["mod", "struct", "enum", "trait", "type", "fn", "const", "static"];
 
 struct Replaced {
@@ -23,14 +24,14 @@ struct Replaced {
     folder: &'static str,
 }
 
-/// A name, and where it is declared.
+/// A name and the place of its declaration.
 struct Declared {
     name: String,
     file: String,
     line: usize,
 }
 
-/// One line for each declared name that was replaced, with its place and the term to use.
+/// A line for each replaced name that is still declared, with its place and the term to use.
 pub(crate) fn replaced(project: &Project) -> Result<Vec<String>> {
     let files = capture(project.command("git").args(["ls-files", "*.rs", "*.sql"]))?;
     let mut declared = Vec::new();
@@ -75,7 +76,7 @@ fn at(name: &str, file: &str, line: usize) -> Declared {
     Declared { name: name.to_owned(), file: file.to_owned(), line }
 }
 
-/// The file and its folders, each told once for all that lies in it.
+/// The file and its folders; each folder is reported once for all its files.
 fn paths(file: &str) -> Vec<Declared> {
     let folders = Path::new(file).ancestors().skip(1).filter_map(|folder| Some((folder, folder.file_name()?)));
     let stem = Path::new(file).file_stem().map(|stem| (Path::new(file), stem));

@@ -1,22 +1,22 @@
-//! What a person sees while a command runs.
+//! The output of a command for people.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// What was done, and how long it took.
+/// The finished steps and their durations.
 static STEPS: Mutex<Vec<(String, Duration)>> = Mutex::new(Vec::new());
 
-/// Starts a section.
+/// Prints the title of a section.
 pub(crate) fn section(title: &str) {
     println!("\n==> {title}");
 }
 
-/// One line below a section.
+/// Prints a line below a section.
 pub(crate) fn note(line: &str) {
     println!("    {line}");
 }
 
-/// Says that a step is done, and how long it took.
+/// Prints the duration of a finished step.
 pub(crate) fn done(title: &str, watch: Stopwatch) {
     let elapsed = watch.elapsed();
     note(&format!("done in {}", duration(elapsed)));
@@ -25,7 +25,7 @@ pub(crate) fn done(title: &str, watch: Stopwatch) {
     }
 }
 
-/// Everything that was done, one line for each step, with a title and the time that all of it took.
+/// Prints all finished steps, with a title and the total time.
 pub(crate) fn summary(title: &str, watch: Stopwatch) {
     section(&format!("{title} {}", duration(watch.elapsed())));
     for (step, elapsed) in STEPS.lock().map(|steps| steps.clone()).unwrap_or_default() {
@@ -33,12 +33,12 @@ pub(crate) fn summary(title: &str, watch: Stopwatch) {
     }
 }
 
-/// Something that does not stop the command, but should not be overlooked.
+/// Prints a warning that does not stop the command.
 pub(crate) fn warn(line: &str) {
     println!("    WARNING: {line}");
 }
 
-/// A stopwatch; an xtask never runs on the platform where the clock is missing.
+/// A stopwatch; an xtask never runs on the platform, which has no such clock.
 #[derive(Clone, Copy)]
 pub(crate) struct Stopwatch(Instant);
 

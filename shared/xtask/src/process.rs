@@ -1,4 +1,4 @@
-//! Runs other programs, shows that they are alive, and turns their failure into one line.
+//! Other programs: runs them, shows progress, and turns a failure into one line.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail};
 use crate::guard;
 use crate::output::{self, Stopwatch};
 
-/// A step that prints nothing for this long is reported as still running.
+/// A step without output for this long is reported as still running.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// Runs a step with its output shown as it comes.
+/// Runs a step and shows its output as it comes.
 pub(crate) fn run(title: &str, command: &mut Command) -> Result<()> {
     output::section(title);
     let watch = Stopwatch::start();
@@ -28,7 +28,7 @@ pub(crate) fn run(title: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a step beside others: what it prints is kept, and shown when it fails.
+/// Runs a step beside others; shows its output only if it fails.
 pub(crate) fn aside(title: &str, command: &mut Command) -> Result<()> {
     let watch = Stopwatch::start();
     output::note(&format!("{title}: ..."));
@@ -45,7 +45,7 @@ pub(crate) fn aside(title: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a program and returns what it prints; its error output is the reason when it fails.
+/// Runs a program and returns its output; if it fails, its error output is the reason.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
@@ -54,13 +54,13 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Both output streams of a program that ended.
+/// Both output streams of a program.
 fn text(output: &Output) -> String {
     let both = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     String::from_utf8_lossy(&both).trim_end().to_owned()
 }
 
-/// Calls `work` and says each [`HEARTBEAT`] that it goes on.
+/// Calls `work` and prints a line each [`HEARTBEAT`] until it returns.
 pub(crate) fn with_heartbeat<T>(title: &str, work: impl FnOnce() -> T) -> T {
     let (done, waiting) = channel::<()>();
     let watch = Stopwatch::start();
@@ -76,7 +76,7 @@ pub(crate) fn with_heartbeat<T>(title: &str, work: impl FnOnce() -> T) -> T {
     })
 }
 
-/// The file name of the program that a command calls.
+/// The file name of a command's program.
 pub(crate) fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
     program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()

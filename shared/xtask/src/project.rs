@@ -1,4 +1,4 @@
-//! Where things are, and how the project's own programs are called.
+//! The project's paths and programs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Two folders above this crate, wherever the command was called from.
+    /// Finds the root: two folders above this crate, wherever the command was called.
     pub(crate) fn find() -> Result<Self> {
         let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -27,16 +27,16 @@ impl Project {
         self.root.join(relative)
     }
 
-    /// A program that `npm ci` put into the project.
+    /// A program that `npm ci` installed in the project.
     pub(crate) fn npm_bin(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)
     }
 
-    /// A call of `program` from the root of the project.
+    /// A command for `program` in the root of the project.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
-        // A failing tool says why; how it got there internally is of no use to its caller.
+        // A failing tool reports its reason; its backtrace is of no use to the caller.
         command.env("RUST_BACKTRACE", "0");
         command
     }
@@ -45,7 +45,7 @@ impl Project {
         self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
 
-    /// The pinned Node.js: the system's own is used to install it and for nothing else.
+    /// The pinned Node.js; the system's own only installs it.
     pub(crate) fn node(&self) -> Command {
         self.command(self.npm_bin("node"))
     }

@@ -1,4 +1,4 @@
-//! Which crate may depend on which.
+//! The allowed dependencies between crates.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,26 +6,26 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// The crates that know the platform; whoever names one runs on it.
+/// The platform's crates: a crate that names one runs on the platform.
 const PLATFORM: &[&str] = &["js-sys", "wasm-bindgen", "wasm-bindgen-futures", "web-sys", "worker"];
 
 /// The shared crate that adapts the platform.
 const RUNTIME: &str = "nerve-runtime";
 
-/// The vocabulary, which everything else is built on.
+/// The vocabulary, on which all other crates build.
 const MODEL: &str = "nerve-model";
 
 /// Builders and fakes.
 const TESTKIT: &str = "nerve-testkit";
 
-/// A test that is a program as well.
+/// A test that is also a program.
 const SIMULATION: &str = "nerve-simulation";
 
 /// A crate of the workspace.
 #[derive(Debug)]
 pub(crate) struct Package {
     pub(crate) name: String,
-    /// Whether it lies below `functions/`.
+    /// Its folder is below `functions/`.
     pub(crate) is_worker: bool,
     /// The root files of its library and its programs.
     pub(crate) roots: Vec<PathBuf>,
@@ -35,11 +35,11 @@ pub(crate) struct Package {
 #[derive(Debug)]
 struct Dependency {
     name: String,
-    /// Whether only tests need it.
+    /// Only tests need it.
     dev: bool,
 }
 
-/// Reads what `cargo metadata --no-deps` prints.
+/// Parses the output of `cargo metadata --no-deps`.
 pub(crate) fn packages(metadata: &Value, root: &Path) -> Result<Vec<Package>> {
     let packages = metadata["packages"].as_array().context("cargo metadata has no packages")?;
     packages.iter().map(|package| read(package, root).context("cargo metadata has another shape")).collect()
@@ -59,13 +59,13 @@ fn read(package: &Value, root: &Path) -> Option<Package> {
     })
 }
 
-/// Neither a test nor a build script.
+/// The target is neither a test nor a build script.
 fn is_shipped(target: &Value) -> bool {
     let kinds = target["kind"].as_array().into_iter().flatten();
     kinds.filter_map(Value::as_str).any(|kind| matches!(kind, "lib" | "rlib" | "cdylib" | "bin"))
 }
 
-/// One line for each dependency that should not be.
+/// A line for each forbidden dependency.
 pub(crate) fn violations(packages: &[Package]) -> Vec<String> {
     let workers: BTreeSet<&str> = packages.iter().filter(|p| p.is_worker).map(|p| p.name.as_str()).collect();
     let ours: BTreeSet<&str> = packages.iter().map(|p| p.name.as_str()).collect();
@@ -107,7 +107,7 @@ fn is_platform(name: &str) -> bool {
     PLATFORM.contains(&name) || name.starts_with("worker-")
 }
 
-/// The workers and every crate of the workspace that is compiled into one.
+/// The workers, and all crates of the workspace that are compiled into one.
 pub(crate) fn in_workers(packages: &[Package]) -> BTreeSet<String> {
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<&Package> = packages.iter().filter(|package| package.is_worker).collect();

@@ -1,4 +1,5 @@
-//! `cargo xtask new-source <name>`: a folder that builds, its binding at the front door, and a failing test to start from.
+//! `cargo xtask new-source <name>`: creates a folder that builds, a binding at the gateway, and a failing test to start
+//! from.
 
 use std::fs;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::output;
 use crate::project::Project;
 
-/// The files of a source, with `__name__`, `__NAME__` and `__Title__` where those of the new one belong.
+/// The files of a source, with `__name__`, `__NAME__` and `__Title__` as placeholders.
 const TEMPLATE: [(&str, &str); 9] = [
     ("Cargo.toml", include_str!("../templates/source/Cargo.toml")),
     ("README.md", include_str!("../templates/source/README.md")),
@@ -20,22 +21,22 @@ const TEMPLATE: [(&str, &str); 9] = [
     ("src/tests/signing.rs", include_str!("../templates/source/src/tests/signing.rs")),
 ];
 
-/// The front door's configuration: the one file outside a source's folder that names it.
+/// The gateway's configuration, the only file outside a source's folder that names the source.
 const FRONT_DOOR: &str = "wrangler.toml";
 
-/// The binding by which the front door reaches a source.
+/// The gateway's binding of a source.
 const BINDING: &str = "[[services]]\nbinding = \"SOURCE___NAME__\"\nservice = \"nerve-__name__\"\n\n";
 
-/// How the bindings of all sources begin, and the one that follows them.
+/// The beginning of all sources' bindings, and of the binding after them.
 const SOURCES: &str = "[[services]]\nbinding = \"SOURCE_";
 const CONSOLE: &str = "[[services]]\nbinding = \"CONSOLE\"";
 
-/// Makes the folder and binds the source to the front door.
+/// Creates the folder and adds the binding to the gateway.
 pub(crate) fn run(project: &Project, name: &str) -> Result<()> {
     check(name)?;
     let folder = project.path("functions/sources").join(name);
     ensure!(!folder.exists(), "{name} is taken: {} exists", folder.display());
-    // Nothing is written unless all of it can be.
+    // Nothing is written unless everything can be.
     let front_door = project.path(FRONT_DOOR);
     let text = fs::read_to_string(&front_door).with_context(|| format!("cannot read {FRONT_DOOR}"))?;
     let text = bound(&text, name).with_context(|| format!("{FRONT_DOOR} does not bind CONSOLE after the sources"))?;
@@ -45,15 +46,13 @@ pub(crate) fn run(project: &Project, name: &str) -> Result<()> {
         fs::write(&path, named(text, name)).with_context(|| format!("cannot write {}", path.display()))?;
     }
     fs::write(&front_door, text).with_context(|| format!("cannot write {FRONT_DOOR}"))?;
-    output::note(&format!(
-        "functions/sources/{name} builds, and {FRONT_DOOR} binds it; all else finds it by its folder"
-    ));
+    output::note(&format!("created functions/sources/{name} and its binding in {FRONT_DOOR}"));
     output::note(&format!("start with its failing test: cargo test -p {name}-worker fixture"));
-    output::note("docs/ADDING_A_SOURCE.md says what comes next");
+    output::note("docs/ADDING_A_SOURCE.md describes the next steps");
     Ok(())
 }
 
-/// A name becomes that of a crate, a worker, a path and, in upper case, a secret.
+/// Checks a name: it becomes the name of a crate, a worker, a path and, in upper case, a secret.
 fn check(name: &str) -> Result<()> {
     let starts = name.starts_with(|c: char| c.is_ascii_lowercase());
     let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
@@ -63,14 +62,14 @@ fn check(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A template with the name in its places.
+/// A template with the name filled in.
 pub(crate) fn named(text: &str, name: &str) -> String {
     let mut title = name.to_owned();
     title.get_mut(..1).map(str::make_ascii_uppercase);
     text.replace("__name__", name).replace("__NAME__", &name.to_uppercase()).replace("__Title__", &title)
 }
 
-/// The front door's configuration with one more source, at its place in the alphabet.
+/// The gateway's configuration with one more source, in alphabetical order.
 fn bound(text: &str, name: &str) -> Option<String> {
     let binding = named(BINDING, name);
     let later = text.match_indices(SOURCES).find(|(at, _)| text.get(*at..).is_some_and(|rest| rest > &*binding));

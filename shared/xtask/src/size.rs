@@ -1,4 +1,4 @@
-//! How large workers are, and how large they may become.
+//! The sizes of workers, and their budgets.
 
 use std::fs;
 use std::io::Write;
@@ -11,29 +11,29 @@ use crate::bundle;
 use crate::profile::Profile;
 use crate::workers::Worker;
 
-/// As `wrangler` counts.
+/// The unit of `wrangler`.
 const KIB: u64 = 1024;
 
 /// A source only verifies and normalizes. In bytes, compressed.
 const SOURCE_BUDGET: u64 = 150 * KIB;
 
-/// A door for any sender reads every kind of detail, not only one. In bytes, compressed.
+/// A source for any sender parses the details of all kinds. In bytes, compressed.
 const GENERIC_BUDGET: u64 = 215 * KIB;
 
-/// SendGrid signs with an elliptic curve, whose arithmetic no other source brings along. In bytes, compressed.
+/// SendGrid signs with an elliptic curve, whose arithmetic no other source contains. In bytes, compressed.
 const CURVE_BUDGET: u64 = 170 * KIB;
 
-/// The sources that are no vendor's.
+/// The sources without a vendor.
 const GENERIC: [&str; 3] = ["nerve-cloudevents", "nerve-custom", "nerve-standard"];
 
-/// The platform takes 3 MB on its free plan; what starts fast is far below. In bytes, compressed.
+/// The platform accepts 3 MB on its free plan; fast starts need far less. In bytes, compressed.
 const WORKER_BUDGET: u64 = 600 * KIB;
 
-/// The context weighs who somebody is, and brings the tables of names, letters and domains along. In bytes, compressed.
+/// The context scores candidates and contains the tables of names, letters and domains. In bytes, compressed.
 const CONTEXT_BUDGET: u64 = 700 * KIB;
 
-/// The console reads and writes every document there is, and describes each in the API's document. Nobody waits for it at a
-/// webhook. In bytes, compressed.
+/// The console reads and writes all documents and describes them in the API's document. No webhook waits for it. In
+/// bytes, compressed.
 const CONSOLE_BUDGET: u64 = 1_100 * KIB;
 
 /// A bundle, in bytes.
@@ -44,7 +44,7 @@ pub(crate) struct Size {
     budget: u64,
 }
 
-/// Measures what an upload would consist of.
+/// Measures the files of an upload.
 pub(crate) fn measure(workers: &[Worker]) -> Result<Vec<Size>> {
     workers.iter().map(of).collect()
 }
@@ -74,7 +74,7 @@ fn gzipped(bytes: &[u8]) -> Result<u64> {
     Ok(encoder.finish()?.len() as u64)
 }
 
-/// One line for each worker.
+/// A table with a line for each worker.
 pub(crate) fn table(sizes: &[Size]) -> String {
     let mut lines = vec![format!("    {:<17} {:>10} {:>10} {:>10}", "worker", "raw", "gzipped", "budget")];
     lines.extend(sizes.iter().map(|size| {

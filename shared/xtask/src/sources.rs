@@ -1,9 +1,9 @@
-//! Where a source is named outside its folder: the front door's bindings and the table of what becomes of deliveries.
+//! The mentions of sources outside their folders: the gateway's bindings and the table of deliveries.
 
 use std::collections::BTreeSet;
 
-/// One line for each source that is named without a folder, or has a folder and is not named. `bindings` is the front
-/// door's wrangler file, `table` is `docs/SOURCES.md`.
+/// A line for each source that is named but has no folder, or has a folder but is not named. `bindings` is the
+/// gateway's wrangler file, `table` is `docs/SOURCES.md`.
 pub(crate) fn strays(folders: &BTreeSet<String>, bindings: &toml::Table, table: &str) -> Vec<String> {
     let services = bindings.get("services").and_then(toml::Value::as_array).into_iter().flatten();
     let bound = services.filter_map(|service| {

@@ -1,4 +1,4 @@
-//! The secrets and settings of a local instance: one file, each value to the workers it is for.
+//! The secrets and settings of a local instance: one file, from which each worker gets its own values.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,10 +14,10 @@ use crate::workers::Worker;
 /// The name of the token that opens the console and the API.
 pub(crate) const ADMIN_TOKEN: &str = "NERVE_ADMIN_TOKEN";
 
-/// How many random bytes a created secret has.
+/// The random bytes in a created secret.
 const SECRET_BYTES: usize = 24;
 
-/// Names and values, as the file has them.
+/// The names and values of the file.
 pub(crate) struct Vars(BTreeMap<String, String>);
 
 impl Vars {
@@ -38,12 +38,12 @@ impl Vars {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// What a worker declares, and nothing else.
+    /// The values that a worker declares, and no others.
     pub(crate) fn of<'a>(&'a self, worker: &'a Worker) -> BTreeMap<&'a str, &'a str> {
         worker.secrets().chain(worker.variables()).filter_map(|name| Some((name, self.get(name)?))).collect()
     }
 
-    /// What is missing, and what nobody asked for.
+    /// Messages about missing and unused values.
     fn complaints(&self, workers: &[Worker]) -> Vec<String> {
         let missing = workers.iter().flat_map(|worker| {
             let absent = worker.secrets().filter(|name| self.get(name).is_none());
@@ -55,7 +55,7 @@ impl Vars {
     }
 }
 
-/// Readable by its owner only, and never written over.
+/// Creates the file, readable by its owner only; never overwrites it.
 fn create(path: &Path, workers: &[Worker]) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -71,12 +71,12 @@ fn create(path: &Path, workers: &[Worker]) -> Result<()> {
         .open(path)
         .with_context(|| format!("cannot create {}", path.display()))?;
     file.write_all(text.as_bytes())?;
-    output::note(&format!("made up secrets in {}", path.display()));
+    output::note(&format!("created random secrets in {}", path.display()));
     Ok(())
 }
 
-/// Signing secrets look like those of Stripe and of Standard Webhooks, whose keys are Base64 as hexadecimal is; a password
-/// has a name before it, and SendGrid gives a public key. Where another vendor's look otherwise, any text will do.
+/// A random secret. Stripe and Standard Webhooks have Base64 keys, and hexadecimal is Base64; a password gets a name
+/// before it, and SendGrid a public key. Any text serves for the other vendors.
 fn random(name: &str) -> Result<String> {
     let mut bytes = [0; SECRET_BYTES];
     getrandom::fill(&mut bytes).context("no randomness")?;
@@ -89,14 +89,14 @@ fn random(name: &str) -> Result<String> {
     Ok(prefix.to_owned() + &hex::encode(bytes))
 }
 
-/// Of a private key that nobody keeps: the door is closed until the vendor's key stands there.
+/// The public key of a discarded private key: the source rejects everything until the vendor's key replaces it.
 fn public_key() -> Result<String> {
     let mut private_key = [0; 32];
     getrandom::fill(&mut private_key).context("no randomness")?;
     nerve_signatures::ecdsa_p256::public_key_of(&private_key).context("these bytes are no private key; try again")
 }
 
-/// Reads dotenv text: `NAME=value`, `NAME='value'` or `NAME="value"`, with `#` comments.
+/// Parses dotenv text: `NAME=value`, `NAME='value'` or `NAME="value"`, with `#` comments.
 fn parse(text: &str) -> Result<BTreeMap<String, String>> {
     let mut vars = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
@@ -121,7 +121,7 @@ fn unquote(value: &str) -> &str {
     value.split_once(" #").map_or(value, |(value, _)| value.trim_end())
 }
 
-/// Writes a line that dotenv reads back as exactly this value.
+/// The line that dotenv parses back as exactly this value.
 pub(crate) fn line(name: &str, value: &str) -> Result<String> {
     let quote = ['\'', '`', '"'].into_iter().find(|quote| !value.contains(*quote));
     let quote = quote.with_context(|| format!("{name} has every kind of quote in it"))?;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_value_is_read_back() {
         for value in ["plain", "a'b", "a b # c", "$HOME", "'`"] {
             let vars = vars(&line("X", value).unwrap());
             assert_eq!(vars.get("X"), Some(value));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_gets_what_it_declares_and_nothing_else() {
+    fn a_worker_gets_its_declared_values_and_no_others() {
         let vars = vars("STRIPE_SECRETS=s\nNERVE_ADMIN_TOKEN=t\nPAGE=50\nOTHER=x\n");
         let [stripe, console] = workers();
         assert_eq!(vars.of(&stripe), [("STRIPE_SECRETS", "s")].into());

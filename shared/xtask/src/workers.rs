@@ -1,4 +1,4 @@
-//! The deployables: every crate below `functions/` that has a `wrangler.toml`.
+//! The deployed workers: all crates below `functions/` that have a `wrangler.toml`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,27 +11,27 @@ use crate::profile::Profile;
 use crate::project::Project;
 use crate::setup::WASM_TARGET;
 
-/// The front door's folder; its configuration is the one at the root of the project.
+/// The gateway's folder; its configuration is at the root of the project.
 const FRONT_DOOR: &str = "functions/gateway";
 
-/// One worker.
+/// A worker.
 pub(crate) struct Worker {
-    /// As `wrangler.toml` names it.
+    /// Its name in `wrangler.toml`.
     pub(crate) name: String,
-    /// As `Cargo.toml` names it.
+    /// Its name in `Cargo.toml`.
     pub(crate) package: String,
     /// The folder of the crate.
     pub(crate) dir: PathBuf,
     /// The `wrangler.toml`, parsed.
     pub(crate) config: toml::Table,
-    /// The folder of the `wrangler.toml`, which its paths are relative to.
+    /// The folder of the `wrangler.toml`; its paths are relative to this folder.
     pub(crate) config_dir: PathBuf,
-    /// Where cargo puts what it compiles.
+    /// The folder of cargo's output.
     pub(crate) target: PathBuf,
 }
 
 impl Worker {
-    /// The folder with the bundle: the one that is uploaded lies where the wrangler file says.
+    /// The folder of the bundle; for an upload the wrangler file names it.
     pub(crate) fn bundle(&self, profile: Profile) -> PathBuf {
         match profile {
             Profile::Development => self.target.join("development").join(&self.name),
@@ -39,23 +39,23 @@ impl Worker {
         }
     }
 
-    /// What cargo compiles it to.
+    /// The file that cargo compiles it to.
     pub(crate) fn wasm(&self, profile: Profile) -> PathBuf {
         let folder = self.target.join(WASM_TARGET).join(profile.name());
         folder.join(self.package.replace('-', "_")).with_extension("wasm")
     }
 
-    /// Whether a person means this worker: by its own name, the package's, or without the prefix.
+    /// True if a person's `name` means this worker: its own name, the package's, or the one without prefix.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.name == name || self.package == name || self.name.strip_prefix("nerve-") == Some(name)
     }
 
-    /// Whether it is reached from outside.
+    /// True if the worker has a public route.
     pub(crate) fn is_front_door(&self) -> bool {
         self.dir.ends_with(FRONT_DOOR)
     }
 
-    /// Whether it serves a single webhook source.
+    /// True if it serves a single webhook source.
     pub(crate) fn is_source(&self) -> bool {
         self.dir.parent().is_some_and(|parent| parent.ends_with("functions/sources"))
     }
@@ -66,7 +66,7 @@ impl Worker {
         required.and_then(toml::Value::as_array).into_iter().flatten().filter_map(toml::Value::as_str)
     }
 
-    /// The names of its plain variables, and of the secrets that it can do without.
+    /// The names of its plain variables and of its optional secrets.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
         let vars = self.config.get("vars").and_then(toml::Value::as_table);
         let optional = OPTIONAL_SECRETS.iter().filter(|(name, _)| *name == self.name).flat_map(|(_, secrets)| *secrets);
@@ -74,17 +74,17 @@ impl Worker {
     }
 }
 
-/// Secrets that switch something on. A wrangler file can only name those without which a worker must not start.
+/// Secrets that enable an option. A wrangler file can only list required ones.
 const OPTIONAL_SECRETS: &[(&str, &[&str])] = &[("nerve-executor", &["NOTIFY_URL", "NOTIFY_SECRET"])];
 
-/// What `cargo metadata` says about the workspace itself.
+/// The output of `cargo metadata` about the workspace itself.
 pub(crate) fn metadata(project: &Project) -> Result<Value> {
     let mut cargo = project.cargo();
     cargo.args(["metadata", "--format-version", "1", "--no-deps"]);
     serde_json::from_str(&capture(&mut cargo)?).context("cargo metadata printed something else")
 }
 
-/// Every worker, the front door first, the others by name.
+/// All workers, the gateway first, the others by name.
 pub(crate) fn all(project: &Project) -> Result<Vec<Worker>> {
     let metadata = metadata(project)?;
     let target = metadata["target_directory"].as_str().context("no target directory")?;
@@ -96,7 +96,7 @@ pub(crate) fn all(project: &Project) -> Result<Vec<Worker>> {
     Ok(workers)
 }
 
-/// The workers that `names` mean, or all when there is none.
+/// The workers that `names` mean; all if there are no names.
 pub(crate) fn named(project: &Project, names: &[String]) -> Result<Vec<Worker>> {
     let mut workers = all(project)?;
     for name in names {
@@ -151,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_says_what_a_worker_is_for() {
+    fn the_folder_shows_the_purpose_of_a_worker() {
         assert!(example("/p/functions/sources/stripe").is_source());
         assert!(!example("/p/functions/console").is_source());
         assert!(example("/p/functions/gateway").is_front_door());
     }
 
     #[test]
-    fn its_file_says_what_a_worker_may_know() {
+    fn the_wrangler_file_lists_a_workers_secrets_and_variables() {
         let worker = example("/p/functions/sources/stripe");
         assert_eq!(worker.secrets().collect::<Vec<_>>(), ["STRIPE_SECRETS"]);
         assert_eq!(worker.variables().collect::<Vec<_>>(), ["DEBOUNCE_MS"]);

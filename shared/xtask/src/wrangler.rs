@@ -1,17 +1,17 @@
-//! What the wrangler files of the workers must say alike: each is read by itself, and nothing else compares them.
+//! Settings that must agree in the workers' wrangler files; each file is read separately.
 
 use std::collections::BTreeMap;
 
-/// A wrangler file: its path, and what it says.
+/// A wrangler file: its path and its content.
 pub(crate) type File<'a> = (String, &'a toml::Table);
 
-/// The date of compatibility, which every file has.
+/// The compatibility date, which all files have.
 const DATE: &str = "compatibility_date";
 
-/// The variables that are one setting of the whole. Others of the same name are each worker's own.
+/// The variables with one value for all workers. Others of the same name belong to each worker.
 const SHARED: [&str; 2] = ["PUBLIC_URL", "SITUATION_BYTES"];
 
-/// One line for each setting that differs: the date of compatibility, the name and id of a database, a shared variable.
+/// A line for each setting that differs: compatibility date, name and id of a database, shared variable.
 pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
     let mut found = Vec::new();
     let mut said: BTreeMap<String, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
@@ -31,7 +31,7 @@ pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
     found
 }
 
-/// The settings of a file that others may have as well, each with its value.
+/// The settings of a file that must agree, with their values.
 fn settings(config: &toml::Table) -> Vec<(String, String)> {
     let date = config.get(DATE).map(|date| (DATE.to_owned(), text(date)));
     let databases = config.get("d1_databases").and_then(toml::Value::as_array).into_iter().flatten();
@@ -46,7 +46,7 @@ fn settings(config: &toml::Table) -> Vec<(String, String)> {
     date.into_iter().chain(databases).chain(vars).collect()
 }
 
-/// The first of many are enough to find them.
+/// The first few paths, which are enough to find the rest.
 fn listed(paths: &[&str]) -> String {
     match paths {
         [first, second, third, _, ..] => format!("{first}, {second}, {third} and {} more", paths.len() - 3),
@@ -73,13 +73,13 @@ mod tests {
         [[d1_databases]]\nbinding = \"DB\"\ndatabase_name = \"nerve\"\ndatabase_id = \"0\"\n";
 
     #[test]
-    fn what_is_alike_or_a_workers_own_is_fine() {
+    fn equal_settings_and_a_workers_own_are_accepted() {
         let own = |value| format!("compatibility_date = \"2026-11-17\"\nvars.OWN = \"{value}\"");
         check(&[("agent", AGENT), ("console", AGENT), ("box", &own("1")), ("zoom", &own("2"))], &[]);
     }
 
     #[test]
-    fn what_differs_is_told_with_the_files_it_stands_in() {
+    fn a_differing_setting_is_reported_with_its_files() {
         for (from, to, expected) in [
             (
                 "2026-11-17",

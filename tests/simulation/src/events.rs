@@ -1,4 +1,4 @@
-//! The few customers, invoices and facts of the simulated world. They are few so that things collide.
+//! The few customers, invoices and facts of the simulated world, so few that they collide.
 
 use nerve_model::{
     Claim, ClaimKind, DedupKey, Event, EventId, Fact, Role, SemanticKey, SourceName, Subject, Timestamp,
@@ -9,25 +9,25 @@ pub(crate) const CUSTOMERS: u8 = 4;
 pub(crate) const INVOICES: u8 = 3;
 pub(crate) const REPORTS: u8 = 3;
 
-/// What a delivery says, and by whom.
+/// The content and sender of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Happening {
-    /// Which customer.
+    /// The number of the customer.
     pub customer: u8,
-    /// Which of their invoices.
+    /// The number of one of the customer's invoices.
     pub invoice: u8,
-    /// 0: paid; 1 to 3: that attempt to collect it failed; 4: the last one failed.
+    /// 0: paid; 1 to 3: that attempt to collect it failed; 4: the last attempt failed.
     pub fact: u8,
     /// The same fact under another delivery id.
     pub report: u8,
-    /// By a second tool, which knows the customer by mail address only.
+    /// A second tool sent it, which knows the customer by mail address only.
     pub other_tool: bool,
-    /// It names this customer as well, so that nobody can tell whose it is.
+    /// It also names this customer, so that its record is uncertain.
     pub also: Option<u8>,
 }
 
 impl Happening {
-    /// The event, as a source would make it of the delivery.
+    /// The event that a source makes of the delivery.
     pub(crate) fn event(self, id: EventId, at: Timestamp) -> Event {
         let invoice = format!("in_{}_{}", self.customer, self.invoice);
         let base = if self.fact == 0 { invoice_paid(0, &invoice) } else { failed(&invoice, self.fact) };
@@ -51,18 +51,18 @@ impl Happening {
         }
     }
 
-    /// What is said, whoever says it.
+    /// The key of the fact, whichever tool reports it.
     pub(crate) fn fact(self) -> SemanticKey {
         let Self { customer, invoice, fact, .. } = self;
         SemanticKey::new(format!("invoice in_{customer}_{invoice} fact {fact}"))
     }
 
-    /// Whom it names.
+    /// The customers it names.
     pub(crate) fn named(self) -> impl Iterator<Item = u8> {
         core::iter::once(self.customer).chain(self.also)
     }
 
-    /// The raw body: the same in every copy.
+    /// The raw body, the same in each copy.
     pub(crate) fn body(self) -> Vec<u8> {
         format!("{self:?}").into_bytes().repeat(1 + usize::from(self.report) * 40)
     }

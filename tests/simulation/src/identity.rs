@@ -1,4 +1,4 @@
-//! What people say about who is who.
+//! People's merges and answers to questions.
 
 use crate::{operation::Says, perform::pick, ports::Links, world::World};
 use nerve_engine::{Merger, Questions};
@@ -10,7 +10,7 @@ impl World {
     pub(crate) fn merge(self: &Rc<Self>, part: u8, record: u8) {
         let Some((part, record)) = self.any_record(part).zip(self.any_record(record)) else { return };
         let links = Links(Rc::clone(self));
-        // A refusal is an answer like any other.
+        // A refusal is a valid answer.
         self.begin(async move { drop(merger(&links).merge(part, record).await) }, None);
     }
 
@@ -27,7 +27,7 @@ impl World {
         let sql = format!("SELECT id, candidates FROM questions ORDER BY status <> '{status}', id");
         let questions = self.db.look(&sql);
         let fitting = self.db.look(&format!("SELECT id FROM questions WHERE status = '{status}'")).len();
-        // Now and then a person comes too late.
+        // Sometimes a person is too late.
         let among = if fitting == 0 || question.is_multiple_of(8) { questions.len() } else { fitting };
         let Some(n) = pick(&questions[..among], question) else { return };
         let id: QuestionId = questions[n].parse("id").unwrap();

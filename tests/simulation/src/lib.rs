@@ -1,18 +1,18 @@
-//! A deterministic simulation of the whole path: deliveries, hand-over, recommendation, decisions, effects, ledger.
+//! A deterministic simulation of the whole path: deliveries, dispatch, recommendations, decisions, effects, ledger.
 //!
-//! The code under test is the real one, on real SQLite with the real migrations. Around it everything that can go
-//! wrong does, from a list of [`Operation`]s that a seed generates: writes that are lost, or persisted and reported
-//! lost; messages lost, repeated, reordered, delayed; alarms early, late and doubled; processes that die at any
-//! `await` or in the middle of a write; several of them at work on the same thing, a step at a time; outages; clocks
-//! that jump. The list alone decides what happens, so a failing one can be shrunk and kept.
+//! The code under test is the real one, on real SQLite with the real migrations. A seed generates a list of
+//! [`Operation`]s, with all faults: writes lost, or persisted and reported lost; messages lost, repeated, reordered,
+//! delayed; alarms early, late and doubled; processes that die at any `await` or in the middle of a write; several of
+//! them working on the same rows, a step at a time; outages; clocks that jump. The list alone determines the run, so a
+//! failing list can be shrunk and stored.
 //!
-//! After every operation the promises are checked ([`Promise`]), and once more when all faults have ended and the
-//! system had time to come to rest.
+//! The simulation checks all promises ([`Promise`]) after each operation, and again once all faults have ended and the
+//! system has come to rest.
 //!
-//! To add an operation: a variant in `operation.rs`, how likely it is in `Operation::draw`, and what it does in
-//! `World::perform`. What it must never do belongs into `promises.rs`.
+//! To add an operation: a variant in `operation.rs`, its probability in `Operation::draw`, and its effect in
+//! `World::perform`. Its promises belong in `promises.rs`.
 
-// Simulation code may panic: that is how a broken promise within the code under test shows.
+// Simulation code may panic: a panic shows a broken promise in the code under test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod events;

@@ -1,20 +1,20 @@
-//! Runs seed after seed and says how it went: `cargo xtask simulate`.
+//! Runs seed after seed and prints the result: `cargo xtask simulate`.
 
 use clap::Parser;
 use nerve_simulation::{Broken, Scenario, generate, run, shrink};
 use std::{collections::BTreeMap, process::ExitCode, time::Instant};
 
-/// Plays what can go wrong, from seeds, and checks every promise after every step
+/// Injects faults from seeds and checks all promises after each operation
 #[derive(Parser)]
 #[command(name = "cargo xtask simulate")]
 struct Options {
-    /// How many seeds to run
+    /// The number of seeds to run
     #[arg(long, default_value_t = 1_000)]
     seeds: u64,
     /// The first seed
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How many operations each has
+    /// The number of operations for each seed
     #[arg(long, default_value_t = 300)]
     ops: usize,
 }
@@ -22,7 +22,7 @@ struct Options {
 #[expect(clippy::disallowed_methods, reason = "runs on this machine, not on the platform")]
 fn main() -> ExitCode {
     let options = Options::parse();
-    // A panic is a broken promise like any other, and shrinking repeats it many times.
+    // A panic counts as a broken promise, and shrinking repeats it many times.
     std::panic::set_hook(Box::new(|_| {}));
     let (start, mut operations, mut entries) = (Instant::now(), 0, BTreeMap::new());
     for seed in options.seed..options.seed.saturating_add(options.seeds) {

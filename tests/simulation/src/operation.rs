@@ -3,186 +3,186 @@ use nerve_model::ProposalStatus;
 use nerve_ports::Entropy;
 use nerve_testkit::SeededEntropy;
 
-/// One thing that happens. Numbers that pick one of several count modulo how many there are, so that a list stays
-/// meaningful when operations are taken out of it.
+/// One operation. A number that picks one of several counts modulo their number, so that a list stays meaningful when
+/// operations are removed from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// A vendor delivers; the same words again are a copy. When not `durable` the inbox dies before it is written.
+    /// A vendor delivers; the same content again is a copy. If not `durable`, the inbox dies before the write.
     Deliver {
-        /// What.
+        /// The delivery.
         said: Happening,
-        /// Whether the inbox lives to see it written.
+        /// The inbox survives the write.
         durable: bool,
     },
-    /// An inbox's alarm goes off, if it is set and due, or even if it is not.
+    /// An inbox's alarm fires, if it is set and due, or early.
     Alarm {
-        /// Which inbox.
+        /// The inbox.
         inbox: u8,
-        /// Also when it is not due.
+        /// It fires even if it is not due.
         early: bool,
     },
-    /// The agent takes a message. When `keep`, it will be delivered again.
+    /// The agent takes a message. With `keep`, it will be delivered again.
     Consider {
-        /// Which message.
+        /// The message.
         message: u8,
-        /// Whether it stays in the queue.
+        /// The message stays in the queue.
         keep: bool,
     },
-    /// The executor takes a message. When `keep`, it will be delivered again.
+    /// The executor takes a message. With `keep`, it will be delivered again.
     CarryOut {
-        /// Which message.
+        /// The message.
         message: u8,
-        /// Whether it stays in the queue.
+        /// The message stays in the queue.
         keep: bool,
     },
     /// A message is lost.
     Lose {
-        /// Which message.
+        /// The message.
         message: u8,
-        /// Of the executor's, else of the agent's.
+        /// One of the executor's messages, otherwise of the agent's.
         action: bool,
     },
     /// The sweeper runs.
     Sweep,
-    /// A person does something about a proposal.
+    /// A person acts on a proposal.
     Decide {
-        /// Which proposal, of those in a state for it, if there are any.
+        /// The proposal, among those with a suitable status if there are any.
         proposal: u8,
-        /// What.
+        /// The person's action.
         decision: Decision,
     },
-    /// A person makes two records one.
+    /// A person merges two records.
     Merge {
-        /// What is merged.
+        /// The record that is merged.
         part: u8,
-        /// What it becomes part of.
+        /// The record it becomes part of.
         record: u8,
     },
-    /// A person takes a merge back.
+    /// A person undoes a merge.
     Unmerge {
-        /// Which of those that stand.
+        /// The merge, among those in effect.
         merge: u8,
     },
-    /// A person says whom events concern.
+    /// A person answers a question.
     Identify {
-        /// Which question, of those in a state for it, if there are any.
+        /// The question, among those with a suitable status if there are any.
         question: u8,
-        /// What is said.
+        /// The answer.
         says: Says,
     },
-    /// A person lets a category act by itself.
+    /// A person grants autonomy to a category.
     Grant,
-    /// A person takes that back.
+    /// A person revokes the grant.
     Revoke,
-    /// One of those under way goes on for some awaits.
+    /// A running task continues for some awaits.
     Step {
-        /// Which.
+        /// The task.
         task: u8,
-        /// For how many.
+        /// The number of awaits.
         awaits: u8,
     },
-    /// All that is under way runs to its end, a step each in turn.
+    /// All running tasks finish, a step each in turn.
     Finish,
-    /// One of those under way dies.
+    /// A running task dies.
     Die {
-        /// Which.
+        /// The task.
         task: u8,
-        /// After so many awaits.
+        /// The number of awaits before.
         awaits: u8,
-        /// It goes on towards its next `await`, but nothing its own object wrote on the way is kept.
+        /// It continues towards its next `await`, but its own object's writes on the way are lost.
         halfway: bool,
     },
-    /// Everything under way dies, and the queues lose their messages.
+    /// All running tasks die, and the queues lose their messages.
     PowerCut,
-    /// The team's tool treats its next request like this.
+    /// The team's tool treats its next request this way.
     Tool {
-        /// How.
+        /// The treatment.
         treats: Treats,
     },
-    /// The next calls to a store work, and then one fails.
+    /// The next calls to a store succeed, and then one fails.
     Fail {
-        /// Which store.
+        /// The store.
         store: Store,
-        /// How many calls work before.
+        /// The number of calls that succeed before.
         after: u8,
-        /// How the call fails: persisted and reported lost, else lost.
+        /// The call is persisted but reported lost; otherwise it is lost.
         persisted: bool,
     },
-    /// A part is away from now on, or back.
+    /// A part becomes unreachable, or reachable again.
     Outage {
-        /// Which part.
+        /// The part.
         part: Part,
-        /// Whether it is away.
+        /// The part is unreachable.
         away: bool,
     },
     /// Time passes.
     Wait {
-        /// How much, in milliseconds.
+        /// The time in milliseconds.
         millis: u32,
     },
     /// The clock is set back.
     SetBack {
-        /// By so many milliseconds.
+        /// The time in milliseconds.
         millis: u16,
     },
 }
 
-/// What a person does about a proposal.
+/// A person's action on a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Approves exactly what is shown.
+    /// Approve exactly the card that is shown.
     Approve,
-    /// Approves what was shown when the proposal was made.
+    /// Approve the card as first shown.
     ApproveAsFirstShown,
-    /// Says no.
+    /// Reject it.
     Reject,
-    /// Changes the parameters.
+    /// Change the parameters.
     Edit,
-    /// Supplies what was missing.
+    /// Supply missing answers.
     Answer,
-    /// Puts it off.
+    /// Snooze it.
     Snooze,
-    /// Takes it back.
+    /// Undo it.
     Undo,
-    /// Has it tried again.
+    /// Retry it.
     Retry,
-    /// Says that it did happen.
+    /// Confirm that the effect took place.
     FoundDone,
-    /// Says how it ended.
+    /// Record its outcome.
     Outcome,
 }
 
-/// What a person says about whom events concern.
+/// A person's answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Says {
-    /// One of those that could be meant.
+    /// One of the candidates.
     Candidate(u8),
     /// Any record.
     Record(u8),
-    /// Somebody new.
+    /// A new record.
     New,
-    /// That the answer was wrong.
+    /// Undo the answer.
     Undo,
 }
 
-/// How a tool outside treats a request.
+/// A tool's treatment of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treats {
-    /// Asks to come again later.
+    /// Asks to retry later.
     Busy,
     /// Fails without doing it.
     Fails,
     /// Does it and fails.
     DoesAndFails,
-    /// Does it and cuts the line.
+    /// Does it and drops the connection.
     DoesAndCuts,
-    /// Is not reached.
+    /// Cannot be reached.
     Away,
-    /// Wants none of it.
+    /// Refuses it.
     Refuses,
 }
 
-/// Where a write can fail.
+/// A store whose writes can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
     /// The shared database.
@@ -193,7 +193,7 @@ pub enum Store {
     Record(u8),
 }
 
-/// What can be away.
+/// A part that can be unreachable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// The shared database.
@@ -205,7 +205,7 @@ pub enum Part {
 }
 
 impl Decision {
-    /// The states of proposals it is meant for.
+    /// The suitable statuses of a proposal.
     pub(crate) const fn fits(self) -> &'static [ProposalStatus] {
         match self {
             Self::Undo => &[ProposalStatus::Done],
@@ -217,7 +217,7 @@ impl Decision {
 }
 
 impl Operation {
-    /// What happens next.
+    /// The next operation.
     pub(crate) fn draw(dice: &Dice) -> Self {
         match dice.below(100) {
             0..16 => Self::Deliver { said: said(dice), durable: !dice.one_in(12) },
@@ -307,7 +307,7 @@ fn part(dice: &Dice) -> Part {
     }
 }
 
-/// Mostly moments, sometimes minutes, rarely hours.
+/// Mostly seconds, sometimes minutes, rarely hours.
 fn wait(dice: &Dice) -> u32 {
     match dice.below(12) {
         0..6 => dice.below(3_000),

@@ -1,4 +1,4 @@
-//! What each operation does.
+//! The effect of each operation.
 
 use crate::{
     events::Happening,
@@ -22,7 +22,7 @@ use std::{
     task::{Context, Waker},
 };
 
-/// One of several, if there are any.
+/// The position of one of several; `None` if there are none.
 pub(crate) fn pick<T>(list: &[T], n: u8) -> Option<usize> {
     (!list.is_empty()).then(|| usize::from(n) % list.len())
 }
@@ -54,7 +54,7 @@ impl World {
         }
     }
 
-    /// As the shell of the inbox does: keep it, set the alarm, answer. Dying takes all of it back.
+    /// Works like the shell of the inbox: store, set the alarm, answer. A death undoes all of it.
     pub(crate) fn deliver(&self, said: Happening, durable: bool) {
         let now = self.now.get();
         let event = said.event(EventId::new(now, self.entropy.random()), now);
@@ -104,7 +104,7 @@ impl World {
         }
     }
 
-    /// As the shell of the inbox does.
+    /// Works like the shell of the inbox.
     pub(crate) fn alarm(self: &Rc<Self>, inbox: &Rc<Inbox>) {
         if inbox.running.replace(true) {
             return;
@@ -176,7 +176,7 @@ impl World {
             let (entropy, now) = (&links.0.entropy, links.0.now.get());
             let sweeper =
                 Sweeper { db: &links, actions: &links, situations: &links, targets: &NoErasures, entropy, now };
-            // What fails is done at the next sweep.
+            // The next sweep does the failed jobs.
             let _swept = sweeper.sweep().await;
         };
         self.begin(work, None);
@@ -186,7 +186,7 @@ impl World {
         let all = self.db.look("SELECT id, digest, action_kind, status FROM proposals ORDER BY id");
         let fits = |row: &Row| decision.fits().contains(&row.parse("status").unwrap());
         let fitting: Vec<Row> = all.iter().filter(|row| fits(row)).cloned().collect();
-        // Now and then a person comes too late, or looks at something else.
+        // Sometimes a person is too late, or looks at another proposal.
         let proposals = if fitting.is_empty() || n.is_multiple_of(8) { all } else { fitting };
         let Some(row) = pick(&proposals, n).map(|n| &proposals[n]) else { return };
         let id: ProposalId = row.parse("id").unwrap();
@@ -248,7 +248,7 @@ impl World {
         }
     }
 
-    /// The platform rings again when an alarm dies. A message that was being worked on is lost.
+    /// Buries a task that died. The platform repeats an alarm; a message in progress is lost.
     fn bury(&self, task: Task, halfway: bool) {
         let inbox = task.inbox.clone();
         let armed = inbox.as_ref().map(|inbox| inbox.alarm.get());
@@ -307,7 +307,7 @@ async fn dispatch(links: &Links, storage: &ObjectSqlite) -> Result<(), DatabaseE
     inbox::sweep(storage, RETENTION, now)
 }
 
-/// Goes on to the next `await`; what is left of it.
+/// Continues a task to its next `await`; returns the rest of it.
 fn advance(mut task: Task, durable: bool) -> Option<Task> {
     let inbox = task.inbox.clone();
     let mut poll = || task.work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready();
@@ -333,7 +333,7 @@ fn reviewer(links: &Links) -> Review<'_, Links, Links, Links, nerve_testkit::See
     }
 }
 
-/// A refusal is an answer like any other.
+/// Performs a decision; a refusal is a valid answer.
 async fn decide(links: &Links, id: ProposalId, kind: ActionKind, decision: Decision, digest: &Digest) {
     let (review, tomorrow) = (reviewer(links), links.0.now.get() + Millis::days(1));
     let _answer = match decision {

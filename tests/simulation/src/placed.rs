@@ -1,4 +1,4 @@
-//! Where each event is, whatever was merged and taken apart.
+//! The placement of events on timelines, after any merges and undone merges.
 
 use crate::{
     promise::{Broken, Promise, holds},
@@ -13,7 +13,7 @@ use std::{
     rc::Rc,
 };
 
-/// What stands on a timeline.
+/// An event on a timeline.
 pub(crate) struct Stands {
     pub(crate) record: RecordId,
     pub(crate) event: EventId,
@@ -21,7 +21,7 @@ pub(crate) struct Stands {
 }
 
 impl World {
-    /// What stands on all timelines.
+    /// The events on all timelines.
     pub(crate) fn stands(&self) -> Vec<Stands> {
         let records = self.records.borrow();
         let of = |(record, storage): (&RecordId, &Rc<nerve_testkit::ObjectSqlite>)| {
@@ -38,13 +38,13 @@ impl World {
         records.iter().flat_map(of).collect()
     }
 
-    /// Which record each event came to.
+    /// The record that each event was dispatched to.
     fn leaves(&self) -> BTreeMap<EventId, RecordId> {
         let rows = self.db.look("SELECT id, record FROM events");
         rows.iter().map(|row| (row.parse("id").unwrap(), row.parse("record").unwrap())).collect()
     }
 
-    /// An event stands on one timeline, that of the record it came to.
+    /// Checks that each event is on one timeline, that of its record.
     pub(crate) fn placed(&self) -> Result<(), Broken> {
         let (leaves, mut seen) = (self.leaves(), BTreeSet::new());
         for Stands { record, event, .. } in self.stands() {
@@ -55,7 +55,7 @@ impl World {
         self.rooted()
     }
 
-    /// What a record is part of follows from the merges that stand, and both chains tell of each.
+    /// Checks that each record's root follows from the merges in effect, and that both chains contain each merge.
     fn rooted(&self) -> Result<(), Broken> {
         let rows = self.db.look("SELECT part, record FROM merges WHERE undone_at IS NULL");
         let into: BTreeMap<RecordId, RecordId> =
@@ -76,7 +76,7 @@ impl World {
         })
     }
 
-    /// When everything has come to rest, what each event says stands where it came to, and once with all that it is part of.
+    /// At rest, each event's fact is on the timeline of its record, and once among all members.
     pub(crate) fn everything_is_read(self: &Rc<Self>) -> Result<(), Broken> {
         let stands: BTreeSet<_> = self.stands().into_iter().map(|Stands { record, fact, .. }| (record, fact)).collect();
         let leaves = self.leaves();

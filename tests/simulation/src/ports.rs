@@ -1,5 +1,5 @@
-//! The world as the code under test sees it. Every call is two awaits: one before anything happens, one before the
-//! caller learns of it, so that a caller can die in either.
+//! The ports of the simulated world. Each call has two awaits, one before its effect and one before the caller learns
+//! of it, so that the caller can die at either.
 
 use crate::world::World;
 use nerve_model::{DedupKey, Operation, ProposalId, RecordId};
@@ -12,22 +12,22 @@ use nerve_situation::timeline;
 use nerve_testkit::ObjectSqlite;
 use std::{future::poll_fn, rc::Rc, task::Poll};
 
-/// The way to everything outside the caller.
+/// The caller's ports to the world.
 #[derive(Clone)]
 pub(crate) struct Links(pub(crate) Rc<World>);
 
-/// Lets others go on.
+/// Lets other tasks continue.
 async fn pause() {
     let mut paused = false;
     poll_fn(|context| {
-        // For an onlooker who waits; what is under way is woken by the operations.
+        // For an observer that waits; operations wake the running tasks.
         context.waker().wake_by_ref();
         if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
 }
 
-/// Does something between two pauses, unless it is away.
+/// Runs an effect between two pauses, unless the part is unreachable.
 async fn call<T, E>(away: impl Fn() -> Option<E>, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     pause().await;
     let result = away().map_or_else(run, Err);
@@ -112,7 +112,7 @@ impl Operations for Links {
     }
 }
 
-/// Nobody is erased here, so nothing may be asked to forget.
+/// The simulation has no erasures, so each call is an error.
 pub(crate) struct NoErasures;
 
 impl ErasureTargets for NoErasures {

@@ -1,29 +1,28 @@
-//! The promises.
+//! The promises of the system.
 
 use std::fmt;
 
-/// A promise, as the project's documentation makes it.
+/// A promise from the project's documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Promise {
-    /// A delivery that was acknowledged is there, byte for byte, under the id that was answered.
+    /// An acknowledged delivery is stored byte for byte, under the id in the answer.
     Kept,
-    /// One fact is one event: copies are counted, a fact stands once on one timeline, a customer is one record. Where an
-    /// event named two customers, they may be told of by more records, each with something that it is known by or asked for.
+    /// One fact is one event: copies are counted, a fact is on one timeline once, a customer is one record. If an event
+    /// named two customers, more records may be about them, each with a claim or a question of its own.
     OneFact,
-    /// Every event stands on exactly one timeline, that of the record it came to, and is read with all that this is part of
-    /// by the merges that stand. None is lost, doubled, or left undecided unless a person is asked whom it concerns.
+    /// Each event is on exactly one timeline, that of its record, and is read with all members of the merges in effect.
+    /// None is lost, doubled, or left undecided, unless a person is asked for its record.
     Placed,
-    /// Intake fails only when its own storage does.
+    /// Intake fails only if its own storage does.
     Independent,
-    /// No effect without an approval of exactly what was shown, and never two for one proposal: at a tool that takes keys
-    /// each proposal is done once when it is `done`; to one that takes none, nothing is sent again by itself that may
-    /// have arrived.
+    /// No effect without approval of exactly the card shown, and never two for one proposal: a tool with keys applies
+    /// each `done` proposal once; to a tool without keys Nerve sends nothing again that may have arrived.
     Agreed,
-    /// A critical action is never carried out.
+    /// A critical action is never executed.
     HumanOwned,
-    /// Every change has its entry, in a legal order, and the ledger verifies.
+    /// Each change has its entry, in a legal order, and the ledger verifies.
     Written,
-    /// When all faults have ended everything comes to its end by itself.
+    /// When all faults have ended, all work completes by itself.
     AtRest,
     /// The same operations lead to the same end.
     Deterministic,
@@ -31,12 +30,12 @@ pub enum Promise {
     NoPanic,
 }
 
-/// A promise that did not hold.
+/// A broken promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// Which.
+    /// The promise.
     pub promise: Promise,
-    /// How.
+    /// The violation.
     pub what: String,
 }
 
@@ -46,7 +45,7 @@ impl fmt::Display for Broken {
     }
 }
 
-/// The promise holds, or this is how it does not.
+/// Fails with the violation unless the promise holds.
 pub(crate) fn holds(promise: Promise, holds: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
     if holds { Ok(()) } else { Err(Broken { promise, what: what() }) }
 }

@@ -1,4 +1,4 @@
-//! What must hold after every operation.
+//! The promises that hold after each operation.
 
 use crate::{
     events::{CUSTOMERS, Happening},
@@ -14,10 +14,10 @@ use nerve_ports::Row;
 use nerve_testkit::block_on;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the ledger says about each proposal.
+/// The ledger's entries about each proposal.
 type Entries = BTreeMap<ProposalId, Vec<Entry>>;
 
-/// One entry.
+/// A ledger entry.
 #[derive(Debug)]
 struct Entry {
     kind: String,
@@ -25,11 +25,11 @@ struct Entry {
     note: String,
 }
 
-/// How the desk notes that a person found something done.
+/// The note of a review in which a person confirmed the effect.
 const FOUND_DONE: &str = "found done";
 
 impl World {
-    /// All promises that hold at any time.
+    /// Checks all promises that hold at any time.
     pub(crate) fn check(&self) -> Result<(), Broken> {
         self.remember_what_is_shown();
         self.memory.borrow_mut().broken.take().map_or(Ok(()), Err)?;
@@ -87,7 +87,7 @@ impl World {
         Ok(())
     }
 
-    /// Customers that were named together with another.
+    /// Customers that an event named together with another one.
     fn unclear(&self) -> BTreeSet<u8> {
         let memory = self.memory.borrow();
         let said = memory.delivered.values().filter_map(|delivered| delivered.said);
@@ -133,7 +133,7 @@ impl World {
         Ok(())
     }
 
-    /// What a tool outside has seen of a proposal.
+    /// Checks the requests that a tool has received for a proposal.
     fn told_once(&self, id: ProposalId, done: bool, entries: &[Entry]) -> Result<(), Broken> {
         if self.team.repeatable() == Repeatable::Idempotent {
             let key = ("webhook-id", id.to_string());
@@ -157,7 +157,7 @@ impl World {
         }
     }
 
-    /// How many effects each proposal has had.
+    /// The number of effects of each proposal.
     fn effects(&self) -> BTreeMap<ProposalId, usize> {
         let mut effects = BTreeMap::new();
         for table in ["tasks", "notes", "drafts", "notifications"] {

@@ -1,4 +1,4 @@
-//! The end of all faults: whatever was left behind must come to its end by itself.
+//! The end of all faults: remaining work must complete by itself.
 
 use crate::{
     operation::Part,
@@ -11,7 +11,7 @@ use nerve_protocol::record::Span;
 use nerve_situation::timeline;
 use std::rc::Rc;
 
-/// Every older event comes up once an hour at the sweeper.
+/// The sweeper visits each older event once an hour.
 const MINUTES: usize = 75;
 
 impl World {
@@ -43,7 +43,7 @@ impl World {
         self.db.failures.clear();
         self.inboxes.borrow().iter().for_each(|inbox| inbox.storage.failures.clear());
         self.records.borrow().values().for_each(|record| record.failures.clear());
-        // A vendor sends again what was not acknowledged.
+        // Vendors repeat unacknowledged deliveries.
         let waiting: Vec<_> = {
             let memory = self.memory.borrow();
             memory.delivered.values().filter(|delivered| delivered.event.is_none()).filter_map(|d| d.said).collect()
@@ -74,13 +74,13 @@ impl World {
                 break;
             }
         }
-        // The sweeper runs once in every minute by the clock.
+        // The sweeper runs once in each minute of the clock.
         let minute = Millis::minutes(1).0;
         let next = (self.now.get().as_millis().div_euclid(minute) + 1) * minute;
         self.now.set(Timestamp::from_millis(next));
     }
 
-    /// What still waits for something to happen by itself.
+    /// The work that is still open.
     fn left_undone(&self) -> Option<String> {
         let inboxes = self.inboxes.borrow();
         let waiting = inboxes.iter().find(|inbox| {
@@ -106,12 +106,12 @@ impl World {
         if rows("SELECT id FROM proposals WHERE status IN ('approved', 'executing')") > 0 {
             return Some("something approved was never carried out".to_owned());
         }
-        // A timeline may still call an event pending that is decided: its agent died before it could say so.
+        // A timeline may still list a decided event as pending, if its agent died before it confirmed.
         None
     }
 
-    /// Once a payment is decided, nothing that came before it may still be waiting about the same invoice, at whichever
-    /// part of the record either stands.
+    /// Checks that no proposal about an earlier failure is open once the invoice's payment is decided, whichever part
+    /// of the record either belongs to.
     fn nothing_moot_is_open(&self) -> Result<(), Broken> {
         for storage in self.records.borrow().values() {
             let mut entries = timeline::page(&**storage, &Span { limit: 1_000, ..Span::default() }).unwrap().entries;

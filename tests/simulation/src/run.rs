@@ -9,27 +9,27 @@ use std::{
     rc::Rc,
 };
 
-/// How a run ended well.
+/// The report of a successful run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Operations performed.
+    /// The number of operations.
     pub operations: usize,
-    /// How often each kind of ledger entry was written: what the run really exercised.
+    /// The number of ledger entries of each kind, which shows the coverage of the run.
     pub entries: BTreeMap<String, usize>,
-    /// Everything in the ledger and the state of every proposal: the same for the same operations.
+    /// The whole ledger and the state of all proposals: the same for the same operations.
     pub end: String,
 }
 
-/// What happens, in which world.
+/// A world and its operations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scenario {
-    /// Whether the team's tool tells a repeated request from a new one.
+    /// The team's tool has idempotency keys.
     pub takes_keys: bool,
-    /// What happens, one after another.
+    /// The operations, in order.
     pub operations: Vec<Operation>,
 }
 
-/// So many operations from a seed; the tool takes keys for every second seed.
+/// A scenario of this many operations from a seed; the tool has keys for every second seed.
 pub fn generate(seed: u64, operations: usize) -> Scenario {
     let dice = Dice::new(seed);
     Scenario {
@@ -38,8 +38,8 @@ pub fn generate(seed: u64, operations: usize) -> Scenario {
     }
 }
 
-/// Performs the operations in a world of its own, and lets it come to rest. An error says which promise broke, and
-/// after how many operations.
+/// Performs the operations in a new world and lets it come to rest. An error contains the broken promise and the number
+/// of operations before it.
 pub fn run(scenario: &Scenario) -> Result<Report, (Broken, usize)> {
     let mut done = 0;
     let outcome = catch_unwind(AssertUnwindSafe(|| {

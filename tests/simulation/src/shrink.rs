@@ -3,7 +3,7 @@ use crate::{
     run::{Scenario, run},
 };
 
-/// A shorter scenario that breaks the same promise: pieces are taken out, large ones first, as long as it still breaks.
+/// A shorter scenario that breaks the same promise: removes pieces, large ones first, as long as it still breaks.
 pub fn shrink(scenario: &Scenario, promise: Promise) -> Scenario {
     let breaks = |scenario: &Scenario| run(scenario).is_err_and(|(broken, _)| broken.promise == promise);
     let mut shortest = scenario.clone();

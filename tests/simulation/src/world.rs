@@ -15,10 +15,10 @@ use std::{
     rc::Rc,
 };
 
-/// How long an event waits in its inbox for others.
+/// The time an event waits in its inbox for others.
 pub(crate) const DEBOUNCE: Millis = Millis::seconds(2);
 
-/// How long raw bodies are kept.
+/// The retention of raw bodies.
 pub(crate) const RETENTION: Millis = Millis::days(90);
 
 /// An `Inbox` object.
@@ -26,7 +26,7 @@ pub(crate) struct Inbox {
     pub(crate) name: String,
     pub(crate) storage: ObjectSqlite,
     pub(crate) alarm: Cell<Wake>,
-    /// Its alarm runs; the platform never runs two at once.
+    /// Its alarm is running; the platform never runs two at once.
     pub(crate) running: Cell<bool>,
 }
 
@@ -37,7 +37,7 @@ impl Inbox {
         Self { name: name.to_owned(), storage, alarm: Cell::new(Wake::NotNeeded), running: Cell::new(false) }
     }
 
-    /// As the object's shell does: an alarm that is set for earlier stays.
+    /// Works like the object's shell: an alarm that is set for earlier stays.
     pub(crate) fn arm(&self, wake: Wake) {
         if !self.alarm.get().serves(wake) {
             self.alarm.set(wake);
@@ -49,38 +49,38 @@ impl Inbox {
     }
 }
 
-/// Something under way, between two of its awaits.
+/// A running task, between two of its awaits.
 pub(crate) struct Task {
     pub(crate) work: Pin<Box<dyn Future<Output = ()>>>,
-    /// The object it runs in.
+    /// The object in which it runs.
     pub(crate) inbox: Option<Rc<Inbox>>,
 }
 
-/// What an onlooker knows of a delivery.
+/// The observed state of a delivery.
 #[derive(Default)]
 pub(crate) struct Delivered {
     pub(crate) said: Option<Happening>,
-    /// Under which id it was acknowledged first.
+    /// The id of its first acknowledgment.
     pub(crate) event: Option<EventId>,
-    /// How many copies were acknowledged.
+    /// The number of acknowledged copies.
     pub(crate) acknowledged: u32,
-    /// How many were sent.
+    /// The number of copies sent.
     pub(crate) sent: u32,
 }
 
-/// What an onlooker remembers, to compare with what is stored.
+/// The observations that are compared with the stored state.
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) delivered: BTreeMap<(String, DedupKey), Delivered>,
-    /// What was shown when a proposal was first seen.
+    /// The digest of each proposal's card when it was first seen.
     pub(crate) first_shown: BTreeMap<ProposalId, Digest>,
-    /// The digests with which people approved, or tried to.
+    /// The digests with which people approved or tried to.
     pub(crate) agreed: BTreeMap<ProposalId, Vec<Digest>>,
-    /// Noticed while something was under way.
+    /// A violation observed while a task was running.
     pub(crate) broken: Option<Broken>,
 }
 
-/// Which parts are away.
+/// The unreachable parts.
 #[derive(Default)]
 pub(crate) struct Away {
     pub(crate) database: Cell<bool>,
@@ -98,7 +98,7 @@ impl Away {
     }
 }
 
-/// Everything there is.
+/// The whole simulated world.
 pub(crate) struct World {
     pub(crate) now: Cell<Timestamp>,
     pub(crate) db: Sqlite,
@@ -111,13 +111,13 @@ pub(crate) struct World {
     pub(crate) memory: RefCell<Memory>,
     pub(crate) entropy: SeededEntropy,
     pub(crate) rules: Rules,
-    /// The team's tool, and how it is spoken to.
+    /// The team's tool and its protocol.
     pub(crate) tool: FakeTool,
     pub(crate) team: Team,
 }
 
 impl World {
-    /// A world whose team's tool takes keys, or does not.
+    /// A world whose team's tool has keys or not.
     pub(crate) fn new(takes_keys: bool) -> Self {
         let format = if takes_keys { "standard" } else { "slack" };
         Self {
@@ -156,7 +156,7 @@ impl World {
     }
 }
 
-/// The playbook, and a critical action beside it, so that there is one to misuse.
+/// The playbook, with a critical action added, so that there is one to misuse.
 pub(crate) struct Rules(pub(crate) Playbook);
 
 impl Recommender for Rules {

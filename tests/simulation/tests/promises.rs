@@ -1,4 +1,4 @@
-//! The promises, under whatever a few hundred seeds come up with.
+//! The promises under a few hundred seeds.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -8,15 +8,15 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-/// As many as everything that usually happens takes.
+/// Enough seeds for all usual operations to occur.
 const SEEDS: u64 = 150;
 
-/// `SIMULATION_SEEDS` has fewer of them played, or more.
+/// The number of seeds; `SIMULATION_SEEDS` overrides it.
 fn seeds() -> u64 {
     std::env::var("SIMULATION_SEEDS").map_or(SEEDS, |seeds| seeds.parse().unwrap())
 }
 
-/// A fixed set, so that a red build is red again; `cargo xtask simulate` goes on from here.
+/// A fixed set, so that a failure is repeatable; `cargo xtask simulate` continues from its end.
 #[test]
 fn every_promise_holds_after_every_operation() {
     let seeds = seeds();

@@ -1,4 +1,4 @@
-//! Shortest scenarios that once broke a promise, by name. Each is what `cargo xtask simulate` printed.
+//! The shortest scenarios that once broke a promise, by name, as `cargo xtask simulate` printed them.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -16,9 +16,9 @@ const fn said(invoice: u8, fact: u8, report: u8) -> Operation {
     Operation::Deliver { said, durable: true }
 }
 
-/// A copy to be reported moved the inbox's mark past deliveries that had not been tried yet.
+/// A copy to be reported moved the inbox's mark past deliveries that were never tried.
 #[test]
-fn a_retry_does_not_skip_what_was_never_tried() {
+fn a_retry_does_not_skip_deliveries_that_were_never_tried() {
     holds(
         "errand moves the mark",
         vec![
@@ -34,9 +34,10 @@ fn a_retry_does_not_skip_what_was_never_tried() {
     );
 }
 
-/// A known customer that a person merged into a record whose question was open waited for the answer with it.
+/// A person merged a known customer into a record with an open question, and the customer's events waited for its
+/// answer.
 #[test]
-fn whoever_is_merged_into_somebody_unknown_does_not_wait_for_an_answer() {
+fn a_customer_merged_into_an_open_question_does_not_wait_for_an_answer() {
     let unclear = Happening { customer: 3, invoice: 2, fact: 1, report: 2, other_tool: false, also: Some(0) };
     let known = Happening { customer: 0, invoice: 1, fact: 4, also: None, ..unclear };
     let deliver = |said| Operation::Deliver { said, durable: true };

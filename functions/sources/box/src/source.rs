@@ -24,7 +24,7 @@ impl Source for BoxCom {
         Selected { delivery: "any other trigger", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signatures are no secrets, and with them the kept body can be verified again.
+    /// The signatures are no secrets and allow the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &[
         "content-type",
         "user-agent",

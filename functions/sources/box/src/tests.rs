@@ -1,4 +1,4 @@
-//! Whole deliveries: what Box sends in, what Nerve keeps out.
+//! Complete deliveries: those Box sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -9,7 +9,7 @@ use signing::BOX;
 
 nerve_testkit::source_tests!(BOX);
 
-/// Ten in the morning where the fixtures arrive, as Box writes it.
+/// Box's form of the fixtures' arrival time, 10:00 UTC.
 const SENT: &str = "2026-11-23T02:00:00-08:00";
 
 #[test]

@@ -1,4 +1,4 @@
-//! A file that was uploaded, or moved into a folder that is watched.
+//! A file that was uploaded, or moved into a watched folder.
 
 use crate::vendor;
 use nerve_intake::{
@@ -8,10 +8,10 @@ use nerve_intake::{
 use nerve_model::{Claim, DedupKey, Fact, FileUploaded, Folder, Role, SemanticKey, Subject, Timestamp, one_line};
 use serde::Deserialize;
 
-/// How many folders of a path are kept, the innermost.
+/// The most folders of a path that are stored, the innermost.
 const MAX_FOLDERS: usize = 20;
 
-/// What is read of an event.
+/// The parts of an event that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Notification {
@@ -63,7 +63,7 @@ impl Notification {
         required(self.trigger.0.as_deref(), "trigger")
     }
 
-    /// The event that the file is there.
+    /// The event of the upload.
     pub(crate) fn uploaded(self, received_at: Timestamp, people: &People) -> Result<NewEvent, Malformed> {
         let delivery = required(self.id.0, "id")?;
         let file = required(self.source.0, "source")?;
@@ -80,7 +80,7 @@ impl Notification {
         let place = folder.map(|name| format!(" in {name}")).unwrap_or_default();
         let who = uploader.clone().unwrap_or_else(|| "Somebody".to_owned());
         Ok(NewEvent {
-            // The same in every attempt; `BOX-DELIVERY-ID` is another each time.
+            // The same in each attempt, unlike `BOX-DELIVERY-ID`.
             dedup_key: DedupKey::new(delivery.as_str()),
             semantic_key: SemanticKey::about(
                 &subject,
@@ -105,12 +105,12 @@ impl Notification {
     }
 }
 
-/// Whose folder it is says whom a file concerns, whoever uploaded it.
+/// The folder's owner is the customer of its files, whoever uploads them.
 fn customer_folder(folder: &Folder) -> Claim {
     Claim::external(&vendor::NAME, "folder", &folder.id, Role::Customer)
 }
 
-/// Without the root, which Box calls 0 and which is nobody's.
+/// The folders without the root, which Box numbers 0 and which has no customer.
 fn folders(path: Path) -> Vec<Folder> {
     let entries = path.entries.items().filter_map(|entry| {
         let id = entry.id.0.as_ref().filter(|id| id.as_str() != "0")?;
@@ -124,7 +124,7 @@ fn folders(path: Path) -> Vec<Folder> {
     all.into_iter().skip(skipped).collect()
 }
 
-/// Box's ids are numbers; anything else would lead elsewhere.
+/// Box's ids are numbers; other text could change the address.
 fn link(id: &VendorId) -> Option<String> {
     let plain = id.as_str().bytes().all(|b| b.is_ascii_digit());
     plain.then(|| format!("https://app.box.com/file/{id}"))

@@ -1,4 +1,4 @@
-//! Bookings: made, moved, called off.
+//! Bookings: made, moved, canceled.
 
 use crate::{
     notification::Notification,
@@ -19,11 +19,11 @@ use nerve_model::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What the booking page always asks: it stands elsewhere in the event.
+/// The standard questions of the booking page, whose answers have their own fields in the event.
 const STANDARD_QUESTIONS: [&str; 6] =
     ["name", "email", "attendeePhoneNumber", "smsReminderNumber", "location", "title"];
 
-/// What is read of a booking.
+/// The parts of a booking that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Appointment<'a> {
@@ -46,9 +46,9 @@ pub(crate) struct Appointment<'a> {
     rejection_reason: Loose<String>,
     /// A mail address.
     cancelled_by: Loose<String>,
-    /// The place of one attendee where several share the appointment.
+    /// The seat of one attendee in a shared appointment.
     attendee_seat_id: Loose<VendorId>,
-    /// How many can share the appointment; null where it is for one.
+    /// The number of seats in a shared appointment; null if it is for one.
     seats_per_time_slot: Loose<u32>,
 }
 
@@ -59,14 +59,14 @@ struct Metadata {
 }
 
 impl Appointment<'_> {
-    /// The event that the appointment was made, or moved.
+    /// The event that an appointment was made or moved.
     pub(crate) fn created(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let booker = self.booker(notification.people);
         let booking = self.booking(&booker, notification.people)?;
         let moved_from = self.reschedule_uid.0.as_ref().map(VendorId::to_string);
         let (who, title) = (booker.who(), title(&booking));
         let (happened, summary) = match moved_from {
-            // A move is told once, and an appointment can be moved again and keep its id.
+            // Each move is a fact of its own, although the booking can keep its id.
             Some(_) => (format!("moved{}", at(&booking, "to")), format!("{who}: {title} moved{}", at(&booking, "to"))),
             None => ("created".to_owned(), format!("{who} booked {title}{}", at(&booking, "for"))),
         };
@@ -74,7 +74,7 @@ impl Appointment<'_> {
         self.event(notification, booker, &happened, fact, &summary)
     }
 
-    /// The event that the appointment was called off. `rejected` is that we did not confirm it.
+    /// The event that an appointment was canceled. `rejected`: we did not confirm it.
     pub(crate) fn canceled(&self, notification: &Notification<'_>, rejected: bool) -> Result<NewEvent, Malformed> {
         let booker = self.booker(notification.people);
         let booking = self.booking(&booker, notification.people)?;
@@ -122,7 +122,7 @@ impl Appointment<'_> {
         required(self.uid.0.as_ref(), "payload.uid")
     }
 
-    /// Whose place it is where several share one booking: each books and cancels alone.
+    /// The seat in a shared booking: each attendee books and cancels separately.
     fn seat(&self, booker: &Booker) -> Option<String> {
         let seat = self.attendee_seat_id.0.as_ref().map(VendorId::to_string);
         let of_several = self.seats_per_time_slot.0.is_some();
@@ -146,7 +146,7 @@ impl Appointment<'_> {
         line(self.title.0.as_deref()?, NAME_CHARS)
     }
 
-    /// A place, a number or a link. `integrations:…` names a video service, whose link stands in the metadata.
+    /// A place, a number or a link. `integrations:…` names a video service; the metadata contains its link.
     fn location(&self) -> Option<String> {
         let video = self.metadata.0.as_ref().and_then(|metadata| metadata.video_call_url.0.as_deref());
         let stated = self.location.0.as_deref().filter(|place| !place.starts_with("integrations:"));
@@ -159,13 +159,13 @@ impl Appointment<'_> {
         self.organizer.0.iter().chain(team).take(50)
     }
 
-    /// The booker by address and number, then our hosts. Guests may be anybody's.
+    /// The booker by address and number, then our hosts. Guests are left out, because they may be anybody's.
     pub(crate) fn claims(&self, booker: &Booker, people: &People) -> Vec<Claim> {
         let hosts = self.hosts().filter_map(|host| host.host(people));
         distinct(booker.email.clone().into_iter().chain(booker.phones.clone()).chain(hosts))
     }
 
-    /// Who booked: whoever answered on the booking page, else the first attendee.
+    /// The booker: the person who answered on the booking page, else the first attendee.
     pub(crate) fn booker(&self, people: &People) -> Booker {
         let responses = Responses::read(self.responses);
         let answered = responses.text("email").and_then(|email| people.email(email));
@@ -198,7 +198,7 @@ impl Appointment<'_> {
         }
     }
 
-    /// The page of the booking, on whatever host Cal.com runs.
+    /// The page of the booking, on the host where Cal.com runs.
     pub(crate) fn link(&self) -> Option<String> {
         let plain = |text: &str, others: &[u8]| {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b))
@@ -210,7 +210,7 @@ impl Appointment<'_> {
     }
 }
 
-/// Who booked.
+/// The person who booked.
 pub(crate) struct Booker {
     pub(crate) name: Option<String>,
     email: Option<Claim>,
@@ -226,7 +226,7 @@ impl Booker {
     }
 }
 
-/// What was asked beyond the standard questions.
+/// The answers to all but the standard questions.
 fn answers(responses: &Responses) -> Vec<Answer> {
     let asked = responses.iter().filter(|(identifier, _)| !STANDARD_QUESTIONS.contains(identifier));
     let shown =

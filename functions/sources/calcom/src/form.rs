@@ -1,4 +1,4 @@
-//! Routing forms, filled in with or without a booking to follow.
+//! Routing forms, submitted with or without a booking.
 
 use crate::{notification::Notification, responses::Responses};
 use nerve_intake::{
@@ -9,7 +9,7 @@ use nerve_model::{Answer, Fact, FormSubmitted, SemanticKey, Subject};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What is read of a submission.
+/// The parts of a submission that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Form<'a> {
@@ -20,15 +20,15 @@ pub(crate) struct Form<'a> {
 }
 
 impl Form<'_> {
-    /// The event that somebody filled in the form.
+    /// The event that a form was submitted.
     pub(crate) fn submitted(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let form = required(self.form_id.0.as_ref(), "payload.formId")?;
-        // A submission has no id but its time.
+        // A submission has no id; its time serves.
         let submission = format!("{form}@{}", notification.created_at()?);
         let responses = Responses::read(self.responses);
         let answers = responses.iter().filter_map(|(identifier, response)| answer(identifier, &response.shown()));
         let answers: Vec<Answer> = answers.take(MAX_ANSWERS).collect();
-        // Answers do not say what they are: an address is the sender's where it is the only one.
+        // Answers have no types: an address is the sender's if it is the only one.
         let email = notification.people.only_email(answers.iter().map(|answer| answer.answer.as_str()));
         let party_name = responses.text("name").and_then(|name| line(name, NAME_CHARS));
         let title = self.form_name.0.as_deref().and_then(|name| line(name, NAME_CHARS));

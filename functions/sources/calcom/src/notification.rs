@@ -1,4 +1,4 @@
-//! The envelope around everything Cal.com tells about.
+//! The envelope of Cal.com's deliveries.
 
 use nerve_intake::{
     Delivery, Malformed,
@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub(crate) struct Notification<'a> {
     pub(crate) trigger: String,
-    /// With the trigger and the thing it is about, all that tells one delivery from another: there is no id.
+    /// Identifies a delivery together with its trigger and object: there is no id.
     created_at: Option<Timestamp>,
-    /// How mail addresses and telephone numbers are read.
+    /// Parses mail addresses and telephone numbers.
     pub(crate) people: &'a People,
     payload: Option<&'a RawValue>,
 }
@@ -25,13 +25,13 @@ pub(crate) struct Notification<'a> {
 struct Envelope<'a> {
     trigger_event: Loose<String>,
     created_at: Loose<Timestamp>,
-    /// Stays text until it is known that the event matters.
+    /// Stays text until the event is known to be of use.
     #[serde(borrow)]
     payload: Option<&'a RawValue>,
 }
 
 impl<'a> Notification<'a> {
-    /// Reads a delivery.
+    /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
         let envelope: Option<Envelope<'a>> = json(&delivery.body, "the event").ok();
         let envelope = envelope.filter(|envelope| envelope.trigger_event.0.is_some()).unwrap_or_default();
@@ -43,23 +43,23 @@ impl<'a> Notification<'a> {
         })
     }
 
-    /// The payload, read as what the trigger says it is.
+    /// The payload, parsed by the type of the trigger.
     pub(crate) fn payload<T: Deserialize<'a>>(&self) -> Result<T, Malformed> {
         json(required(self.payload, "payload")?.get().as_bytes(), "payload")
     }
 
-    /// When it was told.
+    /// The time of the notification.
     pub(crate) fn created_at(&self) -> Result<Timestamp, Malformed> {
         required(self.created_at, "createdAt")
     }
 
-    /// The same in every delivery of one event, and in no other.
+    /// The same in all deliveries of one event, and in no other.
     pub(crate) fn dedup_key(&self, id: &str) -> Result<DedupKey, Malformed> {
         Ok(DedupKey::new(format!("{} {id} {}", self.trigger, self.created_at()?)))
     }
 }
 
-/// A subscriber may replace the body by a template of any shape.
+/// A subscriber can replace the body by a template of any shape.
 fn templated() -> Malformed {
     Malformed("not Cal.com's own body: take the custom payload template out of the webhook".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Who takes part in a booking.
+//! The participants of a booking.
 
 use nerve_intake::reading::{Loose, NAME_CHARS, People, line};
 use nerve_model::{Claim, Participant, Role};
@@ -23,12 +23,12 @@ impl Person {
         people.email(self.email.0.as_deref()?)
     }
 
-    /// One of us, whatever the domain of the address.
+    /// A host is one of our own people, whatever the domain of the address.
     pub(crate) fn host(&self, people: &People) -> Option<Claim> {
         Some(Claim { role: Role::Owner, ..self.claim(people)? })
     }
 
-    /// `host` says that it is one of us whatever the domain of the address.
+    /// `host` makes the person one of our own, whatever the domain of the address.
     pub(crate) fn participant(&self, people: &People, host: bool) -> Option<Participant> {
         let (name, claim) = (self.name(), self.claim(people));
         let ours = host || claim.as_ref().is_some_and(|claim| claim.role == Role::Owner);
@@ -37,7 +37,7 @@ impl Person {
     }
 }
 
-/// Several of one team host together.
+/// Several members of a team who host together.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Team {

@@ -1,4 +1,4 @@
-//! What was answered when booking or in a form, in the order in which it was asked.
+//! The answers of a booking or form, in the order of the questions.
 
 use nerve_intake::reading::Loose;
 use serde::{
@@ -7,7 +7,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// Far more than a form asks.
+/// Far more than any form asks.
 const MAX_RESPONSES: usize = 500;
 
 /// Answers by the identifiers of their questions.
@@ -19,14 +19,14 @@ pub(crate) struct Responses(Vec<(String, Response)>);
 #[serde(default)]
 pub(crate) struct Response {
     label: Value,
-    /// What was given.
+    /// The answer.
     value: Value,
-    /// What was given, beside the id of the choice: of forms only.
+    /// The answer in words, beside the id of the choice; only in forms.
     response: Value,
 }
 
 impl Responses {
-    /// None where they are not what is documented.
+    /// Parses the answers; none if they are not as documented.
     pub(crate) fn read(raw: Option<&RawValue>) -> Self {
         raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
     }
@@ -36,7 +36,7 @@ impl Responses {
         self.0.iter().find(|(key, _)| key == identifier).map(|(_, response)| response)
     }
 
-    /// The text given to the question of this identifier.
+    /// The text of the answer to the question of this identifier.
     pub(crate) fn text(&self, identifier: &str) -> Option<&str> {
         self.get(identifier)?.value.as_str()
     }
@@ -47,7 +47,7 @@ impl Responses {
 }
 
 impl Response {
-    /// The question in words, where the booking page shows it so.
+    /// The question in words, as the booking page shows it.
     pub(crate) fn label(&self) -> Option<&str> {
         self.label.as_str()
     }

@@ -38,11 +38,12 @@ impl Source for CalCom {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "x-cal-signature-256"];
 
-    /// Without a secret Cal.com writes `no-secret-provided` for a signature
-    /// (<https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts>), which is none.
+    /// Without a secret Cal.com sends `no-secret-provided` as the signature
+    /// (<https://github.com/calcom/cal.com/blob/main/packages/features/webhooks/lib/sendPayload.ts>), which proves
+    /// nothing.
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
         let header = delivery.headers.get("x-cal-signature-256");
         body_hmac::verify(header, &delivery.body, secrets, Format::hex(""))?;

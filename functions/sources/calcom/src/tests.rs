@@ -1,4 +1,4 @@
-//! Whole deliveries: what Cal.com sends in, what Nerve keeps out.
+//! Complete deliveries: those Cal.com sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -12,7 +12,7 @@ use signing::CALCOM;
 nerve_testkit::source_tests!(CALCOM);
 
 #[test]
-fn what_happens_to_one_booking_is_filed_together_and_told_apart() {
+fn facts_of_one_booking_share_a_subject_and_no_key() {
     let created = CALCOM.event("booking_created");
     let canceled = CALCOM.event("booking_cancelled_by_attendee");
     let transcribed = CALCOM.event("recording_transcription_generated");
@@ -42,7 +42,7 @@ fn a_booking_that_is_moved_again_is_another_fact() {
 }
 
 #[test]
-fn whoever_takes_a_seat_is_another_fact() {
+fn each_seat_of_a_booking_is_another_fact() {
     let key = |email: &str| {
         let event =
             CALCOM.event(&CALCOM.changed("booking_created_seat", "/payload/responses/email/value", json!(email)));
@@ -65,7 +65,7 @@ fn a_repeated_delivery_has_the_same_keys() {
 }
 
 #[test]
-fn what_cal_com_does_not_document_is_malformed() {
+fn an_undocumented_body_is_malformed() {
     for body in [
         json!({"triggerEvent": "BOOKING_CREATED", "createdAt": "2026-11-23T10:00:00.000Z"}),
         json!({"triggerEvent": "BOOKING_CREATED", "createdAt": "2026-11-23T10:00:00.000Z", "payload": []}),

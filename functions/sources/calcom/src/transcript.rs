@@ -4,8 +4,8 @@ use crate::{booking::Appointment, notification::Notification};
 use nerve_intake::{Malformed, NewEvent, reading::SUMMARY_CHARS};
 use nerve_model::{Fact, MeetingTranscribed, SemanticKey, Subject, one_line};
 
-/// The event that a transcript is ready. Cal.com sends a link to it that expires and opens it to whoever has it, so the
-/// link is not passed on: the booking leads there.
+/// The event that a transcript is ready. Cal.com's link to it expires and opens it to anybody, so the event links to
+/// the booking instead.
 pub(crate) fn transcribed(
     appointment: &Appointment<'_>,
     notification: &Notification<'_>,

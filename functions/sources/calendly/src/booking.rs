@@ -13,7 +13,7 @@ use nerve_model::{
 };
 use serde::Deserialize;
 
-/// What is read of an invitee.
+/// The parts of an invitee that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Invitee {
@@ -23,7 +23,7 @@ pub(crate) struct Invitee {
     text_reminder_number: Loose<String>,
     timezone: Loose<String>,
     questions_and_answers: Loose<Vec<Loose<Answered>>>,
-    /// This booking was given up for another: the appointment was moved.
+    /// The appointment was moved: another booking replaces this one.
     rescheduled: Loose<bool>,
     /// The booking that this one replaces.
     old_invitee: Loose<VendorId>,
@@ -66,18 +66,18 @@ struct Location {
 }
 
 impl Invitee {
-    /// Whether the booking ended only because another takes its place, which the other tells.
+    /// True if the booking ended only because another replaces it; the other reports the move.
     pub(crate) fn was_moved(&self) -> bool {
         self.rescheduled.0 == Some(true)
     }
 
-    /// The event that the appointment was made, or moved.
+    /// The event that an appointment was made or moved.
     pub(crate) fn created(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let booking = self.booking(notification.people)?;
         let moved_from = self.old_invitee.0.as_ref().and_then(id).map(|id| id.to_string());
         let answers = self.questions_and_answers.items().filter_map(Answered::read).take(MAX_ANSWERS).collect();
         let who = self.who(notification.people);
-        // Calendly does not say who moved it.
+        // Calendly does not name the person who moved it.
         let summary = match moved_from {
             Some(_) => format!("{who}: {} moved{}", title(&booking), at(&booking, "to")),
             None => format!("{who} booked {}", described(&booking)),
@@ -86,7 +86,7 @@ impl Invitee {
         self.event(notification, "created", fact, &summary)
     }
 
-    /// The event that the appointment was called off.
+    /// The event that an appointment was canceled.
     pub(crate) fn canceled(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let booking = self.booking(notification.people)?;
         let cancellation = self.cancellation.0.as_ref();
@@ -113,7 +113,7 @@ impl Invitee {
         let id = self.id()?;
         Ok(NewEvent {
             fact,
-            // Calendly gives deliveries no id. A booking is made once and called off at most once.
+            // Calendly gives deliveries no id. A booking is made once and canceled at most once.
             dedup_key: DedupKey::new(format!("{} {id}", notification.event_type)),
             semantic_key: SemanticKey::new(format!("calendly booking {id} {happened}")),
             subject: Subject::new(format!("calendly:booking:{id}")),
@@ -126,7 +126,7 @@ impl Invitee {
         })
     }
 
-    /// Of the invitee: in a group, several book one appointment.
+    /// The id of the invitee: in a group, several book one appointment.
     pub(crate) fn id(&self) -> Result<VendorId, Malformed> {
         required(self.uri.0.as_ref().and_then(id), "payload.uri")
     }
@@ -146,8 +146,8 @@ impl Invitee {
         })
     }
 
-    /// The invitee by address and number, then our hosts. The id of an invitee is that of one booking, so it says
-    /// nothing about the person.
+    /// The invitee by address and number, then our hosts. An invitee's id identifies one booking and not the person, so
+    /// it is no claim.
     fn claims(&self, people: &People) -> Vec<Claim> {
         let event = self.scheduled_event.0.as_ref();
         let email = self.email.0.as_deref().and_then(|email| people.email(email));
@@ -180,7 +180,7 @@ impl Cancellation {
 }
 
 impl Membership {
-    /// Ours, whatever the domain of the address.
+    /// The host is one of our own people, whatever the domain of the address.
     fn claim(&self, people: &People) -> Option<Claim> {
         let claim = people.email(self.user_email.0.as_deref()?)?;
         Some(Claim { role: Role::Owner, ..claim })
@@ -198,14 +198,14 @@ impl Location {
         stated.or_else(|| line(self.join_url.0.as_deref()?, ANSWER_CHARS))
     }
 
-    /// Where the host calls the invitee, the number is the invitee's; where the invitee calls, it is ours.
+    /// The invitee's number, if the host calls; if the invitee calls, the number is ours.
     fn number_of_invitee(&self) -> Option<&str> {
         let outbound = self.location_type.0.as_deref() == Some("outbound_call");
         self.location.0.as_deref().filter(|_| outbound)
     }
 }
 
-/// For a summary: `"Site visit" for 2026-11-25 09:00 UTC`.
+/// The booking in a summary: `"Site visit" for 2026-11-25 09:00 UTC`.
 fn described(booking: &Booking) -> String {
     title(booking) + &at(booking, "for")
 }

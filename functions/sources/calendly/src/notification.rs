@@ -1,4 +1,4 @@
-//! The envelope around everything Calendly tells about.
+//! The envelope of Calendly's deliveries.
 
 use nerve_intake::{
     Delivery, Malformed,
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 pub(crate) struct Notification<'a> {
     pub(crate) event_type: String,
     pub(crate) created_at: Timestamp,
-    /// How mail addresses and telephone numbers are read.
+    /// Parses mail addresses and telephone numbers.
     pub(crate) people: &'a People,
     payload: Option<&'a RawValue>,
 }
@@ -23,13 +23,13 @@ pub(crate) struct Notification<'a> {
 struct Envelope<'a> {
     event: Loose<String>,
     created_at: Loose<Timestamp>,
-    /// Stays text until it is known that the event matters.
+    /// Stays text until the event is known to be of use.
     #[serde(borrow)]
     payload: Option<&'a RawValue>,
 }
 
 impl<'a> Notification<'a> {
-    /// Reads a delivery.
+    /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
         let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
         Ok(Self {
@@ -40,7 +40,7 @@ impl<'a> Notification<'a> {
         })
     }
 
-    /// The payload, read as what the type of the event says it is.
+    /// The payload, parsed by the type of the event.
     pub(crate) fn payload<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
         json(required(self.payload, "payload")?.get().as_bytes(), "payload")
     }
@@ -52,7 +52,7 @@ pub(crate) fn id(reference: &VendorId) -> Option<VendorId> {
     VendorId::new(text.rsplit_once('/').map_or(text, |(_, id)| id))
 }
 
-/// A question and its answer, as invitees and routing forms share them.
+/// A question and its answer, the same for invitees and routing forms.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Answered {
@@ -61,7 +61,7 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
-    /// Clean and clipped; `None` when either says nothing.
+    /// Clean and clipped; `None` if either is empty.
     pub(crate) fn read(&self) -> Option<nerve_model::Answer> {
         nerve_intake::reading::answer(self.question.0.as_deref()?, self.answer.0.as_deref()?)
     }

@@ -3,9 +3,9 @@ use nerve_intake::{Becomes, Delivery, Deployment, Fault, Outcome, Selected, Sour
 use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, timestamped_hex};
 
-/// How far Calendly's clock and ours may differ. Its guide takes 3 minutes as an example
-/// (<https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures>); a clock that is a little wrong must
-/// not cost a booking, and what is replayed within 5 is known by its dedup key.
+/// The tolerance between Calendly's clock and ours. Its guide takes 3 minutes as an example
+/// (<https://developer.calendly.com/api-docs/overview/webhooks/webhook-signatures>). A slightly wrong clock must not
+/// cost a booking, and the dedup key recognizes replays within 5 minutes.
 const TOLERANCE: Millis = Millis::minutes(5);
 
 const MOVED: &str = "canceled because it was moved";
@@ -31,10 +31,10 @@ impl Source for Calendly {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "calendly-webhook-signature"];
 
-    /// Calendly repeats what fails and in the end turns the webhook off; a body that cannot be read stays unreadable.
+    /// Calendly repeats failed deliveries and finally disables the webhook; an unreadable body stays unreadable.
     const MALFORMED_STATUS: u16 = 200;
 
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {

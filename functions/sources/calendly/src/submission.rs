@@ -1,4 +1,4 @@
-//! Submissions of routing forms, whether or not a booking follows.
+//! Submissions of routing forms, with or without a booking.
 
 use crate::notification::{Answered, Notification, id};
 use nerve_intake::{
@@ -8,7 +8,7 @@ use nerve_intake::{
 use nerve_model::{Answer, DedupKey, Fact, FormSubmitted, SemanticKey, Subject};
 use serde::Deserialize;
 
-/// What is read of a submission.
+/// The parts of a submission that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Submission {
@@ -18,13 +18,13 @@ pub(crate) struct Submission {
 }
 
 impl Submission {
-    /// The event that somebody filled in the form.
+    /// The event that a form was submitted.
     pub(crate) fn submitted(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let submission = required(self.uri.0.as_ref().and_then(id), "payload.uri")?;
         let form = required(self.routing_form.0.as_ref().and_then(id), "payload.routing_form")?;
         let answers: Vec<Answer> =
             self.questions_and_answers.items().filter_map(Answered::read).take(MAX_ANSWERS).collect();
-        // Answers do not say what they are: an address is the sender's where it is the only one.
+        // Answers have no types: an address is the sender's if it is the only one.
         let email = notification.people.only_email(answers.iter().map(|answer| answer.answer.as_str()));
         let who = email.as_ref().map_or("Somebody", |claim| claim.value.as_str());
         let summary = filled_in(who, None, &answers);

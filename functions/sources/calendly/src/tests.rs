@@ -1,4 +1,4 @@
-//! Whole deliveries: what Calendly sends in, what Nerve keeps out.
+//! Complete deliveries: those Calendly sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -10,7 +10,7 @@ use signing::CALENDLY;
 nerve_testkit::source_tests!(CALENDLY);
 
 #[test]
-fn what_happens_to_one_booking_is_filed_together_and_told_apart() {
+fn facts_of_one_booking_share_a_subject_and_no_key() {
     let created = CALENDLY.event("invitee_created");
     let canceled = CALENDLY.event("invitee_canceled_by_invitee");
     let moved = CALENDLY.event("invitee_created_moved");
@@ -35,7 +35,7 @@ fn a_repeated_delivery_has_the_same_keys() {
 }
 
 #[test]
-fn what_calendly_does_not_document_is_malformed() {
+fn an_undocumented_body_is_malformed() {
     for body in [
         json!(null),
         json!([]),

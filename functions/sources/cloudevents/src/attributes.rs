@@ -1,13 +1,13 @@
-//! The attributes of an event, and how they are written in headers.
+//! The attributes of an event, and their form in headers.
 
 use nerve_intake::{Malformed, reading::required};
 use nerve_model::one_line;
 use serde_json::{Map, Value};
 
-/// So long that a dedup key of source and id stays under a kilobyte, in bytes.
+/// The longest attribute, in bytes: a dedup key of source and id stays under a kilobyte.
 const MAX_BYTES: usize = 255;
 
-/// What an event says about itself beside its data.
+/// The attributes of an event beside its data.
 #[derive(Debug)]
 pub(crate) struct Attributes {
     pub(crate) id: String,
@@ -18,12 +18,12 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// Of an event in binary mode: headers `ce-*`.
+    /// The attributes of an event in binary mode: headers `ce-*`.
     pub(crate) fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Result<Self, Malformed> {
         Self::read(|name| header(&format!("ce-{name}")).and_then(unescaped))
     }
 
-    /// Of an event in structured mode.
+    /// The attributes of an event in structured mode.
     pub(crate) fn of_members(members: &Map<String, Value>) -> Result<Self, Malformed> {
         Self::read(|name| members.get(name)?.as_str().map(str::to_owned))
     }
@@ -43,13 +43,13 @@ impl Attributes {
     }
 }
 
-/// Not empty, not endless, and one clean line: the specification forbids control characters, too.
+/// True for one clean line of limited length, not empty: the specification forbids control characters, too.
 fn is_name(text: &str) -> bool {
     (1..=MAX_BYTES).contains(&text.len()) && one_line(text, MAX_BYTES) == text
 }
 
-/// The value of a header, section 3.1.3.2 of the HTTP binding: quotes of RFC 7230 are taken off, then one round of
-/// percent-encoding is decoded. `None` where the bytes are not UTF-8.
+/// The value of a header by section 3.1.3.2 of the HTTP binding: removes the quotes of RFC 7230, then decodes one round
+/// of percent-encoding. `None` if the bytes are not UTF-8.
 fn unescaped(header: &str) -> Option<String> {
     let header = header.trim();
     let quoted = header.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));

@@ -1,4 +1,4 @@
-//! How events stand in a request: in headers, in the body, or many in the body.
+//! The placement of events in a request: in headers, in the body, or several in the body.
 
 use crate::attributes::Attributes;
 use base64ct::{Base64, Encoding};
@@ -6,10 +6,10 @@ use nerve_intake::{Delivery, Malformed, reading::json};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// A batch of more events is a mistake of its sender.
+/// The most events in a batch; a longer one is an error of its sender.
 const MAX_BATCH: usize = 100;
 
-/// An event and its data, of which nothing is read until its type is known.
+/// An event and its data, which stays unparsed until its type is known.
 #[derive(Debug)]
 pub(crate) struct CloudEvent<'a> {
     pub(crate) attributes: Attributes,
@@ -24,7 +24,7 @@ enum Data<'a> {
     None,
 }
 
-/// How a request carries events, by its media type.
+/// The content mode of a request, by its media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     Binary,
@@ -33,7 +33,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    /// Media types compare without case, and their parameters do not matter.
+    /// Media types compare without case; their parameters are ignored.
     pub(crate) fn of(delivery: &Delivery) -> Result<Self, Malformed> {
         let media_type = delivery.headers.get("content-type").unwrap_or_default();
         let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -48,7 +48,7 @@ impl Mode {
     }
 }
 
-/// The events of a request, each read or not.
+/// The events of a request, each parsed or malformed.
 pub(crate) fn events(delivery: &Delivery) -> Result<Vec<Result<CloudEvent<'_>, Malformed>>, Malformed> {
     match Mode::of(delivery)? {
         Mode::Binary => Ok(vec![Ok(binary(delivery)?)]),
@@ -83,7 +83,7 @@ fn structured(event: Value) -> Result<CloudEvent<'static>, Malformed> {
 }
 
 impl CloudEvent<'_> {
-    /// The data as the JSON object it must be.
+    /// The data, which must be a JSON object.
     pub(crate) fn data(self) -> Result<(Attributes, Map<String, Value>), Malformed> {
         let data = match self.data {
             Data::Bytes(bytes) => document(&Cow::Borrowed(bytes))?,

@@ -1,7 +1,8 @@
-//! The examples that the specification publishes, version 1.0.2: the HTTP binding
-//! (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md>, 3.1.4, 3.2.4, 3.3.4)
-//! and the JSON format (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>, 3.2, 4.2).
-//! Their types are none of Nerve's kinds, so they are understood and ignored; with a type that is one they are events.
+//! The examples of the specification, version 1.0.2: the HTTP binding
+//! (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md>, 3.1.4, 3.2.4,
+//! 3.3.4) and the JSON format (<https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md>,
+//! 3.2, 4.2). Their types are not kinds of Nerve, so they are parsed and ignored; with a type of Nerve they become
+//! events.
 
 use crate::tests::CLOUDEVENTS;
 use nerve_intake::{Delivery, Received};
@@ -29,7 +30,7 @@ fn structured(body: &str) -> Delivery {
     sent(&[("Content-Type", "application/cloudevents+json; charset=UTF-8")], body)
 }
 
-/// How many of its events were understood and are none of ours.
+/// The number of events that were parsed and ignored.
 fn ignored(delivery: &Delivery) -> usize {
     match CLOUDEVENTS.take(delivery) {
         Received::Taken(taken) if taken.events.is_empty() && taken.malformed.is_empty() => taken.ignored.len(),
@@ -74,7 +75,7 @@ fn data_in_base64_is_the_bytes_it_stands_for() {
 }
 
 #[test]
-fn what_the_specification_requires_is_required() {
+fn required_attributes_are_required() {
     for name in ["specversion", "type", "source", "id"] {
         for value in [Value::Null, json!(""), json!(7)] {
             let mut event: Value = serde_json::from_str(JSON_DATA).unwrap();

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 const UNKNOWN: &str = "event type is none of Nerve's kinds";
 
-/// What a secret begins with that signs and is never sent.
+/// The prefix of a secret that signs and is never sent.
 const SIGNING: &str = "whsec_";
 
 /// Senders of CloudEvents 1.0 over HTTP.
@@ -30,7 +30,7 @@ impl Source for CloudEvents {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(UNKNOWN) },
     ];
 
-    /// What an event in binary mode cannot be read without, and the signature, which is no secret.
+    /// The headers needed to parse an event in binary mode, and the signature, which is no secret.
     const KEPT_HEADERS: &'static [&'static str] = &[
         "content-type",
         "user-agent",
@@ -45,7 +45,7 @@ impl Source for CloudEvents {
         "webhook-signature",
     ];
 
-    /// A secret that signs is no token: whoever saw one token could otherwise sign.
+    /// A signing secret is not accepted as a token: a token is visible in the delivery.
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
         let (keys, tokens) = secrets.divide(SIGNING);
         let header = |name: &str| delivery.headers.get(name);
@@ -55,7 +55,7 @@ impl Source for CloudEvents {
         let headers = standard_webhooks::Headers::named("webhook", header);
         let tolerance = standard_webhooks::TOLERANCE;
         standard_webhooks::verify(headers, &delivery.body, &keys, tolerance, delivery.received_at)?;
-        // The signature covers the body, and in binary mode what happened stands in headers.
+        // The signature covers the body only; in binary mode the attributes are in headers.
         Ok(if Mode::of(delivery) == Ok(Mode::Binary) { Trust::Token } else { Trust::Signed })
     }
 
@@ -83,7 +83,7 @@ fn item(event: CloudEvent<'_>, delivery: &Delivery, deployment: &Deployment<'_>)
     event_of(&attributes, &document, delivery, deployment).map(|event| Item::Event(Box::new(event)))
 }
 
-/// The kind a type is, or ends in after a reverse-DNS name: `com.acme.form.submitted`.
+/// The kind named by a type, or by its end after a reverse-DNS name: `com.acme.form.submitted`.
 fn kind(event_type: &str) -> Option<EventKind> {
     let ends = |kind: &EventKind| {
         event_type.strip_suffix(kind.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -91,7 +91,7 @@ fn kind(event_type: &str) -> Option<EventKind> {
     EventKind::ALL.iter().copied().find(ends)
 }
 
-/// Data with a `detail` is a document of the input form; other data is the detail, as Nerve itself exports it.
+/// Data with a `detail` is a document of the input form; other data is the detail, as Nerve exports it.
 fn document(
     kind: EventKind,
     attributes: &Attributes,
@@ -111,7 +111,7 @@ fn document(
     Ok(document)
 }
 
-/// The specification: `source` and `id` together are unique for each distinct event.
+/// By the specification, `source` and `id` together are unique for each distinct event.
 fn event_of(
     attributes: &Attributes,
     document: &Map<String, Value>,

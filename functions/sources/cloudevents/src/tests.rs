@@ -1,4 +1,4 @@
-//! Whole deliveries: the modes of the HTTP binding, what Nerve itself exports, and what it keeps out.
+//! Complete deliveries: the modes of the HTTP binding, Nerve's own exports, and those that Nerve rejects.
 
 mod signing;
 
@@ -93,7 +93,7 @@ fn source_and_id_together_tell_events_apart() {
 }
 
 #[test]
-fn what_nerve_exports_reads_back() {
+fn an_export_of_nerve_reads_back() {
     let mut kinds = Vec::new();
     for fixture in CLOUDEVENTS.fixtures() {
         let Received::Taken(taken) = fixture.read::<CloudEvents>() else { continue };

@@ -1,9 +1,9 @@
-//! What a sample delivery would become by a mapping:
-//! `cargo run -p custom-worker --example dry-run -- mappings/acme.toml sample.json`
+//! Prints the outcome of a sample delivery under a mapping: `cargo run -p custom-worker --example dry-run --
+//! mappings/acme.toml sample.json`
 //!
-//! The signature is not looked at. A mistake in the mapping is told with its line.
+//! It does not check the signature. It reports an error in the mapping with its line.
 
-// A program of the command line, which never runs in a worker.
+// A command-line program, which never runs in a worker.
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::disallowed_methods)]
 
 use custom_worker::{mapping::Mapping, read};

@@ -1,4 +1,4 @@
-//! Values of a delivery, as a mapping's expressions ask for them.
+//! Evaluation of a mapping's expressions on a delivery.
 
 use crate::{
     expression::{Conversion, Expression, Piece, Place, Taken},
@@ -9,10 +9,10 @@ use nerve_model::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// So many entries of a list are looked at.
+/// The most entries of a list that are read.
 const MAX_ENTRIES: usize = 200;
 
-/// What expressions are evaluated in: a delivery, or one entry of a list in it.
+/// The scope of an expression: a delivery, or one entry of a list in it.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) mapping: &'a Mapping,
@@ -21,7 +21,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Whether all conditions hold.
+    /// True if all conditions hold.
     pub(crate) fn fits(&self, when: &Conditions) -> bool {
         when.iter().all(|(pointer, texts)| {
             let text = match Expression::parse(&pointer.0) {
@@ -32,7 +32,7 @@ impl Scope<'_> {
         })
     }
 
-    /// The value; `None` where there is none.
+    /// The value of an expression; `None` if it is absent.
     pub(crate) fn value(&self, expression: &Expression) -> Option<Value> {
         match expression {
             Expression::Taken(taken) => self.taken(taken),
@@ -89,7 +89,7 @@ impl Scope<'_> {
     }
 }
 
-/// RFC 6901, and `name=value` for the first entry of a list that has this field.
+/// The value at a pointer: RFC 6901, and `name=value` for the first entry of a list with this field.
 fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     pointer.split('/').skip(1).try_fold(value, |value, token| {
         let name = token.replace("~1", "/").replace("~0", "~");

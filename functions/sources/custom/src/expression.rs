@@ -1,47 +1,47 @@
-//! How a mapping says where a value comes from.
+//! The expressions of a mapping, which take values from a delivery.
 //!
-//! - `"/data/formId"`: a JSON pointer into the body (RFC 6901). Where it meets a list, `name=value` instead of a number
-//!   takes the first entry that has this field: `/fields/type=INPUT_EMAIL/value`.
+//! - `"/data/formId"`: a JSON pointer into the body (RFC 6901). In a list, `name=value` instead of a number selects the
+//!   first entry with this field: `/fields/type=INPUT_EMAIL/value`.
 //! - `"@x-request-id"`: a header.
-//! - `"Incident {/id} of {/team}"`: text with such values in it; absent if one of them is.
-//! - `"EUR"`, `7`, `true`: itself.
-//! - `["/a", "/b", "none"]`: the first that is there.
-//! - `{ each = "/fields", question = "/label" }`: an object for every entry of a list, pointers inside the entry.
+//! - `"Incident {/id} of {/team}"`: a text with values in it; absent if one of them is.
+//! - `"EUR"`, `7`, `true`: a constant.
+//! - `["/a", "/b", "none"]`: the first value that is present.
+//! - `{ each = "/fields", question = "/label" }`: an object for each entry of a list, with pointers into the entry.
 //! - any other table: an object.
 //!
-//! A pointer or header may be converted: `"/created | seconds"`, `| millis`, `| lower`, `| map urgency`.
+//! A pointer or header may have a conversion: `"/created | seconds"`, `| millis`, `| lower`, `| map urgency`.
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
-/// Where a value comes from.
+/// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// A value of the delivery.
     Taken(Taken),
     /// Pieces that make a text.
     Template(Vec<Piece>),
-    /// Always the same.
+    /// A constant.
     Constant(Value),
-    /// The first that is there.
+    /// The first value that is present.
     FirstOf(Vec<Self>),
     /// An object.
     Object(BTreeMap<String, Self>),
-    /// An object for every entry of the list there.
+    /// An object for each entry of the list at this place.
     Each(Taken, BTreeMap<String, Self>),
 }
 
 /// A value of the delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// Where it is.
+    /// Its place.
     pub place: Place,
-    /// What is done with it.
+    /// Its conversions, in order.
     pub conversions: Vec<Conversion>,
 }
 
-/// Where in a delivery.
+/// A place in a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A JSON pointer.
@@ -50,7 +50,7 @@ pub enum Place {
     Header(String),
 }
 
-/// What is done with a value.
+/// A conversion of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conversion {
     /// Seconds since 1970 to RFC 3339.
@@ -59,25 +59,25 @@ pub enum Conversion {
     Millis,
     /// Lower case.
     Lower,
-    /// Another word for it, by a table of the mapping.
+    /// A word from a table of the mapping.
     Map(String),
 }
 
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// As it stands.
+    /// Constant text.
     Text(String),
     /// A value as text.
     Hole(Taken),
 }
 
 impl Expression {
-    /// From the text of a mapping.
+    /// Parses an expression.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// A description of the syntax error.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.starts_with(['/', '@']) {
             return Ok(Self::Taken(Taken::parse(text)?));

@@ -1,4 +1,4 @@
-//! Senders described by a mapping file: verifies and normalizes without code of their own.
+//! Senders described by a mapping file: verifies and normalizes their deliveries without code of their own.
 
 mod evaluate;
 pub mod expression;

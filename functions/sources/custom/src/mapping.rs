@@ -1,4 +1,4 @@
-//! A mapping: what a sender's deliveries mean, without code.
+//! Mappings: the deliveries of a sender and the events they become, without code.
 
 use crate::expression::{Conversion, Expression, Piece, Taken};
 use nerve_event_form::{Field, Missing, Shape, fields};
@@ -7,17 +7,17 @@ use nerve_signatures::Scheme;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What the deliveries of one sender mean.
+/// A mapping of one sender's deliveries to events.
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Mapping {
-    /// How the sender proves itself.
+    /// The way the sender proves itself.
     pub signature: Scheme,
-    /// Other words for the sender's: lower-case text to text.
+    /// Tables that translate the sender's words: lower-case text to text.
     pub maps: BTreeMap<String, BTreeMap<String, String>>,
-    /// Deliveries that do not matter.
+    /// Deliveries to ignore.
     pub ignore: Vec<Conditions>,
-    /// Deliveries that do: the first rule that fits says what they mean.
+    /// Deliveries that become events, by the first rule that fits.
     pub events: Vec<Rule>,
 }
 
@@ -39,7 +39,7 @@ struct Ignore {
     when: Conditions,
 }
 
-/// A value by its pointer or header, and the texts it may be. All must hold.
+/// Pointers or headers, each with the texts it may equal. All must hold.
 pub type Conditions = BTreeMap<Pointer, Vec<String>>;
 
 /// A place in a delivery, as the name of a condition.
@@ -58,15 +58,15 @@ impl TryFrom<String> for Pointer {
     }
 }
 
-/// What a delivery means: a document of the input form, each of its fields said by an expression.
+/// A rule for an event: a document of the input form, with an expression for each field.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "UncheckedRule")]
 pub struct Rule {
-    /// When it fits; always, if there is no condition.
+    /// The conditions of the rule; without any it always fits.
     pub when: Conditions,
-    /// What happened.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// The dedup key: the same in every attempt of the sender.
+    /// The dedup key: the same in each of the sender's attempts.
     pub key: Expression,
     /// The other fields.
     pub document: BTreeMap<String, Expression>,
@@ -89,7 +89,7 @@ struct UncheckedRule {
     detail: Expression,
 }
 
-/// Whether a mapping may be called so: it becomes part of a URL and of the name of a secret.
+/// True if a mapping may have this name, which becomes part of a URL and of the name of a secret.
 pub fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
@@ -115,7 +115,7 @@ impl TryFrom<UncheckedRule> for Rule {
     }
 }
 
-/// Every field is one of the kind's, and none is missing that it needs.
+/// Checks that the kind has all given fields, and that no required one is missing.
 fn check(fields: &[Field], given: &Expression, path: &str) -> Result<(), String> {
     let (Expression::Object(given) | Expression::Each(_, given)) = given else { return Ok(()) };
     for (name, expression) in given {
@@ -148,7 +148,7 @@ impl TryFrom<Unchecked> for Mapping {
     }
 }
 
-/// The tables an expression looks words up in.
+/// The translation tables that an expression uses.
 fn maps_of<'a>(expression: &'a Expression, used: &mut Vec<&'a str>) {
     match expression {
         Expression::Taken(taken) => maps_of_taken(taken, used),

@@ -12,13 +12,13 @@ use nerve_signatures::{Rejection, Secrets};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-/// Each mapping by its name, as JSON: the build has read and checked them.
+/// The mappings by name, as JSON; the build has checked them.
 const MAPPINGS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/mappings.rs"));
 
 const IGNORED: &str = "the mapping ignores it";
 const NO_RULE: &str = "no rule of the mapping fits";
 
-/// Senders described by the files in `mappings`.
+/// The senders described by the files in `mappings`.
 #[derive(Debug)]
 pub struct Custom;
 
@@ -42,14 +42,14 @@ impl Source for Custom {
 
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent"];
 
-    /// Each sender has a secret of its own: none can send in the name of another.
+    /// Each sender has its own secret, so that none can send in the name of another.
     fn secrets_name(delivery: &Delivery) -> Cow<'static, str> {
         let name = name(&delivery.url).unwrap_or_default();
         Cow::Owned(format!("CUSTOM_{}_SECRETS", name.to_ascii_uppercase().replace('-', "_")))
     }
 
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
-        // A sender nobody described has no secret.
+        // An unknown sender has no secret.
         let mapping = mapping(delivery).ok().flatten().ok_or(Rejection::NoSecret)?;
         let header = |name: &str| delivery.headers.get(name);
         mapping.signature.verify(&header, &delivery.body, secrets, delivery.received_at)
@@ -62,11 +62,11 @@ impl Source for Custom {
     }
 }
 
-/// What a delivery means by a mapping of that name.
+/// The event that a delivery becomes under the mapping of that name.
 ///
 /// # Errors
 ///
-/// What the delivery lacks.
+/// The field that the delivery lacks.
 pub fn read(
     name: &str,
     mapping: &Mapping,
@@ -92,13 +92,13 @@ pub fn read(
     nerve_event_form::event(&document(&scope, rule), frame).map(Outcome::event)
 }
 
-/// What a rule makes of a delivery: a document of the input form.
+/// The document of the input form that a rule creates from a delivery.
 fn document(scope: &Scope<'_>, rule: &Rule) -> Map<String, Value> {
     let fields = rule.document.iter().filter_map(|(name, field)| Some((name.clone(), scope.value(field)?)));
     fields.chain([("kind".to_owned(), json!(rule.kind))]).collect()
 }
 
-/// `tally` of `https://crm.example/hooks/custom/tally?x=y`.
+/// The name of the mapping: `tally` in `https://crm.example/hooks/custom/tally?x=y`.
 fn name(url: &str) -> Option<&str> {
     let path = url.split(['?', '#']).next()?;
     let (_, name) = path.trim_end_matches('/').rsplit_once("/custom/")?;

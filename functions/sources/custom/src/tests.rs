@@ -1,4 +1,4 @@
-//! Whole deliveries of the mappings that are shipped, and what a mapping may not say.
+//! Complete deliveries of the shipped mappings, and mappings that are refused.
 
 mod signing;
 

@@ -1,4 +1,4 @@
-//! A recorded meeting, with who was invited and what was said.
+//! A recorded meeting, with its participants and transcript.
 
 use crate::vendor;
 use nerve_intake::{
@@ -13,17 +13,17 @@ use nerve_model::{
 };
 use serde::Deserialize;
 
-/// How many participants and action items are kept.
+/// The most participants and action items that are stored.
 const MAX_ITEMS: usize = 50;
 
-/// What is read of a meeting.
+/// The parts of a meeting that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Meeting {
     recording_id: Loose<VendorId>,
     title: Loose<String>,
     meeting_title: Loose<String>,
-    /// For our own people; `share_url` opens for anyone.
+    /// The link for our own people; `share_url` would open for anybody.
     url: Loose<String>,
     created_at: Loose<String>,
     recording_start_time: Loose<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Meeting {
 struct Person {
     name: Loose<String>,
     email: Loose<String>,
-    /// Whether the address is of another domain than the account's.
+    /// The address has another domain than the account's.
     is_external: Loose<bool>,
 }
 
@@ -70,7 +70,7 @@ struct ActionItem {
 }
 
 impl Meeting {
-    /// The event that it is transcribed.
+    /// The event that a meeting was transcribed.
     pub(crate) fn transcribed(
         self,
         delivery: &VendorId,
@@ -85,7 +85,7 @@ impl Meeting {
         let about = title.as_ref().map(|title| format!(" \"{title}\"")).unwrap_or_default();
         let with = party_name.as_ref().map(|name| format!(" with {name}")).unwrap_or_default();
         Ok(NewEvent {
-            // The same in every attempt, by the standard.
+            // The same in each attempt, by the Standard Webhooks specification.
             dedup_key: DedupKey::new(delivery.as_str()),
             semantic_key: SemanticKey::about(&subject, "transcribed"),
             subject,
@@ -108,12 +108,12 @@ impl Meeting {
         })
     }
 
-    /// Guests first: they are whom it concerns.
+    /// The claims, guests first: the event is about them.
     fn claims(&self, people: &People) -> Vec<Claim> {
         let (ours, guests): (Vec<&Person>, Vec<&Person>) =
             self.calendar_invitees.items().partition(|person| person.is_ours(people));
         let guests = guests.into_iter().filter_map(|person| person.claim(people));
-        // Who records has an account of ours.
+        // A person who records has an account of ours.
         let ours = ours.into_iter().chain(&self.recorded_by.0).filter_map(|person| person.claim(people));
         let ours = ours.map(|claim| Claim { role: Role::Owner, ..claim });
         distinct(guests.chain(ours)).into_iter().take(MAX_ITEMS).collect()
@@ -132,7 +132,7 @@ impl Meeting {
         prose(self.default_summary.0.as_ref()?.markdown_formatted.0.as_deref()?, TEXT_CHARS)
     }
 
-    /// Line by line, each with its speaker, as far as it fits; the raw body has the rest.
+    /// The transcript line by line, with speakers, up to the limit; the raw body holds the rest.
     fn said(&self) -> Option<String> {
         let mut said = String::new();
         for utterance in self.transcript.items() {
@@ -157,7 +157,7 @@ impl Person {
         people.email(self.email.0.as_deref()?)
     }
 
-    /// By our own domains, and by what Fathom knows of the account's.
+    /// True by our own domains, or by the account's, which Fathom knows.
     fn is_ours(&self, people: &People) -> bool {
         let by_domain = self.email.0.as_deref().is_some_and(|email| people.is_ours(email));
         by_domain || self.is_external.0 == Some(false)

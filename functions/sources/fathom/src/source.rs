@@ -9,7 +9,7 @@ use nerve_signatures::{
     standard_webhooks::{self, Headers, TOLERANCE},
 };
 
-/// Fathom's webhooks. They tell of one thing: a recorded meeting is ready.
+/// Fathom's webhooks. They report only that a recorded meeting is ready.
 #[derive(Debug)]
 pub struct Fathom;
 
@@ -21,7 +21,7 @@ impl Source for Fathom {
     const SELECTED: &'static [Selected] =
         &[Selected { delivery: "a meeting", becomes: Becomes::Event(&[EventKind::MeetingTranscribed]) }];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature"];
 

@@ -1,4 +1,4 @@
-//! Whole deliveries: what Fathom sends in, what Nerve keeps out.
+//! Complete deliveries: those Fathom sends, and those that Nerve rejects.
 
 mod signing;
 

@@ -1,4 +1,4 @@
-//! A workflow run, or the check of another app: both say how an automation ended on a branch.
+//! A workflow run, or another app's check: both report the result of an automation on a branch.
 
 use crate::vendor;
 use nerve_intake::{
@@ -8,7 +8,7 @@ use nerve_intake::{
 use nerve_model::{AutomationFailed, Claim, DedupKey, Fact, Role, RunState, SemanticKey, Subject, Timestamp, one_line};
 use serde::Deserialize;
 
-/// What is read of an event.
+/// The parts of an event that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Run {
@@ -76,17 +76,17 @@ struct User {
     login: Loose<VendorId>,
 }
 
-/// How a completed run ended.
+/// The result of a completed run.
 pub(crate) enum Completed {
-    /// It failed, or ran well.
+    /// It failed or succeeded.
     As(RunState),
-    /// Canceled, skipped and the like: it says nothing about the automation.
+    /// Canceled, skipped and the like: no result of the automation.
     Other(String),
 }
 
-/// What a run and a check say alike.
+/// The common parts of a run and a check.
 struct Report {
-    /// Unique in the repository: the workflow, or the name of the check.
+    /// The workflow or the name of the check, unique in the repository.
     automation: String,
     workflow: String,
     run: VendorId,
@@ -106,7 +106,7 @@ impl Run {
         self.action() == "completed"
     }
 
-    /// GitHub Actions makes a check for each job, and tells of the whole as a workflow run.
+    /// True for a check of GitHub Actions: it makes one for each job, and reports the whole as a workflow run.
     pub(crate) fn is_reported_elsewhere(&self) -> bool {
         let app = self.check_run.0.as_ref().and_then(|check| check.app.0.as_ref());
         app.and_then(|app| app.slug.0.as_deref()) == Some("github-actions")
@@ -126,7 +126,7 @@ impl Run {
         }
     }
 
-    /// The event that it ended so.
+    /// The event of this result.
     pub(crate) fn event(
         self,
         state: RunState,
@@ -138,7 +138,7 @@ impl Run {
             (Some(run), _) => run.report()?,
             (None, check) => required(check, "workflow_run")?.report()?,
         };
-        // Who pushed is one of us.
+        // The person who pushed is one of our own.
         let login = self.sender.0.and_then(|user| user.login.0);
         let by = login.map(|login| Claim::external(&vendor::NAME, "user", login.as_str(), Role::Owner));
         let branch = report.branch.as_deref().unwrap_or("no branch");
@@ -151,7 +151,7 @@ impl Run {
         let what = format!("run {} attempt {attempt} {ended}", report.run);
         let summary = format!("{} {ended} on {branch} of {repository}{said}", report.workflow);
         Ok(NewEvent {
-            // The same when GitHub, or a person, delivers it again.
+            // The same if GitHub, or a person, delivers it again.
             dedup_key: DedupKey::new(delivery.as_str()),
             semantic_key: SemanticKey::about(&subject, what),
             subject,

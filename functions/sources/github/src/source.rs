@@ -38,7 +38,7 @@ impl Source for GitHub {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "x-github-event", "x-github-delivery", "x-hub-signature-256"];
 
@@ -68,7 +68,7 @@ impl Source for GitHub {
     }
 }
 
-/// The JSON document: a webhook may be set to send it as a form.
+/// The JSON document; a webhook may be configured to send it as a form.
 fn body(delivery: &Delivery) -> Result<Cow<'_, [u8]>, Malformed> {
     if !delivery.body.starts_with(b"payload=") {
         return Ok(Cow::Borrowed(&delivery.body));

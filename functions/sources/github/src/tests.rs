@@ -1,4 +1,4 @@
-//! Whole deliveries: what GitHub sends in, what Nerve keeps out.
+//! Complete deliveries: those GitHub sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -10,7 +10,7 @@ use signing::GITHUB;
 nerve_testkit::source_tests!(GITHUB);
 
 #[test]
-fn what_ran_well_is_about_what_failed_and_each_attempt_is_a_fact() {
+fn runs_of_one_automation_share_a_subject_and_each_attempt_is_a_fact() {
     let [failed, well, again] =
         ["workflow_run_failure", "workflow_run_success", "workflow_run_second_attempt"].map(|name| GITHUB.event(name));
     assert_eq!([&failed.subject, &failed.subject], [&well.subject, &again.subject]);

@@ -1,6 +1,6 @@
-//! GitHub's name here.
+//! The name of the source.
 
 use nerve_model::SourceName;
 
-/// The name in `/hooks/github` and in every event.
+/// The name in `/hooks/github` and in all its events.
 pub(crate) const NAME: SourceName = SourceName::from_static("github");

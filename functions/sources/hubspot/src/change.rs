@@ -1,4 +1,4 @@
-//! One change among those of a delivery.
+//! One change in a delivery.
 
 use crate::vendor::{self, NOT_SUBSCRIBED, OTHER_PROPERTY};
 use nerve_intake::{
@@ -8,7 +8,7 @@ use nerve_intake::{
 use nerve_model::{Claim, DedupKey, Fact, RecordStageChanged, Role, SemanticKey, Subject, Timestamp, one_line};
 use serde::Deserialize;
 
-/// What is read of a change.
+/// The parts of a change that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct Change {
@@ -18,19 +18,19 @@ pub(crate) struct Change {
     /// Milliseconds since 1970.
     occurred_at: Loose<i64>,
     subscription_type: Loose<String>,
-    /// The same, in some events.
+    /// The same field in some events.
     event_type: Loose<String>,
     object_id: Loose<VendorId>,
-    /// In the form for objects of any type: `0-3` is a deal.
+    /// The object type in its numeric form: `0-3` is a deal.
     object_type_id: Loose<String>,
     property_name: Loose<String>,
     property_value: Loose<String>,
-    /// `userId:123` where a person did it.
+    /// `userId:123` if a person made the change.
     source_id: Loose<VendorId>,
 }
 
 impl Change {
-    /// What it comes to.
+    /// The item that the change becomes.
     pub(crate) fn item(self, received_at: Timestamp) -> Result<Item, Malformed> {
         let kind = self.subscription_type.0.as_ref().or(self.event_type.0.as_ref());
         let kind = required(kind, "subscriptionType")?.clone();
@@ -65,12 +65,12 @@ impl Change {
         let millis = self.occurred_at.0.unwrap_or_default();
         let by = self.source_id.0.as_ref().and_then(|source| source.as_str().strip_prefix("userId:"));
         let subject = Subject::new(format!("hubspot:{object}:{portal}/{id}"));
-        // Deals and tickets are things; a contact is whom it concerns.
+        // A deal or ticket is the subject; a contact is a claim.
         let contact = (object == "contact")
             .then(|| Claim::external(&vendor::NAME, "contact", &format!("{portal}/{id}"), Role::Customer));
         let colleague = by.map(|user| Claim::external(&vendor::NAME, "user", &format!("{portal}/{user}"), Role::Owner));
         Ok(NewEvent {
-            // The number of the attempt is no part of it, and `eventId` alone is not unique.
+            // The number of the attempt is left out, and `eventId` alone is not unique.
             dedup_key: DedupKey::new(format!("{portal} {subscription} {event} {id} {millis}")),
             semantic_key: SemanticKey::about(&subject, format_args!("{property} {to} at {millis}")),
             subject,
@@ -96,7 +96,7 @@ fn is_stage(property: &str) -> bool {
     matches!(property, "dealstage" | "hs_pipeline_stage" | "lifecyclestage" | "hs_lead_status")
 }
 
-/// Ids that are no numbers would lead elsewhere.
+/// A link; ids that are no numbers could change the address.
 fn link(object: &str, portal: &VendorId, id: &VendorId) -> Option<String> {
     let kind = match object {
         "contact" => "0-1",

@@ -10,7 +10,7 @@ use nerve_signatures::{
 };
 use serde_json::Value;
 
-/// HubSpot sends at most a hundred.
+/// HubSpot sends at most one hundred.
 const MAX_CHANGES: usize = 100;
 
 /// HubSpot's webhooks of public and private apps.
@@ -31,11 +31,11 @@ impl Source for HubSpot {
         Selected { delivery: "any other subscription type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "x-hubspot-signature-v3", "x-hubspot-request-timestamp"];
 
-    /// HubSpot repeats after a 4xx, ten times: what cannot be read would come back as it is.
+    /// HubSpot repeats ten times after a 4xx, and an unreadable delivery would return unchanged.
     const MALFORMED_STATUS: u16 = 200;
 
     fn verify(delivery: &Delivery, secrets: &Secrets, deployment: &Deployment<'_>) -> Result<Trust, Rejection> {

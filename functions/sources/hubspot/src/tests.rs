@@ -1,4 +1,4 @@
-//! Whole deliveries: what HubSpot sends in, what Nerve keeps out.
+//! Complete deliveries: those HubSpot sends, and those that Nerve rejects.
 
 mod signing;
 

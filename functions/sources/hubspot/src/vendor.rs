@@ -1,8 +1,8 @@
-//! HubSpot's name here, and the reasons that its changes are ignored for.
+//! The name of the source, and the reasons for which it ignores changes.
 
 use nerve_model::SourceName;
 
-/// The name in `/hooks/hubspot` and in every event.
+/// The name in `/hooks/hubspot` and in all its events.
 pub(crate) const NAME: SourceName = SourceName::from_static("hubspot");
 
 pub(crate) const OTHER_PROPERTY: &str = "property is no stage";

@@ -5,7 +5,7 @@ use nerve_mail::{Headers, MAX_ITEMS, Mail, authentication};
 use nerve_model::{Attachment, Authentication};
 use serde::Deserialize;
 
-/// What is read of a mail.
+/// The parts of a mail that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub(crate) struct Delivered {
@@ -17,7 +17,7 @@ pub(crate) struct Delivered {
     date: Loose<String>,
     text_body: Loose<String>,
     html_body: Loose<String>,
-    /// The answer without what it quotes, where Postmark could tell.
+    /// The answer without its quotes, if Postmark detected them.
     stripped_text_reply: Loose<String>,
     headers: Loose<Vec<Loose<Header>>>,
     attachments: Loose<Vec<Loose<File>>>,
@@ -37,7 +37,7 @@ struct Header {
     value: Loose<String>,
 }
 
-/// The contents stay in the raw body.
+/// The raw body holds the contents.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct File {
@@ -47,7 +47,7 @@ struct File {
 }
 
 impl Delivered {
-    /// The mail, with what Postmark and `server`, where one is named, found out about its sender.
+    /// The mail with the findings about its sender by Postmark and by `server`, if one is named.
     pub(crate) fn mail(&self, server: Option<&str>) -> Mail {
         let headers =
             self.headers.items().filter_map(|Header { name, value }| Some((name.0.clone()?, value.0.clone()?)));
@@ -69,7 +69,7 @@ impl Delivered {
     }
 }
 
-/// Postmark's own finding is the topmost.
+/// Postmark's own finding is the topmost header.
 fn authentication(headers: &Headers, server: Option<&str>) -> Authentication {
     let mut found = authentication::found_by(server, headers);
     found.spf = headers.all("received-spf").next().and_then(authentication::received_spf).or(found.spf);

@@ -30,13 +30,13 @@ impl Source for Postmark {
         Selected { delivery: "a mail from one of our own domains", becomes: Becomes::Ignored(OURS) },
     ];
 
-    /// Not `authorization`: that is the secret.
+    /// Without `authorization`, which is the secret.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent"];
 
-    /// Postmark stops sending for good when it is told 403, and repeats after anything else.
+    /// Postmark stops sending for good after a 403, and repeats after any other error.
     const MALFORMED_STATUS: u16 = 200;
 
-    /// Postmark signs nothing: a password is all there is, and whoever saw it could have written the mail.
+    /// Postmark signs nothing: the only proof is a password, and anybody who saw it could have written the mail.
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
         credentials::verify_basic(delivery.headers.get("authorization"), secrets)?;
         Ok(Trust::Token)
@@ -56,7 +56,7 @@ impl Source for Postmark {
         if mail.is_ours(&deployment.people) {
             return Ok(Outcome::ignored(OURS, &about));
         }
-        // The same in every attempt to deliver it.
+        // The same in each attempt to deliver it.
         let id = required(delivered.id.0.as_ref(), "MessageID")?;
         let key = DedupKey::new(id.as_str());
         Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))

@@ -1,4 +1,4 @@
-//! Whole deliveries: what Postmark sends in, what Nerve keeps out.
+//! Complete deliveries: those Postmark sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -11,7 +11,7 @@ use signing::POSTMARK;
 nerve_testkit::source_tests!(POSTMARK);
 
 #[test]
-fn what_a_sender_writes_about_itself_is_no_evidence() {
+fn a_senders_own_headers_are_no_evidence() {
     let authentication = |name: &str| {
         let Fact::EmailReceived(message) = POSTMARK.event(name).fact else { panic!() };
         (message.authentication.supports(&message.from.address), message.authentication)

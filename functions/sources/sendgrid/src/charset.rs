@@ -1,9 +1,9 @@
-//! Text in any of the world's encodings, by the names of the WHATWG Encoding Standard, <https://encoding.spec.whatwg.org>.
+//! Text in any encoding of the WHATWG Encoding Standard, <https://encoding.spec.whatwg.org>.
 //!
-//! The tables of all encodings are bigger than a source's worker may be, and the runtime has them: there it decodes, and
-//! a library of the same standard does natively.
+//! The tables of all encodings exceed the size of a source's worker. The runtime has them and decodes there; natively a
+//! library of the same standard decodes.
 
-/// The text; what is not of that encoding becomes U+FFFD, and an encoding that nobody knows is taken for UTF-8.
+/// The decoded text. Invalid bytes become U+FFFD, and an unknown encoding counts as UTF-8.
 pub(crate) fn decode(encoding: &str, bytes: &[u8]) -> String {
     by_table(encoding, bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }

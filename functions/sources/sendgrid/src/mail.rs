@@ -10,13 +10,14 @@ use nerve_model::{Attachment, Authentication, SignedBy};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// More of a field is not decoded: HTML may be ten times as long as the text in it, and letters four bytes.
+/// The bytes of a field that are decoded: HTML may be ten times as long as its text, and characters have up to four
+/// bytes.
 const MAX_FIELD_BYTES: usize = TEXT_CHARS * 40;
 
-/// How many servers on the way are told in the headers, at most, in bytes.
+/// The bytes of headers that are read for the servers on the way.
 const MAX_HEADER_BYTES: usize = 100_000;
 
-/// The SMTP envelope: who sent it, whatever `From` says.
+/// The SMTP envelope: the actual sender, whatever `From` says.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Envelope {
@@ -35,22 +36,22 @@ impl<'a> Fields<'a> {
         Self { form, charsets }
     }
 
-    /// The header lines, byte for byte: the same in every attempt.
+    /// The header lines, byte for byte: the same in each attempt.
     pub(crate) fn header_lines(&self) -> Option<&'a [u8]> {
         self.form.get("headers")
     }
 
-    /// Whether it is the whole mail in one field, as the vendor sends it on request.
+    /// True if the vendor sent the whole mail in one field, which is an option.
     pub(crate) fn is_raw(&self) -> bool {
         ["email", "rawEmail"].iter().any(|name| self.form.get(name).is_some())
     }
 
-    /// What the vendor's spam check, where it is on, came to: whole points.
+    /// The score of the vendor's spam check, if it is on, in whole points.
     pub(crate) fn spam_score(&self) -> Option<i32> {
         self.text("spam_score")?.trim().split('.').next()?.parse().ok()
     }
 
-    /// The mail, with what SendGrid and `server`, where one is named, found out about its sender.
+    /// The mail with the findings about its sender by SendGrid and by `server`, if one is named.
     pub(crate) fn mail(&self, server: Option<&str>) -> Mail {
         let lines = self.header_lines().unwrap_or_default();
         let lines = lines.get(..MAX_HEADER_BYTES).unwrap_or(lines);
@@ -85,7 +86,7 @@ impl<'a> Fields<'a> {
         self.form.files().take(MAX_ITEMS).map(attachment).collect()
     }
 
-    /// SendGrid's own findings come before those of another server.
+    /// SendGrid's own findings override those of another server.
     fn authentication(&self, mut found: Authentication) -> Authentication {
         let envelope: Envelope =
             self.form.get("envelope").and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default();
@@ -110,7 +111,7 @@ fn signatures_of(text: &str) -> Vec<SignedBy> {
     inside.split(',').filter_map(signature).take(authentication::MAX_SIGNATURES).collect()
 }
 
-/// A mailbox as it stands in a header: a name and an address in brackets, or an address alone.
+/// A mailbox in a header: a name and an address in brackets, or an address alone.
 fn mailbox(text: &str) -> (Option<String>, Option<String>) {
     match text.rsplit_once('<') {
         Some((name, address)) => {

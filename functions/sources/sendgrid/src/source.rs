@@ -10,7 +10,7 @@ const AUTOMATIC: &str = "automatic answer, list or bulk mail";
 const SPAM: &str = "spam by SendGrid's check";
 const OURS: &str = "mail of our own people";
 
-/// From so many points on SpamAssassin, which SendGrid asks, calls a mail spam.
+/// The score from which SpamAssassin, SendGrid's spam check, calls a mail spam.
 const SPAM_SCORE: i32 = 5;
 
 /// SendGrid's Inbound Parse webhook.
@@ -66,7 +66,7 @@ impl Source for SendGrid {
         if mail.is_ours(&deployment.people) {
             return Ok(Outcome::ignored(OURS, &about));
         }
-        // SendGrid gives no id. The header lines are the same in every attempt, and name the mail and its way here.
+        // SendGrid gives no id. The header lines are the same in each attempt, and identify the mail and its route.
         let lines = required(fields.header_lines(), "headers")?;
         let key = DedupKey::new(hex::encode(Sha256::digest(lines)));
         Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))

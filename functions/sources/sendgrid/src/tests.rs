@@ -1,4 +1,4 @@
-//! Whole deliveries: what SendGrid sends in, what Nerve keeps out.
+//! Complete deliveries: those SendGrid sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -18,7 +18,7 @@ fn message_of(received: Received) -> Message {
 }
 
 #[test]
-fn what_a_sender_writes_about_itself_is_no_evidence() {
+fn a_senders_own_headers_are_no_evidence() {
     for (name, supported) in [
         ("mail", true),
         ("mail_with_a_misleading_name", false),
@@ -77,7 +77,7 @@ fn ten_megabytes_of_attachments_leave_a_small_event() {
 }
 
 #[test]
-fn what_is_no_key_lets_nothing_in() {
+fn an_invalid_key_rejects_everything() {
     let rejected = Received::Rejected(Rejection::UnusableSecret);
     assert_eq!(SENDGRID.receive_with(&SENDGRID.signed("mail"), "not a key"), rejected);
 }

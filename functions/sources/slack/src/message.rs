@@ -1,4 +1,4 @@
-//! A message in a channel that is shared with somebody outside.
+//! A message in a channel shared with another workspace.
 
 use crate::vendor;
 use nerve_intake::{
@@ -10,10 +10,10 @@ use nerve_model::{
 };
 use serde::Deserialize;
 
-/// How many files of a message are kept by name.
+/// The most files of a message whose names are stored.
 const MAX_FILES: usize = 20;
 
-/// What is read of a message.
+/// The parts of a message that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Message {
@@ -22,9 +22,9 @@ pub(crate) struct Message {
     subtype: Loose<String>,
     bot_id: Loose<String>,
     user: Loose<VendorId>,
-    /// The writer's workspace, in a channel that several share.
+    /// The author's workspace, in a shared channel.
     user_team: Loose<VendorId>,
-    /// The same, in older events.
+    /// The same field in older events.
     team: Loose<VendorId>,
     channel: Loose<VendorId>,
     text: Loose<String>,
@@ -56,28 +56,28 @@ impl Message {
         self.channel.0.as_ref().map_or("", VendorId::as_str)
     }
 
-    /// Whether an app wrote it, perhaps our own.
+    /// True if an app wrote it, perhaps our own.
     pub(crate) fn is_bots(&self) -> bool {
         self.bot_id.0.is_some() || self.subtype() == "bot_message"
     }
 
-    /// Whether it is about another message, or about the channel. One that comes with files is a message.
+    /// True if it reports a change of another message or of the channel. A message with files is a message.
     pub(crate) fn is_notice(&self) -> bool {
         !matches!(self.subtype(), "" | "file_share")
     }
 
-    /// The workspace of the writer; `None` for our own, `home`.
+    /// The workspace of the author; `None` for our own, `home`.
     ///
     /// # Errors
     ///
-    /// Where nobody is named.
+    /// It names no author.
     pub(crate) fn sender(&self, home: &VendorId) -> Result<Option<VendorId>, Malformed> {
         required(self.user.0.as_ref(), "event.user")?;
         let team = self.user_team.0.as_ref().or(self.team.0.as_ref());
         Ok(team.filter(|team| *team != home).cloned())
     }
 
-    /// The event that somebody of the workspace `team` wrote it.
+    /// The event that somebody in the workspace `team` wrote it.
     pub(crate) fn received(
         self,
         id: &VendorId,
@@ -92,7 +92,7 @@ impl Message {
         let subject = Subject::new(format!("slack:thread:{channel}/{}", thread.as_ref().unwrap_or(&ts)));
         let said = if text.is_empty() { String::new() } else { format!(": {text}") };
         Ok(NewEvent {
-            // The same in every attempt to deliver it.
+            // The same in each attempt to deliver it.
             dedup_key: DedupKey::new(id.as_str()),
             semantic_key: SemanticKey::about(&subject, format_args!("message {ts}")),
             subject,

@@ -7,10 +7,10 @@ use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, v0_hex};
 use serde::Deserialize;
 
-/// As Slack prescribes: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
+/// The tolerance that Slack prescribes: <https://docs.slack.dev/authentication/verifying-requests-from-slack>.
 const TOLERANCE: Millis = Millis::minutes(5);
 
-/// Longer challenges are not Slack's.
+/// The longest challenge that is answered, in bytes.
 const MAX_CHALLENGE_BYTES: usize = 1_000;
 
 const BOT: &str = "message of a bot";
@@ -30,7 +30,7 @@ struct Envelope {
     kind: Loose<String>,
     challenge: Loose<String>,
     event_id: Loose<VendorId>,
-    /// The workspace that the app is installed in: ours.
+    /// The workspace in which the app is installed: ours.
     team_id: Loose<VendorId>,
     event: Loose<Message>,
 }
@@ -53,7 +53,7 @@ impl Source for Slack {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &[
         "content-type",
         "user-agent",
@@ -92,7 +92,7 @@ fn callback(envelope: Envelope, delivery: &Delivery) -> Result<Outcome, Fault> {
     if message.kind() != "message" {
         return Ok(Outcome::ignored(NOT_SUBSCRIBED, message.kind()));
     }
-    // What our own app posts comes back as an event: answering it would never end.
+    // Our own app's messages return as events: answering them would never end.
     if message.is_bots() {
         return Ok(Outcome::ignored(BOT, message.channel()));
     }

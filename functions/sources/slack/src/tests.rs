@@ -1,4 +1,4 @@
-//! Whole deliveries: what Slack sends in, what Nerve keeps out.
+//! Complete deliveries: those Slack sends, and those that Nerve rejects.
 
 mod signing;
 

@@ -1,4 +1,4 @@
-//! Standard Webhooks: verifies and normalizes what in-house senders and automation tools send.
+//! Standard Webhooks: verifies and normalizes the webhooks of in-house senders and automation tools.
 
 mod n8n;
 mod source;

@@ -1,15 +1,15 @@
-//! What n8n's Error Trigger node puts out: a list of one item, or the item alone where a node sends items one by one.
+//! The output of n8n's Error Trigger node: a list of one item, or a bare item if a node sends items one by one.
 //!
-//! `{"execution": {...}, "workflow": {...}}`, and `trigger` instead of `execution` where the trigger of the failed
-//! workflow itself failed (<https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.errortrigger/>).
+//! `{"execution": {...}, "workflow": {...}}`, with `trigger` instead of `execution` if the workflow's own trigger
+//! failed (<https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.errortrigger/>).
 
 use serde_json::{Map, Value, json};
 
-/// The item as a document of the input form; `None` where it is no item of n8n.
+/// The item as a document of the input form; `None` if it is not an item of n8n.
 pub(crate) fn document(item: &Map<String, Value>) -> Option<Map<String, Value>> {
     let workflow = item.get("workflow").filter(|_| !item.contains_key("kind"))?;
     let run = item.get("execution").or_else(|| item.get("trigger"))?;
-    // Executions that are not kept have no id, and neither has a workflow that was never saved.
+    // Neither an unsaved execution nor an unsaved workflow has an id.
     let (id, execution) = (workflow.get("id").and_then(plain), run.get("id").and_then(plain));
     let name = workflow.get("name").and_then(plain).or_else(|| id.clone());
     let document = json!({
@@ -25,7 +25,7 @@ pub(crate) fn document(item: &Map<String, Value>) -> Option<Map<String, Value>> 
     }
 }
 
-/// `Fetch orders: connect ECONNREFUSED`, with the node where it is known.
+/// The reason, with the node if it is known: `Fetch orders: connect ECONNREFUSED`.
 fn reason(run: &Value) -> Option<String> {
     let message = run.pointer("/error/message")?.as_str()?;
     let node = run.get("lastNodeExecuted").and_then(Value::as_str);

@@ -8,10 +8,10 @@ use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, standard_webhooks};
 use serde_json::Value;
 
-/// A delivery of more items is a mistake of its sender.
+/// The most items of a delivery; a longer one is an error of its sender.
 const MAX_ITEMS: usize = 100;
 
-/// Senders that sign as Standard Webhooks describes and write Nerve's input form.
+/// Senders that sign by Standard Webhooks and write Nerve's input form.
 #[derive(Debug)]
 pub struct Standard;
 
@@ -28,7 +28,7 @@ impl Source for Standard {
         },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature"];
 
@@ -59,7 +59,7 @@ impl Source for Standard {
     }
 }
 
-/// Each item of a list has a key of its own; that of the only one is the delivery's.
+/// Each item of a list has its own dedup key; a single item has the delivery's.
 fn several(items: &[Value], id: &str, read: impl Fn(&Value, &str) -> Item) -> Vec<Item> {
     match items {
         [only] => vec![read(only, id)],

@@ -1,4 +1,4 @@
-//! Whole deliveries: what senders of the input form send in, what Nerve keeps out.
+//! Complete deliveries: those in the input form, and those that Nerve rejects.
 
 mod signing;
 
@@ -26,7 +26,7 @@ fn form() -> Value {
 }
 
 #[test]
-fn what_is_missing_is_named_and_what_is_no_key_lets_nothing_in() {
+fn a_missing_header_is_named_and_an_invalid_key_rejects_everything() {
     let good = STANDARD.signed(&form());
     for (header, rejection) in [
         ("webhook-signature", Rejection::MissingSignature),

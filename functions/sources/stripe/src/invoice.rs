@@ -12,7 +12,7 @@ use nerve_intake::{
 use nerve_model::{Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
-/// What is read of an invoice.
+/// The parts of an invoice that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Invoice {
@@ -30,11 +30,11 @@ pub(crate) struct Invoice {
     customer_address: Loose<Postal>,
     collection_method: Loose<CollectionMethod>,
     attempt_count: Loose<u32>,
-    /// Null when Stripe will not try again.
+    /// Null if Stripe will not retry.
     next_payment_attempt: Loose<Option<i64>>,
     last_finalization_error: Loose<Failure>,
     status_transitions: Loose<StatusTransitions>,
-    /// Up to the API of 2025; since then in `parent`.
+    /// In APIs up to 2025; `parent` holds it since then.
     subscription: Loose<Related>,
     parent: Loose<Parent>,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Invoice {
 #[serde(rename_all = "snake_case")]
 enum CollectionMethod {
     ChargeAutomatically,
-    /// The customer pays by hand.
+    /// The customer pays manually.
     SendInvoice,
 }
 
@@ -72,9 +72,9 @@ struct SubscriptionDetails {
 }
 
 impl Invoice {
-    /// The event that the invoice was paid.
+    /// The event that an invoice was paid.
     ///
-    /// An invoice of nothing (a trial) is an event too: it may settle what is open about the invoice.
+    /// A payment of zero (a trial) is an event too: it may close the invoice's open item.
     pub(crate) fn paid(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let amount = self.money(self.amount_paid.0, "amount_paid")?;
         let paid_at = self.status_transitions.0.as_ref().and_then(|at| instant(at.paid_at.0?));
@@ -90,7 +90,7 @@ impl Invoice {
         }))
     }
 
-    /// The event that an attempt to collect the invoice failed.
+    /// The event that an attempt to collect an invoice failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let amount = self.money(self.amount_remaining.0.or(self.amount_due.0), "amount_remaining")?;
         let schedule = self.schedule();
@@ -152,16 +152,16 @@ impl Invoice {
     }
 }
 
-/// Where Stripe's own attempts to collect stand.
+/// The state of Stripe's own attempts to collect.
 struct Schedule {
     attempt: Option<u32>,
     next_attempt_at: Option<Timestamp>,
-    /// Stripe gave up. Where the customer pays by hand it never tries, so it never gives up.
+    /// Stripe gave up. It never tries, and so never gives up, if the customer pays manually.
     is_over: bool,
 }
 
 impl Schedule {
-    /// An attempt fails once, however often that is told.
+    /// An attempt fails once, however many events report it.
     fn semantic_key(&self, id: &VendorId, created_at: Timestamp) -> String {
         match self.attempt {
             Some(attempt) => format!("stripe:invoice:{id} payment failed attempt {attempt}"),

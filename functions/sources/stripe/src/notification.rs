@@ -1,4 +1,4 @@
-//! The envelope around every object Stripe tells about.
+//! The envelope of Stripe's events.
 
 use crate::{
     party::Party,
@@ -12,26 +12,26 @@ use nerve_model::{DedupKey, Fact, SemanticKey, Subject, Timestamp, one_line};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-/// An event that carries the object as it was when the event happened.
+/// An event with a snapshot of its object at the time of the event.
 #[derive(Debug)]
 pub(crate) struct Notification<'a> {
     pub(crate) id: VendorId,
     pub(crate) event_type: String,
     pub(crate) created_at: Timestamp,
-    /// Sent by the test mode.
+    /// Stripe's test mode sent it.
     pub(crate) test: bool,
-    /// The connected account it happened in; `None` for our own.
+    /// The connected account of the event; `None` for our own.
     account: Option<VendorId>,
-    /// How mail addresses and telephone numbers are read.
+    /// Parses mail addresses and telephone numbers.
     people: &'a People,
     object: &'a RawValue,
 }
 
-/// What the body turned out to be.
+/// The content of a body.
 #[derive(Debug)]
 pub(crate) enum Read<'a> {
     Snapshot(Notification<'a>),
-    /// An event of the second API, which carries no object: one would have to ask for it.
+    /// An event of the second API, which contains no object; reading it would take a request.
     Thin {
         event_type: String,
     },
@@ -52,7 +52,7 @@ struct Envelope<'a> {
     data: Option<Data<'a>>,
 }
 
-/// The object stays text until it is known that the event matters; most do not.
+/// The object stays text until the event is known to be of use; most are not.
 #[derive(Deserialize)]
 struct Data<'a> {
     #[serde(borrow)]
@@ -60,7 +60,7 @@ struct Data<'a> {
 }
 
 impl<'a> Notification<'a> {
-    /// Reads a delivery.
+    /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Read<'a>, Malformed> {
         let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
         let event_type = required(envelope.event_type.0, "type")?;
@@ -78,16 +78,16 @@ impl<'a> Notification<'a> {
         }))
     }
 
-    /// The object, read as what the type of the event says it is.
+    /// The object, parsed by the type of the event.
     pub(crate) fn object<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
         json(self.object.get().as_bytes(), "data.object")
     }
 
-    /// The event that reports what the object says.
+    /// The event of a report.
     pub(crate) fn event(&self, report: Report) -> NewEvent {
         NewEvent {
             fact: report.fact,
-            // Unique over all accounts, and the same in every attempt to deliver it.
+            // Unique over all accounts, and the same in each attempt.
             dedup_key: DedupKey::new(self.id.as_str()),
             semantic_key: SemanticKey::new(report.semantic_key),
             subject: Subject::new(report.subject),
@@ -100,23 +100,23 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// Whom the object names.
+    /// The party that the object names.
     pub(crate) fn party(&self, customer: Option<Related>, contacts: Vec<Contact>) -> Party {
         Party::new(self.account.as_ref(), self.people, customer, contacts)
     }
 
-    /// Where the object can be seen in Stripe's dashboard; `page` is `invoices` or `payments`.
+    /// The object's page in Stripe's dashboard; `page` is `invoices` or `payments`.
     pub(crate) fn dashboard(&self, page: &str, id: &VendorId) -> Option<String> {
         let account = self.account.as_ref().map(VendorId::as_str);
         let mode = self.test.then_some("test");
         let path: Vec<&str> = account.into_iter().chain(mode).chain([page, id.as_str()]).collect();
-        // An id with other characters would lead elsewhere.
+        // An id with other characters could change the address.
         let plain = path.iter().all(|part| part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
         plain.then(|| format!("https://dashboard.stripe.com/{}", path.join("/")))
     }
 }
 
-/// What one object says, beyond what its envelope says.
+/// The content of an object that its envelope lacks.
 pub(crate) struct Report {
     pub(crate) fact: Fact,
     pub(crate) semantic_key: String,

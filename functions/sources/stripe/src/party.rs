@@ -1,4 +1,4 @@
-//! Whom an event concerns, as far as Stripe knows.
+//! The party of an event, as far as Stripe knows it.
 
 use crate::{
     vendor,
@@ -10,13 +10,13 @@ use nerve_model::{Claim, ClaimKind, Role};
 /// The customer of an invoice or a payment.
 #[derive(Debug)]
 pub(crate) struct Party {
-    /// Strongest first; empty when Stripe knows nobody.
+    /// Strongest first; empty if Stripe knows no party.
     pub(crate) claims: Vec<Claim>,
     pub(crate) name: Option<String>,
 }
 
 impl Party {
-    /// The customer object of an account, and what else the event says about the same party, the most telling first.
+    /// The customer object of an account, and the event's other data about the same party, strongest first.
     pub(crate) fn new(
         account: Option<&VendorId>,
         people: &People,
@@ -40,7 +40,7 @@ fn address(value: String) -> Claim {
     Claim { kind: ClaimKind::Address, value, role: Role::Customer }
 }
 
-/// A customer of a connected account is a different party from one of our own, whatever the ids.
+/// A customer of a connected account is another party than our own customer with the same id.
 fn external(account: Option<&VendorId>, id: &VendorId) -> Claim {
     let account = account.map(|account| format!("{}/", account.as_str())).unwrap_or_default();
     Claim::external(&vendor::NAME, "customer", &format!("{account}{}", id.as_str()), Role::Customer)

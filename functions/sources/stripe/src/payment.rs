@@ -1,4 +1,4 @@
-//! Payments that belong to no invoice, or to one that the object only names: payment intents and their charges.
+//! Payments without an invoice, or with a mere reference to one: payment intents and their charges.
 
 use crate::{
     notification::{Notification, Report},
@@ -12,7 +12,7 @@ use nerve_intake::{
 use nerve_model::{Currency, Fact, InvoiceRef, Money, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
-/// What is read of a payment intent.
+/// The parts of a payment intent that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PaymentIntent {
@@ -23,7 +23,7 @@ pub(crate) struct PaymentIntent {
     receipt_email: Loose<String>,
     latest_charge: Loose<Related>,
     last_payment_error: Loose<PaymentError>,
-    /// Up to the API of 2025.
+    /// In APIs up to 2025.
     invoice: Loose<Related>,
 }
 
@@ -41,7 +41,7 @@ struct PaymentMethod {
     billing_details: Loose<Contact>,
 }
 
-/// What is read of a charge.
+/// The parts of a charge that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Charge {
@@ -53,15 +53,15 @@ pub(crate) struct Charge {
     billing_details: Loose<Contact>,
     failure_message: Loose<String>,
     payment_intent: Loose<Related>,
-    /// Up to the API of 2025.
+    /// In APIs up to 2025.
     invoice: Loose<Related>,
 }
 
 impl PaymentIntent {
-    /// The event that the payment failed.
+    /// The event that a payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let intent = required(self.id.0, "data.object.id")?;
-        // An attempt can fail before there is a charge. Then the latest charge is that of an attempt before it.
+        // An attempt can fail before it has a charge. Then the latest charge belongs to an earlier attempt.
         let (charge, message, details) = match self.last_payment_error.0 {
             Some(error) => {
                 (error.charge.0, error.message.0, error.payment_method.0.and_then(|method| method.billing_details.0))
@@ -82,7 +82,7 @@ impl PaymentIntent {
 }
 
 impl Charge {
-    /// The event that the payment failed.
+    /// The event that a payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let charge = required(self.id.0, "data.object.id")?;
         let intent = self.payment_intent.0.map(Related::into_id);
@@ -99,9 +99,9 @@ impl Charge {
     }
 }
 
-/// What a payment intent and its charge say alike.
+/// The common parts of a payment intent and its charge.
 struct Failure {
-    /// The intent where there is one, else the charge, with the name of its object.
+    /// The intent or, without one, the charge, with the name of its object.
     payment: (&'static str, VendorId),
     /// The charge that failed.
     charge: Option<VendorId>,
@@ -124,7 +124,7 @@ impl Failure {
                 payment: Some(payment.as_str().to_owned()),
                 invoice: self.invoice.map(|id| InvoiceRef { id: id.as_str().to_owned(), number: None, url: None }),
                 amount: self.amount,
-                // Stripe does not repeat a payment by itself: there is no attempt to count, and none is the last.
+                // Stripe does not retry such a payment: attempts are not counted, and none is the last.
                 attempt: None,
                 next_attempt_at: None,
                 final_attempt: false,
@@ -134,7 +134,7 @@ impl Failure {
         })
     }
 
-    /// Every attempt makes a charge of its own, which the intent and the charge itself report.
+    /// Each attempt makes its own charge, which both the intent and the charge report.
     fn semantic_key(&self, created_at: Timestamp) -> String {
         let (object, payment) = &self.payment;
         match &self.charge {

@@ -8,7 +8,7 @@ use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Sel
 use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, timestamped_hex};
 
-/// How far Stripe's clock and ours may differ: the default of Stripe's own libraries.
+/// The tolerance between Stripe's clock and ours: the default of Stripe's own libraries.
 const TOLERANCE: Millis = Millis::seconds(300);
 
 const NOT_SUBSCRIBED: &str = "event type not subscribed";
@@ -36,7 +36,7 @@ impl Source for Stripe {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "stripe-signature"];
 
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {
@@ -55,7 +55,8 @@ impl Source for Stripe {
 
 fn normalize(notification: &Notification<'_>) -> Result<Outcome, Malformed> {
     let event = match notification.event_type.as_str() {
-        // Stripe sends both when an invoice is paid through it, and only the first when it is marked as paid.
+        // Stripe sends both if the customer pays through Stripe, and only the first if somebody marks the invoice as
+        // paid.
         "invoice.paid" | "invoice.payment_succeeded" => notification.object::<Invoice>()?.paid(notification),
         "invoice.payment_failed" => notification.object::<Invoice>()?.failed(notification),
         "payment_intent.payment_failed" => notification.object::<PaymentIntent>()?.failed(notification),

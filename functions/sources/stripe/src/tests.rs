@@ -1,4 +1,4 @@
-//! Whole deliveries: what Stripe sends in, what Nerve keeps out.
+//! Complete deliveries: those Stripe sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -22,7 +22,7 @@ fn reports_of_one_fact_share_its_key_and_reports_of_two_do_not() {
     second["data"]["object"]["attempt_count"] = json!(2);
     assert_ne!(key(&first), key(&second));
 
-    // The second attempt was refused before there was a charge: the latest one is that of the first.
+    // The second attempt was refused before it had a charge: the latest charge belongs to the first.
     let mut refused = intent.clone();
     refused["data"]["object"]["last_payment_error"] = json!({"message": "Authentication failed."});
     assert_ne!(key(&refused), key(&intent));
@@ -31,7 +31,7 @@ fn reports_of_one_fact_share_its_key_and_reports_of_two_do_not() {
     assert_eq!(key(&unexplained), key(&intent));
 }
 
-/// The fixture of a failed invoice with one thing changed.
+/// The fixture of a failed invoice with one value changed.
 fn changed(pointer: &str, value: Value) -> Value {
     STRIPE.changed("invoice_payment_failed_2026", pointer, value)
 }
@@ -60,7 +60,7 @@ fn an_address_needs_a_street_and_a_place() {
 }
 
 #[test]
-fn what_stripe_does_not_document_is_malformed() {
+fn an_undocumented_body_is_malformed() {
     let deep = "[".repeat(100_000);
     for body in [
         String::new(),
@@ -102,7 +102,7 @@ fn what_stripe_does_not_document_is_malformed() {
 }
 
 #[test]
-fn depth_in_what_is_not_read_does_no_harm() {
+fn depth_in_unread_parts_does_no_harm() {
     let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
     let body = format!(r#"{{"id": "evt_1", "type": "ping", "data": {{"object": {{"deep": {open}{close}}}}}}}"#);
     assert!(matches!(STRIPE.take(&STRIPE.unsigned(body)), Received::Taken(taken) if taken.ignored.len() == 1));

@@ -1,11 +1,11 @@
-//! How Stripe writes things, read without trusting any of it.
+//! Common shapes in Stripe's JSON, parsed without trust.
 
 use nerve_intake::reading::{Loose, NAME_CHARS, VendorId, line};
 use nerve_model::{Currency, Money};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
-/// How to reach somebody, in the field names that customers and billing details share.
+/// Contact data, in the field names that customers and billing details share.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Contact {
@@ -15,7 +15,7 @@ pub(crate) struct Contact {
     pub(crate) address: Loose<Postal>,
 }
 
-/// A postal address, as far as it is read.
+/// The parts of a postal address that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Postal {
@@ -25,7 +25,7 @@ pub(crate) struct Postal {
 }
 
 impl Contact {
-    /// The postal address on one line, `17 High Street, 10961 Eastham`; none without a street and a place.
+    /// The postal address on one line, `17 High Street, 10961 Eastham`; `None` without a street and a place.
     pub(crate) fn postal(&self) -> Option<String> {
         let Postal { line1, postal_code, city } = self.address.0.as_ref()?;
         let [street, code, city] = [line1, postal_code, city].map(|part| part.0.as_deref().unwrap_or_default().trim());
@@ -36,7 +36,7 @@ impl Contact {
     }
 }
 
-/// Another object: by its id, or whole where Stripe was asked to expand it. A deleted customer is an object with
+/// Another object: its id, or the whole object if Stripe was asked to expand it. A deleted customer is an object with
 /// little more than its id.
 #[derive(Debug)]
 pub(crate) struct Related {
@@ -65,7 +65,7 @@ impl Related {
     }
 }
 
-/// An amount as Stripe counts it, in minor units as ISO 4217 counts them.
+/// Stripe's amount in the minor units of ISO 4217.
 ///
 /// The two differ for three currencies (<https://docs.stripe.com/currencies>): Stripe writes ISK and UGX, which have no
 /// decimals, with two that are always `00`, and MGA, which has two, with none.

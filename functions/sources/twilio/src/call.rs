@@ -1,4 +1,4 @@
-//! A call, as its status callback describes it.
+//! A call, from its status callback.
 
 use nerve_intake::{
     Delivery, Malformed, NewEvent,
@@ -10,25 +10,25 @@ use nerve_model::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Twilio sends some forty fields.
+/// Twilio sends about forty fields.
 const MAX_FIELDS: usize = 200;
 
 /// The fields of a callback.
 #[derive(Debug)]
 pub(crate) struct Call(BTreeMap<String, String>);
 
-/// Where a call stands.
+/// The state of a call.
 pub(crate) enum Progress {
     /// It is over.
     Ended(CallResult),
-    /// It is not.
+    /// It has not ended.
     UnderWay,
-    /// The callback is about something else.
+    /// The callback is about something else than a call's state.
     Unknown,
 }
 
 impl Call {
-    /// From a form, or from the JSON that a subscription to events sends.
+    /// Parses a form, or the JSON of a subscription to events.
     pub(crate) fn read(delivery: &Delivery) -> Result<Self, Malformed> {
         let is_json = delivery.headers.get("content-type").is_some_and(|kind| kind.starts_with("application/json"));
         if !is_json {
@@ -61,7 +61,7 @@ impl Call {
         }
     }
 
-    /// The event that it ended so.
+    /// The event that a call ended with this result.
     pub(crate) fn ended(
         &self,
         result: CallResult,
@@ -69,7 +69,7 @@ impl Call {
         people: &People,
     ) -> Result<NewEvent, Malformed> {
         let id = required(self.field("CallSid").and_then(VendorId::new), "CallSid")?;
-        // `outbound-api` and `outbound-dial`: we called. Where Twilio does not say, nobody knows whose number is whose.
+        // `outbound-api` and `outbound-dial`: we called. Without a direction the owner of each number is unknown.
         let said = self.field("Direction").filter(|way| *way == "inbound" || way.starts_with("outbound"));
         let inbound = said.is_none_or(|way| way == "inbound");
         let direction = if inbound { CallDirection::Inbound } else { CallDirection::Outbound };
@@ -78,7 +78,7 @@ impl Call {
         let subject = Subject::new(format!("twilio:call:{id}"));
         let seconds = self.field("CallDuration").and_then(|seconds| seconds.parse().ok());
         Ok(NewEvent {
-            // A call ends once; Twilio's own token is sent only with repetitions.
+            // A call ends once; Twilio sends its own idempotency token only with repetitions.
             dedup_key: DedupKey::new(format!("{id} {}", result.as_str())),
             semantic_key: SemanticKey::about(&subject, "ended"),
             subject,
@@ -99,13 +99,13 @@ impl Call {
         })
     }
 
-    /// A number in E.164; else an address of SIP or of an app, as it is written.
+    /// A number in E.164; a SIP or app address stays as written.
     fn party(&self, name: &str, people: &People) -> Option<String> {
         let text = self.field(name)?;
         people.number(text).or_else(|| line(text, NAME_CHARS))
     }
 
-    /// Their number, and ours as ours. Words like `anonymous` are nobody's.
+    /// The other party's number, and ours as our own. Words such as `anonymous` are no claim.
     fn claims(&self, theirs: &str, ours: &str, people: &People) -> Vec<Claim> {
         let claim = |name: &str| people.phone(self.field(name)?);
         let ours = claim(ours).map(|claim| Claim { role: Role::Owner, ..claim });

@@ -27,7 +27,7 @@ impl Source for Twilio {
         Selected { delivery: "anything without CallStatus", becomes: Becomes::Ignored(NO_CALL) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "x-twilio-signature", "i-twilio-idempotency-token"];
 

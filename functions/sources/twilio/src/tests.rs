@@ -1,4 +1,4 @@
-//! Whole deliveries: what Twilio sends in, what Nerve keeps out.
+//! Complete deliveries: those Twilio sends, and those that Nerve rejects.
 
 mod signing;
 

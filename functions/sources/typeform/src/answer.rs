@@ -1,10 +1,10 @@
-//! What was answered, in words.
+//! Answers in words.
 
 use nerve_intake::reading::Loose;
 use serde::Deserialize;
 use serde_json::Number;
 
-/// One answer. Its type says which of the fields below holds it.
+/// One answer. Its type names the field that holds it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Given {
@@ -24,7 +24,7 @@ pub(crate) struct Given {
     payment: Loose<Payment>,
 }
 
-/// The question that an answer belongs to, or its definition.
+/// The question of an answer, or its definition.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Field {
@@ -38,7 +38,7 @@ pub(crate) struct Field {
 #[serde(default)]
 struct Choice {
     label: Loose<String>,
-    /// What was written beside the choices.
+    /// The free text beside the choices.
     other: Loose<String>,
 }
 
@@ -52,13 +52,13 @@ struct Choices {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Payment {
-    /// As text, without a currency.
+    /// As text, without currency.
     amount: Loose<String>,
     success: Loose<bool>,
 }
 
 impl Given {
-    /// The answer in words; several choices are separated by commas. `None` for a type that is not known.
+    /// The answer in words; several choices are separated by commas. `None` for an unknown type.
     pub(crate) fn shown(&self) -> Option<String> {
         match self.answer_type.0.as_deref()? {
             "text" => self.text.0.clone(),
@@ -76,12 +76,12 @@ impl Given {
         }
     }
 
-    /// The text of an answer that is a mail address because the form asked for one.
+    /// The text of an answer to a question for a mail address.
     pub(crate) fn email(&self) -> Option<&str> {
         self.email.0.as_deref().filter(|_| self.is("email"))
     }
 
-    /// The text of an answer that is a telephone number because the form asked for one.
+    /// The text of an answer to a question for a telephone number.
     pub(crate) fn phone(&self) -> Option<&str> {
         self.phone_number.0.as_deref().filter(|_| self.is("phone_number"))
     }

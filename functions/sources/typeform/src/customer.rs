@@ -1,15 +1,15 @@
-//! The hidden field that carries our own id of a customer.
+//! The hidden field with our own id of a customer.
 
 use nerve_intake::{Deployment, Misconfigured};
 
 const SETTING: &str = "CUSTOMER_ID_FIELD";
 
-/// The name of that field, where the operator has set one.
+/// The name of that field, if the operator has set one.
 #[derive(Debug)]
 pub(crate) struct CustomerIdField(Option<String>);
 
 impl CustomerIdField {
-    /// From the setting `CUSTOMER_ID_FIELD`.
+    /// Reads the setting `CUSTOMER_ID_FIELD`.
     pub(crate) fn read(deployment: &Deployment<'_>) -> Result<Self, Misconfigured> {
         let name = deployment.settings.get(SETTING);
         let plausible = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');

@@ -13,10 +13,10 @@ use nerve_model::{Answer, Claim, ClaimKind, DedupKey, Fact, FormSubmitted, Role,
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What the links that Typeform offers for sharing have for a hidden field until it is filled in.
+/// The value of an unfilled hidden field in Typeform's sharing links.
 const PLACEHOLDER: &str = "xxxxx";
 
-/// What is read of a response.
+/// The parts of a response that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Response {
@@ -24,7 +24,7 @@ pub(crate) struct Response {
     /// The id of the response.
     token: Loose<VendorId>,
     submitted_at: Loose<Timestamp>,
-    /// From the address of the form, so whoever has the address can change them.
+    /// From the address of the form, so anybody with the address can change them.
     hidden: Loose<BTreeMap<String, Loose<VendorId>>>,
     definition: Loose<Definition>,
     answers: Loose<Vec<Loose<Given>>>,
@@ -38,7 +38,7 @@ struct Definition {
 }
 
 impl Response {
-    /// The event that somebody filled in the form.
+    /// The event that a form was submitted.
     pub(crate) fn submitted(
         &self,
         event_id: &VendorId,
@@ -77,7 +77,7 @@ impl Response {
         self.answers.items().filter_map(|given| answer(self.question(given), &given.shown()?))
     }
 
-    /// Its title; in a form that does not say, its type.
+    /// The title of the question or, without one, its type.
     fn question<'a>(&'a self, given: &'a Given) -> &'a str {
         let Some(field) = given.field.0.as_ref() else { return "answer" };
         let fields = self.definition.0.iter().flat_map(|definition| definition.fields.items());
@@ -86,8 +86,8 @@ impl Response {
         titles.into_iter().flatten().next().or(field.field_type.0.as_deref()).unwrap_or("answer")
     }
 
-    /// The customer by our own id, then by the first address and the first number that the form asked for: further
-    /// ones are often somebody else's.
+    /// The customer by our own id, then by the first address and the first number that the form asked for: further ones
+    /// often belong to somebody else.
     fn claims(&self, people: &People, customer: &CustomerIdField) -> Vec<Claim> {
         let id = customer.name().and_then(|name| self.hidden.0.as_ref()?.get(name)?.0.as_ref());
         let id = id.filter(|id| id.as_str() != PLACEHOLDER);
@@ -98,8 +98,7 @@ impl Response {
     }
 }
 
-/// How the customer calls itself, where a question asks for just that: Typeform's own contact block asks for first and
-/// last name.
+/// The customer's name, if questions ask for exactly that: Typeform's contact block asks for first and last name.
 fn name(answers: &[Answer]) -> Option<String> {
     let to = |question: &str| {
         let asks =
@@ -111,9 +110,9 @@ fn name(answers: &[Answer]) -> Option<String> {
     line(whole.unwrap_or(&parts.join(" ")), NAME_CHARS)
 }
 
-/// The results of a form in Typeform.
+/// The page of a form's results in Typeform.
 fn results(form: &VendorId) -> Option<String> {
-    // An id with other characters would lead elsewhere.
+    // An id with other characters could change the address.
     let plain = form.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     plain.then(|| https(&format!("https://admin.typeform.com/form/{form}/results"))).flatten()
 }

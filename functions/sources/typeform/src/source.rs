@@ -20,7 +20,7 @@ pub struct Typeform;
 struct Envelope<'a> {
     event_id: Loose<VendorId>,
     event_type: Loose<String>,
-    /// Stays text until it is known that the event matters.
+    /// Stays text until the event is known to be of use.
     #[serde(borrow)]
     form_response: Option<&'a RawValue>,
 }
@@ -36,11 +36,11 @@ impl Source for Typeform {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &["content-type", "user-agent", "typeform-signature"];
 
-    /// Typeform repeats what fails and turns a webhook off that fails too often, on 404 and 410 at once; a body that
-    /// cannot be read stays unreadable.
+    /// Typeform repeats failed deliveries and disables a webhook that fails too often, on 404 and 410 at once; an
+    /// unreadable body stays unreadable.
     const MALFORMED_STATUS: u16 = 200;
 
     fn verify(delivery: &Delivery, secrets: &Secrets, _: &Deployment<'_>) -> Result<Trust, Rejection> {

@@ -1,4 +1,4 @@
-//! Whole deliveries: what Typeform sends in, what Nerve keeps out.
+//! Complete deliveries: those Typeform sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -26,7 +26,7 @@ fn a_repeated_delivery_has_the_same_keys_and_another_response_others() {
 }
 
 #[test]
-fn what_typeform_does_not_document_is_malformed() {
+fn an_undocumented_body_is_malformed() {
     for body in [
         json!(null),
         json!([]),

@@ -1,4 +1,4 @@
-//! A ticket that wants attention, in either of the two forms in which Zendesk tells it.
+//! An escalated ticket, in either of Zendesk's two forms.
 
 use crate::{rules::Rules, vendor};
 use nerve_intake::{
@@ -8,7 +8,7 @@ use nerve_intake::{
 use nerve_model::{Claim, DedupKey, Fact, Role, SemanticKey, Subject, SupportEscalated, Timestamp, one_line};
 use serde::Deserialize;
 
-/// An event of a subscription: its form is Zendesk's, and knows people by their ids only.
+/// An event of a subscription, in Zendesk's form, which names people by id only.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Subscribed {
@@ -39,7 +39,7 @@ struct Change {
 }
 
 impl Subscribed {
-    /// Why the change counts as an escalation, if it does.
+    /// The reason the change counts as an escalation, if it does.
     pub(crate) fn because(&self, change: &str, rules: &Rules) -> Option<String> {
         let event = self.event.0.as_ref()?;
         let current = event.current.0.as_ref().map(VendorId::as_str);
@@ -59,7 +59,7 @@ impl Subscribed {
         }
     }
 
-    /// The event that it escalated.
+    /// The event that a ticket escalated.
     pub(crate) fn escalated(self, because: String, received_at: Timestamp) -> Result<NewEvent, Malformed> {
         let event = required(self.id.0, "id")?;
         let ticket = required(self.detail.0, "detail")?;
@@ -86,7 +86,7 @@ impl Subscribed {
     }
 }
 
-/// What a trigger sends: its form is the operator's, as the README gives it.
+/// The message of a trigger, in the operator's form from the README.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Defined {
@@ -105,7 +105,7 @@ pub(crate) struct Defined {
 }
 
 impl Defined {
-    /// The event that it escalated: the trigger has decided that.
+    /// The event that a ticket escalated, as the trigger decided.
     pub(crate) fn escalated(self, delivery: &Delivery, people: &People) -> Result<NewEvent, Malformed> {
         let ticket = required(self.ticket_id.0.as_ref(), "ticket_id")?;
         // Without the invocation's id, a ticket escalates once for each change.
@@ -134,7 +134,7 @@ impl Defined {
     }
 }
 
-/// What both forms say.
+/// The common parts of both forms.
 struct Report {
     delivery: String,
     claims: Vec<Claim>,

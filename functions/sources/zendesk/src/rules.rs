@@ -1,13 +1,13 @@
-//! What counts as escalated.
+//! The rules for an escalation.
 
 use nerve_intake::{Deployment, Misconfigured};
 
 const SETTING: &str = "ESCALATES";
 
-/// Where nothing is set.
+/// The rules if none are set.
 const DEFAULT: &str = "priority=high,urgent; tag=escalated";
 
-/// Zendesk's priorities, the least urgent first.
+/// Zendesk's priorities, least urgent first.
 const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
 
 /// The setting `ESCALATES`: `priority=high,urgent; group=360001; tag=escalated,vip`, in lower case.
@@ -19,11 +19,11 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// Of a deployment.
+    /// Reads the rules of a deployment.
     ///
     /// # Errors
     ///
-    /// Where the setting cannot be read.
+    /// The setting cannot be read.
     pub(crate) fn of(deployment: &Deployment<'_>) -> Result<Self, Misconfigured> {
         let text = deployment.settings.get(SETTING).unwrap_or_else(|| DEFAULT.to_owned());
         Self::parse(&text).map_err(|reason| Misconfigured { name: SETTING, reason })
@@ -50,19 +50,19 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Whether a priority rose to one that counts.
+    /// True if a priority rose to one that escalates.
     pub(crate) fn risen(&self, from: Option<&str>, to: &str) -> bool {
         let to = to.to_lowercase();
         let before = from.and_then(|from| rank(&from.to_lowercase()));
         self.priorities.contains(&to) && before < rank(&to)
     }
 
-    /// Whether tickets of this group count.
+    /// True if tickets of this group escalate.
     pub(crate) fn is_group(&self, id: &str) -> bool {
         self.groups.iter().any(|group| *group == id.to_lowercase())
     }
 
-    /// The first of these tags that counts.
+    /// The first of these tags that escalates.
     pub(crate) fn tag<'a>(&self, mut tags: impl Iterator<Item = &'a str>) -> Option<&'a str> {
         tags.find(|tag| self.tags.contains(&tag.to_lowercase()))
     }

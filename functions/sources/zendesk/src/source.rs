@@ -11,24 +11,24 @@ use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, zendesk};
 use serde::Deserialize;
 
-/// How far Zendesk's clock and ours may differ. Zendesk prescribes nothing; five minutes are what others take.
+/// The tolerance between Zendesk's clock and ours. Zendesk prescribes none; other vendors use five minutes.
 const TOLERANCE: Millis = Millis::minutes(5);
 
 const ESCALATED: Becomes = Becomes::Event(&[EventKind::SupportEscalated]);
 const NO_ESCALATION: &str = "does not count as escalated";
 const NOT_SUBSCRIBED: &str = "event type not subscribed";
 
-/// Zendesk's webhooks: event subscriptions, and what a trigger sends.
+/// Zendesk's webhooks: event subscriptions and triggers.
 #[derive(Debug)]
 pub struct Zendesk;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Kind {
-    /// Of an event subscription: `zen:event-type:ticket.priority_changed`.
+    /// The type of a subscription's event: `zen:event-type:ticket.priority_changed`.
     #[serde(rename = "type")]
     event_type: Loose<String>,
-    /// Of what a trigger sends: `escalated`.
+    /// The kind of a trigger's message: `escalated`.
     kind: Loose<String>,
 }
 
@@ -46,7 +46,7 @@ impl Source for Zendesk {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] = &[
         "content-type",
         "user-agent",

@@ -1,4 +1,4 @@
-//! Whole deliveries: what Zendesk sends in, what Nerve keeps out.
+//! Complete deliveries: those Zendesk sends, and those that Nerve rejects.
 
 mod signing;
 

@@ -1,11 +1,11 @@
-//! Zoom asks whether the endpoint knows the secret token, when it is set up and every 72 hours after
+//! Zoom's validation of the endpoint: whether it knows the secret token, at setup and every 72 hours after
 //! (<https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint>).
 
 use nerve_intake::{Delivery, Malformed, Reply, reading::required};
 use nerve_signatures::{Format, Secret, Secrets, body_hmac, v0_hex};
 use serde::Serialize;
 
-/// Longer tokens are not Zoom's.
+/// The longest token that is answered, in bytes.
 const MAX_TOKEN_BYTES: usize = 200;
 
 #[derive(Serialize)]
@@ -15,11 +15,11 @@ struct Answer<'a> {
     encrypted_token: String,
 }
 
-/// The token, and what only a holder of the secret can make of it.
+/// The answer to a token: its HMAC, which only a holder of the secret can make.
 ///
 /// # Errors
 ///
-/// Where the token is too long to be one.
+/// The token is too long.
 pub(crate) fn answer(token: &str, delivery: &Delivery, secrets: &Secrets) -> Result<Reply, Malformed> {
     let token = required(Some(token).filter(|token| token.len() <= MAX_TOKEN_BYTES), "payload.plainToken")?;
     let secret = required(asking(delivery, secrets), "a secret")?;
@@ -29,7 +29,7 @@ pub(crate) fn answer(token: &str, delivery: &Delivery, secrets: &Secrets) -> Res
     Ok(Reply { status: 200, content_type: "application/json", body })
 }
 
-/// The secret that the question itself is signed with: while one replaces another, the other would be a wrong answer.
+/// The secret that signed the question; during a rotation the other one would be wrong.
 fn asking<'a>(delivery: &Delivery, secrets: &'a Secrets) -> Option<&'a Secret> {
     let (signature, time) = (delivery.headers.get("x-zm-signature"), delivery.headers.get("x-zm-request-timestamp"));
     let at = time.and_then(|time| time.parse().ok()).map(nerve_model::Timestamp::from_seconds);

@@ -1,5 +1,5 @@
-//! A recording in Zoom's cloud. Where its files are and the token that opens them are not read: the event stands
-//! without the transcript, and nobody should find the key to it on a timeline.
+//! A recording in Zoom's cloud. The address of its files and the token that opens them are not read: the event needs no
+//! transcript, and no timeline should contain the key to it.
 
 use nerve_intake::{
     Malformed, NewEvent,
@@ -14,17 +14,17 @@ use serde::Deserialize;
 pub(crate) struct Notification<'a> {
     /// The type.
     pub(crate) event: &'a str,
-    /// Zoom's time of it, in milliseconds since 1970.
+    /// Zoom's time of the notification, in milliseconds since 1970.
     pub(crate) millis: Option<i64>,
-    /// That time, else when it arrived.
+    /// That time, else the arrival time.
     pub(crate) at: Timestamp,
 }
 
-/// What is read of a recording.
+/// The parts of a recording that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Recording {
-    /// Of this one meeting; `id` is that of its series. It may hold `/`, `+` and `=`.
+    /// The id of this meeting; `id` is that of its series. It may contain `/`, `+` and `=`.
     uuid: Loose<VendorId>,
     topic: Loose<String>,
     start_time: Loose<String>,
@@ -41,17 +41,17 @@ struct File {
 }
 
 impl Recording {
-    /// Whether one of its files is a transcript.
+    /// True if one of its files is a transcript.
     pub(crate) fn has_transcript(&self) -> bool {
         self.recording_files.items().any(|file| file.file_type.0.as_deref() == Some("TRANSCRIPT"))
     }
 
-    /// What the meeting was about, as far as it is known.
+    /// The topic of the meeting, as far as it is known.
     pub(crate) fn topic(&self) -> &str {
         self.topic.0.as_deref().unwrap_or_default()
     }
 
-    /// The event that its transcript is ready.
+    /// The event that the transcript is ready.
     pub(crate) fn transcribed(self, notification: &Notification<'_>, people: &People) -> Result<NewEvent, Malformed> {
         let id = required(self.uuid.0, "payload.object.uuid")?;
         let title = self.topic.0.as_deref().and_then(|topic| line(topic, NAME_CHARS));
@@ -61,7 +61,7 @@ impl Recording {
         let about = title.as_ref().map(|title| format!(" of \"{title}\"")).unwrap_or_default();
         let subject = Subject::new(format!("zoom:meeting:{id}"));
         Ok(NewEvent {
-            // Zoom names no id of a delivery; these three it repeats with each attempt.
+            // Zoom gives deliveries no id; these three values are the same in each attempt.
             dedup_key: DedupKey::new(format!(
                 "{} {id} {}",
                 notification.event,
@@ -89,7 +89,7 @@ impl Recording {
     }
 }
 
-/// The host is one of us, whatever the domain: the recording lies in our account.
+/// The host is one of our own people, whatever the domain: the recording is in our account.
 fn ours(claim: Claim) -> Claim {
     Claim { role: nerve_model::Role::Owner, ..claim }
 }

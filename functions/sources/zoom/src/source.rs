@@ -10,7 +10,7 @@ use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, v0_hex};
 use serde::Deserialize;
 
-/// How far Zoom's clock and ours may differ. Zoom prescribes nothing; five minutes are what others take.
+/// The tolerance between Zoom's clock and ours. Zoom prescribes none; other vendors use five minutes.
 const TOLERANCE: Millis = Millis::minutes(5);
 
 const OTHER_FILES: &str = "recording without a transcript";
@@ -52,7 +52,7 @@ impl Source for Zoom {
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 
-    /// The signature is no secret, and with it the kept body can be verified again.
+    /// The signature is no secret and allows the stored body to be verified again.
     const KEPT_HEADERS: &'static [&'static str] =
         &["content-type", "user-agent", "x-zm-signature", "x-zm-request-timestamp"];
 

@@ -1,4 +1,4 @@
-//! Whole deliveries: what Zoom sends in, what Nerve keeps out.
+//! Complete deliveries: those Zoom sends, and those that Nerve rejects.
 
 mod signing;
 
@@ -17,7 +17,7 @@ fn two_reports_of_one_transcript_are_one_fact_and_a_repetition_is_a_copy() {
     assert_eq!(ZOOM.event(ready).dedup_key, ZOOM.event(ready).dedup_key);
 }
 
-/// The tokens were computed with `openssl dgst -sha256 -hmac <secret>`.
+/// The tokens are the output of `openssl dgst -sha256 -hmac <secret>`.
 #[test]
 fn the_handshake_is_answered_with_the_secret_it_was_signed_with() {
     let body = json!({"event": "endpoint.url_validation", "payload": {"plainToken": "qgg8vlvZRS6UYooatFL8Aw"}});

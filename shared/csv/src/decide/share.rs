@@ -1,4 +1,4 @@
-//! What more than one goes by: households and colleagues share a telephone.
+//! Claims shared by several records: households and colleagues share a telephone.
 
 use super::{Existing, KnownRecords, key, whole, word};
 use crate::{Draft, Refusal};
@@ -6,16 +6,16 @@ use nerve_matching::normal::words;
 use nerve_model::{Claim, ClaimKind, RecordType};
 use std::collections::BTreeSet;
 
-/// Whom a row is about, as far as it says that without a telephone number.
+/// The party of a row, as far as its other cells identify it.
 struct Party<'k> {
     known: Option<&'k Existing>,
     named: BTreeSet<String>,
-    /// Whether something but a telephone number tells it apart from others, and it is one that can be called.
+    /// A claim other than a telephone number identifies it, and it is a type that can be called.
     is_told: bool,
 }
 
 impl KnownRecords {
-    /// The row without what others go by as well, and of that the telephone numbers: it goes by them, too.
+    /// Separates the claims that other records share; shared telephone numbers become additional ones of the record.
     pub(super) fn apart(&self, mut draft: Draft, record_type: RecordType) -> Result<(Draft, Vec<Claim>), Refusal> {
         let Some(strongest) = draft.claims.first().cloned() else { return Ok((draft, Vec::new())) };
         let party = self.party(&draft, record_type);
@@ -43,8 +43,8 @@ impl KnownRecords {
         }
     }
 
-    /// Whether others go by the claim as well. So they do by a telephone number once somebody of another name has it; of
-    /// the same name, or of none, it could be the same one twice.
+    /// True if other records share the claim. A telephone number is shared once a record of another name has it; with
+    /// the same name, or none, both rows could be one record.
     fn is_shared(&self, party: &Party<'_>, claim: &Claim) -> bool {
         let shared = self.shared.contains(&key(claim));
         let Some(owner) = self.owner(claim).filter(|_| claim.kind == ClaimKind::Phone) else { return shared };
@@ -60,12 +60,12 @@ impl KnownRecords {
     }
 }
 
-/// The words of a name, in whatever order.
+/// The words of a name, in any order.
 fn name(text: &str) -> BTreeSet<String> {
     words(text).into_iter().collect()
 }
 
-/// The words of its name. Who is called by an address or an id has none.
+/// The words of the record's name; none if the name is an address or an id.
 fn named_as(record: &Existing) -> BTreeSet<String> {
     let called = &record.fields.name;
     if record.claims.iter().any(|claim| called.contains(&claim.value)) { BTreeSet::new() } else { name(called) }

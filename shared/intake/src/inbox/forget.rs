@@ -1,14 +1,14 @@
-//! What an inbox forgets of people who are erased.
+//! Erasure in an inbox.
 //!
-//! A delivery that is erased stays as an empty row, so that copies of it are still known as such. Bytes are overwritten
-//! before they are let go: the platform's SQLite keeps what is deleted until the place is used again.
+//! An erased delivery stays as an empty row, so that the inbox still recognizes its copies. Bytes are overwritten
+//! before they are deleted: the platform's SQLite keeps deleted bytes until it uses the place again.
 
 use super::delete_chunks;
 use nerve_model::{DedupKey, EventId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, Statement, Value};
 use sha2::{Digest as _, Sha256};
 
-/// Forgets everything that came with a delivery. Says whether it was known.
+/// Erases all data of a delivery. Returns true if the delivery was known.
 pub fn erase(
     storage: &impl ObjectStorage,
     key: &DedupKey,
@@ -26,8 +26,8 @@ pub fn erase(
     Ok(true)
 }
 
-/// Forgets somebody whom a delivery speaks of beside its own party. The raw body goes, since nobody can tell where in it
-/// the person is. `clean` takes the person out of a text. Says whether the delivery was known.
+/// Erases a person whom a delivery mentions beside its own party. The raw body is deleted, because the person's place
+/// in it is unknown. `clean` removes the person from a text. Returns true if the delivery was known.
 pub fn scrub(
     storage: &impl ObjectStorage,
     key: &DedupKey,
@@ -55,7 +55,7 @@ fn find(storage: &impl ObjectStorage, key: &DedupKey) -> Result<Option<(i64, Eve
     rows.first().map(found).transpose()
 }
 
-/// In the same length, so that it takes the same place.
+/// Overwrites with text of the same length, so that it takes the same place.
 fn overwrite(storage: &impl ObjectStorage, seq: i64, event: EventId) -> Result<(), DatabaseError> {
     let blank = |column: &str| format!("{column} = printf('%.*c', length(CAST({column} AS BLOB)), '0')");
     let sql = format!(
@@ -69,8 +69,8 @@ fn overwrite(storage: &impl ObjectStorage, seq: i64, event: EventId) -> Result<(
     storage.execute(Statement::new(sql, [Value::text(event)])).map(drop)
 }
 
-/// A key that names the person becomes its digest. What comes again under it is then taken for new, is held out, and
-/// takes this row's place.
+/// A key that names the person is replaced by its digest. A later copy then counts as new, is suppressed, and takes
+/// over this row.
 fn hide(storage: &impl ObjectStorage, seq: i64, key: &DedupKey, words: &[String]) -> Result<(), DatabaseError> {
     let lower = key.as_str().to_ascii_lowercase();
     if !words.iter().any(|word| !word.is_empty() && lower.contains(word.as_str())) {

@@ -1,16 +1,16 @@
-//! How long an inbox remembers.
+//! The retention of raw bodies and dedup keys in an inbox.
 
 use crate::Settings;
 use nerve_model::{Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Statement};
 use nerve_protocol::{inbox, limits::DEDUP_WINDOW};
 
-/// How long raw bodies are kept where nobody has said so.
+/// The retention of raw bodies if none is set.
 const RETENTION_DAYS: i64 = 90;
 
-/// How long this inbox keeps raw bodies: `RAW_RETENTION_DAYS_<SOURCE>` days (`RAW_RETENTION_DAYS_CALCOM`), else
-/// `RAW_RETENTION_DAYS`. An inbox learns whose deliveries it keeps from the first one. What cannot be read as days, at
-/// least one, is as if it was not set.
+/// The retention of this inbox's raw bodies: `RAW_RETENTION_DAYS_<SOURCE>` days (`RAW_RETENTION_DAYS_CALCOM`), else
+/// `RAW_RETENTION_DAYS`. The first delivery tells an inbox its source. A value that is not at least one day counts as
+/// not set.
 pub fn retention(storage: &impl ObjectStorage, settings: &dyn Settings) -> Result<Millis, DatabaseError> {
     let rows = storage.execute(Statement::new("SELECT inbox FROM deliveries WHERE inbox <> '' LIMIT 1", []))?;
     let name = rows.first().map(|row| row.text("inbox")).transpose()?;
@@ -27,8 +27,8 @@ fn days(settings: &dyn Settings, name: &str) -> Option<i64> {
 /// A hundred years.
 const MOST_DAYS: i64 = 36_525;
 
-/// Deletes raw bodies older than `retention`, and whole deliveries once their dedup window is over as well. Nothing
-/// with something still to be done is touched. Does nothing before the time [`super::wake`] asked for it.
+/// Deletes raw bodies older than `retention`, and whole deliveries once their dedup window is over as well; a delivery
+/// with open work stays. Does nothing before the time that [`super::wake`] set.
 pub fn sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
     let due = "SELECT 1 FROM progress WHERE sweep_at <= ?1";
     if storage.execute(Statement::new(due, [now.into()]))?.is_empty() {
@@ -49,8 +49,8 @@ pub fn sweep(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) ->
     reschedule(storage, retention, now)
 }
 
-/// The next sweep is when the oldest body left comes of age, or else the oldest key, but not before tomorrow. Numbers
-/// start over behind the last row that is left, and so does the mark of what was handed on.
+/// Sets the next sweep to the time when the oldest body, or else the oldest key, expires, but not before tomorrow.
+/// Numbers, and the mark of dispatched rows, continue after the last remaining row.
 fn reschedule(storage: &impl ObjectStorage, retention: Millis, now: Timestamp) -> Result<(), DatabaseError> {
     let sql = "UPDATE progress SET
                    dispatched = MIN(dispatched, COALESCE((SELECT MAX(seq) FROM deliveries), 0)),

@@ -1,46 +1,46 @@
-//! What an inbox still has to do, and what became of it.
+//! The open work of an inbox and its outcomes.
 
 use super::{COPIES_DEBOUNCE, missing};
 use nerve_model::{Event, EventId, Millis, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Wake};
 use nerve_protocol::limits::backoff;
 
-/// How many deliveries one alarm works on.
+/// The deliveries that one alarm works on at most.
 pub const BATCH: u32 = 50;
 
 const DISPATCH: &str = "dispatch";
 const REPORT_COPIES: &str = "report_copies";
 
-/// What is to be done with a delivery.
+/// The work to do for a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Task {
-    /// Find out whom it concerns and hand it to that record.
+    /// Find the event's record and hand the event to it.
     Dispatch(Box<Event>),
-    /// Tell the database how many copies came.
+    /// Report the number of copies to the database.
     ReportCopies,
-    /// The stored event does not read: this can only be postponed.
+    /// The stored event does not parse: it can only be postponed.
     Damaged(RowError),
 }
 
-/// A delivery with something to be done.
+/// A delivery with open work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Due {
-    /// Its place in the order of arrival.
+    /// Its number in the order of arrival.
     pub seq: i64,
     /// It failed before, or its copies are to be reported.
     pub is_retry: bool,
-    /// Its event's id.
+    /// The id of its event.
     pub event: EventId,
-    /// The inbox's own name.
+    /// The name of the inbox.
     pub inbox: String,
-    /// Copies that came after the first.
+    /// Copies that arrived after the first.
     pub duplicates: u32,
-    /// What is to be done.
+    /// The work to do.
     pub task: Task,
 }
 
 impl Due {
-    /// The event that is to be handed on, if that is what is to be done.
+    /// The event to dispatch, if the task is to dispatch one.
     pub const fn event_to_dispatch(&self) -> Option<&Event> {
         match &self.task {
             Task::Dispatch(event) => Some(event),
@@ -49,19 +49,18 @@ impl Due {
     }
 }
 
-/// What became of a delivery with something to be done.
+/// The outcome of a delivery's open work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is done; the database knows of as many copies as [`Due::duplicates`] says.
+    /// It is done; the database knows of [`Due::duplicates`] copies.
     Done,
-    /// It is about somebody who was erased: nothing of it is kept.
+    /// It belongs to an erased person: its data is deleted.
     Suppressed,
-    /// It did not work and is tried again later. Nothing is ever given up.
+    /// It failed and will be retried; the inbox never gives up.
     Failed(String),
 }
 
-/// What is to be done now: what failed before and was postponed until now, then what was never tried, oldest first.
-/// At most [`BATCH`] of each.
+/// The work due now: retries whose time has come, then deliveries never tried, oldest first. At most [`BATCH`] of each.
 pub fn due(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<Due>, DatabaseError> {
     let columns = "d.seq, d.event_id, d.inbox, d.duplicates, d.event";
     let paused = "EXISTS (SELECT 1 FROM progress WHERE resume_at > ?1)";
@@ -80,7 +79,7 @@ pub fn due(storage: &impl ObjectStorage, now: Timestamp) -> Result<Vec<Due>, Dat
 
 fn read(row: &Row) -> Result<Due, RowError> {
     let task = match row.text("task")? {
-        // Of an erased delivery only its copies are counted.
+        // Of an erased delivery only the copies are reported.
         DISPATCH if !row.text("event")?.is_empty() => row.json("event").map_or_else(Task::Damaged, Task::Dispatch),
         _ => Task::ReportCopies,
     };
@@ -94,8 +93,8 @@ fn read(row: &Row) -> Result<Due, RowError> {
     })
 }
 
-/// Writes down what became of what was due; what is not mentioned stays due. `retention` decides when the next sweep is
-/// wanted; one that became shorter brings it forward.
+/// Stores the outcomes; work without one stays due. `retention` sets the time of the next sweep; a shorter retention
+/// brings it forward.
 pub fn record_outcomes(
     storage: &impl ObjectStorage,
     outcomes: &[(Due, Outcome)],
@@ -105,7 +104,7 @@ pub fn record_outcomes(
     for (due, outcome) in outcomes {
         match outcome {
             Outcome::Done if due.is_retry => done(storage, due, now)?,
-            // Copies that came before it was handed on have a retry of their own.
+            // Copies that arrived before the dispatch have a retry of their own.
             Outcome::Done => {}
             Outcome::Suppressed => suppress(storage, due, now)?,
             Outcome::Failed(error) => postpone(storage, due, error, now)?,
@@ -114,8 +113,8 @@ pub fn record_outcomes(
     if outcomes.is_empty() {
         return Ok(());
     }
-    // The mark comes last: whatever fails before it is done again. It follows what was tried for the first time; an
-    // retry may lie behind what was not tried yet.
+    // The mark is the last write: if an earlier one fails, the work is repeated. The mark follows first attempts only;
+    // a retry may have a higher number than a delivery not tried yet.
     let last = outcomes.iter().filter(|(due, _)| !due.is_retry).map(|(due, _)| due.seq).max().unwrap_or(0);
     let works = outcomes.iter().any(|(_, outcome)| !matches!(outcome, Outcome::Failed(_)));
     advance(storage, last, works, now + retention)
@@ -130,14 +129,14 @@ fn advance(storage: &impl ObjectStorage, last: i64, works: bool, sweep_at: Times
     storage.execute(Statement::new(sql, [last.into(), sweep_at.into(), works.into()])).map(drop)
 }
 
-/// The words by which it might be found in the key are those it says itself.
+/// Erases the delivery; the key is searched for the values of its own claims.
 fn suppress(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), DatabaseError> {
     let Task::Dispatch(event) = &due.task else { return Ok(()) };
     let words: Vec<String> = event.claims.iter().map(|claim| claim.value.to_ascii_lowercase()).collect();
     super::erase(storage, &event.dedup_key, &words, now).map(drop)
 }
 
-/// Copies that came meanwhile are still to be reported.
+/// Copies that arrived meanwhile are still to be reported.
 fn done(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), DatabaseError> {
     let reported = "EXISTS (SELECT 1 FROM deliveries d WHERE d.seq = retries.seq AND d.duplicates = ?2)";
     let delete = format!("DELETE FROM retries WHERE seq = ?1 AND {reported} RETURNING seq");
@@ -150,7 +149,7 @@ fn done(storage: &impl ObjectStorage, due: &Due, now: Timestamp) -> Result<(), D
     storage.execute(Statement::new(sql, params)).map(drop)
 }
 
-/// Each time for a longer while.
+/// Postpones, longer with each failure.
 fn postpone(storage: &impl ObjectStorage, due: &Due, error: &str, now: Timestamp) -> Result<(), DatabaseError> {
     let task = if matches!(due.task, Task::ReportCopies) { REPORT_COPIES } else { DISPATCH };
     let sql = "INSERT INTO retries (seq, task, due_at, attempts, last_error) VALUES (?1, ?2, ?3, 1, ?4)
@@ -164,13 +163,13 @@ fn postpone(storage: &impl ObjectStorage, due: &Due, error: &str, now: Timestamp
     storage.execute(Statement::new(sql, [due.seq.into(), due_at.into()])).map(drop)
 }
 
-/// A copy came: the database is to be told how many there are now.
+/// Schedules a report of the number of copies.
 pub(super) fn report_copies(storage: &impl ObjectStorage, seq: i64, at: Timestamp) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO retries (seq, task, due_at, attempts) VALUES (?1, ?2, ?3, 0) ON CONFLICT (seq) DO NOTHING";
     storage.execute(Statement::new(sql, [seq.into(), REPORT_COPIES.into(), at.into()])).map(drop)
 }
 
-/// One thing after another failed: nothing is tried for a while, each time a longer one.
+/// Pauses all work after repeated failures, longer each time.
 pub fn back_off(storage: &impl ObjectStorage, now: Timestamp) -> Result<(), DatabaseError> {
     let sql = "INSERT INTO progress (one, dispatched, attempts) VALUES (1, 0, 1)
                ON CONFLICT (one) DO UPDATE SET attempts = attempts + 1 RETURNING attempts";
@@ -180,8 +179,8 @@ pub fn back_off(storage: &impl ObjectStorage, now: Timestamp) -> Result<(), Data
     storage.execute(Statement::new("UPDATE progress SET resume_at = ?1", [resume_at.into()])).map(drop)
 }
 
-/// When the alarm is wanted next. What was never tried waits for `delay` after its arrival, so that events which come
-/// together are worked on together.
+/// The time of the next alarm. First attempts wait for `delay` after the arrival, so that events that arrive together
+/// are dispatched together.
 pub fn wake(storage: &impl ObjectStorage, delay: Millis) -> Result<Wake, DatabaseError> {
     let rows = storage.execute(Statement::new(
         "SELECT (SELECT received_at FROM deliveries

@@ -1,16 +1,16 @@
 use super::{ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, line, prose};
 use nerve_model::{Answer, one_line};
 
-/// The most answers of one form that are kept.
+/// The most answers of one form that are stored.
 pub const MAX_ANSWERS: usize = 100;
 
-/// A question and its answer, clean and clipped; `None` when either says nothing.
+/// A question and its answer, clean and clipped; `None` if either is empty.
 pub fn answer(question: &str, answer: &str) -> Option<Answer> {
     Some(Answer { question: line(question, NAME_CHARS)?, answer: prose(answer, ANSWER_CHARS)? })
 }
 
-/// A summary of a submission: `Ada filled in "Site survey". Company: Acme; Consent? yes`. What the name or address
-/// in `who` says is not said again.
+/// A summary of a submission: `Ada filled in "Site survey". Company: Acme; Consent? yes`. Answers that repeat the name
+/// or address in `who` are left out.
 pub fn filled_in(who: &str, title: Option<&str>, answers: &[Answer]) -> String {
     let mut summary = match title {
         Some(title) => format!("{who} filled in \"{title}\""),
@@ -23,7 +23,7 @@ pub fn filled_in(who: &str, title: Option<&str>, answers: &[Answer]) -> String {
     for (at, Answer { question, answer }) in telling.enumerate() {
         summary.push_str(if at == 0 { ". " } else { "; " });
         summary.push_str(question);
-        // A question ends in its own mark, or in ours.
+        // A question keeps its own mark; otherwise a colon follows.
         summary.push_str(if question.ends_with(['?', ':', '!', '.']) { " " } else { ": " });
         summary.push_str(answer);
     }
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_says_who_and_what_and_nothing_twice() {
+    fn a_summary_names_sender_and_form_and_repeats_nothing() {
         let asked = [("First name", "ada"), ("Company", "Acme"), ("Mail", "ada@acme.example"), ("Consent?", "yes")];
         let answers: Vec<_> = asked.iter().filter_map(|(question, text)| answer(question, text)).collect();
         for (who, title, expected) in [

@@ -5,7 +5,7 @@ use serde::{
 };
 use serde_json::Value;
 
-/// A field that is read if it has the documented type and taken as absent if not.
+/// A field that counts as absent if it has another type than documented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loose<T>(pub Option<T>);
 
@@ -29,12 +29,12 @@ impl<T> Loose<Vec<Loose<T>>> {
     }
 }
 
-/// An id as vendors give them: 1 to 255 visible ASCII characters, or a whole number written as such.
+/// An id in a vendor's JSON: 1 to 255 visible ASCII characters, or a whole number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VendorId(String);
 
 impl VendorId {
-    /// An id from text; `None` where it is not one.
+    /// An id from text; `None` if the text is none.
     pub fn new(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
         let plausible = (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
@@ -64,11 +64,11 @@ impl<'de> Deserialize<'de> for VendorId {
     }
 }
 
-/// Reads a JSON document. The error says where, never what: the text could be anything.
+/// Parses a JSON document. The error names the place, never the text, which could hold anything.
 ///
 /// # Errors
 ///
-/// Where the bytes are not JSON, or not of the shape asked for.
+/// The bytes are not JSON, or not of the expected shape.
 pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Malformed> {
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
@@ -76,11 +76,11 @@ pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Mal
     })
 }
 
-/// What an event cannot be understood without.
+/// A field that the event cannot do without.
 ///
 /// # Errors
 ///
-/// Where it is missing; `field` is the path that the vendor documents.
+/// It is missing; `field` is the path that the vendor documents.
 pub fn required<T>(value: Option<T>, field: &str) -> Result<T, Malformed> {
     value.ok_or_else(|| Malformed(format!("{field} is missing or not what is documented")))
 }

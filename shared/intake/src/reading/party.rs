@@ -4,7 +4,7 @@ use nerve_model::{Claim, ClaimKind, Role, one_line};
 /// The longest mail address there can be (RFC 5321), in characters.
 const EMAIL_CHARS: usize = 254;
 
-/// Tells customers from our own people, and reads telephone numbers.
+/// Separates customers from our own people and parses telephone numbers.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     own_domains: Vec<String>,
@@ -12,37 +12,37 @@ pub struct People {
 }
 
 impl People {
-    /// `own_domains` in lower case; `region` is where numbers without a country code belong.
+    /// `own_domains` in lower case; `region` is the one of numbers without a country code.
     pub const fn new(own_domains: Vec<String>, region: Option<Region>) -> Self {
         Self { own_domains, region }
     }
 
-    /// A mail address in lower case, when it could be one at all; of our own people when its domain is ours.
+    /// A claim by mail address, in lower case, if the text can be one; of our own people if the domain is ours.
     pub fn email(&self, text: &str) -> Option<Claim> {
         let value = email(text)?;
         let role = if self.is_ours(&value) { Role::Owner } else { Role::Customer };
         Some(Claim { kind: ClaimKind::Email, value, role })
     }
 
-    /// The mail address among answers of which nobody says what they are: `None` unless there is exactly one.
+    /// The only mail address among answers of unknown meaning; `None` if there are none or several.
     pub fn only_email<'a>(&self, answers: impl IntoIterator<Item = &'a str>) -> Option<Claim> {
         let found = distinct(answers.into_iter().filter_map(|answer| self.email(answer)));
         <[Claim; 1]>::try_from(found).ok().map(|[only]| only)
     }
 
-    /// A customer's telephone number in E.164, when it is one. A number without a country code belongs to the default
-    /// region; where none is set it would be a guess.
+    /// A claim by a customer's telephone number, in E.164. A number without a country code belongs to the default
+    /// region; without one it is not a claim.
     pub fn phone(&self, text: &str) -> Option<Claim> {
         let value = self.number(text)?;
         Some(Claim { kind: ClaimKind::Phone, value, role: Role::Customer })
     }
 
-    /// A telephone number in E.164, when it is one.
+    /// A telephone number in E.164, if the text is one.
     pub fn number(&self, text: &str) -> Option<String> {
         e164(text, self.region)
     }
 
-    /// A claim of any kind as somebody wrote it, in normal form; `None` when it cannot be one.
+    /// A claim of any kind in normal form; `None` if the text cannot be one.
     pub fn claim(&self, kind: ClaimKind, text: &str) -> Option<Claim> {
         let of = |value: String| Claim { kind, value, role: Role::Customer };
         match kind {
@@ -54,16 +54,16 @@ impl People {
         }
     }
 
-    /// Whether a mail address belongs to one of our own people.
+    /// True if a mail address belongs to one of our own people.
     pub fn is_ours(&self, email: &str) -> bool {
         let domain = email.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
         domain.is_some_and(|domain| self.own_domains.contains(&domain))
     }
 }
 
-/// In lower case, when it could be an address at all.
+/// The address in lower case, if the text can be one.
 fn email(text: &str) -> Option<String> {
-    // Anything that has to be cleaned to stand on one line is no address.
+    // A text that is not a single clean line is no address.
     let text = text.trim();
     let clean = one_line(text, EMAIL_CHARS) == text && !text.contains([' ', ',', ';', '<', '>', '"']);
     let (local, domain) = text.split_once('@')?;
@@ -72,7 +72,7 @@ fn email(text: &str) -> Option<String> {
     (plausible && domain.contains('.')).then(|| text.to_lowercase())
 }
 
-/// A source's id of the party, whole: `stripe:customer:cus_123`.
+/// A source's complete id of the party: `stripe:customer:cus_123`.
 fn external(value: &str) -> Option<String> {
     let id = VendorId::new(value.trim())?;
     let parts = id.as_str().splitn(3, ':').filter(|part| !part.is_empty()).count();
@@ -86,7 +86,7 @@ fn domain(value: &str) -> Option<String> {
     (plain && labels > 1 && labels == domain.split('.').count()).then_some(domain)
 }
 
-/// Claims without repetitions, in order.
+/// The claims without repetitions, in order.
 pub fn distinct(claims: impl IntoIterator<Item = Claim>) -> Vec<Claim> {
     let mut distinct = Vec::new();
     for claim in claims {

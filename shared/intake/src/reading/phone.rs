@@ -3,10 +3,10 @@ use super::Region;
 /// The longest number (ITU-T E.164), in digits.
 const MAX_DIGITS: usize = 15;
 
-/// A telephone number in E.164, for example `+4930901820`, when it is one.
+/// A telephone number in E.164, for example `+4930901820`, if the text is one.
 ///
-/// Read are numbers with a country code (`+49 30 …`, `0049 30 …` where 00 leads abroad, `+49 (0)30 …`) and, where a
-/// `home` is given, national ones (`030 …`). An extension is left out: it is no part of E.164. The country code must
+/// Accepts numbers with a country code (`+49 30 …`, `0049 30 …` if 00 is the international prefix, `+49 (0)30 …`) and,
+/// with a `home`, national ones (`030 …`). E.164 has no extensions, so an extension is left out. The country code must
 /// exist and the length be possible there.
 pub fn e164(text: &str, home: Option<Region>) -> Option<String> {
     let number = without_extension(text.trim().strip_prefix("tel:").unwrap_or(text.trim()));
@@ -23,9 +23,9 @@ pub fn e164(text: &str, home: Option<Region>) -> Option<String> {
     }
 }
 
-/// The digits of a number. A national prefix in brackets is dropped: it is not dialed from abroad.
+/// The digits of a number. A national prefix in brackets is dropped, because callers from abroad do not dial it.
 fn digits(number: &str) -> Option<String> {
-    // Longer text is no number, whatever it holds.
+    // Longer text is not a number.
     if number.len() > 40 {
         return None;
     }
@@ -41,14 +41,14 @@ fn without_extension(number: &str) -> &str {
     end.and_then(|end| number.get(..end)).unwrap_or(number).trim_end()
 }
 
-/// From digits that begin with a country code.
+/// Parses digits that begin with a country code.
 fn abroad(digits: &str) -> Option<String> {
     let region = Region::called(digits)?;
     let national = digits.strip_prefix(region.calling_code)?;
     number(region, national)
 }
 
-/// From digits as they are dialed at home.
+/// Parses digits as dialed at home.
 fn national(digits: &str, home: Region) -> Option<String> {
     let bare = home.national_prefix.and_then(|prefix| digits.strip_prefix(prefix));
     bare.and_then(|bare| number(home, bare)).or_else(|| number(home, digits))

@@ -1,29 +1,29 @@
-/// How telephone numbers are written in one region.
+/// The numbering rules of one region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Region {
     /// ISO 3166, for example `DE`.
     name: &'static str,
     /// The country calling code, for example `49`.
     pub(super) calling_code: &'static str,
-    /// What precedes a national number at home, for example `0`.
+    /// The prefix of a national number at home, for example `0`.
     pub(super) national_prefix: Option<&'static str>,
-    /// What precedes the calling code of another country, for example `00`.
+    /// The prefix of another country's calling code, for example `00`.
     pub(super) international_prefix: Option<&'static str>,
     lengths: &'static str,
 }
 
 impl Region {
-    /// By its ISO 3166 code, in either case.
+    /// The region of an ISO 3166 code, in either case.
     pub fn named(code: &str) -> Option<Self> {
         all().find(|region| region.name.eq_ignore_ascii_case(code) && region.international_prefix.is_some())
     }
 
-    /// The main region of the calling code that digits begin with. No code is the beginning of another.
+    /// The main region of the calling code that the digits begin with. No code is a prefix of another.
     pub(super) fn called(digits: &str) -> Option<Self> {
         all().find(|region| digits.starts_with(region.calling_code))
     }
 
-    /// Whether a national number can have so many digits here.
+    /// True if a national number of this region can have this many digits.
     pub(super) fn has_length(&self, digits: usize) -> bool {
         self.lengths.split(',').any(|range| {
             let (low, high) = range.split_once('-').unwrap_or((range, range));
@@ -35,9 +35,9 @@ impl Region {
 
 /// Every region, from libphonenumber's metadata (Apache-2.0) as of libphonenumber-js 1.13.16.
 ///
-/// A line of the file is: region (ISO 3166, 001 for numbers of no country), country calling code, national prefix,
-/// international prefix, possible lengths of a national number; - stands for none. The main region of a shared code
-/// comes first. Text that is read when it is needed is smaller than a table of structures.
+/// A line of the file holds: region (ISO 3166, 001 for numbers of no country), country calling code, national prefix,
+/// international prefix, possible lengths of a national number; `-` for none. The main region of a shared code comes
+/// first. Text parsed on demand is smaller than a table of structures.
 fn all() -> impl Iterator<Item = Region> {
     include_str!("regions.txt").lines().filter_map(|line| {
         let mut fields = line.split(' ');

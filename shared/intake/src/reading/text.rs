@@ -1,33 +1,33 @@
 use nerve_model::{Timestamp, clip, one_line};
 
-/// The longest name, title or number kept, in characters.
+/// The longest name, title or number that is stored, in characters.
 pub const NAME_CHARS: usize = 120;
 
 /// The longest summary of an event, in characters.
 pub const SUMMARY_CHARS: usize = 200;
 
-/// The longest answer, reason or remark kept, in characters.
+/// The longest answer, reason or remark that is stored, in characters.
 pub const ANSWER_CHARS: usize = 500;
 
-/// The longest text of a mail or a transcript kept in an event, in characters; the raw body has the rest.
+/// The longest text of a mail or transcript in an event, in characters; the raw body holds the rest.
 pub const TEXT_CHARS: usize = 4_000;
 
-/// Longer links are not honest ones.
+/// Longer links are refused.
 const MAX_LINK_BYTES: usize = 2_048;
 
-/// 9999-12-31T23:59:59Z: later instants cannot be written in RFC 3339.
+/// 9999-12-31T23:59:59Z: RFC 3339 cannot write later instants.
 const LAST_SECOND: i64 = 253_402_300_799;
 
-/// Text on one clean line; `None` when nothing readable is left.
+/// The text on one clean line; `None` if no readable character remains.
 pub fn line(text: &str, max_chars: usize) -> Option<String> {
     Some(one_line(text, max_chars)).filter(|line| !line.is_empty())
 }
 
-/// Text on clean lines, of which at most two in a row are empty; `None` when nothing readable is left.
+/// The text on clean lines, at most two empty ones in a row; `None` if no readable character remains.
 pub fn prose(text: &str, max_chars: usize) -> Option<String> {
     let mut prose = String::new();
     let mut empty = 0;
-    // Every line becomes at most as long as all of the text may be.
+    // The bound of the whole text also bounds each line.
     for text in text.lines() {
         let line = one_line(text, max_chars);
         empty = if line.is_empty() { empty + 1 } else { 0 };
@@ -43,12 +43,12 @@ pub fn prose(text: &str, max_chars: usize) -> Option<String> {
     Some(clip(prose.trim_end(), max_chars)).filter(|prose| !prose.is_empty())
 }
 
-/// An instant from seconds since 1970, when it is one that can be written down.
+/// An instant from seconds since 1970; `None` if RFC 3339 cannot write it.
 pub fn instant(seconds: i64) -> Option<Timestamp> {
     (0..=LAST_SECOND).contains(&seconds).then(|| Timestamp::from_seconds(seconds))
 }
 
-/// A link that is safe to offer: `https`, and nothing in it that has to be escaped.
+/// A link that is safe to show: `https`, and without characters that need escaping.
 pub fn https(url: &str) -> Option<String> {
     let safe = url.starts_with("https://") && url.len() <= MAX_LINK_BYTES && url.bytes().all(|b| b.is_ascii_graphic());
     safe.then(|| url.to_owned())

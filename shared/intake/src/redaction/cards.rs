@@ -1,15 +1,15 @@
 //! Payment card numbers and the codes beside them.
 //!
-//! Many numbers are no cards: telephone numbers, order numbers, times, ids. A card number has the first digits and the
-//! length of a network, ends in the check digit of Luhn, is written in one piece or in the groups printed on cards, and
-//! is not part of a longer word. One number in ten fits the check digit by chance, one in a hundred or fewer all of it.
+//! Telephone numbers, order numbers, times and ids must stay. A card number has a network's first digits and length,
+//! ends in Luhn's check digit, is written in one piece or in the groups printed on cards, and is not part of a longer
+//! word. One number in ten fits the check digit by chance, one in a hundred or fewer all of it.
 
 use super::{Find, Redacted};
 use std::ops::Range;
 
-/// Numbers of the networks: first and last prefix, and how long they may be (ISO/IEC 7812; as the networks publish
-/// them). Visa's old numbers of 13 digits are left out: none have been given out for decades, and 13 digits that begin
-/// with 4 stand under every German bar code.
+/// The networks' numbers: first and last prefix, and possible lengths (ISO/IEC 7812; as the networks publish them).
+/// Visa's old numbers of 13 digits are left out: Visa has issued none for decades, and German bar codes have 13 digits
+/// that begin with 4.
 const NETWORKS: [(u32, u32, Range<usize>); 24] = [
     (4, 4, 16..20),
     (51, 55, 16..17),
@@ -39,17 +39,17 @@ const NETWORKS: [(u32, u32, Range<usize>); 24] = [
 
 const LONGEST: usize = 19;
 
-/// A telephone number after its `+` has no more digits.
+/// The most digits of a telephone number after its `+`.
 const LONGEST_PHONE: usize = 15;
 
-/// What the three or four digits beside a card number are called.
+/// Names of the three or four digits beside a card number.
 const CODES: [&str; 8] = ["cvc", "cvv", "cvc2", "cvv2", "cid", "security code", "prüfziffer", "kartenprüfnummer"];
 
-/// Digits without anything between them.
+/// Adjacent digits.
 #[derive(Debug, Clone)]
 struct Group {
     place: Range<usize>,
-    /// What stands before and after it.
+    /// The characters before and after it.
     before: Option<char>,
     after: Option<char>,
 }
@@ -75,7 +75,7 @@ pub(super) fn find(text: &str, finds: &mut Vec<Find>) {
     }
 }
 
-/// Groups of digits with one separator between each two.
+/// Groups of digits joined by one separator each.
 fn runs(text: &str) -> Vec<Vec<Group>> {
     let mut runs: Vec<Vec<Group>> = Vec::new();
     let mut phone = 0;
@@ -125,7 +125,7 @@ fn is_separator(text: &str) -> bool {
     )
 }
 
-/// How many of the groups are a card number, beginning with the first.
+/// The number of groups, from the first, that form a card number.
 fn card(text: &str, groups: &[Group]) -> Option<usize> {
     (1..=groups.len().min(LONGEST)).rev().find(|count| {
         let groups = groups.get(..*count).unwrap_or_default();
@@ -140,7 +140,7 @@ fn digits(text: &str, groups: &[Group]) -> String {
     groups.iter().filter_map(|group| text.get(group.place.clone())).collect()
 }
 
-/// In one piece, or as it is printed on cards.
+/// The groups are one piece, or those printed on cards.
 fn is_written_so(lengths: &[usize]) -> bool {
     match lengths {
         [_] | [8, 8] | [4, 6, 4 | 5] => true,
@@ -169,7 +169,7 @@ fn is_word(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Three or four digits behind what such a code is called.
+/// Three or four digits after a name of such a code.
 fn is_code(text: &str, group: &Group) -> bool {
     let length = (3..=4).contains(&group.len()) && !is_word(group.before) && !is_word(group.after);
     let before = || text.get(..group.place.start).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The free text of an event. Each detail is taken apart whole, so that a new field has to be put on one side.
+//! The free text of an event. Each detail is destructured completely, so that a new field forces a choice.
 
 use nerve_model::{
     Answer, Attachment, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallEnded, Event, Fact,
@@ -6,7 +6,7 @@ use nerve_model::{
     RecordStageChanged, SupportEscalated,
 };
 
-/// Whatever somebody may have written freely.
+/// All texts of an event that people write freely.
 pub(super) fn texts(event: &mut Event) -> Vec<&mut String> {
     let Event {
         summary,
@@ -37,9 +37,9 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
             of_answers(answers, texts);
         }
         Fact::MeetingTranscribed(meeting) => of_meeting(meeting, texts),
-        // Numbers that telephone with one another.
+        // The numbers of both ends of a call are identifiers.
         Fact::CallEnded(CallEnded { call: _, direction: _, result: _, from: _, to: _, seconds: _ })
-        // What was paid is said in ids and amounts.
+        // Payments hold ids and amounts only.
         | Fact::InvoicePaid(InvoicePaid { invoice: _, amount: _, paid_at: _, subscription: _ }) => {}
         Fact::EmailReceived(message) | Fact::VendorReplied(message) => of_message(message, texts),
         Fact::FileUploaded(FileUploaded { name, path, file: _, bytes: _, version: _, uploaded_by: _ }) => {

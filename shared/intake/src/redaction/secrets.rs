@@ -2,7 +2,7 @@
 
 use super::{Find, Redacted};
 
-/// What a password is called. What follows `:` or `=` is taken for one, whatever it looks like.
+/// Names of a password. The text after `:` or `=` counts as one, whatever it looks like.
 const PASSWORDS: [&str; 13] = [
     "password",
     "passwort",
@@ -19,7 +19,7 @@ const PASSWORDS: [&str; 13] = [
     "recovery code",
 ];
 
-/// What other secrets are called. What follows is one if it looks like one.
+/// Names of other secrets. The text after one counts as a secret if it looks like one.
 const SECRETS: [&str; 12] = [
     "secret",
     "token",
@@ -35,7 +35,7 @@ const SECRETS: [&str; 12] = [
     "authorization",
 ];
 
-/// How keys of well-known makers begin, and how many characters follow at least.
+/// Prefixes of well-known vendors' keys, and the least number of characters after them.
 const KEYS: [(&str, usize); 37] = [
     ("sk_live_", 4),
     ("sk_test_", 4),
@@ -77,10 +77,10 @@ const KEYS: [(&str, usize); 37] = [
     ("eyJ", 30),
 ];
 
-/// What comes before a secret in an `Authorization` header.
+/// Schemes before a secret in an `Authorization` header.
 const SCHEMES: [&str; 2] = ["bearer", "basic"];
 
-/// How our own marks begin: what was taken out once is no password.
+/// The beginnings of our own marks: a mark is not a password.
 const MARKS: [&str; 2] = ["[password", "[secret"];
 
 const SHORTEST_PASSWORD: usize = 4;
@@ -93,7 +93,7 @@ pub(super) fn find(text: &str, finds: &mut Vec<Find>) {
     tokens(text, finds);
 }
 
-/// Up to the end of the block, or of the text where the end was cut off.
+/// Private keys, up to the end of the block, or of the text if the end was cut off.
 fn private_keys(text: &str, finds: &mut Vec<Find>) {
     for (start, begin) in text.match_indices("-----BEGIN ") {
         let rest = text.get(start + begin.len()..).unwrap_or_default();
@@ -125,7 +125,7 @@ fn named(text: &str, finds: &mut Vec<Find>) {
     }
 }
 
-/// What stands between quotes, else up to the next blank; and where.
+/// The text between quotes, else up to the next blank, and its place.
 fn unquoted(value: &str, start: usize) -> (&str, usize) {
     for quote in ['"', '\''] {
         if let Some(rest) = value.strip_prefix(quote) {
@@ -135,7 +135,7 @@ fn unquoted(value: &str, start: usize) -> (&str, usize) {
     (value.split(char::is_whitespace).next().unwrap_or_default(), start)
 }
 
-/// Keys that show by themselves, and what follows the name of a scheme.
+/// Keys recognizable by themselves, and the text after the name of a scheme.
 fn tokens(text: &str, finds: &mut Vec<Find>) {
     let mut before = "";
     for word in text.split(|c: char| !is_of_token(c)) {
@@ -162,12 +162,12 @@ const fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '+' | '=' | '~')
 }
 
-/// Long enough, and no word of a language: with a digit in it, or nothing but a code.
+/// Long enough, and no natural word: it has a digit, or ends in `=`.
 fn looks_secret(word: &str, least: usize) -> bool {
     word.len() >= least && (word.bytes().any(|b| b.is_ascii_digit()) || word.ends_with('='))
 }
 
-/// Whether it ends with this name, in any case, and not with a longer word that ends alike.
+/// True if the text ends with this name, in any case, and not with a longer word that ends alike.
 pub(super) fn ends_with_word(text: &str, name: &str) -> bool {
     let Some(at) = text.len().checked_sub(name.len()) else { return false };
     let is_name = text.get(at..).is_some_and(|end| end.to_lowercase() == name);

@@ -6,11 +6,11 @@ use crate::{
 };
 use nerve_matching::Model;
 
-/// From these log-odds on, in bits, two records are one, whoever else could be meant.
+/// Two records are one from these log-odds on, in bits, whatever other candidates there are.
 const SAME: f64 = 0.0;
 
-/// Lets records arrive one at a time; each joins what it belongs to. What a group has told so far is what the next
-/// record is compared with, as a customer's profile grows with each event.
+/// Adds records one at a time; each joins its group. The next record is compared with all values of a group, just as a
+/// customer's profile grows with each event.
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     let model = arguments.model()?;
     let rows = set::rows(arguments.get("--records")?)?;
@@ -33,7 +33,7 @@ fn groups(model: &Model, rows: &[Row]) -> Vec<usize> {
             None => index.add(row),
         };
         groups.push(place);
-        // A record that belongs to two groups shows that they are one.
+        // A record that belongs to two groups proves that they are one.
         if let Some(other) = decision.runner_up.filter(|other| other.alone() >= SAME) {
             let gone = index.merge(&other.record, place);
             groups.iter_mut().filter(|group| **group == gone).for_each(|group| *group = place);

@@ -10,10 +10,10 @@ use nerve_matching::{
 };
 use std::{collections::BTreeMap, fs};
 
-/// So many random pairs tell how often strangers agree.
+/// The number of random pairs that show how often strangers agree.
 const RANDOM_PAIRS: usize = 600_000;
 
-/// Writes the model that explains a set best, from labels where there are any.
+/// Writes the model that explains a set best, from labels if there are any.
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     let base = set::rows(arguments.get("--base")?)?;
     let events = set::rows(arguments.get("--events")?)?;
@@ -41,7 +41,7 @@ fn sample(model: &Model, base: &[Row], events: &[Row], truth: Option<&BTreeMap<S
     Sample { events: events_observed, strangers: strangers(model, base, events, truth, &index.terms), records, pairs }
 }
 
-/// Each event beside records drawn by multiplicative hashing.
+/// Each event with records drawn by multiplicative hashing.
 fn strangers(
     model: &Model,
     base: &[Row],

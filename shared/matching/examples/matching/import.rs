@@ -2,7 +2,7 @@ use crate::{Outcome, arguments::Arguments};
 use nerve_matching::import_splink;
 use std::{collections::BTreeMap, fs};
 
-/// What columns of people are usually called, and the part of a customer's profile that they are.
+/// Usual column names of data sets about people, and the matching columns of a customer's profile.
 const NAMES: &[(&str, &str)] = &[
     ("first_name", "name.given"),
     ("given_name", "name.given"),
@@ -15,7 +15,7 @@ const NAMES: &[(&str, &str)] = &[
     ("town", "city"),
 ];
 
-/// Writes the model that Splink's settings describe, on the columns and keys of another.
+/// Writes the model that Splink's settings describe, with the columns and keys of another model.
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     let names: BTreeMap<String, String> =
         NAMES.iter().map(|(column, part)| ((*column).to_owned(), (*part).to_owned())).collect();

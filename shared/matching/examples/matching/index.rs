@@ -6,13 +6,13 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-/// A key that more records have than this is left out.
+/// A key of more records than this is left out.
 const COMMON: usize = 50;
 
-/// So many records are compared with one event: those that share most keys.
+/// The number of records compared with an event: those that share the most keys.
 const COMPARED: usize = 50;
 
-/// What a database keeps: records by key, and how common values are.
+/// The part of a database: records by key, and the frequency of values.
 pub(crate) struct Index<'a> {
     model: &'a Model,
     known: Vec<Option<Candidate>>,
@@ -30,7 +30,7 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// Adds a record and says in which place.
+    /// Adds a record and returns its place.
     pub(crate) fn add(&mut self, row: &Row) -> usize {
         let place = self.known.len();
         self.count(&row.profile);
@@ -38,7 +38,7 @@ impl<'a> Index<'a> {
         place
     }
 
-    /// Adds what a row says to a known record and says in which place that is.
+    /// Adds the values of a row to a known record and returns its place.
     pub(crate) fn join(&mut self, record: &RecordRef, row: &Row) -> usize {
         let place = place(record);
         self.count(&row.profile);
@@ -46,7 +46,7 @@ impl<'a> Index<'a> {
         place
     }
 
-    /// Adds all that one record says to another, which it is no more told from; says where it was.
+    /// Adds all values of one record to another that proved to be the same; returns its old place.
     pub(crate) fn merge(&mut self, record: &RecordRef, into: usize) -> usize {
         let gone = place(record);
         if let Some(candidate) = self.known.get_mut(gone).and_then(Option::take) {
@@ -93,7 +93,7 @@ impl<'a> Index<'a> {
     }
 }
 
-/// The place that is the id of a record.
+/// The place that a record's id encodes.
 fn place(record: &RecordRef) -> usize {
     usize::try_from(record.id.as_u128() & u128::from(u32::MAX)).unwrap_or_default()
 }

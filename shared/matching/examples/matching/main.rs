@@ -7,8 +7,8 @@
 //! matching import-splink --settings splink.json [--model M.json] --out M.json
 //! ```
 //!
-//! Models for other columns than a customer's lie in `tests/matching/models`. Without `--model` the shipped one is used. Without `--truth` the estimate is by expectation maximisation, and there
-//! is no calibration.
+//! Models for columns other than a customer's are in `tests/matching/models`. Without `--model` the shipped one is
+//! used. Without `--truth` the estimate is by expectation maximisation, without calibration.
 
 mod arguments;
 mod dedupe;

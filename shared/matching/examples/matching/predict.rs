@@ -1,7 +1,7 @@
 use crate::{Outcome, arguments::Arguments, index::Index, set};
 use nerve_matching::{Decision, Scored};
 
-/// Matches each event alone against the base.
+/// Matches each event against the base, independently of the others.
 pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     let model = arguments.model()?;
     let base = set::rows(arguments.get("--base")?)?;
@@ -37,7 +37,7 @@ fn count(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
-/// Time on a developer's machine, where there is a clock.
+/// Wall-clock time, on machines with a clock.
 struct Stopwatch(std::time::Instant);
 
 impl Stopwatch {

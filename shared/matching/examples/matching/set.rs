@@ -3,13 +3,13 @@ use nerve_intake::reading::{Region, e164};
 use nerve_matching::Profile;
 use std::collections::BTreeMap;
 
-/// A row of a set: its id, and what it says.
+/// A row of a set: its id and its values.
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) profile: Profile,
 }
 
-/// Reads rows of `id` and columns. Numbers of a `phone` column become E.164, as they do on arrival: the sets are from
+/// Reads rows of `id` and columns. Numbers of a `phone` column become E.164, as the sources do it: the sets are from
 /// the United States.
 pub(crate) fn rows(path: &str) -> Outcome<Vec<Row>> {
     let mut reader = csv::Reader::from_path(path)?;

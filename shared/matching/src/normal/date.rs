@@ -1,4 +1,4 @@
-/// The day of a date written `YYYYMMDD` or `YYYY-MM-DD`, counted from 1970-01-01; `None` when it is no date.
+/// The day of a date written `YYYYMMDD` or `YYYY-MM-DD`, counted from 1970-01-01; `None` if the text is no date.
 pub fn day_number(text: &str) -> Option<i64> {
     let digits: String = text.chars().filter(|c| *c != '-').collect();
     let (year, month, day) = (digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?);
@@ -7,7 +7,7 @@ pub fn day_number(text: &str) -> Option<i64> {
     (numeric && (1..=12).contains(&month) && (1..=31).contains(&day)).then(|| days_from_civil(year, month, day))
 }
 
-/// As in Howard Hinnant's "chrono-compatible low-level date algorithms".
+/// From Howard Hinnant's "chrono-compatible low-level date algorithms".
 const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);

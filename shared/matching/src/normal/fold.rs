@@ -1,6 +1,6 @@
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// Letters in lower case without accents, everything else as it is: `Ångström` is `angstrom`, `Łódź` is `lodz`.
+/// Letters in lower case without accents, other characters unchanged: `Ångström` is `angstrom`, `Łódź` is `lodz`.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -12,13 +12,14 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// The folded words: runs of letters and digits. An apostrophe joins (`O'Brien` is `obrien`), everything else parts.
+/// The folded words: runs of letters and digits. An apostrophe joins (`O'Brien` is `obrien`), any other character
+/// separates.
 pub fn words(text: &str) -> Vec<String> {
     let joined: String = fold(text).chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '`' | '\u{b4}')).collect();
     joined.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Letters that Unicode does not take apart, though people write them with others where a keyboard lacks them.
+/// Replacements of letters that Unicode does not decompose, as people write them on a keyboard without them.
 const fn letters(c: char) -> Option<&'static str> {
     match c {
         'ß' => Some("ss"),

@@ -1,27 +1,27 @@
 use super::{fold, table};
 use std::{collections::BTreeSet, sync::LazyLock};
 
-/// A mail address, taken apart.
+/// A mail address, split into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// The whole address in lower case.
     pub address: String,
-    /// In front of the `@`, without a plus-tag; for Gmail also without dots.
+    /// The text before the `@`, without a plus-tag; for Gmail also without dots.
     pub local: String,
-    /// Behind the `@`, in lower case, in Unicode.
+    /// The text after the `@`, in lower case, in Unicode.
     pub domain: String,
-    /// Whether the local part names a function (`info`, `billing`) and so nobody in particular.
+    /// The local part names a function (`info`, `billing`) and so no person.
     pub is_role: bool,
 }
 
 impl Mailbox {
-    /// Where mail ends up: equal for addresses that differ by a plus-tag, by Gmail's dots or by Gmail's second domain.
+    /// The mailbox: equal for addresses that differ by a plus-tag, by Gmail's dots or by Gmail's second domain.
     pub fn delivers_to(&self) -> String {
         let domain = if self.is_gmail() { "gmail.com" } else { &self.domain };
         format!("{}@{domain}", self.local)
     }
 
-    /// The domain, where it belongs to a company.
+    /// The domain, if it belongs to a company.
     pub fn company_domain(&self) -> Option<&str> {
         (!is_free_mail(&self.domain)).then_some(self.domain.as_str())
     }
@@ -31,9 +31,9 @@ impl Mailbox {
     }
 }
 
-/// Reads a mail address, with or without a display name around it (`Ada <ada@example.com>`).
+/// Parses a mail address, with or without a display name (`Ada <ada@example.com>`).
 ///
-/// Internationalised domains are compared in Unicode: what arrives as `xn--…` is decoded (RFC 3492).
+/// Internationalised domains are compared in Unicode: `xn--…` is decoded (RFC 3492).
 pub fn mailbox(text: &str) -> Option<Mailbox> {
     let text = text.rsplit_once('<').map_or(text, |(_, rest)| rest.split('>').next().unwrap_or(rest));
     let address = text.trim().trim_start_matches("mailto:").to_lowercase();
@@ -49,7 +49,7 @@ pub fn mailbox(text: &str) -> Option<Mailbox> {
     Some(Mailbox { address: format!("{local}@{domain}"), local: local_part, domain, is_role })
 }
 
-/// Whether the domain belongs to a provider that serves anybody.
+/// True if the domain belongs to a public mail provider.
 pub fn is_free_mail(domain: &str) -> bool {
     static FREE: LazyLock<BTreeSet<&str>> = LazyLock::new(|| table::set(include_str!("../../data/freemail.txt")));
     FREE.contains(domain)
@@ -61,7 +61,7 @@ fn is_role(local: &str) -> bool {
     ROLES.contains(letters.as_str())
 }
 
-/// As people read it (UTS 46); a domain that is none stays as it is.
+/// The domain in Unicode (UTS 46); an invalid one stays as it is.
 fn unicode_domain(domain: &str) -> String {
     let (unicode, valid) = idna::domain_to_unicode(domain);
     if valid.is_ok() { unicode } else { domain.to_owned() }

@@ -1,4 +1,4 @@
-//! Normal forms: what two people write differently and mean alike becomes equal text, or text that lies near.
+//! Normal forms: different spellings of one value become equal or similar text.
 
 mod date;
 mod fold;

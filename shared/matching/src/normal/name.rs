@@ -4,29 +4,28 @@ use std::{
     sync::LazyLock,
 };
 
-/// Longer names than this many words are not read to their end.
+/// The most words of a name that are read.
 const MAX_WORDS: usize = 12;
 
-/// Who a name stands for, in folded words.
+/// The bearer of a name, in folded words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonOrCompany {
     /// A human being. A single word is a given name.
     Person {
         /// The first given name.
         given: String,
-        /// What follows it and is no surname.
+        /// Further names that are not the surname.
         middle: Vec<String>,
         /// The family name, without particles such as `van`.
         surname: Option<String>,
-        /// What sets a son apart from his father: `jr`, `sr`, `ii`, `iii`.
+        /// The mark that separates a son from his father: `jr`, `sr`, `ii`, `iii`.
         generation: Option<String>,
     },
-    /// A firm, without its legal form.
+    /// A company, without its legal form.
     Company(String),
 }
 
-/// Reads a name as people write it: `Dr. Ada Lovelace`, `Lovelace, Ada`, `Müller & Söhne GmbH`. `None` when no word
-/// is left.
+/// Parses a name: `Dr. Ada Lovelace`, `Lovelace, Ada`, `Müller & Söhne GmbH`. `None` if it contains no word.
 pub fn name(text: &str) -> Option<PersonOrCompany> {
     let all = words(text);
     if all.len() > 1 && all.iter().any(|word| COMPANIES.contains(word.as_str())) && !is_personal(&all) {
@@ -38,12 +37,12 @@ pub fn name(text: &str) -> Option<PersonOrCompany> {
     let generation = take_generation(&mut ordered);
     ordered.extend(front);
     let generation = generation.or_else(|| take_generation(&mut ordered));
-    // `Ma` and `Don` are names, too, when there is nothing else.
+    // `Ma` and `Don` are names if no other word is.
     let ordered = if ordered.is_empty() { all } else { ordered };
     person(ordered, generation)
 }
 
-/// The words that are part of a name.
+/// The words that belong to the name.
 fn spoken(text: &str) -> Vec<String> {
     words(text).into_iter().filter(|word| !TITLES.contains(word.as_str())).take(MAX_WORDS).collect()
 }
@@ -81,17 +80,17 @@ fn company(words: &[String]) -> Option<PersonOrCompany> {
     (!own.is_empty()).then(|| PersonOrCompany::Company(own.join(" ")))
 }
 
-/// Whether a form of address shows that it is a person, whatever else the words could mean (`Mrs. Ag`).
+/// True if a form of address proves that it is a person, whatever the other words could mean (`Mrs. Ag`).
 fn is_personal(words: &[String]) -> bool {
     words.first().is_some_and(|first| matches!(first.as_str(), "mr" | "mrs" | "ms" | "miss" | "dr" | "herr" | "frau"))
 }
 
-/// The groups of given names of which one stands for another that this name belongs to.
+/// The groups of interchangeable given names that this name belongs to.
 pub fn nicknames(given: &str) -> &'static [u16] {
     NICKNAMES.of.get(given).map_or(&[], Vec::as_slice)
 }
 
-/// One name for all that may stand for one another: the full name of the first group a name belongs to, else itself.
+/// One name for all interchangeable ones: the full name of the first group a name belongs to, else the name itself.
 pub fn first_of_nickname(given: &str) -> &str {
     let group = nicknames(given).first().map(|group| usize::from(*group));
     group.and_then(|group| NICKNAMES.full.get(group)).map_or(given, String::as_str)

@@ -1,7 +1,7 @@
 use super::{table, words};
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// A postal address, taken apart; what is not there is empty.
+/// A postal address, split into its parts; absent parts are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostalAddress {
     /// The street in folded words, its kind written short (`st`, `ave`).
@@ -14,7 +14,7 @@ pub struct PostalAddress {
     pub city: String,
 }
 
-/// Reads an address on one line: street and house number, then postcode and city, parted by commas.
+/// Parses an address on one line: street and house number, then postcode and city, separated by commas.
 pub fn address(text: &str) -> PostalAddress {
     let mut parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     let (street, house) = street(parts.next().unwrap_or_default());
@@ -32,7 +32,7 @@ pub fn address(text: &str) -> PostalAddress {
     address
 }
 
-/// Reads street and house number: `12 Main Street`, `Hauptstraße 12a`.
+/// Parses street and house number: `12 Main Street`, `Hauptstraße 12a`.
 pub fn street(text: &str) -> (String, String) {
     let words = words(text);
     let is_number = |word: &&String| word.starts_with(|c: char| c.is_ascii_digit());
@@ -45,7 +45,7 @@ pub fn street(text: &str) -> (String, String) {
     (named.join(" "), house)
 }
 
-/// Letters and digits only, in lower case; the second half of a ZIP+4 code is left out, for few write it.
+/// Letters and digits only, in lower case, without the rarely written second half of a ZIP+4 code.
 pub fn postcode(text: &str) -> String {
     let five = text.split_once('-').map(|(five, _)| five).filter(|five| five.len() == 5);
     words(five.unwrap_or(text)).concat()
@@ -55,7 +55,7 @@ fn short(word: &str) -> String {
     if let Some(short) = SHORT.get(word) {
         return (*short).to_owned();
     }
-    // German writes the kind of street into its name.
+    // In German the kind of street is the end of its name.
     for kind in ["strasse", "str"] {
         if let Some(name) = word.strip_suffix(kind).filter(|name| name.len() > 2) {
             return format!("{name}st");

@@ -1,5 +1,5 @@
-/// How a name sounds, roughly: American Soundex without its limit to three digits. Names of other scripts stay as
-/// they are. Spelling variants share it (`meier`, `meyer`, `mayr`); it is for finding, not for judging.
+/// The approximate sound of a name: American Soundex without its limit of three digits. Names in other scripts stay as
+/// they are. Spelling variants share it (`meier`, `meyer`, `mayr`). It finds candidates and does not score them.
 pub fn sound(name: &str) -> String {
     let mut letters = name.chars().filter(|c| c.is_alphanumeric());
     let Some(first) = letters.next() else { return String::new() };

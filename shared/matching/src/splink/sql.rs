@@ -1,17 +1,17 @@
-//! As much of SQL as the conditions of comparison levels are written in.
+//! The part of SQL that conditions of comparison levels use.
 
-/// What a condition is made of.
+/// A condition.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Expression {
     Or(Vec<Expression>),
     And(Vec<Expression>),
-    /// Two terms and what stands between them: `=`, `>=`, `<=`.
+    /// Two terms and the operator between them: `=`, `>=`, `<=`.
     Compare(Term, String, Term),
     IsNull(Term),
     Else,
 }
 
-/// What is compared.
+/// A term of a comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Term {
     Number(f64),
@@ -23,10 +23,10 @@ pub(super) enum Term {
     Difference(Box<Term>, Box<Term>),
 }
 
-/// Deeper nesting than this no condition has.
+/// The deepest nesting that is parsed.
 const MAX_DEPTH: usize = 16;
 
-/// Reads a condition; `None` when it is written in anything else.
+/// Parses a condition; `None` if it uses anything else.
 pub(super) fn parse(sql: &str) -> Option<Expression> {
     let mut parser = Parser { tokens: tokens(sql)?, at: 0, depth: 0 };
     let expression = parser.or()?;
@@ -156,7 +156,7 @@ impl Parser {
         self.takes(")").then_some(arguments)
     }
 
-    /// Keeps text from outside from exhausting the stack.
+    /// Prevents foreign text from exhausting the stack.
     fn deeper(&mut self) -> Option<()> {
         self.depth += 1;
         (self.depth <= MAX_DEPTH).then_some(())

@@ -4,7 +4,7 @@ use nerve_model::{ClaimKind, MatchVerdict::*};
 
 const ADA: &str = "name=Ada Lovelace; email=ada.lovelace@gmail.com; phone=+14155550101; street=12 Main Street; postcode=90210; city=Springfield";
 
-/// Among 20 000 records, of which surname and given names are common enough to be met by chance.
+/// Counts of 20 000 records, in which surname and given names are common enough to agree by chance.
 fn terms() -> TermCounts {
     let mut terms = TermCounts::among(20_000);
     for (part, value, count) in [
@@ -25,34 +25,34 @@ fn decide(event: &str, known: &[&str]) -> Decision {
 }
 
 #[test]
-fn what_an_event_says_decides() {
+fn the_values_of_an_event_decide() {
     let twin = ADA.replace("Ada", "William").replace("ada.", "will.");
     for (event, known, verdict, best) in [
-        // Everything, and enough of it.
+        // The whole profile, and enough of it.
         (ADA, vec![ADA], Confident, 1),
         ("name=Ada Lovelace; email=ada.lovelace@gmail.com", vec![ADA], Confident, 1),
         ("name=Lovelace, Ada; email=Ada.Lovelace+crm@gmail.com", vec![ADA], Confident, 1),
         ("name=ada lovelace; phone=+14155550101", vec![ADA], Confident, 1),
         ("name=Ada Lovelce; email=ada.lovelace@gmial.com; phone=+14155550101", vec![ADA], Confident, 1),
-        // One of a household: who it is says the first name, or their own mailbox.
+        // A household: the first name, or a personal mailbox, identifies one member.
         ("name=Ada Lovelace; phone=+14155550101", vec![&twin, ADA], Confident, 2),
         ("name=William Lovelace; phone=+14155550101; email=will.lovelace@gmail.com", vec![ADA, &twin], Confident, 2),
         ("name=Lovelace; phone=+14155550101", vec![&twin, ADA], Ambiguous, 0),
-        // Somebody of the household who is not known.
+        // An unknown member of the household.
         (
             "name=Byron Lovelace; email=byron@zoo.example; street=12 Main Street; postcode=90210; city=Springfield",
             vec![ADA],
             New,
             1,
         ),
-        // A common name alone settles nothing.
+        // A common name alone does not decide.
         (
             "name=John Smith",
             vec!["name=John Smith; email=john@acme.example", "name=John Smith; phone=+14155550102"],
             Ambiguous,
             0,
         ),
-        // A mailbox of a function is everybody's.
+        // The mailbox of a function belongs to no person.
         (
             "name=Ada Lovelace; email=info@acme.example",
             vec!["name=Ada Lovelace; email=info@acme.example", "name=John Smith; email=info@acme.example"],

@@ -20,8 +20,8 @@ const START: &str = r#"{
     "thresholds": {"confident": 0.99, "margin": 3.0, "new": 0.9}
 }"#;
 
-/// A thousand events and the one record there is. Of ten, six are about it: its phone number is then right nine times in ten,
-/// its city eight times. Of others the number is never right, the city is once in ten.
+/// A thousand events and a single record. Six events in ten are about it, with the right phone number nine times in ten
+/// and the right city eight times. Other events never have its number, and its city once in ten.
 fn sample(model: &Model, labelled: bool) -> Sample {
     let terms = TermCounts::among(1);
     let known = candidate(1, profile("phone=+14155550101; city=Springfield"));

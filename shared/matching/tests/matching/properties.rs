@@ -58,7 +58,7 @@ fn decide(event: &Profile, known: &[Candidate]) -> Decision {
     Model::shipped().decide(event, known, &TermCounts::among(20_000))
 }
 
-/// The log-odds that evidence alone gives, in bits.
+/// The log-odds from evidence alone, in bits.
 fn bits(event: &Profile, known: &Profile) -> f64 {
     let best = decide(event, &[candidate(1, known.clone())]).best;
     best.map_or(f64::NAN, |best| {
@@ -68,7 +68,7 @@ fn bits(event: &Profile, known: &Profile) -> f64 {
 
 proptest! {
     #[test]
-    fn it_does_not_matter_who_is_the_event(a in any_profile(), b in any_profile()) {
+    fn the_score_is_symmetric(a in any_profile(), b in any_profile()) {
         prop_assert!((bits(&a, &b) - bits(&b, &a)).abs() < 1e-9);
     }
 
@@ -110,7 +110,7 @@ proptest! {
     }
 }
 
-/// Exchanging a value for one that agrees more never lowers the score.
+/// A value that agrees more never lowers the score.
 #[test]
 fn more_agreement_is_never_worth_less() {
     for (column, ladder) in [

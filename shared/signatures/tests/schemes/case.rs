@@ -1,4 +1,4 @@
-//! Every scheme behind one face, so that a table or a property can go over all of them.
+//! A common interface of all schemes, so that tables and properties cover each of them.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(crate) const TOLERANCE: Millis = Millis::seconds(300);
 
 const URL: &str = "https://nerve.example/hooks/x?a=%2F1";
 
-/// Headers by lower-case name; `url` stands in for the line they follow.
+/// Headers by lower-case name; `url` stands for the request line.
 pub(crate) type Headers = BTreeMap<&'static str, String>;
 
 pub(crate) struct Case {
@@ -22,15 +22,15 @@ pub(crate) struct Case {
     pub(crate) proof: &'static str,
     /// The header with the signed time, for schemes that have one of its own.
     pub(crate) time: Option<(&'static str, TimeFormat)>,
-    /// Whether a time is signed at all.
+    /// The scheme signs a time.
     pub(crate) timed: bool,
-    /// Whether the proof covers the body.
+    /// The proof covers the body.
     pub(crate) covers_body: bool,
-    /// Whether the header may hold several signatures.
+    /// The header may contain several signatures.
     pub(crate) list: bool,
-    /// Two secrets as a vendor holds them.
+    /// Two secrets of the vendor.
     pub(crate) keys: [&'static str; 2],
-    /// What the operator configures for a key.
+    /// The secret that the operator configures for a key.
     pub(crate) secret: fn(&str) -> String,
     pub(crate) sign: fn(&Secret, &[u8], Timestamp) -> Headers,
     pub(crate) verify: fn(&Headers, &[u8], &Secrets, Timestamp) -> Result<(), Rejection>,

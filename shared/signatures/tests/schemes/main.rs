@@ -1,4 +1,4 @@
-//! The schemes at the boundary of the crate: vendors' own vectors, what must never pass, and properties.
+//! The schemes at the boundary of the crate: vendors' own vectors, forgeries, and properties.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! What no scheme may take as genuine.
+//! Deliveries that all schemes must reject.
 
 use crate::case::{Case, Headers, NOW, TOLERANCE, all};
 use nerve_model::Millis;
@@ -24,7 +24,7 @@ fn swap_case(text: &str) -> String {
 }
 
 #[test]
-fn what_is_signed_is_accepted_while_its_secret_is_configured() {
+fn a_signed_delivery_is_accepted_while_its_secret_is_configured() {
     for case in all() {
         for (key, configured, verdict) in [
             (0, &[0][..], None),
@@ -64,7 +64,7 @@ fn a_damaged_proof_is_rejected() {
         let headers = case.signed(0, BODY, NOW);
         for (damage, apply) in damages {
             let damaged = apply(&headers[case.proof]);
-            // Where no digit stands in the text there is nothing to damage.
+            // A text without a digit cannot be damaged this way.
             if damaged != headers[case.proof] {
                 let verdict = check(&case, &with(&headers, case.proof, damaged));
                 assert!(verdict.is_err(), "{}: {damage}", case.name);
@@ -128,7 +128,7 @@ fn a_secret_of_the_wrong_form_is_reported_and_harms_no_other() {
     for (name, unusable) in [
         ("standard_webhooks", "whsec_***,whsec_,whsec_YQ"),
         ("ecdsa_p256", "MFkw,bmVydmU=,***,MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEAAAA"),
-        // A good point, said to be of another curve.
+        // A valid point, declared to be on another curve.
         (
             "ecdsa_p256",
             "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQgDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",

@@ -1,11 +1,10 @@
-//! What holds of every scheme, whatever the bytes.
+//! Properties of all schemes, for any bytes.
 
 use crate::case::{NOW, all};
 use nerve_model::{Millis, Timestamp};
 use proptest::prelude::*;
 
-/// Bytes for every scheme but the one that reads them as a form, which gets letters: forms can say one thing in
-/// several ways.
+/// Any bytes for all schemes but the one that parses a form, which gets letters: a form has several spellings.
 fn body(name: &str, bytes: &[u8]) -> Vec<u8> {
     match name {
         "twilio, form" => bytes.iter().map(|byte| b'a' + byte % 26).collect(),
@@ -23,7 +22,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_signed_is_accepted(bytes: Vec<u8>, at in 0..4_000_000_000_i64, late in -300..=300_i64) {
+    fn a_signed_delivery_is_accepted(bytes: Vec<u8>, at in 0..4_000_000_000_i64, late in -300..=300_i64) {
         let at = Timestamp::from_seconds(at);
         for case in all() {
             let body = body(case.name, &bytes);
@@ -48,7 +47,7 @@ proptest! {
                 let mut changed = headers.clone();
                 changed.insert(name, value);
                 let verdict = (case.verify)(&changed, &body, &secrets, NOW);
-                // The names of authentication schemes have no case.
+                // The names of authentication schemes are case-insensitive.
                 let same = case.name == "basic" || case.name == "bearer";
                 prop_assert!(verdict.is_err() || same && changed[name].eq_ignore_ascii_case(&headers[name]), "{} {changed:?}", case.name);
             }

@@ -1,4 +1,4 @@
-//! The scheme a configuration chooses.
+//! Schemes chosen by configuration.
 
 use crate::case::{ID_TIMESTAMP_BODY, NOW, TIMESTAMP_BODY, secret};
 use nerve_model::Trust;

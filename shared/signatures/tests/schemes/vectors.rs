@@ -1,4 +1,4 @@
-//! What vendors published, or their own libraries made, for these secrets and bodies.
+//! Vectors that vendors published, or that their own libraries made from these secrets and bodies.
 
 use crate::case::{NOW, TOLERANCE, secret};
 use nerve_model::{Millis, Timestamp};
@@ -126,7 +126,7 @@ fn zendesk_signs_the_time_as_it_is_written() {
 
 #[test]
 fn one_of_boxs_two_signatures_is_enough() {
-    // The formula of `WebhooksManager.validateMessage` of box-node-sdk 10.12.0, which accepts what it makes.
+    // The formula of `WebhooksManager.validateMessage` of box-node-sdk 10.12.0, which accepts these signatures.
     let good = box_com::Headers {
         primary: Some("jqwiV5KbqAz9lgQQrG/MOBFFXI7bBQ8Kqmumca60O4A="),
         secondary: Some("ck3t5Gh02MkPgZ/K+orOwVlb4Msr41uKOjmbw684K4Y="),
@@ -189,8 +189,8 @@ fn twilio_as_its_libraries_sign() {
     let form = "CallSid=CA1234567890ABCDE&Digits=1234&From=%2B14158675309&To=%2B18005551212&Caller=%2B14158675309";
     let json = "{\"property\": \"value\", \"boolean\": true}";
     let json_url = format!("{url}&{}", twilio::body_digest(json.as_bytes()));
-    // The first two and the JSON are of the tests of twilio-python; the others `getExpectedTwilioSignature` of the
-    // npm package 6.2.0 made.
+    // The first two and the JSON are from the tests of twilio-python; `getExpectedTwilioSignature` of the npm package
+    // 6.2.0 made the others.
     for (url, body, signature) in [
         (url, form, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
         ("https://mycompany.com:443/myapp.php?foo=1&bar=2", form, "kvajT1Ptam85bY51eRf/AJRuM3w="),
@@ -269,7 +269,7 @@ fn ecdsa_as_sendgrid_signs() {
         "1795430400",
         BODY,
     );
-    // A delivery in the tests of @sendgrid/eventwebhook 8.0.0; and one that it verifies, signed by Node's OpenSSL.
+    // A delivery from the tests of @sendgrid/eventwebhook 8.0.0, and one that it verifies, signed by Node's OpenSSL.
     for (key, signature, time, body) in [single, node] {
         let now = Timestamp::from_seconds(time.parse().unwrap());
         let verify = |time, body| ecdsa_p256::verify(Some(signature), Some(time), body, &secrets(key), TOLERANCE, now);

@@ -2,12 +2,12 @@ use super::{Vendor, with_headers};
 use nerve_intake::{Delivery, Received, Source};
 
 impl<S: Source> Vendor<S> {
-    /// Gives the source a body of any bytes: without proof, with every header damaged, and as its vendor would send it.
-    /// The first byte says on which of the models the delivery is based: their headers and addresses differ.
+    /// Sends a body of any bytes to the source: without proof, with each header damaged, and as its vendor sends it.
+    /// The first byte selects the model of the delivery: models differ in headers and addresses.
     ///
     /// # Panics
     ///
-    /// Where an unproven delivery comes in, or what came in is not what an event may be.
+    /// The source accepts an unproven delivery, or an accepted event violates the rules of events.
     pub fn feed(&self, models: &[Delivery], bytes: &[u8]) {
         let Some((model, body)) = bytes.split_first() else { return };
         let delivery = Delivery { body: body.to_vec(), ..models[usize::from(*model) % models.len()].clone() };
@@ -34,11 +34,11 @@ impl<S: Source> Vendor<S> {
         self.fixtures().into_iter().map(|fixture| fixture.delivery).collect()
     }
 
-    /// The fuzz target does this for as long as one likes: every body of the fixtures, cut and changed.
+    /// Feeds cut and changed bodies of all fixtures, as the fuzz target does without end.
     ///
     /// # Panics
     ///
-    /// Where [`Self::feed`] does.
+    /// [`Self::feed`] panics.
     pub fn check_feed(&self) {
         let models = self.models();
         for (model, delivery) in (0..=u8::MAX).zip(&models) {

@@ -13,17 +13,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The secret that handshakes in fixtures are answered with.
+/// The secret that answers handshakes in fixtures.
 const SECRET: &str = "c2VjcmV0IG9mIHRoZSBmaXh0dXJlcw==";
 
-/// A delivery, and what becomes of it once it is found genuine.
+/// A delivery, and its outcome once it is verified.
 #[derive(Debug, Clone)]
 pub struct Fixture {
-    /// The name of the file, without its ending.
+    /// The name of the file, without its extension.
     pub name: String,
     /// The delivery, without a signature.
     pub delivery: Delivery,
-    /// The body, where it is JSON.
+    /// The body, if it is JSON.
     pub body: Option<Value>,
     settings: BTreeMap<String, String>,
     document: Map<String, Value>,
@@ -72,12 +72,12 @@ impl Fixture {
         }
     }
 
-    /// What becomes of it, taken as genuine.
+    /// The outcome of this delivery, taken as genuine.
     pub fn read<S: Source>(&self) -> Received {
         self.read_as::<S>(&self.delivery)
     }
 
-    /// What becomes of another delivery under the settings of this one.
+    /// The outcome of another delivery under the settings of this one.
     pub fn read_as<S: Source>(&self, delivery: &Delivery) -> Received {
         let settings = Set(&self.settings);
         match Deployment::read(&settings) {
@@ -120,12 +120,12 @@ pub(super) fn fixtures(folder: &Path) -> Vec<Fixture> {
 }
 
 impl<S: Source> Vendor<S> {
-    /// Every fixture becomes what it says, and together they show every line of the table [`Source::SELECTED`] and no
-    /// other kind or reason.
+    /// Compares the outcome of each fixture with its `becomes`. Together the fixtures must cover each line of
+    /// [`Source::SELECTED`] and no other kind or reason.
     ///
     /// # Panics
     ///
-    /// Where one does not.
+    /// A fixture differs, or the table does.
     pub fn check_fixtures(&self) {
         let mut seen = BTreeSet::new();
         for fixture in self.fixtures() {
@@ -163,7 +163,7 @@ fn shown(received: &Received) -> Vec<String> {
     }
 }
 
-/// What a delivery became, as fixtures write it.
+/// The outcome of a delivery in the form of a fixture.
 fn written(received: Received) -> Value {
     match received {
         Received::Taken(Taken { events, ignored, malformed }) => {
@@ -183,7 +183,7 @@ fn written(received: Received) -> Value {
     }
 }
 
-/// What the source said, without what arriving adds.
+/// The event as the source made it, without the fields added on arrival.
 fn event(event: &Event) -> Value {
     let mut fields = json!(event);
     if let Some(fields) = fields.as_object_mut() {

@@ -2,7 +2,7 @@ use super::Vendor;
 use nerve_intake::Source;
 use std::fs;
 
-/// The parts that every README has.
+/// The parts that each README must have.
 const PARTS: [&str; 4] = ["**Dedup key:**", "**Semantic key:**", "## Setting it up", "| Status | Means |"];
 
 /// The settings that the wrangler file of a source may have.
@@ -19,12 +19,12 @@ const SETTINGS: [&str; 9] = [
 ];
 
 impl<S: Source> Vendor<S> {
-    /// The README explains keys, answers and setting up; the worker has its own secrets and a way to the inbox, nothing
-    /// else.
+    /// Checks that the README explains keys, answers and setup, and that the worker has its own secrets, a binding to
+    /// the inbox, and nothing else.
     ///
     /// # Panics
     ///
-    /// Where that does not hold.
+    /// One of them is violated.
     pub fn check_folder(&self) {
         let read = |file: &str| fs::read_to_string(self.folder().join(file)).unwrap();
         let readme = read("README.md");

@@ -5,10 +5,10 @@ use nerve_model::Event;
 use nerve_ports::Entropy;
 use serde_json::{Value, json};
 
-/// An event stays small, whatever it was made of: a text of the longest kind, answers and claims beside it.
+/// The largest event: a text of maximum length with answers and claims.
 const MAX_EVENT_BYTES: usize = 100_000;
 
-/// How many mutations of the fixtures are tried.
+/// The number of mutations of the fixtures.
 const MUTATIONS: usize = 2_000;
 
 const TEXTS: [&str; 8] = [
@@ -23,11 +23,13 @@ const TEXTS: [&str; 8] = [
 ];
 
 impl<S: Source> Vendor<S> {
-    /// Nothing that a body can hold makes the source panic, or makes an event that is big, leaves its line, links
-    /// elsewhere than to `https` or does not read back: texts, truncations, depth, length, and thousands of random
-    /// mutations of the fixtures.
+    /// Feeds hostile bodies: special texts, truncations, depth, length, and thousands of random mutations of the
+    /// fixtures. None may make the source panic, or produce an event that is too big, breaks its line, links to
+    /// anything but `https`, or does not parse back.
     ///
     /// # Panics
+    ///
+    /// One does.
     ///
     /// Where something does.
     pub fn check_hostile(&self) {
@@ -84,7 +86,7 @@ fn safe(link: &str) -> bool {
     link.starts_with("https://") && link.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// The fixture with every text in its body replaced, except short words by which vendors tell deliveries apart.
+/// The fixture with all texts in its body replaced, except the short words that name its type.
 fn with_every_text(fixture: &Fixture, text: &str) -> Fixture {
     let Some(mut body) = fixture.body.clone() else { return fixture.clone() };
     replace(&mut body, text);
@@ -125,7 +127,7 @@ fn mutated(fixture: &Fixture, other: &Fixture, random: &SeededEntropy) -> Delive
     }
 }
 
-/// Replaces or removes something somewhere in a document.
+/// Replaces or removes a random value in a document.
 fn disturb(value: &mut Value, with: Value, random: &SeededEntropy) {
     let here = below(4, random) == 0;
     match value {

@@ -2,10 +2,10 @@ use nerve_intake::Delivery;
 use nerve_model::{Millis, Timestamp, Trust};
 use nerve_signatures::{Rejection, Secret, Secrets, TimeFormat, standard_webhooks};
 
-/// The headers by which the holder of a secret proves, at a time, that a delivery is its own.
+/// Makes the headers with which the holder of a secret proves a delivery at a time.
 pub type Sign = fn(&Secret, &Delivery, Timestamp) -> Vec<(&'static str, String)>;
 
-/// Two secrets, and how the vendor proves that it has one.
+/// Two secrets, and the vendor's way to prove one.
 #[derive(Debug, Clone, Copy)]
 pub struct Keys {
     pub(super) signing: [&'static str; 2],
@@ -16,7 +16,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// A signature that covers the body, and no time.
+    /// A signature that covers the body and no time.
     pub const fn of_body(sign: Sign) -> Self {
         Self {
             signing: ["secret of the fixtures", "another secret"],
@@ -27,17 +27,17 @@ impl Keys {
         }
     }
 
-    /// A signature that covers the body and a time, which may be off by `tolerance`.
+    /// A signature that covers the body and a time, which may deviate by `tolerance`.
     pub const fn timed(tolerance: Millis, sign: Sign) -> Self {
         Self { tolerance: Some(tolerance), ..Self::of_body(sign) }
     }
 
-    /// A password or token, which covers nothing.
+    /// A password or token, which covers neither.
     pub const fn credentials(sign: Sign) -> Self {
         Self { covers_body: false, ..Self::of_body(sign) }
     }
 
-    /// Standard Webhooks, with the id that the delivery has, or else `msg_1`.
+    /// Standard Webhooks, with the delivery's id or else `msg_1`.
     pub const fn standard_webhooks() -> Self {
         let sign: Sign = |secret, delivery, at| {
             let id = delivery.headers.get("webhook-id").unwrap_or("msg_1");
@@ -51,13 +51,13 @@ impl Keys {
         Self::timed(standard_webhooks::TOLERANCE, sign).with_secrets(keys)
     }
 
-    /// The same with two other secrets: such as sign, in text.
+    /// The same with two other secrets, as text.
     #[must_use]
     pub const fn with_secrets(self, signing: [&'static str; 2]) -> Self {
         Self { signing, ..self }
     }
 
-    /// The same where not the secret itself is configured but its public key.
+    /// The same for a scheme in which the operator configures the public key.
     #[must_use]
     pub const fn with_public_keys(self, configured: fn(&str) -> String) -> Self {
         Self { configured, ..self }
@@ -68,23 +68,23 @@ impl Keys {
         (self.configured)(self.signing[nth])
     }
 
-    /// The proof that the holder of a secret makes at a time.
+    /// The proof of a secret's holder at a time.
     pub(super) fn proof(&self, secret: &str, delivery: &Delivery, at: Timestamp) -> Vec<(&'static str, String)> {
         let secret = Secrets::parse(secret).iter().next().cloned().unwrap();
         (self.sign)(&secret, delivery, at)
     }
 
-    /// How far what proves itself is trusted.
+    /// The trust in a proven delivery.
     pub(super) fn trust(&self) -> Trust {
         if self.covers_body { Trust::Signed } else { Trust::Token }
     }
 
-    /// The answer to whoever proves nothing.
+    /// The rejection without a proof.
     pub(super) fn missing(&self) -> Rejection {
         if self.covers_body { Rejection::MissingSignature } else { Rejection::MissingCredentials }
     }
 
-    /// The answer to whoever has another secret.
+    /// The rejection with another secret.
     pub(super) fn wrong(&self) -> Rejection {
         if self.covers_body { Rejection::Mismatch } else { Rejection::WrongCredentials }
     }

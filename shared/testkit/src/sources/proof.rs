@@ -11,13 +11,14 @@ use proptest::{
 
 type Proof = Vec<(&'static str, String)>;
 
-/// Nobody gets in but who has a secret, whatever the scheme.
+/// Checks of a source's verification, for any scheme.
 impl<S: Source> Vendor<S> {
-    /// A genuine delivery comes in whatever the case of its header names, and while secrets are replaced there is no gap.
+    /// Checks that a genuine delivery is accepted in any case of its header names, and at each step of a rotation of
+    /// secrets.
     ///
     /// # Panics
     ///
-    /// Where that does not hold.
+    /// One is rejected.
     pub fn check_genuine(&self) {
         let delivery = self.typical();
         let [own, other] = self.keys.signing.map(|secret| self.signed_by(secret, &delivery));
@@ -42,11 +43,11 @@ impl<S: Source> Vendor<S> {
         }
     }
 
-    /// Nothing comes in without the whole proof, with proof that was damaged, or with a body that was changed.
+    /// Checks that a delivery is rejected without the complete proof, with a damaged proof, or with a changed body.
     ///
     /// # Panics
     ///
-    /// Where something does.
+    /// One is accepted.
     pub fn check_forged(&self) {
         let delivery = self.typical();
         let proof = self.keys.proof(self.keys.signing[0], &delivery, delivery.received_at);
@@ -74,11 +75,11 @@ impl<S: Source> Vendor<S> {
         assert!(!self.takes(&Delivery { body: longer, ..signed.clone() }), "a byte more");
     }
 
-    /// Where a time is signed, a delivery comes in as long as it is off by no more than the scheme allows.
+    /// Checks that a delivery with a signed time is accepted up to the scheme's tolerance.
     ///
     /// # Panics
     ///
-    /// Where it is taken later, or refused earlier.
+    /// It is accepted later, or rejected earlier.
     pub fn check_age(&self) {
         let delivery = self.typical();
         let Some(Millis(tolerance)) = self.keys.tolerance else {
@@ -103,11 +104,11 @@ impl<S: Source> Vendor<S> {
         }
     }
 
-    /// No body and no header makes the source panic, and none gets in that proves nothing.
+    /// Checks that no body or header makes the source panic, and that none is accepted without proof.
     ///
     /// # Panics
     ///
-    /// Where one does.
+    /// One does or is.
     pub fn check_any_bytes(&self) {
         let (delivery, Keys { signing: [secret, _], .. }) = (self.typical(), self.keys);
         let inputs = (vec(any::<u8>(), 0..400), vec(("[a-z-]{1,20}", "\\PC{0,40}"), 0..5), ".{0,100}");
@@ -138,14 +139,14 @@ impl<S: Source> Vendor<S> {
     }
 }
 
-/// A delivery without the headers that prove something.
+/// A delivery without its proof.
 fn without(delivery: &Delivery, proof: &Proof) -> Delivery {
     let proves = |name: &str| proof.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
     let headers = delivery.headers.iter().filter(|(name, _)| !proves(name)).cloned().collect();
     Delivery { headers, ..delivery.clone() }
 }
 
-/// The proof with each of its headers left out.
+/// The proof without one of its headers, for each header.
 fn without_one(proof: &Proof) -> Vec<(String, Proof)> {
     let without = |left_out: &'static str| proof.iter().filter(move |(name, _)| *name != left_out).cloned().collect();
     proof.iter().map(|(name, _)| (format!("without {name}"), without(name))).collect()

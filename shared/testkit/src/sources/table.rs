@@ -3,18 +3,18 @@ use nerve_intake::{Becomes, Source};
 use nerve_model::EventKind;
 use std::{fmt::Write, fs};
 
-/// The table of all sources: a section for each.
+/// The table of all sources, a section for each.
 const TABLE: &str = "docs/SOURCES.md";
 
 const SECTION: &str = "\n## ";
 
 impl<S: Source> Vendor<S> {
-    /// The source's section of `docs/SOURCES.md` is the one that its code gives. With `UPDATE_FIXTURES=1` in the
-    /// environment it is written.
+    /// Compares the source's section of `docs/SOURCES.md` with its code. With `UPDATE_FIXTURES=1` in the environment
+    /// the test writes the section.
     ///
     /// # Panics
     ///
-    /// Where it is not.
+    /// They differ.
     pub fn check_table(&self) {
         let path = root().join(TABLE);
         let text = fs::read_to_string(&path).unwrap();
@@ -27,7 +27,7 @@ impl<S: Source> Vendor<S> {
     }
 }
 
-/// The text with this section in place of that of the same source, all of them by their folders.
+/// The text with this section in place of the source's old one, sorted by folder.
 fn with_section(text: &str, section: &str) -> String {
     let mut parts = text.split(SECTION).map(str::trim_end);
     let head = parts.next().unwrap_or_default();
@@ -54,7 +54,7 @@ fn section<S: Source>() -> String {
     text
 }
 
-/// The kinds of events that the source tells, by name.
+/// The kinds of events that the source reports, by name.
 fn kinds<S: Source>() -> Vec<EventKind> {
     let kinds = S::SELECTED.iter().flat_map(|line| match line.becomes {
         Becomes::Event(kinds) => kinds.to_vec(),

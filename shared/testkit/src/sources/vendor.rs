@@ -8,17 +8,17 @@ use std::{marker::PhantomData, path::PathBuf};
 
 const NO_SETTINGS: [(&str, &str); 0] = [];
 
-/// The vendor behind a source, as tests play it: it signs what it sends with the first of its secrets, at the time at
-/// which it arrives, and the source is configured with that secret.
+/// The vendor of a source in tests: it signs deliveries with the first of its secrets, at their time of arrival, and
+/// the source is configured with that secret.
 #[derive(Debug)]
 pub struct Vendor<S> {
-    /// Its secrets, and how it signs.
+    /// Its secrets and its way of signing.
     pub keys: Keys,
     source: PhantomData<fn() -> S>,
 }
 
 impl<S: Source> Vendor<S> {
-    /// A vendor that signs so.
+    /// A vendor that signs with these keys.
     pub const fn new(keys: Keys) -> Self {
         Self { keys, source: PhantomData }
     }
@@ -33,7 +33,7 @@ impl<S: Source> Vendor<S> {
         fixtures(&self.folder())
     }
 
-    /// One of them.
+    /// The fixture of this name.
     pub fn fixture(&self, name: &str) -> Fixture {
         let named = self.fixtures().into_iter().find(|fixture| fixture.name == name);
         named.unwrap_or_else(|| panic!("there is no fixture {name}"))
@@ -44,7 +44,7 @@ impl<S: Source> Vendor<S> {
         self.fixture(name).body.unwrap()
     }
 
-    /// The JSON body of a fixture with one thing changed.
+    /// The JSON body of a fixture with one value changed.
     pub fn changed(&self, name: &str, pointer: &str, value: Value) -> Value {
         let mut body = self.body(name);
         let (parent, field) = pointer.rsplit_once('/').unwrap();
@@ -52,48 +52,48 @@ impl<S: Source> Vendor<S> {
         body
     }
 
-    /// A delivery of any body to the source's address, without proof.
+    /// A delivery of any body to the source's URL, without proof.
     pub fn unsigned(&self, body: impl Into<Vec<u8>>) -> Delivery {
         delivery(&format!("https://crm.example/hooks/{}", S::NAME), [], body)
     }
 
-    /// With the vendor's proof.
+    /// A delivery with the vendor's proof.
     pub fn signed(&self, sent: impl Sent) -> Delivery {
         self.signed_by(self.keys.signing[0], sent)
     }
 
-    /// With the proof of whoever has this secret.
+    /// A delivery with the proof of this secret.
     pub fn signed_by(&self, secret: &str, sent: impl Sent) -> Delivery {
         let delivery = sent.delivery(self);
         self.signed_at(secret, &delivery, delivery.received_at)
     }
 
-    /// With the proof that whoever has this secret made at a time.
+    /// A delivery with the proof of this secret at a time.
     pub(super) fn signed_at(&self, secret: &str, delivery: &Delivery, at: Timestamp) -> Delivery {
         with_headers(delivery, self.keys.proof(secret, delivery, at))
     }
 
-    /// What the source makes of a delivery, proven or not.
+    /// The source's outcome for a delivery, proven or not.
     pub fn receive(&self, delivery: &Delivery) -> Received {
         self.receive_with(delivery, &self.keys.configured(0))
     }
 
-    /// What it makes of one where other secrets are configured.
+    /// The source's outcome with other configured secrets.
     pub fn receive_with(&self, delivery: &Delivery, secrets: &str) -> Received {
         receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1))
     }
 
-    /// What it makes of one under these settings.
+    /// The source's outcome under these settings.
     pub fn receive_under(&self, delivery: &Delivery, settings: &dyn Settings) -> Received {
         receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1))
     }
 
-    /// What the source makes of what the vendor sends.
+    /// The source's outcome for a signed delivery.
     pub fn take(&self, sent: impl Sent) -> Received {
         self.receive(&self.signed(sent))
     }
 
-    /// The events of what the vendor sends.
+    /// The events of a signed delivery.
     pub fn events(&self, sent: impl Sent) -> Vec<Event> {
         match self.take(sent) {
             Received::Taken(taken) => taken.events,
@@ -101,14 +101,14 @@ impl<S: Source> Vendor<S> {
         }
     }
 
-    /// The one event of what the vendor sends.
+    /// The only event of a signed delivery.
     pub fn event(&self, sent: impl Sent) -> Event {
         let events: [Event; 1] = self.events(sent).try_into().unwrap();
         let [event] = events;
         event
     }
 
-    /// The fixture of which the source makes the most events, without proof.
+    /// The fixture with the most events, without proof.
     pub(super) fn typical(&self) -> Delivery {
         let events = |fixture: &Fixture| match self.take(&fixture.delivery) {
             Received::Taken(taken) => Some(taken.events.len()),
@@ -119,7 +119,7 @@ impl<S: Source> Vendor<S> {
     }
 }
 
-/// What a vendor can be made to send: a fixture by its name, a JSON document, a whole delivery.
+/// The forms in which a test names a delivery: a fixture's name, a JSON document, or the whole delivery.
 pub trait Sent {
     /// The delivery, without proof.
     fn delivery<S: Source>(self, vendor: &Vendor<S>) -> Delivery;

@@ -1,4 +1,4 @@
-//! The steps of the engine, each put together in one place.
+//! Construction of the engine's steps, each in one place.
 
 use super::{FakeOperations, World, person};
 use crate::{FakeQueue, Objects, SeededEntropy, Sqlite, events::NOW};
@@ -13,7 +13,7 @@ type Actions = FakeQueue<ProposalId>;
 type Situations = FakeQueue<RecordId>;
 
 impl World {
-    /// Dispatches what is due, with this database.
+    /// A dispatcher with this database.
     pub fn dispatcher<'a, D: Database>(&'a self, db: &'a D) -> Dispatcher<'a, D, Objects, Situations, SeededEntropy> {
         Dispatcher {
             db,
@@ -25,7 +25,7 @@ impl World {
         }
     }
 
-    /// Decides with this database, on this advice.
+    /// An agent with this database and recommender.
     pub fn agent<'a, D: Database, M>(
         &'a self,
         db: &'a D,
@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    /// Executes with this database, over this network.
+    /// An executor with this database and network.
     pub fn executor<'a, D: Database, H: HttpClient>(
         &'a self,
         db: &'a D,
@@ -54,46 +54,46 @@ impl World {
         Executor { db, entropy: &self.entropy, http, team, playbook, now: self.now.get() }
     }
 
-    /// Where this person decides about proposals.
+    /// The review of proposals by this person.
     pub fn review(&self, name: &str) -> Review<'_, Sqlite, Objects, Actions, SeededEntropy, FakeOperations> {
         let Self { db, objects, actions, entropy, operations, playbook, now, .. } = self;
         let (now, actor) = (now.get(), person(name));
         Review { db, records: objects, actions, entropy, operations, playbook, now, actor }
     }
 
-    /// Where this person makes records one.
+    /// Merges by this person.
     pub fn merger(&self, name: &str) -> Merger<'_, Sqlite, Situations, SeededEntropy> {
         let Self { db, situations, entropy, now, .. } = self;
         Merger { db, situations, entropy, now: now.get(), actor: person(name) }
     }
 
-    /// Where this person says whom events are about.
+    /// Answers to questions by this person.
     pub fn questions(&self, name: &str) -> Questions<'_, Sqlite, Situations, SeededEntropy> {
         let Self { db, situations, entropy, now, .. } = self;
         Questions { db, situations, entropy, now: now.get(), actor: person(name) }
     }
 
-    /// Where this person keeps records.
+    /// Edits of records by this person.
     pub fn editor(&self, name: &str) -> RecordEditor<'_, Sqlite, SeededEntropy> {
         self.editor_with(name, &self.entropy)
     }
 
-    /// The same, with other randomness.
+    /// The same with other randomness.
     pub fn editor_with<'a, E: Entropy>(&'a self, name: &str, entropy: &'a E) -> RecordEditor<'a, Sqlite, E> {
         RecordEditor { db: &self.db, entropy, now: self.now.get(), actor: person(name) }
     }
 
-    /// Where files are read in.
+    /// The import of files.
     pub fn importer(&self) -> Importer<'_, Sqlite, SeededEntropy> {
         Importer { db: &self.db, entropy: &self.entropy, now: self.now.get() }
     }
 
-    /// Where people are erased.
+    /// The erasure of people.
     pub fn eraser(&self) -> Eraser<'_, Sqlite, Objects, SeededEntropy> {
         Eraser { db: &self.db, targets: &self.objects, entropy: &self.entropy, now: self.now.get() }
     }
 
-    /// The sweeper, with this database.
+    /// The sweeper with this database.
     pub fn sweeper<'a, D: Database>(
         &'a self,
         db: &'a D,

@@ -1,4 +1,4 @@
-//! What happens in the world, and what people do in it.
+//! Events and people's actions in the world.
 
 use super::World;
 use crate::{block_on, events::arrive};
@@ -10,11 +10,11 @@ use nerve_ledger::{
 use nerve_model::{Event, Proposal, ProposalId, RecordId};
 use nerve_ports::{Database, DatabaseError, Entropy};
 
-/// The inbox that everything arrives in.
+/// The inbox of all deliveries.
 const INBOX: &str = "test:1";
 
 impl World {
-    /// An event arrives in the inbox.
+    /// Delivers an event to the inbox.
     pub fn deliver(&self, event: &Event) {
         let arrived = self.objects.inbox(INBOX, |storage| {
             arrive(storage, INBOX, event, self.now.get());
@@ -23,7 +23,7 @@ impl World {
         arrived.unwrap();
     }
 
-    /// Every inbox dispatches what is due.
+    /// Dispatches all due work of all inboxes.
     pub fn dispatch(&self) -> Dispatched {
         let dispatcher = self.dispatcher(&self.db);
         let mut all = Dispatched::default();
@@ -35,19 +35,19 @@ impl World {
         all
     }
 
-    /// An event arrives and is dispatched, to the record that is returned.
+    /// Delivers and dispatches an event; returns its record.
     pub fn arrives(&self, event: &Event) -> RecordId {
         self.deliver(event);
         assert_eq!(self.dispatch().failures, [""; 0]);
         self.stored(event).record
     }
 
-    /// The agent considers a record.
+    /// Lets the agent consider a record.
     pub fn consider(&self, record: RecordId) -> Considered {
         block_on(self.agent(&self.db, &self.playbook).consider(record)).unwrap()
     }
 
-    /// The agent considers every record that was announced.
+    /// Lets the agent consider all announced records.
     pub fn consider_announced(&self) -> Considered {
         let mut all = Considered::default();
         for record in self.situations.take() {
@@ -56,18 +56,18 @@ impl World {
         all
     }
 
-    /// An event arrives, is dispatched, and its record is considered.
+    /// Delivers and dispatches an event, and lets the agent consider its record.
     pub fn happens(&self, event: &Event) -> Considered {
         let record = self.arrives(event);
         self.consider(record)
     }
 
-    /// Ada agrees to what is proposed.
+    /// Ada approves a proposal.
     pub fn approve(&self, proposal: &Proposal) -> Proposal {
         block_on(self.review("Ada").approve(proposal.id, &proposal.digest)).unwrap()
     }
 
-    /// The executor takes a proposal up.
+    /// Lets the executor run a proposal.
     ///
     /// # Errors
     ///
@@ -76,23 +76,23 @@ impl World {
         block_on(self.executor(&self.db, &self.tool).execute(id))
     }
 
-    /// The sweeper comes by: how much each of its jobs did.
+    /// Runs the sweeper; returns the amount of work of each job.
     pub fn sweep(&self) -> Vec<(Job, usize)> {
         let swept = block_on(self.sweeper(&self.db).sweep());
         swept.into_iter().map(|(job, done)| (job, done.unwrap())).collect()
     }
 
-    /// The sweeper comes by: how much this job did.
+    /// Runs the sweeper; returns the amount of work of this job.
     pub fn sweep_for(&self, job: Job) -> usize {
         self.sweep().into_iter().find_map(|(swept, done)| (swept == job).then_some(done)).unwrap()
     }
 
-    /// There is such a record.
+    /// Creates a record.
     pub fn create(&self, record: &NewRecord, origin: &Origin) {
         block_on(self.db.batch(records::create(record, origin, self.entropy.random()))).unwrap();
     }
 
-    /// Writes an entry into the chain of a record.
+    /// Appends an entry to the chain of a record.
     pub fn enter(&self, record: RecordId, entry: &Entry) {
         let chain = ChainId::Record(record);
         let mut head = block_on(chain::head(&self.db, &chain)).unwrap();

@@ -1,4 +1,4 @@
-//! What is there, read back.
+//! Readers of the world's state.
 
 use super::World;
 use crate::block_on;
@@ -15,13 +15,13 @@ use nerve_ledger::{
 use nerve_model::{ActionKind, Event, Proposal, ProposalId, ProposalStatus, QuestionStatus, RecordId};
 use nerve_situation::Situation;
 
-/// More than any test makes.
+/// A page larger than any test fills.
 fn all() -> PageRequest {
     PageRequest::new(100, None).unwrap()
 }
 
 impl World {
-    /// An event as it was indexed.
+    /// An event as stored in the index.
     pub fn stored(&self, event: &Event) -> StoredEvent {
         block_on(events::get(&self.db, event.id)).unwrap().unwrap()
     }
@@ -33,27 +33,27 @@ impl World {
         page.items[0].id
     }
 
-    /// A record with everything that was merged into it.
+    /// A record and all records merged into it.
     pub fn members(&self, record: RecordId) -> Vec<RecordId> {
         block_on(records::members(&self.db, record)).unwrap()
     }
 
-    /// What a decision about a record would rest on.
+    /// The situation of a record.
     pub fn situation(&self, record: RecordId) -> Situation {
         block_on(situation(&self.db, &self.objects, record)).unwrap()
     }
 
-    /// The entries of a record's chains, the newest first.
+    /// The entries of a record's chains, newest first.
     pub fn history(&self, record: RecordId) -> Vec<StoredEntry> {
         block_on(chain::history(&self.db, record, &all())).unwrap().items
     }
 
-    /// Every proposal.
+    /// All proposals.
     pub fn proposals(&self) -> Vec<Proposal> {
         self.proposals_that(&ProposalFilter::default())
     }
 
-    /// Every proposal about a record.
+    /// All proposals about a record.
     pub fn proposals_about(&self, record: RecordId) -> Vec<Proposal> {
         self.proposals_that(&ProposalFilter { record: Some(record), ..ProposalFilter::default() })
     }
@@ -67,7 +67,7 @@ impl World {
         self.proposals().into_iter().find(|proposal| proposal.card.action.kind() == kind).unwrap()
     }
 
-    /// A proposal as it is now.
+    /// The current state of a proposal.
     pub fn current(&self, id: ProposalId) -> Proposal {
         block_on(proposals::get(&self.db, id)).unwrap().unwrap()
     }
@@ -77,30 +77,30 @@ impl World {
         self.current(id).status
     }
 
-    /// How many tasks there are.
+    /// The number of tasks.
     pub fn tasks(&self) -> usize {
         block_on(tasks::list(&self.db, None, &all())).unwrap().items.len()
     }
 
-    /// The kinds of a proposal's ledger entries, the oldest first.
+    /// The kinds of a proposal's ledger entries, oldest first.
     pub fn kinds(&self, id: ProposalId) -> Vec<String> {
         let filter = EntryFilter { chain: None, proposal: Some(id) };
         let entries = block_on(chain::list(&self.db, &filter, &all())).unwrap().items;
         entries.into_iter().rev().map(|entry| entry.kind).collect()
     }
 
-    /// The questions in this state.
+    /// The questions with this status.
     pub fn asked(&self, status: QuestionStatus) -> Vec<Question> {
         block_on(questions::list(&self.db, Some(status), &all())).unwrap().items
     }
 
-    /// The ledger is what was written.
+    /// Checks that the ledger verifies.
     pub fn ledger_verified(&self) {
         let result = block_on(verify(&self.db)).unwrap();
         assert!(result.ok, "{result:?}");
     }
 
-    /// So is the ledger, and it keeps the text of every situation that a proposal names.
+    /// Checks that the ledger verifies and holds the situation of each proposal.
     pub fn verified(&self) {
         self.ledger_verified();
         for proposal in self.proposals() {

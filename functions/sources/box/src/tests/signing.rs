@@ -1,4 +1,4 @@
-//! How Box proves that a delivery is its own.
+//! The proof of Box's deliveries.
 
 use crate::BoxCom;
 use nerve_signatures::{TimeFormat, box_com};

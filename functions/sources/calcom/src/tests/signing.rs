@@ -1,4 +1,4 @@
-//! How Cal.com proves that a delivery is its own.
+//! The proof of Cal.com's deliveries.
 
 use crate::CalCom;
 use nerve_signatures::{Format, body_hmac};

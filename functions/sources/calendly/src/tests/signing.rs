@@ -1,4 +1,4 @@
-//! How Calendly proves that a delivery is its own.
+//! The proof of Calendly's deliveries.
 
 use crate::Calendly;
 use nerve_model::Millis;

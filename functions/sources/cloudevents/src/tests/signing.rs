@@ -1,4 +1,4 @@
-//! How a sender with a token proves that a delivery is its own.
+//! The proof of a sender with a token.
 
 use crate::CloudEvents;
 use nerve_signatures::credentials;

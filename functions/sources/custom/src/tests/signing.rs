@@ -1,4 +1,4 @@
-//! How Tally, by its mapping, proves that a delivery is its own.
+//! The proof of Tally's deliveries, by its mapping.
 
 use crate::Custom;
 use nerve_signatures::{Format, body_hmac};

@@ -1,4 +1,4 @@
-//! How Fathom proves that a delivery is its own.
+//! The proof of Fathom's deliveries.
 
 use crate::Fathom;
 use nerve_testkit::sources::{Keys, Vendor};

@@ -1,4 +1,4 @@
-//! How GitHub proves that a delivery is its own.
+//! The proof of GitHub's deliveries.
 
 use crate::GitHub;
 use nerve_signatures::{Format, body_hmac};

@@ -1,4 +1,4 @@
-//! How HubSpot proves that a delivery is its own.
+//! The proof of HubSpot's deliveries.
 
 use crate::HubSpot;
 use nerve_signatures::{

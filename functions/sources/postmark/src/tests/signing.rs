@@ -1,4 +1,4 @@
-//! How Postmark proves that a delivery is its own.
+//! The proof of Postmark's deliveries.
 
 use crate::Postmark;
 use nerve_signatures::credentials;

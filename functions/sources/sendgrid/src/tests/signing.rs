@@ -1,4 +1,4 @@
-//! How SendGrid proves that a delivery is its own.
+//! The proof of SendGrid's deliveries.
 
 use crate::SendGrid;
 use nerve_signatures::{TimeFormat, ecdsa_p256};

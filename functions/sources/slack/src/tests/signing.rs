@@ -1,4 +1,4 @@
-//! How Slack proves that a delivery is its own.
+//! The proof of Slack's deliveries.
 
 use crate::Slack;
 use nerve_model::Millis;

@@ -1,4 +1,4 @@
-//! How a sender of Standard Webhooks proves that a delivery is its own.
+//! The proof of a sender of Standard Webhooks.
 
 use crate::Standard;
 use nerve_testkit::sources::{Keys, Vendor};

@@ -1,4 +1,4 @@
-//! How Stripe proves that a delivery is its own.
+//! The proof of Stripe's deliveries.
 
 use crate::Stripe;
 use nerve_model::Millis;

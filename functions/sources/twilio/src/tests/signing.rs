@@ -1,4 +1,4 @@
-//! How Twilio proves that a delivery is its own.
+//! The proof of Twilio's deliveries.
 
 use crate::Twilio;
 use nerve_signatures::twilio;

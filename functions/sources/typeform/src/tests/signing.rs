@@ -1,4 +1,4 @@
-//! How Typeform proves that a delivery is its own.
+//! The proof of Typeform's deliveries.
 
 use crate::Typeform;
 use nerve_signatures::{Format, body_hmac};

@@ -1,4 +1,4 @@
-//! How Zendesk proves that a delivery is its own.
+//! The proof of Zendesk's deliveries.
 
 use crate::Zendesk;
 use nerve_model::Millis;

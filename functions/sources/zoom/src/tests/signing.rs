@@ -1,4 +1,4 @@
-//! How Zoom proves that a delivery is its own.
+//! The proof of Zoom's deliveries.
 
 use crate::Zoom;
 use nerve_model::Millis;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 const NOT_SUBSCRIBED: &str = "type not subscribed";
 
-/// The envelope of every delivery.
+/// The envelope of a delivery.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Notification {

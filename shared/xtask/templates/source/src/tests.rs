@@ -1,8 +1,8 @@
-//! Whole deliveries: what __Title__ sends in, what Nerve keeps out.
+//! Complete deliveries: those __Title__ sends, and those that Nerve rejects.
 
 mod signing;
 
 use signing::__NAME__;
 
-// The one to start from is that of the fixtures: fixtures/first.json does not yet say what it becomes.
+// Start with the fixtures' test: fixtures/first.json lacks its outcome.
 nerve_testkit::source_tests!(__NAME__);

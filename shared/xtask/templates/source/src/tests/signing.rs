@@ -1,4 +1,4 @@
-//! How __Title__ proves that a delivery is its own.
+//! The proof of __Title__'s deliveries.
 
 use crate::__Title__;
 use nerve_signatures::{Format, body_hmac};
