@@ -11,8 +11,8 @@ use nerve_ledger::{
     events, merges, proposals, records,
 };
 use nerve_model::{
-    Actor, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId,
-    ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
+    Actor, Card, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId, ProposalStatus,
+    RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
 };
 use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition};
 use nerve_ports::{Entropy, Statement, Unreachable};
@@ -167,21 +167,24 @@ impl<E: Entropy> Planner<'_, E> {
         Some(home).filter(|home| *home != self.situation().record.id)
     }
 
-    /// A reference to the situation in a chain, and true if the next entry must keep the text: no earlier entry of the
-    /// plan in this chain does.
-    fn kept_situation(&mut self, home: RecordId) -> (SituationRef, bool) {
-        let known = self.keepers.iter().find(|(record, _)| *record == home).map(|(_, entry)| *entry);
-        let entry = known.unwrap_or_else(|| self.heads.next(home));
-        if known.is_none() {
-            self.keepers.push((home, entry));
-        }
-        let digest: Digest = nerve_situation::digest(&self.text);
-        (SituationRef { digest, up_to: self.situation().up_to, entry: Some(entry) }, known.is_none())
+    /// The situation, kept by this entry of the chain.
+    fn resting_on(&self, entry: u64) -> SituationRef {
+        SituationRef { digest: nerve_situation::digest(&self.text), up_to: self.situation().up_to, entry: Some(entry) }
     }
 
-    /// The transition; if `keeps`, its entry keeps the text of the situation and the records that it names.
-    fn keep(&self, transition: Transition, keeps: bool) -> Transition {
-        if keeps { transition.with_situation(self.text.clone(), self.situation().named()) } else { transition }
+    /// The entry of a chain that keeps the text for all proposals refreshed by this plan; true if it is the next one.
+    fn keeper(&mut self, home: RecordId) -> (u64, bool) {
+        if let Some((_, entry)) = self.keepers.iter().find(|(record, _)| *record == home) {
+            return (*entry, false);
+        }
+        let entry = self.heads.next(home);
+        self.keepers.push((home, entry));
+        (entry, true)
+    }
+
+    /// The transition, with an entry that keeps the text of the situation and the records that it names.
+    fn with_text(&self, transition: Transition) -> Transition {
+        transition.with_situation(self.text.clone(), self.situation().named())
     }
 
     fn withdraw(&mut self, proposal: Proposal, reason: &str) {
@@ -193,14 +196,14 @@ impl<E: Entropy> Planner<'_, E> {
     /// person who still sees it must look again.
     fn refresh(&mut self, mut proposal: Proposal) {
         let home = proposal.card.home();
-        let (kept, keeps) = self.kept_situation(home);
+        let (entry, is_next) = self.keeper(home);
         proposal.card.record = self.situation().record.clone();
         proposal.card.part = self.part(home);
         proposal.card.timeline = lines(self.situation(), proposal.card.event.id);
-        proposal.card.situation = kept;
+        proposal.card.situation = self.resting_on(entry);
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let refreshed = Transition::of(proposal, EntryKind::Refreshed, agent(), self.now);
-        self.push(&self.keep(refreshed, keeps));
+        self.push(&if is_next { self.with_text(refreshed) } else { refreshed });
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
@@ -209,7 +212,8 @@ impl<E: Entropy> Planner<'_, E> {
         let assessment = self.assessor.assess(action, &self.recommender, cause, &from.matched, moot, &self.others);
         let disposition = disposition(action, &assessment.gates);
         let grant = assessment.grant.clone();
-        let (kept, keeps) = self.kept_situation(from.part.unwrap_or(self.situation().record.id));
+        // Its first entry keeps what it rests on, whatever becomes of the others.
+        let kept = self.resting_on(self.heads.next(from.part.unwrap_or(self.situation().record.id)));
         let card = self.card(recommendation, from, assessment, kept);
         let proposal = self.proposal(recommendation.id, card);
         match disposition {
@@ -217,20 +221,20 @@ impl<E: Entropy> Planner<'_, E> {
                 self.plan.dropped += 1;
                 let blocked = proposal.card.gates.iter().find(|gate| gate.verdict == GateVerdict::Block);
                 let reason = blocked.map(|gate| gate.reason.clone()).unwrap_or_default();
-                self.push(&self.keep(Transition::dropped(proposal, agent()).note(reason), keeps));
+                self.push(&self.with_text(Transition::dropped(proposal, agent()).note(reason)));
             }
-            Disposition::Review | Disposition::HumanOwned => self.propose(proposal, keeps),
+            Disposition::Review | Disposition::HumanOwned => self.propose(proposal),
             Disposition::Automatic => {
-                self.propose(proposal.clone(), keeps);
+                self.propose(proposal.clone());
                 self.approve(proposal, grant.as_ref());
             }
         }
     }
 
-    fn propose(&mut self, proposal: Proposal, keeps: bool) {
+    fn propose(&mut self, proposal: Proposal) {
         self.plan.proposed += 1;
         self.others.push(proposal.clone());
-        self.push(&self.keep(Transition::proposed(proposal, agent()), keeps));
+        self.push(&self.with_text(Transition::proposed(proposal, agent())));
     }
 
     fn approve(&mut self, proposal: Proposal, grant: Option<&Grant>) {
