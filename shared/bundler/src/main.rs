@@ -2,7 +2,6 @@
 //!
 //! It replaces `worker-build` and the `wasm-bindgen` command, without their first step (compiling) and their last (one
 //! optimized file). It is a separate program, so that the rest of the project does not wait for its compilation.
-//! after (one file, optimized). A program of its own: nothing else of the project waits until it is compiled.
 
 mod shim;
 

@@ -4,7 +4,6 @@
 //! order of arrival. A mark holds the number of the last dispatched row, so one write marks a whole batch. Failed
 //! deliveries and copies still to be reported are *retries*: rows of their own with a time, so that they hold up
 //! nothing. All functions are synchronous, so no other request runs between their reads and their writes.
-//! read and what they write.
 
 mod forget;
 mod retention;

@@ -19,7 +19,7 @@ pub struct TimelineEntry {
     pub seq: u64,
     /// The event that reported it first.
     pub event: Event,
-    /// How the event was matched to this record.
+    /// The match of the event to this record.
     #[serde(rename = "match")]
     pub matched: Match,
     /// The number of events that reported the fact, this one included.
@@ -109,7 +109,7 @@ pub struct Place {
 pub struct NewEntry {
     /// The event.
     pub event: Event,
-    /// How it was matched.
+    /// The match of the event to the record.
     #[serde(rename = "match")]
     pub matched: Match,
 }

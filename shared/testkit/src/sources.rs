@@ -5,7 +5,7 @@
 //!
 //! ```json
 //! {
-//! "about": "the case that this delivery shows",
+//!   "about": "the case that this delivery shows",
 //!   "settings": {"OWN_DOMAINS": "ours.example"},
 //!   "url": "https://crm.example/hooks/stripe",
 //!   "headers": {"content-type": "application/json"},

@@ -22,7 +22,7 @@ pub enum Promise {
     HumanOwned,
     /// Each change has its entry, in a legal order, and the ledger verifies.
     Written,
-    /// When all faults have ended, all work completes by itself.
+    /// After the last fault, all work completes by itself.
     AtRest,
     /// The same operations lead to the same end.
     Deterministic,

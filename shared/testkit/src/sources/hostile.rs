@@ -30,8 +30,6 @@ impl<S: Source> Vendor<S> {
     /// # Panics
     ///
     /// One does.
-    ///
-    /// Where something does.
     pub fn check_hostile(&self) {
         let fixtures = self.fixtures();
         let big = "Ä".repeat(100_000);
