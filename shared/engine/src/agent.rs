@@ -115,8 +115,9 @@ where
     O: Operations,
     M: Recommender,
 {
-    /// Decides what is pending at a record, unless a person is asked who that is. When nothing is pending, or everything
-    /// was proposed before, nothing changes. What is left after many rounds is announced again by the sweeper.
+    /// Decides what is pending at a record, unless a person is asked who that is, or it is being erased. When nothing is
+    /// pending, or everything was proposed before, nothing changes. What is left after many rounds is announced again by
+    /// the sweeper.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let operations = self.operations.operations().await;
         let mut considered = Considered::default();
@@ -140,7 +141,7 @@ where
         advised: &mut Option<Advised>,
     ) -> Result<(Considered, bool), ConsiderError> {
         let context = load(self.db, self.records, record).await?;
-        if context.snapshot.waits() {
+        if context.snapshot.waits() || context.snapshot.is_erased() {
             return Ok((Considered::default(), false));
         }
         let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
@@ -203,22 +204,18 @@ where
         if pending.is_empty() {
             return Ok(Advice::default());
         }
-        match advised {
-            Some((events, advice)) if *events == pending => Ok(advice.clone()),
-            _ => {
-                let advice = self.ask_once(situation).await?;
-                *advised = Some((pending, advice.clone()));
-                Ok(advice)
-            }
+        if let Some((events, advice)) = advised
+            && *events == pending
+        {
+            return Ok(advice.clone());
         }
-    }
-
-    async fn ask_once(&self, situation: &Situation) -> Result<Advice, ConsiderError> {
         let (record, recommender, digest) = (situation.record.id, self.recommender.id(), situation.digest());
-        if let Some(kept) = advice::get(self.db, record, &recommender, &digest).await? {
+        if let Some(kept) = advice::get::<Advice>(self.db, record, &recommender, &digest).await? {
+            *advised = Some((pending, kept.clone()));
             return Ok(kept);
         }
         let advice = self.recommender.recommend(situation, self.now).await?;
+        *advised = Some((pending, advice.clone()));
         self.db.query(advice::keep(record, &recommender, &digest, &advice, self.now)).await?;
         Ok(advice)
     }

@@ -78,8 +78,10 @@ impl Decision<'_> {
         let RecordContext { snapshot, combined, undecided } = self.context;
         let withdrawn = |id| advice.withdrawals.iter().find(|withdrawal| withdrawal.proposal == id);
         let recombined = !snapshot.recombined.is_empty();
-        let (moot, kept): (Vec<_>, Vec<_>) =
-            snapshot.open.into_iter().partition(|proposal| withdrawn(proposal.id).is_some());
+        // What was taken up since the advice was given runs its course.
+        let (moot, kept): (Vec<_>, Vec<_>) = snapshot.open.into_iter().partition(|proposal| {
+            proposal.status.may_become(ProposalStatus::Withdrawn) && withdrawn(proposal.id).is_some()
+        });
         let mut planner = Planner {
             assessor: Assessor {
                 situation,

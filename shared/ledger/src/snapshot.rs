@@ -56,6 +56,11 @@ impl RecordSnapshot {
         self.questions.iter().any(|question| question.waits() && self.members.first() == Some(&question.record))
     }
 
+    /// Whether what is known of it is erased, or being erased.
+    pub fn is_erased(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.erased_at.is_some())
+    }
+
     /// The mail addresses of the record.
     pub fn addresses(&self) -> Vec<String> {
         let emails = self.claims.iter().filter(|claim| claim.kind == ClaimKind::Email);
