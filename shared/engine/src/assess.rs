@@ -73,6 +73,9 @@ impl Assessor<'_> {
         let grant = category.and_then(|category| self.autonomy.grant_for(&category));
         let availability = self.availability(action.kind());
         let gates = gates(&GateInput {
+        let settled_at = self.settled_at(cause);
+        let since = |other: &&Proposal| settled_at.is_none_or(|at| other.card.event.occurred_at >= at);
+        let others = others.into_iter().filter(since);
             trust: cause.trust,
             test: cause.test,
             matched,
@@ -86,11 +89,20 @@ impl Assessor<'_> {
         let undo = match availability {
             Availability::Offered(operation) => operation.undo,
             Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
+            // Asked once the executor answers again, its operation says until when.
+            Availability::Unknown(_) if action.kind().is_reversible() => Undo::Always,
         };
         Assessment { risk, undo, gates, grant: grant.cloned() }
     }
 
     fn availability(&self, kind: ActionKind) -> Availability<'_> {
+    /// When what the event is about was settled before it: what answered anything earlier is another matter.
+    fn settled_at(&self, cause: Cause<'_>) -> Option<Timestamp> {
+        let events = self.situation.pending.iter().chain(&self.situation.history).map(|entry| &entry.event);
+        let settled = events.filter(|event| event.subject == *cause.subject && event.fact.settles());
+        settled.map(|event| event.occurred_at).filter(|at| *at < cause.occurred_at).max()
+    }
+
         match self.operations {
             Ok(operations) => {
                 let offered = operations.iter().find(|operation| operation.action == kind);

@@ -7,8 +7,9 @@ use crate::{
     retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{
+    PageRequest,
     autonomy::{self, StoredGrant},
-    chain::{self, Body, ChainId, Entry, EntryKind},
+    chain::{self, Body, ChainId, Entry, EntryFilter, EntryKind},
     events, proposals,
 };
 use nerve_model::{
@@ -238,8 +239,8 @@ where
             }
             let Some(action) = proposal.card.action.executable() else { return Err(ReviewError::HumanOwned) };
             let operation = operations.iter().find(|operation| operation.action == action.kind());
-            if let Some(Undo::Within(_)) = operation.map(|operation| operation.undo)
-                && !operation.is_some_and(|operation| operation.undo.is_open(proposal.updated_at, self.now))
+            if let Some(undo @ Undo::Within(_)) = operation.map(|operation| operation.undo)
+                && !self.done_at(id).await?.is_some_and(|done| undo.is_open(done, self.now))
             {
                 return Err(ReviewError::Invalid("the time in which it could be taken back is over".to_owned()));
             }
@@ -266,6 +267,13 @@ where
         })
         .await
     }
+    /// When the effect happened, as the ledger has it: the proposal itself may have changed since.
+    async fn done_at(&self, id: ProposalId) -> Result<Option<Timestamp>, DatabaseError> {
+        let filter = EntryFilter { chain: None, proposal: Some(id) };
+        let newest = chain::list(self.db, &filter, &PageRequest::default()).await?.items;
+        Ok(newest.iter().find(|entry| entry.kind == EntryKind::Executed.as_str()).map(|entry| entry.at))
+    }
+
 
     /// Tries a failed proposal again.
     pub async fn retry(&self, id: ProposalId) -> Result<Proposal, ReviewError> {

@@ -11,13 +11,13 @@ use nerve_ledger::{
     chain::{self, ChainId, EntryFilter, StoredEntry},
 };
 use nerve_model::{
-    Action, ActionKind, AddNote, Case, Event, EventKind, Executable, Fact, Gate, GateResult, GateVerdict, HumanOwned,
-    Millis, ProposalStatus, RecommenderId, Trust, Undo,
+    Action, ActionKind, AddNote, AutomationFailed, Case, Event, EventKind, Executable, Fact, Gate, GateResult,
+    GateVerdict, HumanOwned, Millis, ProposalStatus, RecommenderId, RunState, SemanticKey, Trust, Undo,
 };
 use nerve_ports::Unreachable;
 use nerve_testkit::{
     World, block_on,
-    events::{invoice_paid, payment_failed},
+    events::{NOW, event, invoice_paid, payment_failed},
 };
 use serde_json::json;
 
@@ -220,6 +220,55 @@ fn without_the_head_of_a_chain_nothing_is_decided_and_nothing_done() {
     assert_eq!((world.tasks(), world.proposals().len()), (0, 2));
 }
 
+/// A run of an automation ended so, this long after [`NOW`].
+fn run(n: u128, state: RunState, after: Millis) -> Event {
+    let fact = AutomationFailed {
+        workflow: "Export".to_owned(),
+        place: None,
+        run: None,
+        attempt: None,
+        state,
+        reason: Some("failure".to_owned()),
+    };
+    let subject = "github:workflow:export";
+    let ended = event(n, Fact::AutomationFailed(fact), &format!("{subject} run {n}"), subject);
+    Event { occurred_at: NOW + after, ..ended }
+}
+
+#[test]
+fn a_failure_after_it_ran_well_is_another_matter() {
+    let world = World::new();
+    let hours = |n: i64| Millis::minutes(60 * n);
+    world.happens(&run(1, RunState::Failed, hours(0)));
+    let task = world.approve(&world.proposal(ActionKind::CreateTask));
+    world.execute(task.id).unwrap();
+    let again = world.happens(&run(2, RunState::Failed, hours(1)));
+    assert_eq!((again.proposed, again.dropped), (0, 1), "it still fails, and there is a task already");
+    world.happens(&run(3, RunState::Recovered, hours(2)));
+    let again = world.happens(&run(4, RunState::Failed, hours(3)));
+    assert_eq!((again.proposed, again.dropped), (1, 0));
+}
+
+#[test]
+fn that_it_ran_well_before_it_failed_settles_nothing() {
+    let (early, late) = (Millis(0), Millis::minutes(60));
+    let world = World::new();
+    world.happens(&run(1, RunState::Failed, late));
+    assert_eq!(world.happens(&run(2, RunState::Recovered, early)).withdrawn, 0, "it is reported late");
+    let task = world.approve(&world.proposal(ActionKind::CreateTask));
+    world.arrives(&run(3, RunState::Recovered, early));
+    assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Done(_)));
+}
+
+#[test]
+fn while_no_operation_is_known_a_card_still_says_that_its_action_can_be_undone() {
+    let world = World::new();
+    world.operations.set(Err(Unreachable("away".to_owned())));
+    world.happens(&given_up(1, "in_1"));
+    let reversible = |kind| world.proposal(kind).card.reversible;
+    assert_eq!((reversible(ActionKind::CreateTask), reversible(ActionKind::NotifyInternal)), (true, false));
+}
+
 #[test]
 fn a_recommender_without_a_grant_of_its_own_asks_a_person() {
     let world = World::new();
@@ -257,17 +306,21 @@ fn an_edit_is_assessed_in_the_whole_situation() {
 #[test]
 fn an_edit_that_makes_two_proposals_the_same_is_blocked() {
     let world = World::new();
-    world.happens(&given_up(1, "in_1"));
-    let task = world.proposal(ActionKind::CreateTask);
-    world.arrives(&invoice_paid(2, "in_9"));
-    let same = serde_json::to_value(&task.card.action).unwrap()["params"].clone();
-    consider_with(&world, &Insists(Action::Executable(task.card.action.executable().unwrap().clone())));
-    let edited = block_on(world.review("Ada").edit(task.id, same)).unwrap();
-    assert_eq!(
-        edited.card.gates[5].verdict,
-        GateVerdict::Pass,
-        "a proposal does not repeat itself, nor another matter's"
-    );
+    insist(&world, note("Call her."));
+    let first = world.proposal(ActionKind::AddNote);
+    world.arrives(&Event { semantic_key: SemanticKey::new("another attempt"), ..payment_failed(2, "in_1") });
+    consider_with(&world, &Insists(note("Write to her.")));
+    world.arrives(&payment_failed(3, "in_9"));
+    consider_with(&world, &Insists(note("Call her.")));
+    let edit = |text| block_on(world.review("Ada").edit(first.id, json!({"text": text}))).unwrap();
+    for (text, verdict, reason) in [
+        ("Write to her.", GateVerdict::Block, "proposed before and is pending"),
+        // It does not repeat itself, nor what is proposed about another invoice.
+        ("Call her.", GateVerdict::Pass, "Not dealt with"),
+    ] {
+        let fresh = edit(text).card.gates[5].clone();
+        assert_eq!((fresh.verdict, fresh.reason.contains(reason)), (verdict, true), "{fresh:?}");
+    }
 }
 
 #[test]
@@ -278,6 +331,7 @@ fn an_effect_is_undone_only_while_its_operation_allows_it() {
     let task = world.approve(&world.proposal(ActionKind::CreateTask));
     world.execute(task.id).unwrap();
     world.later(Millis(5 * 60_000 + 1));
+    block_on(world.review("Ada").outcome(task.id, "She paid.")).unwrap();
     let late = block_on(world.review("Ada").undo(task.id));
     assert!(matches!(&late, Err(ReviewError::Invalid(why)) if why.contains("is over")), "{late:?}");
     world.now.set(world.now.get() - Millis(1));

@@ -1,6 +1,6 @@
 //! Several reports of failures, and which of them counts.
 
-use nerve_model::{Event, Fact, Millis, RunState};
+use nerve_model::{Event, Fact, Millis, RunState, Timestamp};
 
 /// Two reports of one failed payment come within this time.
 const SAME_FAILURE: Millis = Millis::minutes(15);
@@ -33,11 +33,15 @@ pub(crate) fn is_failure(fact: &Fact) -> bool {
     }
 }
 
-/// Whether one event settles the failure that another reports. A payment does, whenever it was made; an automation may
-/// have failed again after it ran well.
+/// Whether one event settles the failure that another reports.
 pub(crate) fn settles(newer: &Event, failure: &Event) -> bool {
-    let since = matches!(newer.fact, Fact::InvoicePaid(_)) || newer.occurred_at >= failure.occurred_at;
-    newer.subject == failure.subject && newer.fact.settles() && since
+    newer.subject == failure.subject && newer.fact.settles() && reaches_back(newer, failure.occurred_at)
+}
+
+/// Whether an event may settle what failed at this time. A payment may, whenever it was made; an automation may have
+/// failed again after it ran well, whatever is reported first.
+pub(crate) fn reaches_back(event: &Event, failed_at: Timestamp) -> bool {
+    matches!(event.fact, Fact::InvoicePaid(_)) || event.occurred_at >= failed_at
 }
 
 /// Why a proposal that answers the older report is withdrawn. Without counts on both sides the two may be one failure.
