@@ -1,5 +1,6 @@
 //! The risk of an action and the verdicts of the eight gates, in a situation and a deployment.
 
+use nerve_ledger::readiness::BrokenChain;
 use nerve_model::{
     Action, ActionKind, Event, EventKind, EventRef, GateResult, Match, Operation, Proposal, RecommenderId, Risk,
     Subject, Timestamp, Trust, Undo,
@@ -17,8 +18,8 @@ pub(crate) struct Assessor<'a> {
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
     /// The categories that may act without a person.
     pub(crate) autonomy: &'a Autonomy,
-    /// How the record's ledger is broken, if so.
-    pub(crate) broken: Option<&'a str>,
+    /// The chain of the record that is broken, if one is.
+    pub(crate) broken: Option<&'a BrokenChain>,
 }
 
 /// The event that an action answers, as far as the gates look at it.
@@ -72,10 +73,10 @@ impl Assessor<'_> {
         let category = Category::new(recommender.clone(), cause.kind, action.kind()).ok();
         let grant = category.and_then(|category| self.autonomy.grant_for(&category));
         let availability = self.availability(action.kind());
-        let gates = gates(&GateInput {
         let settled_at = self.settled_at(cause);
         let since = |other: &&Proposal| settled_at.is_none_or(|at| other.card.event.occurred_at >= at);
         let others = others.into_iter().filter(since);
+        let gates = gates(&GateInput {
             trust: cause.trust,
             test: cause.test,
             matched,
@@ -84,18 +85,17 @@ impl Assessor<'_> {
             availability,
             grant,
             freshness: freshness(action, cause.subject, cause.occurred_at, moot, others),
-            ledger: self.broken.map_or(LedgerState::Ready, |how| LedgerState::Broken(how.to_owned())),
+            ledger: self.broken.map_or(LedgerState::Ready, |broken| LedgerState::Broken(broken.to_string())),
         });
         let undo = match availability {
             Availability::Offered(operation) => operation.undo,
-            Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
             // Asked once the executor answers again, its operation says until when.
             Availability::Unknown(_) if action.kind().is_reversible() => Undo::Always,
+            Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
         };
         Assessment { risk, undo, gates, grant: grant.cloned() }
     }
 
-    fn availability(&self, kind: ActionKind) -> Availability<'_> {
     /// When what the event is about was settled before it: what answered anything earlier is another matter.
     fn settled_at(&self, cause: Cause<'_>) -> Option<Timestamp> {
         let events = self.situation.pending.iter().chain(&self.situation.history).map(|entry| &entry.event);
@@ -103,6 +103,7 @@ impl Assessor<'_> {
         settled.map(|event| event.occurred_at).filter(|at| *at < cause.occurred_at).max()
     }
 
+    fn availability(&self, kind: ActionKind) -> Availability<'_> {
         match self.operations {
             Ok(operations) => {
                 let offered = operations.iter().find(|operation| operation.action == kind);

@@ -87,7 +87,7 @@ impl Decision<'_> {
                 situation,
                 operations: self.operations,
                 autonomy: &autonomy(snapshot.grants),
-                broken: snapshot.broken.as_deref(),
+                broken: snapshot.broken.as_ref(),
             },
             playbook: self.playbook,
             recommender: self.recommender,
@@ -114,6 +114,7 @@ impl Decision<'_> {
         let mut plan = planner.plan;
         plan.statements.insert(0, records::assert_unchanged(&snapshot.members, &undecided));
         plan.statements.push(events::mark_decided(&decided, now));
+        plan.statements.extend(snapshot.broken.as_ref().map(|broken| broken.note(now)));
         if recombined {
             plan.statements.push(merges::mark_considered(&snapshot.recombined));
         }

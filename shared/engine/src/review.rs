@@ -11,6 +11,7 @@ use nerve_ledger::{
     autonomy::{self, StoredGrant},
     chain::{self, Body, ChainId, Entry, EntryFilter, EntryKind},
     events, proposals,
+    readiness::{self, BrokenChain},
 };
 use nerve_model::{
     Action, ActionKind, Actor, Digest, EventKind, Executable, Execution, GateVerdict, Millis, Operation, Proposal,
@@ -105,7 +106,13 @@ where
 {
     /// Agrees to exactly what was shown.
     pub async fn approve(&self, id: ProposalId, digest: &Digest) -> Result<Proposal, ReviewError> {
-        let approved = self.change(id, async |proposal| self.approval(proposal, digest)).await?;
+        let approved = self
+            .change(id, async |proposal| {
+                let approval = self.approval(proposal, digest)?;
+                self.ready(&approval.next).await?;
+                Ok(approval)
+            })
+            .await?;
         // A lost announcement is made again by the sweeper.
         let _announced = self.actions.announce(id).await;
         Ok(approved)
@@ -123,6 +130,13 @@ where
             return Err(ReviewError::Invalid(format!("a gate blocks this: {}", gate.reason)));
         }
         Ok(self.transition(proposal, EntryKind::Approved).decided(ProposalStatus::Approved, None))
+    }
+
+    /// Nothing is approved on a broken ledger; the entry would cover up that it is broken.
+    async fn ready(&self, proposal: &Proposal) -> Result<(), ReviewError> {
+        let broken = readiness::broken(self.db, proposal.card.home()).await?;
+        let refused = |broken| ReviewError::Invalid(format!("the record's ledger is broken: {broken}"));
+        broken.map_or(Ok(()), |broken| Err(refused(broken)))
     }
 
     /// Says no.
@@ -149,8 +163,9 @@ where
             let executable = proposal.card.action.executable().ok_or(ReviewError::HumanOwned)?;
             let edited =
                 executable.with_params(params.clone()).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-            let next = self.regate(proposal, edited, &operations).await?;
-            Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters"))
+            let (next, broken) = self.regate(proposal, edited, &operations).await?;
+            let notes = broken.iter().map(|broken| broken.note(self.now)).collect();
+            Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters").with(notes))
         })
         .await
     }
@@ -160,15 +175,15 @@ where
         mut proposal: Proposal,
         edited: Executable,
         operations: &Result<Vec<Operation>, Unreachable>,
-    ) -> Result<Proposal, ReviewError> {
-        let context = load(self.db, self.records, proposal.card.record.id).await?;
+    ) -> Result<(Proposal, Option<BrokenChain>), ReviewError> {
+        let context = load(self.db, self.records, proposal.card.home()).await?;
         let situation = context.situation()?;
         let snapshot = &context.snapshot;
         let assessor = Assessor {
             situation: &situation,
             operations,
             autonomy: &plan::autonomy(snapshot.grants.clone()),
-            broken: snapshot.broken.as_deref(),
+            broken: snapshot.broken.as_ref(),
         };
         let stored = events::get(self.db, proposal.card.event.id).await?;
         let shown = Cause::shown(&proposal.card.event, &proposal.card.subject);
@@ -183,7 +198,7 @@ where
         card.reversible = assessment.undo.is_possible();
         card.gates = assessment.gates.to_vec();
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
-        Ok(proposal)
+        Ok((proposal, snapshot.broken.clone()))
     }
 
     /// Supplies what was missing to decide.
@@ -252,6 +267,13 @@ where
         .await
     }
 
+    /// When the effect happened, as the ledger has it: the proposal itself may have changed since.
+    async fn done_at(&self, id: ProposalId) -> Result<Option<Timestamp>, DatabaseError> {
+        let filter = EntryFilter { chain: None, proposal: Some(id) };
+        let newest = chain::list(self.db, &filter, &PageRequest::default()).await?.items;
+        Ok(newest.iter().find(|entry| entry.kind == EntryKind::Executed.as_str()).map(|entry| entry.at))
+    }
+
     /// Writes down how it ended, for example `paid two days later`.
     pub async fn outcome(&self, id: ProposalId, outcome: &str) -> Result<Proposal, ReviewError> {
         let outcome = one_line(outcome, 500);
@@ -267,13 +289,6 @@ where
         })
         .await
     }
-    /// When the effect happened, as the ledger has it: the proposal itself may have changed since.
-    async fn done_at(&self, id: ProposalId) -> Result<Option<Timestamp>, DatabaseError> {
-        let filter = EntryFilter { chain: None, proposal: Some(id) };
-        let newest = chain::list(self.db, &filter, &PageRequest::default()).await?.items;
-        Ok(newest.iter().find(|entry| entry.kind == EntryKind::Executed.as_str()).map(|entry| entry.at))
-    }
-
 
     /// Tries a failed proposal again.
     pub async fn retry(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
@@ -282,6 +297,7 @@ where
                 if !matches!(proposal.status, ProposalStatus::Failed | ProposalStatus::Unknown) {
                     return Err(decided(&proposal));
                 }
+                self.ready(&proposal).await?;
                 proposal.execution = Execution::default();
                 let retried = self.transition(proposal, EntryKind::Retried).status(ProposalStatus::Approved);
                 Ok(retried.overriding("tried again"))

@@ -5,7 +5,7 @@ use crate::{
     events, links, merges, proposals,
     query::{Batch, Query},
     questions::{self, Question},
-    readiness,
+    readiness::{self, BrokenChain},
     records::{self, StoredRecord},
     tasks, timeline,
 };
@@ -36,8 +36,8 @@ pub struct RecordSnapshot {
     pub members: Vec<RecordId>,
     /// Where their chains end.
     pub heads: Heads,
-    /// How one of the chains is broken, if so: no effect may follow then.
-    pub broken: Option<String>,
+    /// The first of the chains that is broken, if one is: no effect may follow then.
+    pub broken: Option<BrokenChain>,
     /// Those of them that a merge or its undoing made more or less of, and nobody looked since.
     pub recombined: Vec<RecordId>,
     /// What a person was asked about them.

@@ -1,6 +1,7 @@
 //! Every gate and every verdict that it can give, reached through the engine: as a proposal's card and the ledger show it.
 
 use crate::{
+    broken::tamper,
     consider,
     insists::{Insists, consider_with},
 };
@@ -57,18 +58,6 @@ fn verdicts(world: &World, kind: ActionKind) -> Vec<GateResult> {
         .filter_map(|entry| entry.body)
         .filter(|body| body.recommended_action.as_ref().is_some_and(|action| action.kind() == kind));
     of_kind.next().unwrap().gates
-}
-
-/// Somebody who can write to the database gets past its guards.
-fn tamper(world: &World, sql: &str) {
-    let guards = [
-        "ledger_is_never_changed",
-        "ledger_bodies_are_only_erased",
-        "ledger_bodies_are_never_deleted",
-        "chains_are_never_deleted",
-    ];
-    guards.iter().for_each(|guard| world.db.tamper(&format!("DROP TRIGGER {guard}")));
-    world.db.tamper(sql);
 }
 
 /// A gate, its verdict and part of its reason; the kind of the recommendation; how it comes about.
@@ -188,36 +177,6 @@ fn of_a_settled_failure_every_recommendation_is_dropped_with_eight_verdicts() {
         assert_eq!(body.note.as_deref(), Some("Invoice NRV-in_1 was paid on 2026-11-23 (EUR 120.00)."));
     }
     world.ledger_verified();
-}
-
-#[test]
-fn a_broken_chain_blocks_what_was_approved_before_and_says_so() {
-    for (tampering, reason) in [
-        ("UPDATE ledger_bodies SET body = body || ' ' WHERE n = (SELECT MAX(n) FROM ledger)", "was changed"),
-        ("UPDATE ledger SET actor = '{}' WHERE n = (SELECT MAX(n) FROM ledger)", "it was changed"),
-        ("DELETE FROM ledger_bodies WHERE n = (SELECT MAX(n) FROM ledger)", "what it says is missing"),
-    ] {
-        let world = World::new();
-        world.happens(&payment_failed(1, "in_1"));
-        let task = world.approve(&world.proposal(ActionKind::CreateTask));
-        tamper(&world, tampering);
-        let ExecutionOutcome::Failed(why) = world.execute(task.id).unwrap() else { panic!("{tampering}") };
-        assert!(why.contains("ledger is broken") && why.contains(reason), "{tampering}: {why}");
-        assert_eq!((world.tasks(), world.status(task.id)), (0, ProposalStatus::Failed));
-    }
-}
-
-#[test]
-fn without_the_head_of_a_chain_nothing_is_decided_and_nothing_done() {
-    let world = World::new();
-    world.happens(&payment_failed(1, "in_1"));
-    let task = world.approve(&world.proposal(ActionKind::CreateTask));
-    tamper(&world, "DELETE FROM chains");
-    assert!(world.execute(task.id).is_err(), "the failure cannot be written either");
-    world.arrives(&payment_failed(2, "in_2"));
-    let refused = block_on(world.agent(&world.db, &world.playbook).consider(world.record()));
-    assert!(refused.is_err(), "{refused:?}");
-    assert_eq!((world.tasks(), world.proposals().len()), (0, 2));
 }
 
 /// A run of an automation ended so, this long after [`NOW`].
