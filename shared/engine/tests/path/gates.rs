@@ -13,9 +13,12 @@ use nerve_ledger::{
 };
 use nerve_model::{
     Action, ActionKind, AddNote, AutomationFailed, Case, Event, EventKind, Executable, Fact, Gate, GateResult,
-    GateVerdict, HumanOwned, Millis, ProposalStatus, RecommenderId, RunState, SemanticKey, Trust, Undo,
+    GateVerdict, HumanOwned, Millis, ProposalId, ProposalStatus, RecommenderId, RunState, SemanticKey, Timestamp,
+    Trust, Undo,
 };
 use nerve_ports::Unreachable;
+use nerve_recommend::{Advice, RecommendError, Recommendation, Recommender};
+use nerve_situation::Situation;
 use nerve_testkit::{
     World, block_on,
     events::{NOW, event, invoice_paid, payment_failed},
@@ -177,6 +180,31 @@ fn of_a_settled_failure_every_recommendation_is_dropped_with_eight_verdicts() {
         assert_eq!(body.note.as_deref(), Some("Invoice NRV-in_1 was paid on 2026-11-23 (EUR 120.00)."));
     }
     world.ledger_verified();
+}
+
+/// Recommends everything twice.
+struct Twice(Insists);
+
+impl Recommender for Twice {
+    fn id(&self) -> RecommenderId {
+        self.0.id()
+    }
+
+    async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
+        let mut advice = self.0.recommend(situation, now).await?;
+        let again = advice.recommendations.clone().into_iter();
+        let again = again.map(|recommended| Recommendation { id: ProposalId::from_u128(1), ..recommended });
+        advice.recommendations.extend(again);
+        Ok(advice)
+    }
+}
+
+#[test]
+fn what_is_recommended_twice_at_once_is_proposed_once() {
+    let world = World::new();
+    let record = world.arrives(&payment_failed(1, "in_1"));
+    let considered = block_on(world.agent(&world.db, &Twice(Insists(note("n")))).consider(record)).unwrap();
+    assert_eq!((considered.proposed, considered.dropped), (1, 1));
 }
 
 /// A run of an automation ended so, this long after [`NOW`].

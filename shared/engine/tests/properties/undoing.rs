@@ -122,11 +122,11 @@ fn shown(world: &World) -> BTreeSet<String> {
 }
 
 /// Everything, but that it is written what was done, what counts changes, and what is looked at again. That a mailbox
-/// or number was doubted once stays known.
+/// or number was doubted once stays known; what was advised about a whole is forgotten.
 fn everything(world: &World) -> BTreeSet<String> {
     // A value that counts for nobody is as good as none.
     world.db.tamper("DELETE FROM terms WHERE n = 0");
-    let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined"];
+    let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined", "advice"];
     everything_but(world, &tables, &["questions.version", "records.profile_version", "identities.shared"])
 }
 
