@@ -115,8 +115,9 @@ where
     O: Operations,
     M: Recommender,
 {
-    /// Decides the pending events of a record, unless a question about it is open. Nothing changes when nothing is
-    /// pending or every proposal exists. The sweeper announces the record again if events remain after the last round.
+    /// Decides the pending events of a record, unless a question about it is open or it is being erased. Nothing changes
+    /// when nothing is pending or every proposal exists. The sweeper announces the record again if events remain after the
+    /// last round.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let operations = self.operations.operations().await;
         let mut considered = Considered::default();
@@ -140,7 +141,7 @@ where
         advised: &mut Option<Advised>,
     ) -> Result<(Considered, bool), ConsiderError> {
         let context = load(self.db, self.records, record).await?;
-        if context.snapshot.waits() {
+        if context.snapshot.waits() || context.snapshot.is_erased() {
             return Ok((Considered::default(), false));
         }
         let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
@@ -204,22 +205,18 @@ where
         if pending.is_empty() {
             return Ok(Advice::default());
         }
-        match advised {
-            Some((events, advice)) if *events == pending => Ok(advice.clone()),
-            _ => {
-                let advice = self.ask_once(situation).await?;
-                *advised = Some((pending, advice.clone()));
-                Ok(advice)
-            }
+        if let Some((events, advice)) = advised
+            && *events == pending
+        {
+            return Ok(advice.clone());
         }
-    }
-
-    async fn ask_once(&self, situation: &Situation) -> Result<Advice, ConsiderError> {
         let (record, recommender, digest) = (situation.record.id, self.recommender.id(), situation.digest());
-        if let Some(kept) = advice::get(self.db, record, &recommender, &digest).await? {
+        if let Some(kept) = advice::get::<Advice>(self.db, record, &recommender, &digest).await? {
+            *advised = Some((pending, kept.clone()));
             return Ok(kept);
         }
         let advice = self.recommender.recommend(situation, self.now).await?;
+        *advised = Some((pending, advice.clone()));
         self.db.query(advice::keep(record, &recommender, &digest, &advice, self.now)).await?;
         Ok(advice)
     }

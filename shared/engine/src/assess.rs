@@ -1,5 +1,6 @@
 //! The assessment of an action: its risk and the results of the eight gates.
 
+use nerve_ledger::readiness::BrokenChain;
 use nerve_model::{
     Action, ActionKind, Event, EventKind, EventRef, GateResult, Match, Operation, Proposal, RecommenderId, Risk,
     Subject, Timestamp, Trust, Undo,
@@ -17,8 +18,8 @@ pub(crate) struct Assessor<'a> {
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
     /// The grants of autonomy.
     pub(crate) autonomy: &'a Autonomy,
-    /// The fault in the record's chains, if there is one.
-    pub(crate) broken: Option<&'a str>,
+    /// The broken chain of the record, if there is one.
+    pub(crate) broken: Option<&'a BrokenChain>,
 }
 
 /// The event that an action answers, with the fields that the gates read.
@@ -72,6 +73,9 @@ impl Assessor<'_> {
         let category = Category::new(recommender.clone(), cause.kind, action.kind()).ok();
         let grant = category.and_then(|category| self.autonomy.grant_for(&category));
         let availability = self.availability(action.kind());
+        let settled_at = self.settled_at(cause);
+        let since = |other: &&Proposal| settled_at.is_none_or(|at| other.card.event.occurred_at >= at);
+        let others = others.into_iter().filter(since);
         let gates = gates(&GateInput {
             trust: cause.trust,
             test: cause.test,
@@ -81,13 +85,22 @@ impl Assessor<'_> {
             availability,
             grant,
             freshness: freshness(action, cause.subject, cause.occurred_at, moot, others),
-            ledger: self.broken.map_or(LedgerState::Ready, |how| LedgerState::Broken(how.to_owned())),
+            ledger: self.broken.map_or(LedgerState::Ready, |broken| LedgerState::Broken(broken.to_string())),
         });
         let undo = match availability {
             Availability::Offered(operation) => operation.undo,
+            // Asked once the executor answers again, its operation says until when.
+            Availability::Unknown(_) if action.kind().is_reversible() => Undo::Always,
             Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
         };
         Assessment { risk, undo, gates, grant: grant.cloned() }
+    }
+
+    /// When what the event is about was settled before it: what answered anything earlier is another matter.
+    fn settled_at(&self, cause: Cause<'_>) -> Option<Timestamp> {
+        let events = self.situation.pending.iter().chain(&self.situation.history).map(|entry| &entry.event);
+        let settled = events.filter(|event| event.subject == *cause.subject && event.fact.settles());
+        settled.map(|event| event.occurred_at).filter(|at| *at < cause.occurred_at).max()
     }
 
     fn availability(&self, kind: ActionKind) -> Availability<'_> {

@@ -5,7 +5,7 @@ use nerve_ledger::{
     proposals, readiness,
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
-use nerve_ports::{Database, DatabaseError, Entropy, HttpClient};
+use nerve_ports::{Database, DatabaseError, Entropy, HttpClient, Statement};
 use nerve_recommend::Playbook;
 use std::fmt;
 
@@ -117,7 +117,8 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
             return self.fail(proposal, head, &problem).await;
         }
         if let Some(broken) = readiness::broken(self.db, proposal.card.home()).await? {
-            return self.fail(proposal, head, &format!("the record's ledger is broken: {broken}")).await;
+            let why = format!("the record's ledger is broken: {broken}");
+            return self.fail_with(proposal, head, &why, vec![broken.note(self.now)]).await;
         }
         let plan = match nerve_connectors::plan(&proposal, action, self.team, self.now) {
             Ok(plan) => plan,
@@ -234,10 +235,20 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         Ok(ExecutionOutcome::Unknown(error.to_owned()))
     }
 
-    async fn fail(&self, proposal: Proposal, mut head: Head, error: &str) -> Result<ExecutionOutcome, DatabaseError> {
+    async fn fail(&self, proposal: Proposal, head: Head, error: &str) -> Result<ExecutionOutcome, DatabaseError> {
+        self.fail_with(proposal, head, error, Vec::new()).await
+    }
+
+    async fn fail_with(
+        &self,
+        proposal: Proposal,
+        mut head: Head,
+        error: &str,
+        notes: Vec<Statement>,
+    ) -> Result<ExecutionOutcome, DatabaseError> {
         let mut failed = self.failed(proposal, EntryKind::Failed, ProposalStatus::Failed, error);
         failed.next.execution.next_attempt_at = None;
-        self.write(failed, &mut head).await?;
+        self.write(failed.with(notes), &mut head).await?;
         Ok(ExecutionOutcome::Failed(error.to_owned()))
     }
 

@@ -79,14 +79,16 @@ impl Decision<'_> {
         let RecordContext { snapshot, combined, undecided } = self.context;
         let withdrawn = |id| advice.withdrawals.iter().find(|withdrawal| withdrawal.proposal == id);
         let recombined = !snapshot.recombined.is_empty();
-        let (moot, kept): (Vec<_>, Vec<_>) =
-            snapshot.open.into_iter().partition(|proposal| withdrawn(proposal.id).is_some());
+        // What was taken up since the advice was given runs its course.
+        let (moot, kept): (Vec<_>, Vec<_>) = snapshot.open.into_iter().partition(|proposal| {
+            proposal.status.may_become(ProposalStatus::Withdrawn) && withdrawn(proposal.id).is_some()
+        });
         let mut planner = Planner {
             assessor: Assessor {
                 situation,
                 operations: self.operations,
                 autonomy: &autonomy(snapshot.grants),
-                broken: snapshot.broken.as_deref(),
+                broken: snapshot.broken.as_ref(),
             },
             playbook: self.playbook,
             recommender: self.recommender,
@@ -113,6 +115,7 @@ impl Decision<'_> {
         let mut plan = planner.plan;
         plan.statements.insert(0, records::assert_unchanged(&snapshot.members, &undecided));
         plan.statements.push(events::mark_decided(&decided, now));
+        plan.statements.extend(snapshot.broken.as_ref().map(|broken| broken.note(now)));
         if recombined {
             plan.statements.push(merges::mark_considered(&snapshot.recombined));
         }

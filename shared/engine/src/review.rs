@@ -7,9 +7,11 @@ use crate::{
     retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{
+    PageRequest,
     autonomy::{self, StoredGrant},
-    chain::{self, Body, ChainId, Entry, EntryKind},
+    chain::{self, Body, ChainId, Entry, EntryFilter, EntryKind},
     events, proposals,
+    readiness::{self, BrokenChain},
 };
 use nerve_model::{
     Action, ActionKind, Actor, Digest, EventKind, Executable, Execution, GateVerdict, Millis, Operation, Proposal,
@@ -104,7 +106,13 @@ where
 {
     /// Approves the card with this digest.
     pub async fn approve(&self, id: ProposalId, digest: &Digest) -> Result<Proposal, ReviewError> {
-        let approved = self.change(id, async |proposal| self.approval(proposal, digest)).await?;
+        let approved = self
+            .change(id, async |proposal| {
+                let approval = self.approval(proposal, digest)?;
+                self.ready(&approval.next).await?;
+                Ok(approval)
+            })
+            .await?;
         // The sweeper repeats a lost announcement.
         let _announced = self.actions.announce(id).await;
         Ok(approved)
@@ -122,6 +130,13 @@ where
             return Err(ReviewError::Invalid(format!("a gate blocks this: {}", gate.reason)));
         }
         Ok(self.transition(proposal, EntryKind::Approved).decided(ProposalStatus::Approved, None))
+    }
+
+    /// A broken ledger takes no approval: its entry would hide the fault.
+    async fn ready(&self, proposal: &Proposal) -> Result<(), ReviewError> {
+        let broken = readiness::broken(self.db, proposal.card.home()).await?;
+        let refused = |broken| ReviewError::Invalid(format!("the record's ledger is broken: {broken}"));
+        broken.map_or(Ok(()), |broken| Err(refused(broken)))
     }
 
     /// Rejects a pending or failed proposal.
@@ -149,8 +164,9 @@ where
             let executable = proposal.card.action.executable().ok_or(ReviewError::HumanOwned)?;
             let edited =
                 executable.with_params(params.clone()).map_err(|error| ReviewError::Invalid(error.to_string()))?;
-            let next = self.regate(proposal, edited, &operations).await?;
-            Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters"))
+            let (next, broken) = self.regate(proposal, edited, &operations).await?;
+            let notes = broken.iter().map(|broken| broken.note(self.now)).collect();
+            Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters").with(notes))
         })
         .await
     }
@@ -160,15 +176,15 @@ where
         mut proposal: Proposal,
         edited: Executable,
         operations: &Result<Vec<Operation>, Unreachable>,
-    ) -> Result<Proposal, ReviewError> {
-        let context = load(self.db, self.records, proposal.card.record.id).await?;
+    ) -> Result<(Proposal, Option<BrokenChain>), ReviewError> {
+        let context = load(self.db, self.records, proposal.card.home()).await?;
         let situation = context.situation()?;
         let snapshot = &context.snapshot;
         let assessor = Assessor {
             situation: &situation,
             operations,
             autonomy: &plan::autonomy(snapshot.grants.clone()),
-            broken: snapshot.broken.as_deref(),
+            broken: snapshot.broken.as_ref(),
         };
         let stored = events::get(self.db, proposal.card.event.id).await?;
         let shown = Cause::shown(&proposal.card.event, &proposal.card.subject);
@@ -183,7 +199,7 @@ where
         card.reversible = assessment.undo.is_possible();
         card.gates = assessment.gates.to_vec();
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
-        Ok(proposal)
+        Ok((proposal, snapshot.broken.clone()))
     }
 
     /// Adds an answer to the card's questions; the digest changes.
@@ -239,8 +255,8 @@ where
             }
             let Some(action) = proposal.card.action.executable() else { return Err(ReviewError::HumanOwned) };
             let operation = operations.iter().find(|operation| operation.action == action.kind());
-            if let Some(Undo::Within(_)) = operation.map(|operation| operation.undo)
-                && !operation.is_some_and(|operation| operation.undo.is_open(proposal.updated_at, self.now))
+            if let Some(undo @ Undo::Within(_)) = operation.map(|operation| operation.undo)
+                && !self.done_at(id).await?.is_some_and(|done| undo.is_open(done, self.now))
             {
                 return Err(ReviewError::Invalid("the time in which it could be taken back is over".to_owned()));
             }
@@ -250,6 +266,13 @@ where
             Ok(undone.overriding("taken back").with(effects))
         })
         .await
+    }
+
+    /// The time of the effect in the ledger; the proposal itself may have changed since.
+    async fn done_at(&self, id: ProposalId) -> Result<Option<Timestamp>, DatabaseError> {
+        let filter = EntryFilter { chain: None, proposal: Some(id) };
+        let newest = chain::list(self.db, &filter, &PageRequest::default()).await?.items;
+        Ok(newest.iter().find(|entry| entry.kind == EntryKind::Executed.as_str()).map(|entry| entry.at))
     }
 
     /// Stores the outcome, for example `paid two days later`.
@@ -275,6 +298,7 @@ where
                 if !matches!(proposal.status, ProposalStatus::Failed | ProposalStatus::Unknown) {
                     return Err(decided(&proposal));
                 }
+                self.ready(&proposal).await?;
                 proposal.execution = Execution::default();
                 let retried = self.transition(proposal, EntryKind::Retried).status(ProposalStatus::Approved);
                 Ok(retried.overriding("tried again"))

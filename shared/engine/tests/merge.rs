@@ -265,6 +265,20 @@ fn an_erased_record_is_neither_merged_nor_unmerged() {
 }
 
 #[test]
+fn what_was_advised_about_the_whole_is_forgotten_when_it_is_taken_apart() {
+    let world = World::new();
+    let ada = happens(&world, &of("ada", payment_failed(1, "in_1")));
+    let bob = happens(&world, &of("bob", payment_failed(2, "in_2")));
+    let merge = merge(&world, bob, ada);
+    happens(&world, &of("bob", payment_failed(3, "in_3")));
+    let advised = || world.db.look("SELECT record FROM advice");
+    assert_eq!(advised().len(), 2, "about each alone, and of Ada with Bob");
+    undo(&world, &merge);
+    assert_eq!(advised().len(), 1, "Bob's own");
+    assert!(format!("{:?}", advised()).contains(&bob.to_string()));
+}
+
+#[test]
 fn a_lost_announcement_is_made_again() {
     let world = World::new();
     let ada = happens(&world, &of("ada", payment_failed(1, "in_1")));

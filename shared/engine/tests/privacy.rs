@@ -28,7 +28,7 @@ const ADA: [&str; 6] =
     ["ada@example.com", "cus_ada", "+4930901820", "ada lovelace", "lovelace", "call ada about the engine"];
 
 /// Tables without personal data.
-const IMPERSONAL: [&str; 5] = ["autonomy", "chains", "erasures", "tombstones", "tombstone_key"];
+const IMPERSONAL: [&str; 6] = ["autonomy", "broken_chains", "chains", "erasures", "tombstones", "tombstone_key"];
 
 fn grace() -> Actor {
     person("Grace")

@@ -31,3 +31,9 @@ pub fn keep(
     let (record, recommender) = (Value::text(record), Value::text(recommender));
     Statement::new(sql, [record, recommender, situation.0.as_str().into(), Value::json(advice), now.into()])
 }
+
+/// Forgets what was advised about the whole that this record is part of: it may speak of the part.
+pub(crate) fn forget_whole(part: RecordId) -> Statement {
+    let sql = "DELETE FROM advice WHERE record = (SELECT root FROM records WHERE id = ?1)";
+    Statement::new(sql, [Value::text(part)])
+}

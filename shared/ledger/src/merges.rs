@@ -3,7 +3,7 @@
 //! A merge only sets the root of a record. Rows stay with their record and are read for all members, so that undoing
 //! merges in any order restores the state before with the rows that came since.
 
-use crate::{members::MEMBERS, proposals::OPEN, query::Query, questions::waiting, rows::read_all};
+use crate::{advice, members::MEMBERS, proposals::OPEN, query::Query, questions::waiting, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
@@ -129,6 +129,7 @@ pub fn undo(merge: &Merge, by: &Actor, at: Timestamp) -> Vec<Statement> {
             [Value::text(merge.id), Value::json(by), at.into()],
         ),
         Statement::new(former, [part.clone(), at.into()]),
+        advice::forget_whole(merge.part),
         Statement::new("UPDATE records SET root = NULL WHERE id = ?1", [part.clone()]),
         Statement::new(parts, [part]),
         mark_recombined(merge.part, at),

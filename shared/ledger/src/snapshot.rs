@@ -5,7 +5,7 @@ use crate::{
     events, links, merges, proposals,
     query::{Batch, Query},
     questions::{self, Question},
-    readiness,
+    readiness::{self, BrokenChain},
     records::{self, StoredRecord},
     tasks, timeline,
 };
@@ -36,8 +36,8 @@ pub struct RecordSnapshot {
     pub members: Vec<RecordId>,
     /// The heads of the members' chains.
     pub heads: Heads,
-    /// The fault in one of the chains; no effect may follow while there is one.
-    pub broken: Option<String>,
+    /// The first broken chain; no effect may follow while there is one.
+    pub broken: Option<BrokenChain>,
     /// The members whose merge or undoing the agent has not looked at yet.
     pub recombined: Vec<RecordId>,
     /// The questions about the members.
@@ -54,6 +54,11 @@ impl RecordSnapshot {
     /// The question about the record is open: its events wait for the answer.
     pub fn waits(&self) -> bool {
         self.questions.iter().any(|question| question.waits() && self.members.first() == Some(&question.record))
+    }
+
+    /// Whether what is known of it is erased, or being erased.
+    pub fn is_erased(&self) -> bool {
+        self.record.as_ref().is_some_and(|record| record.erased_at.is_some())
     }
 
     /// The mail addresses of the record.

@@ -43,6 +43,11 @@ impl ProposalStatus {
             Self::Rejected | Self::Withdrawn | Self::Expired | Self::Undone => &[],
         }
     }
+
+    /// Whether this state may follow.
+    pub fn may_become(self, next: Self) -> bool {
+        self.successors().contains(&next)
+    }
 }
 
 /// SHA-256, in lower-case hex, of the bytes that a person was shown.

@@ -8,10 +8,10 @@ mod rules;
 mod template;
 
 use crate::{Advice, RecommendError, Recommendation, Recommender, Withdrawal, advice::proposal_id};
-use failure::{attempt, is_failure, replacement, replaces, settles};
+use failure::{attempt, is_failure, reaches_back, replacement, replaces, settles};
 use nerve_model::{
-    Action, AddNote, CallDirection, CallResult, Card, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind,
-    Executable, Fact, Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
+    Action, AddNote, CallDirection, CallResult, Card, ClassifyEvent, CreateTask, DraftMessage, Event, EventId,
+    EventKind, Executable, Fact, Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
 };
 use nerve_situation::{OpenProposal, Situation};
 use rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws};
@@ -37,7 +37,8 @@ impl Playbook {
     /// The reason why `event` makes the card's proposal moot; `None` if it does not. It is checked again right before
     /// the effect.
     pub fn makes_moot(&self, event: &Event, card: &Card) -> Option<String> {
-        if event.subject != card.subject || event.id == card.event.id {
+        let other = event.subject != card.subject || event.id == card.event.id;
+        if other || !reaches_back(event, card.event.occurred_at) {
             return None;
         }
         self.withdrawal_reason(event, card.event.kind, &card.record.name)
@@ -131,6 +132,12 @@ impl Case<'_> {
         self.situation.proposals.iter().filter(open).filter(|proposal| applies(proposal)).map(withdrawal).collect()
     }
 
+    /// Whether the event may settle this one; of one that is too old to be in the situation, it may.
+    fn reaches_back(&self, answered: EventId) -> bool {
+        let answered = self.others().find(|other| other.id == answered);
+        answered.is_none_or(|answered| reaches_back(self.event, answered.occurred_at))
+    }
+
     fn fits(&self, rule: &Rule) -> bool {
         applies(&rule.when, self.event) && rule.when.after.is_none_or(|kind| self.came_after(kind))
     }
@@ -143,7 +150,9 @@ impl Case<'_> {
     fn apply(&self, rule: &Rule, advice: &mut Advice) -> Result<(), TemplateError> {
         if let Some(withdraws) = &rule.withdraws {
             let reason = self.line(&withdraws.because, 500)?;
-            let applies = |p: &OpenProposal| p.subject == self.event.subject && p.event_kind == withdraws.answers;
+            let applies = |p: &OpenProposal| {
+                p.subject == self.event.subject && p.event_kind == withdraws.answers && self.reaches_back(p.event)
+            };
             advice.withdrawals.extend(self.withdraw(applies, &reason));
         }
         for (place, template) in rule.actions.iter().enumerate() {

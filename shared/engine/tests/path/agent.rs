@@ -1,7 +1,7 @@
 //! The agent: situations become proposals.
 
 use crate::{
-    consider,
+    approved_task, consider,
     insists::{Insists, consider_with},
 };
 use nerve_engine::{Considered, ExecutionOutcome};
@@ -10,7 +10,7 @@ use nerve_model::{
     Action, ActionKind, Actor, AddNote, Event, EventKind, Executable, Fact, Millis, ProposalStatus, RecommenderId,
     SemanticKey, Timestamp,
 };
-use nerve_ports::{ObjectStorage, Statement};
+use nerve_ports::{Database, ObjectStorage, Statement};
 use nerve_recommend::{Advice, Playbook, RecommendError, Recommender};
 use nerve_situation::Situation;
 use nerve_testkit::{
@@ -226,6 +226,34 @@ fn a_conflict_asks_no_recommender_again() {
     let considered = block_on(world.agent(&world.db, &counting).consider(record)).unwrap();
     assert_eq!((considered.proposed, counting.asked.get()), (2, 1));
     world.verified();
+}
+
+#[test]
+fn what_is_taken_up_while_the_recommender_thinks_runs_its_course() {
+    let world = World::new();
+    let task = approved_task(&world);
+    let draft = world.proposal(ActionKind::DraftMessage);
+    let record = world.arrives(&invoice_paid(2, "in_1"));
+    let take_up = || {
+        let sql = "UPDATE proposals SET status = 'executing', version = version + 1 WHERE status = 'approved'";
+        block_on(world.db.query(Statement::new(sql, []))).unwrap();
+    };
+    let counting = Counting { asked: Cell::new(0), meanwhile: &take_up };
+    let considered = block_on(world.agent(&world.db, &counting).consider(record)).unwrap();
+    assert_eq!((considered.withdrawn, counting.asked.get()), (1, 1));
+    assert_eq!((world.status(task.id), world.status(draft.id)), (ProposalStatus::Executing, ProposalStatus::Withdrawn));
+}
+
+#[test]
+fn nobody_is_asked_about_a_record_that_is_being_erased() {
+    let world = World::new();
+    let record = world.arrives(&payment_failed(1, "in_1"));
+    let erase = || block_on(world.eraser().begin(record, &person("Ada"), "She asked.")).map(drop).unwrap();
+    let counting = Counting { asked: Cell::new(0), meanwhile: &erase };
+    for _ in 0..2 {
+        assert_eq!(block_on(world.agent(&world.db, &counting).consider(record)), Ok(Considered::default()));
+    }
+    assert_eq!((counting.asked.get(), world.proposals().len()), (1, 0));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every gate with each of its verdicts, reached through the engine, as cards and the ledger show them.
 
 use crate::{
+    broken::tamper,
     consider,
     insists::{Insists, consider_with},
 };
@@ -11,13 +12,16 @@ use nerve_ledger::{
     chain::{self, ChainId, EntryFilter, StoredEntry},
 };
 use nerve_model::{
-    Action, ActionKind, AddNote, Case, Event, EventKind, Executable, Fact, Gate, GateResult, GateVerdict, HumanOwned,
-    Millis, ProposalStatus, RecommenderId, Trust, Undo,
+    Action, ActionKind, AddNote, AutomationFailed, Case, Event, EventKind, Executable, Fact, Gate, GateResult,
+    GateVerdict, HumanOwned, Millis, ProposalId, ProposalStatus, RecommenderId, RunState, SemanticKey, Timestamp,
+    Trust, Undo,
 };
 use nerve_ports::Unreachable;
+use nerve_recommend::{Advice, RecommendError, Recommendation, Recommender};
+use nerve_situation::Situation;
 use nerve_testkit::{
     World, block_on,
-    events::{invoice_paid, payment_failed},
+    events::{NOW, event, invoice_paid, payment_failed},
 };
 use serde_json::json;
 
@@ -57,18 +61,6 @@ fn verdicts(world: &World, kind: ActionKind) -> Vec<GateResult> {
         .filter_map(|entry| entry.body)
         .filter(|body| body.recommended_action.as_ref().is_some_and(|action| action.kind() == kind));
     of_kind.next().unwrap().gates
-}
-
-/// Runs SQL past the database's guards.
-fn tamper(world: &World, sql: &str) {
-    let guards = [
-        "ledger_is_never_changed",
-        "ledger_bodies_are_only_erased",
-        "ledger_bodies_are_never_deleted",
-        "chains_are_never_deleted",
-    ];
-    guards.iter().for_each(|guard| world.db.tamper(&format!("DROP TRIGGER {guard}")));
-    world.db.tamper(sql);
 }
 
 /// A gate, its verdict, part of its reason, the kind of the recommendation, and the function that causes it.
@@ -190,34 +182,78 @@ fn of_a_settled_failure_every_recommendation_is_dropped_with_eight_verdicts() {
     world.ledger_verified();
 }
 
-#[test]
-fn a_broken_chain_blocks_what_was_approved_before_and_says_so() {
-    for (tampering, reason) in [
-        ("UPDATE ledger_bodies SET body = body || ' ' WHERE n = (SELECT MAX(n) FROM ledger)", "was changed"),
-        ("UPDATE ledger SET actor = '{}' WHERE n = (SELECT MAX(n) FROM ledger)", "it was changed"),
-        ("DELETE FROM ledger_bodies WHERE n = (SELECT MAX(n) FROM ledger)", "what it says is missing"),
-    ] {
-        let world = World::new();
-        world.happens(&payment_failed(1, "in_1"));
-        let task = world.approve(&world.proposal(ActionKind::CreateTask));
-        tamper(&world, tampering);
-        let ExecutionOutcome::Failed(why) = world.execute(task.id).unwrap() else { panic!("{tampering}") };
-        assert!(why.contains("ledger is broken") && why.contains(reason), "{tampering}: {why}");
-        assert_eq!((world.tasks(), world.status(task.id)), (0, ProposalStatus::Failed));
+/// Recommends everything twice.
+struct Twice(Insists);
+
+impl Recommender for Twice {
+    fn id(&self) -> RecommenderId {
+        self.0.id()
+    }
+
+    async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
+        let mut advice = self.0.recommend(situation, now).await?;
+        let again = advice.recommendations.clone().into_iter();
+        let again = again.map(|recommended| Recommendation { id: ProposalId::from_u128(1), ..recommended });
+        advice.recommendations.extend(again);
+        Ok(advice)
     }
 }
 
 #[test]
-fn without_the_head_of_a_chain_nothing_is_decided_and_nothing_done() {
+fn what_is_recommended_twice_at_once_is_proposed_once() {
     let world = World::new();
-    world.happens(&payment_failed(1, "in_1"));
+    let record = world.arrives(&payment_failed(1, "in_1"));
+    let considered = block_on(world.agent(&world.db, &Twice(Insists(note("n")))).consider(record)).unwrap();
+    assert_eq!((considered.proposed, considered.dropped), (1, 1));
+}
+
+/// A run of an automation ended so, this long after [`NOW`].
+fn run(n: u128, state: RunState, after: Millis) -> Event {
+    let fact = AutomationFailed {
+        workflow: "Export".to_owned(),
+        place: None,
+        run: None,
+        attempt: None,
+        state,
+        reason: Some("failure".to_owned()),
+    };
+    let subject = "github:workflow:export";
+    let ended = event(n, Fact::AutomationFailed(fact), &format!("{subject} run {n}"), subject);
+    Event { occurred_at: NOW + after, ..ended }
+}
+
+#[test]
+fn a_failure_after_it_ran_well_is_another_matter() {
+    let world = World::new();
+    let hours = |n: i64| Millis::minutes(60 * n);
+    world.happens(&run(1, RunState::Failed, hours(0)));
     let task = world.approve(&world.proposal(ActionKind::CreateTask));
-    tamper(&world, "DELETE FROM chains");
-    assert!(world.execute(task.id).is_err(), "the failure cannot be written either");
-    world.arrives(&payment_failed(2, "in_2"));
-    let refused = block_on(world.agent(&world.db, &world.playbook).consider(world.record()));
-    assert!(refused.is_err(), "{refused:?}");
-    assert_eq!((world.tasks(), world.proposals().len()), (0, 2));
+    world.execute(task.id).unwrap();
+    let again = world.happens(&run(2, RunState::Failed, hours(1)));
+    assert_eq!((again.proposed, again.dropped), (0, 1), "it still fails, and there is a task already");
+    world.happens(&run(3, RunState::Recovered, hours(2)));
+    let again = world.happens(&run(4, RunState::Failed, hours(3)));
+    assert_eq!((again.proposed, again.dropped), (1, 0));
+}
+
+#[test]
+fn that_it_ran_well_before_it_failed_settles_nothing() {
+    let (early, late) = (Millis(0), Millis::minutes(60));
+    let world = World::new();
+    world.happens(&run(1, RunState::Failed, late));
+    assert_eq!(world.happens(&run(2, RunState::Recovered, early)).withdrawn, 0, "it is reported late");
+    let task = world.approve(&world.proposal(ActionKind::CreateTask));
+    world.arrives(&run(3, RunState::Recovered, early));
+    assert!(matches!(world.execute(task.id).unwrap(), ExecutionOutcome::Done(_)));
+}
+
+#[test]
+fn while_no_operation_is_known_a_card_still_says_that_its_action_can_be_undone() {
+    let world = World::new();
+    world.operations.set(Err(Unreachable("away".to_owned())));
+    world.happens(&given_up(1, "in_1"));
+    let reversible = |kind| world.proposal(kind).card.reversible;
+    assert_eq!((reversible(ActionKind::CreateTask), reversible(ActionKind::NotifyInternal)), (true, false));
 }
 
 #[test]
@@ -257,17 +293,21 @@ fn an_edit_is_assessed_in_the_whole_situation() {
 #[test]
 fn an_edit_that_makes_two_proposals_the_same_is_blocked() {
     let world = World::new();
-    world.happens(&given_up(1, "in_1"));
-    let task = world.proposal(ActionKind::CreateTask);
-    world.arrives(&invoice_paid(2, "in_9"));
-    let same = serde_json::to_value(&task.card.action).unwrap()["params"].clone();
-    consider_with(&world, &Insists(Action::Executable(task.card.action.executable().unwrap().clone())));
-    let edited = block_on(world.review("Ada").edit(task.id, same)).unwrap();
-    assert_eq!(
-        edited.card.gates[5].verdict,
-        GateVerdict::Pass,
-        "a proposal does not repeat itself, nor another matter's"
-    );
+    insist(&world, note("Call her."));
+    let first = world.proposal(ActionKind::AddNote);
+    world.arrives(&Event { semantic_key: SemanticKey::new("another attempt"), ..payment_failed(2, "in_1") });
+    consider_with(&world, &Insists(note("Write to her.")));
+    world.arrives(&payment_failed(3, "in_9"));
+    consider_with(&world, &Insists(note("Call her.")));
+    let edit = |text| block_on(world.review("Ada").edit(first.id, json!({"text": text}))).unwrap();
+    for (text, verdict, reason) in [
+        ("Write to her.", GateVerdict::Block, "proposed before and is pending"),
+        // It does not repeat itself, nor what is proposed about another invoice.
+        ("Call her.", GateVerdict::Pass, "Not dealt with"),
+    ] {
+        let fresh = edit(text).card.gates[5].clone();
+        assert_eq!((fresh.verdict, fresh.reason.contains(reason)), (verdict, true), "{fresh:?}");
+    }
 }
 
 #[test]
@@ -278,6 +318,7 @@ fn an_effect_is_undone_only_while_its_operation_allows_it() {
     let task = world.approve(&world.proposal(ActionKind::CreateTask));
     world.execute(task.id).unwrap();
     world.later(Millis(5 * 60_000 + 1));
+    block_on(world.review("Ada").outcome(task.id, "She paid.")).unwrap();
     let late = block_on(world.review("Ada").undo(task.id));
     assert!(matches!(&late, Err(ReviewError::Invalid(why)) if why.contains("is over")), "{late:?}");
     world.now.set(world.now.get() - Millis(1));

@@ -122,11 +122,11 @@ fn shown(world: &World) -> BTreeSet<String> {
 }
 
 /// All rows without those that only record the steps, without change counters, and without marks for a new look. A
-/// claim that a person once doubted stays shared.
+/// claim that a person once doubted stays shared; an undone merge deletes the advice about the whole.
 fn everything(world: &World) -> BTreeSet<String> {
     // A count of zero equals no row.
     world.db.tamper("DELETE FROM terms WHERE n = 0");
-    let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined"];
+    let tables = ["ledger", "ledger_bodies", "chains", "merges", "recombined", "advice"];
     everything_but(world, &tables, &["questions.version", "records.profile_version", "identities.shared"])
 }
 

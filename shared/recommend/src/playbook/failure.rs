@@ -1,6 +1,6 @@
 //! Failures with several reports, and the report that counts.
 
-use nerve_model::{Event, Fact, Millis, RunState};
+use nerve_model::{Event, Fact, Millis, RunState, Timestamp};
 
 /// The longest time between two reports of one failed payment.
 const SAME_FAILURE: Millis = Millis::minutes(15);
@@ -32,11 +32,15 @@ pub(crate) fn is_failure(fact: &Fact) -> bool {
     }
 }
 
-/// The newer event settles the failure. A payment does so whenever it was made; an automation may have failed again
-/// after it recovered.
+/// The newer event settles the failure.
 pub(crate) fn settles(newer: &Event, failure: &Event) -> bool {
-    let since = matches!(newer.fact, Fact::InvoicePaid(_)) || newer.occurred_at >= failure.occurred_at;
-    newer.subject == failure.subject && newer.fact.settles() && since
+    newer.subject == failure.subject && newer.fact.settles() && reaches_back(newer, failure.occurred_at)
+}
+
+/// Whether an event may settle what failed at this time. A payment may, whenever it was made; an automation may have
+/// failed again after it ran well, whatever is reported first.
+pub(crate) fn reaches_back(event: &Event, failed_at: Timestamp) -> bool {
+    matches!(event.fact, Fact::InvoicePaid(_)) || event.occurred_at >= failed_at
 }
 
 /// The reason for withdrawing a proposal that answers the older report. Without counts on both sides the two may be one
