@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// As many as everything that usually happens takes.
-const SEEDS: u64 = 150;
+const SEEDS: u64 = 200;
 
 /// `SIMULATION_SEEDS` has fewer of them played, or more.
 fn seeds() -> u64 {
