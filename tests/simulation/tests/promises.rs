@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// Enough seeds for all usual operations to occur.
-const SEEDS: u64 = 150;
+const SEEDS: u64 = 200;
 
 /// The number of seeds; `SIMULATION_SEEDS` overrides it.
 fn seeds() -> u64 {
