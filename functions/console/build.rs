@@ -9,7 +9,8 @@ use std::{env, fmt::Write, fs, path::Path};
 const SOURCES: &str = "../sources";
 
 fn main() {
-    println!("cargo::rerun-if-changed={SOURCES}");
+    // A new source has its binding here. The folders themselves change with every bundle.
+    println!("cargo::rerun-if-changed=../../wrangler.toml");
     let mut folders: Vec<_> = fs::read_dir(SOURCES).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     let mut table = String::from("&[\n");
@@ -28,6 +29,7 @@ fn main() {
 }
 
 fn read(path: &Path) -> String {
+    println!("cargo::rerun-if-changed={}", path.display());
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

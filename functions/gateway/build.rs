@@ -8,7 +8,8 @@ use std::{env, fmt::Write, fs, path::Path};
 const SOURCES: &str = "../sources";
 
 fn main() {
-    println!("cargo::rerun-if-changed={SOURCES}");
+    // A new source has its binding here. The folders themselves change with every bundle.
+    println!("cargo::rerun-if-changed=../../wrangler.toml");
     let folders = fs::read_dir(SOURCES).unwrap().map(|entry| entry.unwrap().path());
     let sources = folders.filter(|folder| folder.join("wrangler.toml").is_file());
     let mut names: Vec<String> = sources.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
