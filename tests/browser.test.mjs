@@ -81,6 +81,19 @@ test("j and k move, u takes back, ? explains", options, async () => {
   await page.context().close();
 });
 
+test("a switch of the settings turns a category on and off again, in place", options, async () => {
+  const page = await signIn(browser, stack);
+  await page.goto(new URL("/settings", stack.url).href);
+  const toggle = page.getByRole("switch", { name: /call ended, add a note/i });
+  for (const [state, grants] of [["true", 1], ["false", 0]]) {
+    await toggle.click();
+    await page.locator(`[role=switch][aria-checked=${state}]`).and(toggle).waitFor();
+    assert.equal((await stack.api("/api/autonomy")).json.items.length, grants);
+  }
+  assert.deepEqual([new URL(page.url()).pathname, page.complaints], ["/settings", []]);
+  await page.context().close();
+});
+
 test("without script everything still works, and a stale approval is told so", options, async () => {
   const { "crm.create_task": task, "message.draft": draft } = await aFailure({ customer_name: "Dorothy Vaughan" });
   const page = await signIn(browser, stack, { javaScriptEnabled: false });

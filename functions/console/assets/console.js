@@ -125,8 +125,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of form.querySelectorAll("button")) button.disabled = true;
-  // The browser's own way is a POST too; the server refuses a decision that was already taken.
-  go(form.action, { body: fields, focus: event.submitter?.id, otherwise: () => form.submit() });
+  // A field named `action` or `submit` hides the form's own. The browser's own way is a POST too; the server refuses a
+  // decision that was already taken.
+  const submit = () => HTMLFormElement.prototype.submit.call(form);
+  go(form.getAttribute("action"), { body: fields, focus: event.submitter?.id, otherwise: submit });
 });
 
 addEventListener("popstate", () => go(location.href, { push: false }));
