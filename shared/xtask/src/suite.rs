@@ -57,13 +57,16 @@ pub(crate) fn run(project: &Project, options: &Options) -> Result<ExitCode> {
 /// As many files at once as there are cores, since they wait more than they compute; then those that measure.
 fn whole_path(project: &Project, filter: Option<&str>) -> Result<Tally> {
     let (alone, together): (Vec<_>, Vec<_>) =
-        test_files(project)?.into_iter().partition(|file| MEASURING.iter().any(|name| file.ends_with(name)));
+        test_files(project, filter)?.into_iter().partition(|file| MEASURING.iter().any(|name| file.ends_with(name)));
     let chromium = browser::find(project)?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let mut tally = Tally::default();
     for (title, files, at_once) in
         [("Tests on the real runtime", together, cores), ("Tests on the real runtime that measure time", alone, 1)]
     {
+        if files.is_empty() {
+            continue;
+        }
         output::section(title);
         let mut node = project.node();
         node.args(["--no-warnings", "--test", "--test-reporter", "spec", "--test-force-exit"]);
@@ -93,13 +96,17 @@ fn runtime_result(line: &str) -> Option<Tally> {
     Some(tally)
 }
 
-/// `*.test.mjs` below `tests/` and in the `tests/` of each worker.
-fn test_files(project: &Project) -> Result<Vec<PathBuf>> {
+/// `*.test.mjs` below `tests/` and in the `tests/` of each worker; with a filter, those that contain it. A file without a
+/// test of that name would start nothing, and fail when it stops it.
+fn test_files(project: &Project, filter: Option<&str>) -> Result<Vec<PathBuf>> {
     let mut folders = vec![project.path("tests")];
     folders.extend(workers::all(project)?.iter().map(|worker| worker.dir.join("tests")));
     let mut files = Vec::new();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         collect(folder, &mut files)?;
+    }
+    if let Some(filter) = filter {
+        files.retain(|file| fs::read_to_string(file).is_ok_and(|text| text.contains(filter)));
     }
     files.sort();
     Ok(files)
