@@ -11,8 +11,8 @@ use nerve_ledger::{
     events, merges, proposals, records,
 };
 use nerve_model::{
-    Actor, Card, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId, ProposalStatus,
-    RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
+    Actor, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId,
+    ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
 };
 use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition};
 use nerve_ports::{Entropy, Statement, Unreachable};
@@ -83,6 +83,7 @@ impl Decision<'_> {
         let (moot, kept): (Vec<_>, Vec<_>) = snapshot.open.into_iter().partition(|proposal| {
             proposal.status.may_become(ProposalStatus::Withdrawn) && withdrawn(proposal.id).is_some()
         });
+        let text = Document::of(situation, now, self.document_bytes).to_string();
         let mut planner = Planner {
             assessor: Assessor {
                 situation,
@@ -92,7 +93,8 @@ impl Decision<'_> {
             },
             playbook: self.playbook,
             recommender: self.recommender,
-            text: Document::of(situation, now, self.document_bytes).to_string(),
+            digest: nerve_situation::digest(&text),
+            text,
             keepers: Vec::new(),
             heads: snapshot.heads,
             entropy,
@@ -142,8 +144,9 @@ struct Planner<'a, E> {
     assessor: Assessor<'a>,
     playbook: &'a Playbook,
     recommender: RecommenderId,
-    /// The text of the situation.
+    /// The text of the situation, and its digest.
     text: String,
+    digest: Digest,
     /// The entries that keep the text, by record of their chain.
     keepers: Vec<(RecordId, u64)>,
     /// The heads of the members' chains.
@@ -172,7 +175,7 @@ impl<E: Entropy> Planner<'_, E> {
 
     /// The situation, kept by this entry of the chain.
     fn resting_on(&self, entry: u64) -> SituationRef {
-        SituationRef { digest: nerve_situation::digest(&self.text), up_to: self.situation().up_to, entry: Some(entry) }
+        SituationRef { digest: self.digest.clone(), up_to: self.situation().up_to, entry: Some(entry) }
     }
 
     /// The entry of a chain that keeps the text for all proposals refreshed by this plan; true if it is the next one.
