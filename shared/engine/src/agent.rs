@@ -4,7 +4,7 @@ use crate::{
     retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{advice, events};
-use nerve_model::{EventId, Operation, Proposal, ProposalStatus, RecordId, Timestamp};
+use nerve_model::{EventId, Proposal, ProposalStatus, RecordId, Timestamp};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Records, Unreachable};
 use nerve_recommend::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
 use nerve_situation::{Combined, Situation};
@@ -119,12 +119,11 @@ where
     /// when nothing is pending or every proposal exists. The sweeper announces the record again if events remain after the
     /// last round.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
-        let operations = self.operations.operations().await;
         let mut considered = Considered::default();
         for _ in 0..ROUNDS {
             // Advice outlives the retries of a round: after a conflict, nobody asks the recommender again.
             let mut advised = None;
-            let round = retry_on_conflict(async || self.try_consider(record, &operations, &mut advised).await).await;
+            let round = retry_on_conflict(async || self.try_consider(record, &mut advised).await).await;
             let (round, more) = round?;
             considered += round;
             if !more {
@@ -137,7 +136,6 @@ where
     async fn try_consider(
         &self,
         record: RecordId,
-        operations: &Result<Vec<Operation>, Unreachable>,
         advised: &mut Option<Advised>,
     ) -> Result<(Considered, bool), ConsiderError> {
         let context = load(self.db, self.records, record).await?;
@@ -146,7 +144,7 @@ where
         }
         let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
         let seen = context.undecided.len() + context.snapshot.decided.len();
-        let considered = self.decide(context, operations, advised).await?;
+        let considered = self.decide(context, advised).await?;
         // The database knows the decided events. A confirmation only shortens the record object's answers, and costs a
         // row.
         if more || seen >= CONFIRM_AT {
@@ -157,12 +155,7 @@ where
         Ok((considered, more))
     }
 
-    async fn decide(
-        &self,
-        context: RecordContext,
-        operations: &Result<Vec<Operation>, Unreachable>,
-        advised: &mut Option<Advised>,
-    ) -> Result<Considered, ConsiderError> {
+    async fn decide(&self, context: RecordContext, advised: &mut Option<Advised>) -> Result<Considered, ConsiderError> {
         let Combined { pending, repeats, .. } = &context.combined;
         if pending.is_empty() && repeats.is_empty() && context.snapshot.recombined.is_empty() {
             return Ok(Considered::default());
@@ -173,13 +166,18 @@ where
         if !context.snapshot.recombined.is_empty() {
             self.withdraw_what_is_moot(&mut advice, &context.snapshot.open).await?;
         }
+        // Only a recommendation is assessed: without one, the executor is not asked.
+        let operations = match advice.recommendations.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.operations.operations().await,
+        };
         let decision = Decision {
             situation: &situation,
             context,
             advice: &advice,
             recommender: self.recommender.id(),
             playbook: self.playbook,
-            operations,
+            operations: &operations,
             document_bytes: self.document_bytes,
             now: self.now,
         };
