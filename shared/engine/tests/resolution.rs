@@ -302,7 +302,7 @@ fn moved(n: u128, to: &str, days: i64) -> Event {
         id: "42".to_owned(),
         name: Some("Kitchen".to_owned()),
         from: None,
-        to: to.to_owned(),
+        to: Some(to.to_owned()).filter(|to| !to.is_empty()),
         changed_by: None,
     };
     Event {
@@ -340,6 +340,10 @@ fn a_deal_nobody_knows_becomes_a_deal_at_the_stage_that_was_told_last() {
     assert_eq!(stored().stage.as_deref(), Some("lost"));
     happens(&world, &moved(7, "reopened", 6));
     assert_eq!(stored().stage.as_deref(), Some("reopened"));
+    happens(&world, &moved(8, "", 7));
+    assert_eq!(stored().stage, None, "it was taken away");
+    happens(&world, &moved(9, "offer", 6));
+    assert_eq!(stored().stage, None, "an older report arrives late");
 }
 
 fn link(world: &World, record: RecordId, relation: Relation, other: RecordId) {
@@ -347,7 +351,7 @@ fn link(world: &World, record: RecordId, relation: Relation, other: RecordId) {
 }
 
 fn at_stage(world: &World, record: RecordId, stage: &str) {
-    let moved = records::say_stage(record, stage, NOW + Millis::days(1), NOW);
+    let moved = records::say_stage(record, Some(stage), NOW + Millis::days(1), NOW);
     block_on(world.db.batch(vec![moved])).unwrap();
 }
 

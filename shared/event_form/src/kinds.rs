@@ -2,7 +2,7 @@
 
 use crate::shape::{
     Field,
-    Missing::{self, Empty, Fault, Null, Word},
+    Missing::{self, Empty, Fault, Null, Said, Word},
     Shape::{self, Flag, Id, Line, Link, List, Money, Object, Prose, Time, Whole},
 };
 use nerve_intake::reading::{ANSWER_CHARS, NAME_CHARS, TEXT_CHARS};
@@ -151,7 +151,7 @@ const STAGE: &[Field] = &[
     field("id", Id, Fault),
     field("name", NAME, Null),
     field("from", NAME, Null),
-    field("to", NAME, Fault),
+    field("to", NAME, Said),
     field("changed_by", NAME, Null),
 ];
 

@@ -28,6 +28,8 @@ pub enum Missing {
     Fault,
     /// The value is unknown.
     Null,
+    /// As with `Fault`; but an empty value or `null` says that there is none.
+    Said,
     /// An empty list or object, `false`.
     Empty,
     /// The same as this word.
@@ -181,7 +183,12 @@ impl Field {
         let value = given.get(self.name).filter(|value| !value.is_null());
         let value = value.and_then(|value| self.shape.read(value, &path, faults));
         value.unwrap_or_else(|| {
-            if self.missing == Missing::Fault && faults.0.len() == before {
+            let needed = match self.missing {
+                Missing::Fault => true,
+                Missing::Said => !given.contains_key(self.name),
+                _ => false,
+            };
+            if needed && faults.0.len() == before {
                 faults.note(&path, "is missing");
             }
             self.absent()
@@ -195,7 +202,7 @@ impl Field {
             (Missing::Empty, Shape::Object(_)) => json!({}),
             (Missing::Empty, Shape::Flag) => json!(false),
             (Missing::Empty, _) => json!(""),
-            (Missing::Fault | Missing::Null, _) => Value::Null,
+            (Missing::Fault | Missing::Null | Missing::Said, _) => Value::Null,
         }
     }
 }

@@ -36,7 +36,7 @@ fn sample(shape: Shape, all: bool) -> Value {
 }
 
 fn object(fields: &[Field], all: bool) -> Value {
-    let there = fields.iter().filter(|field| all || field.missing == Missing::Fault);
+    let there = fields.iter().filter(|field| all || matches!(field.missing, Missing::Fault | Missing::Said));
     Value::Object(there.map(|field| (field.name.to_owned(), sample(field.shape, all))).collect())
 }
 
@@ -61,6 +61,17 @@ fn optional_fields_of_a_detail_may_be_missing() {
         assert!(!event.summary.is_empty() && event.subject.as_str().starts_with("standard:"), "{event:?}");
         assert_eq!(event.occurred_at, NOW);
     }
+}
+
+#[test]
+fn a_stage_taken_away_is_said_and_never_merely_left_out() {
+    let moved = |detail: Value| json!({"kind": "record.stage_changed", "detail": detail});
+    for empty in [json!(null), json!(""), json!(" ")] {
+        let event = read(&moved(json!({"object": "deal", "id": "7", "name": "Roof", "to": empty}))).unwrap();
+        assert_eq!(json!(event.fact)["detail"]["to"], Value::Null);
+        assert_eq!(event.summary, "deal Roof was taken out of its stage");
+    }
+    assert_eq!(wrong(moved(json!({"object": "deal", "id": "7"}))), "detail.to is missing");
 }
 
 #[test]

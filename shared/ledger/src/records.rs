@@ -231,12 +231,12 @@ pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timesta
     )
 }
 
-/// Stores the stage that another tool reported at `said_at`. The latest stage counts, from a person or a tool, in
+/// Stores the stage that another tool reported at `said_at`; `None` where it took the stage away. The latest stage counts, from a person or a tool, in
 /// whatever order reports arrive.
-pub fn say_stage(record: RecordId, stage: &str, said_at: Timestamp, now: Timestamp) -> Statement {
+pub fn say_stage(record: RecordId, stage: Option<&str>, said_at: Timestamp, now: Timestamp) -> Statement {
     let sql = "UPDATE records SET stage = ?2, stage_at = ?3, version = version + 1, updated_at = MAX(updated_at, ?4)
-               WHERE id = ?1 AND (?3, ?2) > (COALESCE(stage_at, 0), COALESCE(stage, ''))";
-    Statement::new(sql, [Value::text(record), stage.into(), said_at.into(), now.into()])
+               WHERE id = ?1 AND (?3, COALESCE(?2, '')) > (COALESCE(stage_at, 0), COALESCE(stage, ''))";
+    Statement::new(sql, [Value::text(record), stage.map(str::to_owned).into(), said_at.into(), now.into()])
 }
 
 /// Adds a claim to a record. Refused as a conflict when any record owns it.

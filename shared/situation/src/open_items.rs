@@ -45,12 +45,13 @@ enum Bearing {
 
 fn bearing(event: &Event) -> Bearing {
     match &event.fact {
-        Fact::PaymentFailed(_) | Fact::RecordStageChanged(_) => Bearing::Opens(NEVER),
+        Fact::PaymentFailed(_) => Bearing::Opens(NEVER),
+        Fact::RecordStageChanged(moved) if moved.to.is_some() => Bearing::Opens(NEVER),
         Fact::BookingCreated(made) => {
             let end = made.booking.ends_at.or(made.booking.starts_at);
             Bearing::Opens(end.unwrap_or(event.occurred_at + Millis::days(1)))
         }
-        Fact::BookingCanceled(_) => Bearing::Ends,
+        Fact::BookingCanceled(_) | Fact::RecordStageChanged(_) => Bearing::Ends,
         Fact::SupportEscalated(_) => Bearing::Opens(event.occurred_at + ESCALATED_FOR),
         Fact::AutomationFailed(run) if run.state == RunState::Failed => Bearing::Opens(NEVER),
         Fact::InvoicePaid(_) | Fact::AutomationFailed(_) => Bearing::Settles,

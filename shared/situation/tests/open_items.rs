@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_model::{
-    AutomationFailed, Booking, BookingCanceled, BookingCreated, CanceledBy, Event, Fact, Millis, RunState, SemanticKey,
-    Subject, SupportEscalated, Timestamp,
+    AutomationFailed, Booking, BookingCanceled, BookingCreated, CanceledBy, Event, Fact, Millis, RecordStageChanged,
+    RunState, SemanticKey, Subject, SupportEscalated, Timestamp,
 };
 use nerve_ports::{ObjectStorage, Statement};
 use nerve_protocol::record::NewEntry;
@@ -66,6 +66,18 @@ fn run(n: u128, day: i64, state: RunState) -> Event {
         reason: None,
     };
     happened(n, "github:workflow:7", state.as_str(), day, Fact::AutomationFailed(run))
+}
+
+fn moved(n: u128, day: i64, to: Option<&str>) -> Event {
+    let moved = RecordStageChanged {
+        object: "deal".to_owned(),
+        id: "7".to_owned(),
+        name: None,
+        from: None,
+        to: to.map(str::to_owned),
+        changed_by: None,
+    };
+    happened(n, "hubspot:deal:1/7", "moved", day, Fact::RecordStageChanged(moved))
 }
 
 fn escalated(n: u128, day: i64) -> Event {
@@ -130,6 +142,8 @@ fn the_latest_fact_decides_in_any_order_of_arrival() {
             vec![run(1, -3, RunState::Recovered), run(2, -2, RunState::Failed)],
             vec![format!("github:workflow:7 {}", at(-2).date())],
         ),
+        (vec![moved(1, -3, Some("won")), moved(2, -2, None)], vec![]),
+        (vec![moved(1, -3, None), moved(2, -2, Some("won"))], vec![format!("hubspot:deal:1/7 {}", at(-2).date())]),
         (vec![escalated(1, -2)], vec![format!("zendesk:ticket:77 {}", at(-2).date())]),
     ] {
         for order in orders(&events) {

@@ -24,7 +24,7 @@ pub(crate) struct Change {
     /// The object type in its numeric form: `0-3` is a deal.
     object_type_id: Loose<String>,
     property_name: Loose<String>,
-    property_value: Loose<String>,
+    property_value: Loose<Option<String>>,
     /// `userId:123` if a person made the change.
     source_id: Loose<VendorId>,
 }
@@ -60,7 +60,8 @@ impl Change {
         let portal = required(self.portal_id.0, "portalId")?;
         let id = required(self.object_id.0, "objectId")?;
         let event = required(self.event_id.0, "eventId")?;
-        let to = required(self.property_value.0.as_deref().and_then(|to| line(to, NAME_CHARS)), "propertyValue")?;
+        // An empty value says that the property has none any more.
+        let to = required(self.property_value.0, "propertyValue")?.and_then(|to| line(&to, NAME_CHARS));
         let subscription = self.subscription_id.0.as_ref().map_or("", VendorId::as_str);
         let millis = self.occurred_at.0.unwrap_or_default();
         let by = self.source_id.0.as_ref().and_then(|source| source.as_str().strip_prefix("userId:"));
@@ -72,14 +73,17 @@ impl Change {
         Ok(NewEvent {
             // The number of the attempt is left out, and `eventId` alone is not unique.
             dedup_key: DedupKey::new(format!("{portal} {subscription} {event} {id} {millis}")),
-            semantic_key: SemanticKey::about(&subject, format_args!("{property} {to} at {millis}")),
+            semantic_key: match &to {
+                Some(to) => SemanticKey::about(&subject, format_args!("{property} {to} at {millis}")),
+                None => SemanticKey::about(&subject, format_args!("{property} at {millis}")),
+            },
             subject,
             claims: contact.into_iter().chain(colleague).collect(),
             party_name: None,
             test: false,
-            summary: one_line(&format!("The {object} {id} moved to {to}"), SUMMARY_CHARS),
+            summary: one_line(&summary(object, &id, to.as_deref()), SUMMARY_CHARS),
             link: link(object, &portal, &id),
-            occurred_at: self.occurred_at.0.and_then(|millis| instant(millis / 1_000)).unwrap_or(received_at),
+            occurred_at: self.occurred_at.0.and_then(to_the_millisecond).unwrap_or(received_at),
             fact: Fact::RecordStageChanged(RecordStageChanged {
                 object: object.to_owned(),
                 id: id.as_str().to_owned(),
@@ -90,6 +94,18 @@ impl Change {
             }),
         })
     }
+}
+
+fn summary(object: &str, id: &VendorId, to: Option<&str>) -> String {
+    match to {
+        Some(to) => format!("The {object} {id} moved to {to}"),
+        None => format!("The {object} {id} was taken out of its stage"),
+    }
+}
+
+/// HubSpot promises no order, and automations change a record several times a second.
+fn to_the_millisecond(millis: i64) -> Option<Timestamp> {
+    instant(millis.div_euclid(1_000)).map(|_| Timestamp::from_millis(millis))
 }
 
 fn is_stage(property: &str) -> bool {

@@ -10,9 +10,6 @@ use nerve_signatures::{
 };
 use serde_json::Value;
 
-/// HubSpot sends at most one hundred.
-const MAX_CHANGES: usize = 100;
-
 /// HubSpot's webhooks of public and private apps.
 #[derive(Debug)]
 pub struct HubSpot;
@@ -53,6 +50,6 @@ impl Source for HubSpot {
             Ok(change) => change.item(delivery.received_at).unwrap_or_else(Item::Malformed),
             Err(_) => Item::Malformed(nerve_intake::Malformed("an event is no object".to_owned())),
         };
-        Ok(Outcome::Items(changes.into_iter().take(MAX_CHANGES).map(item).collect()))
+        Ok(Outcome::Items(changes.into_iter().map(item).collect()))
     }
 }

@@ -3,6 +3,7 @@
 mod signing;
 
 use nerve_intake::{Delivery, Received};
+use nerve_model::Fact;
 use nerve_signatures::Rejection;
 use serde_json::{Value, json};
 use signing::HUBSPOT;
@@ -27,15 +28,46 @@ fn another_attempt_is_a_copy() {
 }
 
 #[test]
-fn a_hundred_events_at_once_are_a_hundred() {
+fn a_long_list_is_taken_whole() {
     let one = HUBSPOT.body("deal_stage")[0].clone();
-    let many = (0..120).map(|n| {
-        let mut event = one.clone();
-        event["eventId"] = json!(n);
-        event
-    });
-    let body = Value::Array(many.collect());
-    assert_eq!(HUBSPOT.events(&body).len(), 100, "HubSpot sends no more");
+    for n in [100, 101, 120, 1_000] {
+        let many = (0..n).map(|id| {
+            let mut event = one.clone();
+            event["eventId"] = json!(id);
+            event
+        });
+        assert_eq!(HUBSPOT.events(&Value::Array(many.collect())).len(), n);
+    }
+}
+
+#[test]
+fn changes_of_one_second_keep_their_order() {
+    let mut body = HUBSPOT.body("deal_stage");
+    let mut at = |millis: i64| {
+        body[0]["occurredAt"] = json!(millis);
+        HUBSPOT.event(&body).occurred_at.as_millis()
+    };
+    assert_eq!((at(1_790_000_000_900), at(1_790_000_000_100)), (1_790_000_000_900, 1_790_000_000_100));
+}
+
+#[test]
+fn an_empty_value_is_a_stage_taken_away_and_a_missing_one_is_damage() {
+    for empty in [json!(""), json!(" "), json!("\u{200b}"), json!(null)] {
+        let event = HUBSPOT.event(&HUBSPOT.changed("contact_stage", "/0/propertyValue", empty));
+        let Fact::RecordStageChanged(moved) = event.fact else { panic!("{:?}", event.fact) };
+        assert_eq!(moved.to, None);
+    }
+    for damaged in [json!(7), json!([])] {
+        let Received::Taken(taken) = HUBSPOT.take(&HUBSPOT.changed("contact_stage", "/0/propertyValue", damaged))
+        else {
+            panic!()
+        };
+        assert_eq!((taken.events.len(), taken.malformed.len()), (0, 1));
+    }
+    let mut body = HUBSPOT.body("contact_stage");
+    body[0].as_object_mut().unwrap().remove("propertyValue");
+    let Received::Taken(taken) = HUBSPOT.take(&body) else { panic!() };
+    assert_eq!(taken.malformed.len(), 1);
 }
 
 #[test]

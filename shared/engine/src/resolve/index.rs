@@ -196,9 +196,8 @@ fn moved(event: &Event, part: RecordId, record: &RecordRef, known: &LookupResult
     let Fact::RecordStageChanged(moved) = &event.fact else { return None };
     let referred = only(event.subject.as_str(), &known.referred).map(|(record, referred)| (referred.part, record));
     let (work, record) = referred.unwrap_or((part, record));
-    let stage = one_line(&moved.to, RecordFields::STAGE_CHARS);
-    (record.record_type.is_work() && !stage.is_empty())
-        .then(|| records::say_stage(work, &stage, event.occurred_at, now))
+    let stage = moved.to.as_deref().map(|to| one_line(to, RecordFields::STAGE_CHARS)).filter(|stage| !stage.is_empty());
+    record.record_type.is_work().then(|| records::say_stage(work, stage.as_deref(), event.occurred_at, now))
 }
 
 /// The claim is the sender of the message: the mail address, or the user id in a chat.

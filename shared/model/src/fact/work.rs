@@ -115,8 +115,8 @@ pub struct RecordStageChanged {
     pub name: Option<String>,
     /// The previous stage, where the other tool reports it.
     pub from: Option<String>,
-    /// The present stage.
-    pub to: String,
+    /// The present stage; `None` where it was taken away.
+    pub to: Option<String>,
     /// The person who moved it.
     pub changed_by: Option<String>,
 }
