@@ -3,7 +3,7 @@
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use nerve_engine::{Eraser, Importer, Merger, Questions, RecordEditor, Review};
 use nerve_ledger::privacy::{self, Erasure};
-use nerve_model::{Actor, Claim, ClaimKind, ErasureId, RecordId, clip};
+use nerve_model::{Actor, Claim, ClaimKind, ErasureId, RecordId, Role, clip};
 
 /// The steps of an erasure that one request takes; the sweeper takes the rest.
 const ERASURE_STEPS: u32 = 40;
@@ -75,7 +75,14 @@ impl<S: Services> Call<'_, S> {
 
     /// A claim in normal form, from the text a person entered.
     pub(crate) fn claim(&self, kind: ClaimKind, text: &str) -> Result<Claim, Problem> {
-        let read = self.services.people().claim(kind, text);
+        let people = self.services.people();
+        let read = match kind {
+            ClaimKind::Phone => {
+                let number = nerve_telephone::read(text, people.home()).numbers.into_iter().next();
+                number.map(|value| Claim { kind, value, role: Role::Customer })
+            }
+            _ => people.claim(kind, text),
+        };
         read.ok_or_else(|| Problem::Invalid(format!("“{}” is not {}.", clip(text, 60), expected(kind))))
     }
 }

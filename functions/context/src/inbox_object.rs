@@ -1,4 +1,5 @@
 use crate::{Tables, answer, reply};
+use nerve_completion::complete;
 use nerve_engine::Dispatcher;
 use nerve_intake::inbox::{self, Arrival};
 use nerve_ledger::privacy::Words;
@@ -8,6 +9,7 @@ use nerve_protocol::{
     frame,
     inbox::{Accept, Accepted, Command, Forget, RawBody},
     limits::backoff,
+    unread::Unread,
 };
 use nerve_runtime::{
     Alarm, D1, Level, ObjectSql, Randomness, RecordClient, SituationQueue, Vars, log, now, number_var, read_call,
@@ -99,7 +101,9 @@ impl Inbox {
         let Some((event, body)) = split(bytes, accept.event_bytes) else {
             return reply(400, &"the frame does not hold the event it announces");
         };
-        let Accept { inbox, event: id, dedup_key, headers, .. } = accept;
+        let Accept { inbox, event: id, dedup_key, headers, unread, .. } = accept;
+        let completed = completed(event, unread);
+        let event = completed.as_deref().unwrap_or(event);
         let armed = self.alarm.armed(&self.storage).await?;
         match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
             Ok((accepted, wake)) => {
@@ -143,6 +147,13 @@ impl Inbox {
 fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
     let (event, body) = bytes.split_at_checked(usize::try_from(event_bytes).ok()?)?;
     Some((core::str::from_utf8(event).ok()?, body))
+}
+
+/// The event's text, completed by what its source left unread; `None` if there is nothing to complete, or if the text
+/// does not parse as an event, which the inbox keeps as it is.
+fn completed(event: &str, unread: &Unread) -> Option<String> {
+    let event = serde_json::from_str(event).ok().filter(|_| !unread.is_empty())?;
+    serde_json::to_string(&complete(event, unread)).ok()
 }
 
 fn raw_answer(raw: Option<(RawBody, Vec<u8>)>) -> Result<Response> {

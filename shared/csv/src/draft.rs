@@ -1,8 +1,8 @@
 //! Parsing of a row into the draft of a record.
 
 use crate::{Column, Line, Mapping, Refusal, guess::fold, write::unguarded};
-use nerve_intake::reading::{People, Region, VendorId, distinct, line};
-use nerve_model::{Attributes, Claim, ClaimKind, FieldError, RecordFields, RecordId, RecordType, Role, clip};
+use nerve_intake::reading::{People, VendorId, distinct, line};
+use nerve_model::{Attributes, Claim, ClaimKind, FieldError, RecordFields, RecordId, RecordType, Region, Role, clip};
 use sha2::{Digest, Sha256};
 
 /// Names of record types in files, besides Nerve's own.
@@ -59,14 +59,15 @@ pub struct Reader<'m> {
     header: &'m [String],
     mapping: &'m Mapping,
     people: People,
+    home: Option<Region>,
 }
 
 impl<'m> Reader<'m> {
     /// A reader of a file with these headers.
     pub fn new(header: &'m [String], mapping: &'m Mapping) -> Self {
         // Each row is a record, whatever its domain: an import has no people of our own.
-        let region = mapping.region.as_deref().and_then(Region::named);
-        Self { header, mapping, people: People::new(Vec::new(), region) }
+        let home = mapping.region.as_deref().and_then(|region| region.parse().ok());
+        Self { header, mapping, people: People::default(), home }
     }
 
     /// Parses a row.
@@ -216,7 +217,8 @@ fn record_type(text: &str) -> Result<RecordType, String> {
 }
 
 fn phone(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
-    reader.people.phone(text).ok_or_else(|| match reader.mapping.region {
+    let number = nerve_telephone::read(text, reader.home).numbers.into_iter().next();
+    number.map(|number| customer(ClaimKind::Phone, number)).ok_or_else(|| match reader.mapping.region {
         None if !text.starts_with('+') => {
             format!("{} has no country code: say in which country such numbers are.", shown(text))
         }

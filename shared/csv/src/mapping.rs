@@ -1,6 +1,5 @@
 use crate::{Column, Line, guess};
-use nerve_intake::reading::Region;
-use nerve_model::RecordType;
+use nerve_model::{RecordType, Region};
 use serde::{Deserialize, Serialize};
 
 /// The meanings of a file's columns, and defaults.
@@ -77,7 +76,7 @@ impl Mapping {
         if !self.columns.iter().any(names) {
             return Err(MappingError::NobodyNamed);
         }
-        if let Some(region) = self.region.as_ref().filter(|region| Region::named(region).is_none()) {
+        if let Some(region) = self.region.as_ref().filter(|region| region.parse::<Region>().is_err()) {
             return Err(MappingError::Region(region.clone()));
         }
         if is_scope(&self.ids) { Ok(()) } else { Err(MappingError::Ids(nerve_model::clip(&self.ids, 64))) }

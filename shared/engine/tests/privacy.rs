@@ -14,7 +14,7 @@ use nerve_ledger::{
 use nerve_matching::Model;
 use nerve_model::{Actor, Claim, ClaimKind, DedupKey, Event, Fact, Millis, ProposalId, ProposalStatus, RecordId, Role};
 use nerve_ports::{Database, DatabaseError, ObjectStorage, Statement, Value};
-use nerve_protocol::record::Span;
+use nerve_protocol::{inbox::name as inbox_name, record::Span, unread::Unread};
 use nerve_situation::timeline;
 use nerve_testkit::{
     Failure, ObjectSqlite, World, block_on,
@@ -82,7 +82,7 @@ fn ada_and_bob() -> World {
 
 fn deliver(world: &World, event: &Event) {
     let json = serde_json::to_string(event).unwrap();
-    let name = nerve_protocol::inbox::name(event);
+    let name = inbox_name(event, &Unread::default());
     let headers = [("x-from".to_owned(), "ada@example.com".to_owned())];
     let body = [json.as_bytes(), &[0; 2_000_000], b"ada@example.com"].concat();
     let Event { id, dedup_key, .. } = event;

@@ -72,7 +72,7 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
     }
 }
 
-/// Puts the detail's people and numbers into normal form.
+/// Puts the detail's people into normal form.
 pub(crate) fn normalize(fact: &mut Fact, frame: &Frame<'_>) {
     let lower = |text: &str| frame.people.email(text).map(|claim| claim.value);
     match fact {
@@ -86,13 +86,6 @@ pub(crate) fn normalize(fact: &mut Fact, frame: &Frame<'_>) {
             for person in &mut meeting.participants {
                 person.email = person.email.as_deref().and_then(lower);
                 person.ours |= person.email.as_deref().is_some_and(|email| frame.people.is_ours(email));
-            }
-        }
-        Fact::CallEnded(call) => {
-            for side in [&mut call.from, &mut call.to].into_iter().flatten() {
-                if let Some(number) = frame.people.number(side) {
-                    *side = number;
-                }
             }
         }
         _ => {}

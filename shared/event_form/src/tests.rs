@@ -127,7 +127,8 @@ fn claims_are_normal_and_our_own_people_stay_ours() {
             ("stripe:customer:cus_1", Role::Customer),
             ("ada@acme.example", Role::Customer),
             ("mia@ours.example", Role::Owner),
-            ("+4930901820", Role::Customer),
+            ("+49 30 901820", Role::Customer),
+            ("ext. 5", Role::Customer),
             ("acme.example", Role::Customer),
             ("SN-1", Role::Asset),
         ]

@@ -1,8 +1,5 @@
-use crate::{
-    Delivery, Misconfigured,
-    reading::{People, Region},
-};
-use nerve_model::EventKind;
+use crate::{Delivery, Misconfigured, reading::People};
+use nerve_model::{EventKind, UnknownName};
 use std::borrow::Cow;
 
 /// The operator's settings of a source: `[vars]` in its `wrangler.toml`.
@@ -19,7 +16,7 @@ impl<const N: usize> Settings for [(&str, &str); N] {
 
 /// The part of the deployment that a source sees.
 pub struct Deployment<'a> {
-    /// Separates customers from our own people and parses telephone numbers.
+    /// Separates customers from our own people, and knows where we are at home.
     pub people: People,
     /// The settings that only this source reads.
     pub settings: &'a dyn Settings,
@@ -37,20 +34,16 @@ impl<'a> Deployment<'a> {
     ///
     /// One of them cannot be read.
     pub fn read(settings: &'a dyn Settings) -> Result<Self, Misconfigured> {
-        let region = settings.get("DEFAULT_REGION").map(|code| Region::named(&code).ok_or(code)).transpose();
-        let region = region.map_err(|code| Misconfigured {
-            name: "DEFAULT_REGION",
-            reason: format!("{code:?} is no region of ISO 3166, such as DE"),
-        })?;
+        let home = settings.get("DEFAULT_REGION").map(|code| code.trim().parse()).transpose();
+        let home =
+            home.map_err(|unknown: UnknownName| Misconfigured { name: "DEFAULT_REGION", reason: unknown.to_string() })?;
         let kinds = settings.get("IGNORED_KINDS").unwrap_or_default();
         let ignored_kinds = listed(&kinds).map(str::parse).collect::<Result<_, _>>();
-        let ignored_kinds = ignored_kinds.map_err(|unknown: nerve_model::UnknownName| Misconfigured {
-            name: "IGNORED_KINDS",
-            reason: unknown.to_string(),
-        })?;
+        let ignored_kinds = ignored_kinds
+            .map_err(|unknown: UnknownName| Misconfigured { name: "IGNORED_KINDS", reason: unknown.to_string() })?;
         let own_domains = settings.get("OWN_DOMAINS").unwrap_or_default();
         let own_domains = listed(&own_domains).map(str::to_lowercase).collect();
-        Ok(Self { people: People::new(own_domains, region), settings, ignored_kinds })
+        Ok(Self { people: People::new(own_domains, home), settings, ignored_kinds })
     }
 
     /// The URL the vendor called, which some vendors sign. If a proxy changes it, the operator sets `PUBLIC_URL` (for

@@ -6,13 +6,9 @@
 mod form;
 mod json;
 mod party;
-mod phone;
-mod regions;
 mod text;
 
 pub use form::{MAX_ANSWERS, answer, filled_in};
 pub use json::{Loose, VendorId, json, required};
 pub use party::{People, distinct};
-pub use phone::e164;
-pub use regions::Region;
 pub use text::{ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, https, instant, line, prose};

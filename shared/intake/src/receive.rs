@@ -1,8 +1,9 @@
 use crate::{
     Delivery, Deployment, Fault, Ignored, Item, Malformed, Misconfigured, NewEvent, Outcome, Reply, Settings, Source,
 };
-use nerve_model::{Event, EventId, Timestamp, Trust};
+use nerve_model::{Claim, ClaimKind, Event, EventId, Trust};
 use nerve_ports::Entropy;
+use nerve_protocol::unread::{Unread, UnreadPhone};
 use nerve_signatures::{Rejection, Secrets};
 
 /// The outcome of a delivery at a source's worker.
@@ -24,11 +25,20 @@ pub enum Received {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Taken {
     /// Events to store.
-    pub events: Vec<Event>,
+    pub events: Vec<Arrived>,
     /// Items that need no event.
     pub ignored: Vec<Ignored>,
     /// Items that cannot be read.
     pub malformed: Vec<Malformed>,
+}
+
+/// An event as its source read it, and what the source handed on as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrived {
+    /// The event, without the claims that are still to be read.
+    pub event: Event,
+    /// What completes it.
+    pub unread: Unread,
 }
 
 /// Verifies and normalizes a delivery.
@@ -59,7 +69,10 @@ pub fn read<S: Source>(
 ) -> Received {
     match S::normalize(delivery, secrets, deployment) {
         Ok(Outcome::Items(items)) => {
-            let arrive = |event| arrive::<S>(event, trust, delivery.received_at, entropy);
+            let arrive = |event: NewEvent| {
+                let id = EventId::new(delivery.received_at, entropy.random());
+                arrive::<S>(event, id, trust, delivery, deployment)
+            };
             Received::Taken(take(items, deployment, arrive))
         }
         Ok(Outcome::Reply(reply)) => Received::Reply(reply),
@@ -68,7 +81,7 @@ pub fn read<S: Source>(
     }
 }
 
-fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent) -> Event) -> Taken {
+fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent) -> Arrived) -> Taken {
     let mut taken = Taken::default();
     for item in items {
         match item {
@@ -84,21 +97,43 @@ fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent)
     taken
 }
 
-fn arrive<S: Source>(event: NewEvent, trust: Trust, received_at: Timestamp, entropy: &impl Entropy) -> Event {
-    Event {
-        id: EventId::new(received_at, entropy.random()),
+fn arrive<S: Source>(
+    event: NewEvent,
+    id: EventId,
+    trust: Trust,
+    delivery: &Delivery,
+    deployment: &Deployment<'_>,
+) -> Arrived {
+    let (claims, phones) = part(event.claims);
+    let event = Event {
+        id,
         source: S::NAME,
         fact: event.fact,
         dedup_key: event.dedup_key,
         semantic_key: event.semantic_key,
         subject: event.subject,
-        claims: event.claims,
+        claims,
         party_name: event.party_name,
         trust,
         test: event.test,
         summary: event.summary,
         link: event.link,
         occurred_at: event.occurred_at,
-        received_at,
+        received_at: delivery.received_at,
+    };
+    Arrived { event, unread: Unread { phones, home: deployment.people.home() } }
+}
+
+/// Parts the telephone numbers, which are as written, from the claims that are read.
+fn part(claims: Vec<Claim>) -> (Vec<Claim>, Vec<UnreadPhone>) {
+    let (mut read, mut phones) = (Vec::new(), Vec::new());
+    for claim in claims {
+        match claim.kind {
+            ClaimKind::Phone => {
+                phones.push(UnreadPhone { written: claim.value, role: claim.role, after: read.len() });
+            }
+            _ => read.push(claim),
+        }
     }
+    (read, phones)
 }

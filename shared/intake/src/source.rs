@@ -134,7 +134,8 @@ pub struct NewEvent {
     pub semantic_key: SemanticKey,
     /// The object at the vendor that the event is about.
     pub subject: Subject,
-    /// Identifiers of the people and companies involved, strongest first.
+    /// Identifiers of the people and companies involved, strongest first. A telephone number is as written: it is parted
+    /// off when the event arrives, and read in the context worker.
     pub claims: Vec<Claim>,
     /// The party's name for itself.
     pub party_name: Option<String>,

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use nerve_model::{Event, Match};
-use nerve_protocol::{inbox, record};
+use nerve_protocol::{inbox, record, unread::Unread};
 use nerve_testkit::events::{NOW, confident, entry, payment_failed};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -43,6 +43,7 @@ fn objects_are_asked_as_ever() {
         dedup_key: event.dedup_key.clone(),
         event_bytes: 7,
         headers: vec![],
+        unread: Unread::default(),
     });
     let text = r#"{"command":"accept","inbox":"i","event":"EVENT","dedup_key":"evt_1","event_bytes":7,"headers":[]}"#;
     same(&accept, text);
@@ -105,10 +106,18 @@ fn same<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T, text: &s
 fn an_inbox_is_named_by_a_digest_of_the_strongest_claim_else_of_the_subject() {
     let mut event = payment_failed(1, "in_1");
     // The first 16 bytes of `printf '%s' external:stripe:customer:cus_ada | sha256sum`.
-    assert_eq!(inbox::name(&event), "stripe:689a226692fbce968195ae73ff4f4cf3");
+    assert_eq!(inbox::name(&event, &Unread::default()), "stripe:689a226692fbce968195ae73ff4f4cf3");
     event.claims.remove(0);
-    assert_eq!(inbox::name(&event), "stripe:9b62a3a2bce7c868f30d60f0818e84d2", "of email:ada@example.com");
+    assert_eq!(
+        inbox::name(&event, &Unread::default()),
+        "stripe:9b62a3a2bce7c868f30d60f0818e84d2",
+        "of email:ada@example.com"
+    );
     event.claims.clear();
-    assert_eq!(inbox::name(&event), "stripe:b6f3520bf8d407df8dadccb3e91919b0", "of subject:stripe:invoice:in_1");
-    assert_eq!(inbox::source(&inbox::name(&event)), Some("stripe"));
+    assert_eq!(
+        inbox::name(&event, &Unread::default()),
+        "stripe:b6f3520bf8d407df8dadccb3e91919b0",
+        "of subject:stripe:invoice:in_1"
+    );
+    assert_eq!(inbox::source(&inbox::name(&event, &Unread::default())), Some("stripe"));
 }

@@ -104,7 +104,7 @@ fn a_delivery_is_verified_before_it_is_read() {
 fn every_event_of_a_delivery_arrives_whole_and_under_an_id_of_its_own() {
     for (header, trust) in [("signed", Trust::Signed), ("token", Trust::Token)] {
         let Received::Taken(taken) = deliver(header, b"two", "s", &NONE) else { panic!("events") };
-        let events = taken.events;
+        let events: Vec<Event> = taken.events.into_iter().map(|arrived| arrived.event).collect();
         assert_eq!((taken.ignored, taken.malformed), (Vec::new(), vec![not_a_word()]));
         assert_ne!(events[0].id, events[1].id);
         for (n, event) in (1..).zip(&events) {

@@ -20,6 +20,7 @@ mod operation;
 mod proposal;
 mod recommender;
 mod record;
+mod region;
 mod risk;
 mod text;
 mod time;
@@ -52,6 +53,7 @@ pub use proposal::{
 };
 pub use recommender::{NotARecommender, RecommenderId};
 pub use record::{RecordRef, RecordType, Relation, is_over};
+pub use region::Region;
 pub use risk::Risk;
 pub use text::{clip, one_line};
 pub use time::{Millis, Timestamp};

@@ -3,8 +3,9 @@
 use crate::{
     frame::{self, FrameError},
     source_metrics::Report,
+    unread::Unread,
 };
-use nerve_model::{DedupKey, Event, EventId, Timestamp};
+use nerve_model::{ClaimKind, DedupKey, Event, EventId, Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -15,11 +16,16 @@ pub const BINDING: &str = "INBOX";
 /// place, else by its subject.
 ///
 /// Names appear in rows, in logs and in the platform's lists of objects, which must show no mail address or number: a
-/// digest follows the source. Copies of one delivery still share one name.
-pub fn name(event: &Event) -> String {
-    let strongest = event.outside_claims().filter(|claim| claim.kind.is_strong()).min_by_key(|claim| claim.kind);
+/// digest follows the source. Copies of one delivery still share one name: a telephone number that is still to be read
+/// counts by its digits as they are written.
+pub fn name(event: &Event, unread: &Unread) -> String {
+    let claims = event.outside_claims().filter(|claim| claim.kind.is_strong());
+    let claims = claims.map(|claim| (claim.kind, claim.value.clone()));
+    let phones = unread.phones.iter().filter(|phone| phone.role != Role::Owner);
+    let phones = phones.filter_map(|phone| Some((ClaimKind::Phone, format!("+{}", phone.digits()?))));
+    let strongest = claims.chain(phones).min_by_key(|(kind, _)| *kind);
     let (kind, value) =
-        strongest.map_or(("subject", event.subject.as_str()), |claim| (claim.kind.as_str(), &claim.value));
+        strongest.map_or_else(|| ("subject", event.subject.to_string()), |(kind, value)| (kind.as_str(), value));
     let digest = Sha256::new().chain_update(kind).chain_update(":").chain_update(value).finalize();
     let half = digest.get(..16).unwrap_or_default();
     format!("{}:{}", event.source, hex::encode(half))
@@ -81,6 +87,9 @@ pub struct Accept {
     pub event_bytes: u32,
     /// Selected request headers.
     pub headers: Vec<(String, String)>,
+    /// What is to be read before the event is stored.
+    #[serde(default, skip_serializing_if = "Unread::is_empty")]
+    pub unread: Unread,
 }
 
 /// The person that an inbox erases.

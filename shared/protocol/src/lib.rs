@@ -10,5 +10,6 @@ pub mod limits;
 pub mod queue;
 pub mod record;
 pub mod source_metrics;
+pub mod unread;
 
 pub use record::TimelineEntry;

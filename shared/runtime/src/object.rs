@@ -1,5 +1,6 @@
 use core::cell::Cell;
-use nerve_model::{DedupKey, Event, RecordId, Timestamp};
+use nerve_intake::Arrived;
+use nerve_model::{DedupKey, RecordId, Timestamp};
 use nerve_ports::{DatabaseError, ObjectStorage, Records, Row, Statement, Timelines, Unreachable, Value, Wake};
 use nerve_protocol::{
     frame,
@@ -117,14 +118,14 @@ impl InboxClient {
         env.durable_object(inbox::BINDING).map(Self).map_err(unreachable)
     }
 
-    /// Stores an event and its raw body.
+    /// Stores an event, completed by what its source left unread, and its raw body.
     pub async fn accept(
         &self,
-        event: &Event,
+        Arrived { event, unread }: &Arrived,
         headers: Vec<(String, String)>,
         body: &[u8],
     ) -> Result<Accepted, Unreachable> {
-        let name = inbox::name(event);
+        let name = inbox::name(event, unread);
         let json = serde_json::to_vec(event).map_err(unreachable)?;
         let accept = inbox::Accept {
             inbox: name.clone(),
@@ -132,6 +133,7 @@ impl InboxClient {
             dedup_key: event.dedup_key.clone(),
             event_bytes: u32::try_from(json.len()).map_err(unreachable)?,
             headers,
+            unread: unread.clone(),
         };
         let frame = inbox::Command::Accept(accept).frame(&[&json, body]).map_err(unreachable)?;
         serde_json::from_slice(&call(&self.0, &name, &frame).await?).map_err(unreachable)

@@ -1,5 +1,5 @@
-use nerve_intake::{Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
-use nerve_model::{Event, EventId};
+use nerve_intake::{Arrived, Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
+use nerve_model::EventId;
 use nerve_ports::Unreachable;
 use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES, source_metrics::Fate};
 use nerve_signatures::Secrets;
@@ -110,7 +110,7 @@ fn nothing_kept<S: Source>(ignored: Vec<Ignored>, malformed: Vec<Malformed>) -> 
 }
 
 /// Stores all events or fails: the vendor then sends the delivery again, and stored events count as duplicates.
-async fn keep_all<S: Source>(delivery: &Delivery, events: &[Event], env: &Env) -> Result<Vec<Accepted>, Unreachable> {
+async fn keep_all<S: Source>(delivery: &Delivery, events: &[Arrived], env: &Env) -> Result<Vec<Accepted>, Unreachable> {
     let client = InboxClient::from_env(env)?;
     let headers = delivery.headers.select(S::KEPT_HEADERS);
     let mut kept = Vec::with_capacity(events.len());

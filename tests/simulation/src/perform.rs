@@ -14,6 +14,7 @@ use nerve_ports::{DatabaseError, Entropy, Row, Wake};
 use nerve_protocol::{
     inbox::{Accepted, name},
     limits::backoff,
+    unread::Unread,
 };
 use nerve_testkit::{Failure, ObjectSqlite, Treatment};
 use serde_json::{Value, json};
@@ -58,7 +59,7 @@ impl World {
     pub(crate) fn deliver(&self, said: Happening, durable: bool) {
         let now = self.now.get();
         let event = said.event(EventId::new(now, self.entropy.random()), now);
-        let inbox = self.inbox(&name(&event));
+        let inbox = self.inbox(&name(&event, &Unread::default()));
         let mut memory = self.memory.borrow_mut();
         let delivered = memory.delivered.entry((inbox.name.clone(), event.dedup_key.clone())).or_default();
         delivered.said = Some(said);

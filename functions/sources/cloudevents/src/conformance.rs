@@ -52,8 +52,8 @@ fn the_examples_of_the_http_binding_are_understood() {
     let of_ours =
         binary.map(|(name, value)| if name == "ce-type" { (name, "com.acme.form.submitted") } else { (name, value) });
     let Received::Taken(taken) = CLOUDEVENTS.take(&sent(&of_ours, r#"{"form": "contact"}"#)) else { panic!() };
-    assert_eq!(taken.events[0].kind(), EventKind::FormSubmitted);
-    assert_eq!(taken.events[0].occurred_at.to_string(), "2018-04-05T03:56:24.000Z");
+    assert_eq!(taken.events[0].event.kind(), EventKind::FormSubmitted);
+    assert_eq!(taken.events[0].event.occurred_at.to_string(), "2018-04-05T03:56:24.000Z");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_examples_of_the_json_format_are_understood() {
 fn data_in_base64_is_the_bytes_it_stands_for() {
     let of_ours = BINARY_DATA.replace("com.example.someevent", "form.submitted");
     let Received::Taken(taken) = CLOUDEVENTS.take(&structured(&of_ours)) else { panic!() };
-    assert_eq!(json!(taken.events[0].fact)["detail"]["form"], "contact");
+    assert_eq!(json!(taken.events[0].event.fact)["detail"]["form"], "contact");
 }
 
 #[test]

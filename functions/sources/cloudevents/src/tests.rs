@@ -3,7 +3,7 @@
 mod signing;
 
 use crate::CloudEvents;
-use nerve_intake::{Delivery, Received};
+use nerve_intake::{Arrived, Delivery, Received};
 use nerve_model::{Event, EventKind, Fact, Millis, Trust};
 use nerve_signatures::{Rejection, Secrets, standard_webhooks};
 use nerve_testkit::{events::NOW, sources::with_headers};
@@ -55,7 +55,7 @@ fn a_key_will_do_for_a_token() {
         (&token, &*both, Trust::Token),
     ] {
         let Received::Taken(taken) = CLOUDEVENTS.receive_with(delivery, secrets) else { panic!("{delivery:?}") };
-        assert_eq!(taken.events[0].trust, trust);
+        assert_eq!(taken.events[0].event.trust, trust);
     }
     let at = |received_at| Delivery { received_at, ..key.clone() };
     let other = Delivery { body: form().to_string().replace("contact", "other").into(), ..key.clone() };
@@ -97,7 +97,7 @@ fn an_export_of_nerve_reads_back() {
     let mut kinds = Vec::new();
     for fixture in CLOUDEVENTS.fixtures() {
         let Received::Taken(taken) = fixture.read::<CloudEvents>() else { continue };
-        for told in taken.events {
+        for Arrived { event: told, .. } in taken.events {
             let back = event(&told.to_cloudevent(None));
             assert_eq!((&back.fact, back.occurred_at), (&told.fact, told.occurred_at), "{}", fixture.name);
             kinds.push(told.kind());

@@ -20,7 +20,7 @@ fn a_senders_own_headers_are_no_evidence() {
     assert!(!supported && evidence.dkim.is_empty() && evidence.dmarc.is_none(), "{evidence:?}");
     let fixture = POSTMARK.fixture("mail_with_findings_of_our_server");
     let Received::Taken(taken) = fixture.read::<Postmark>() else { panic!() };
-    let Fact::EmailReceived(message) = &taken.events[0].fact else { panic!() };
+    let Fact::EmailReceived(message) = &taken.events[0].event.fact else { panic!() };
     assert!(message.authentication.supports(&message.from.address));
 }
 

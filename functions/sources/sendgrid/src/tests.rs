@@ -13,7 +13,7 @@ nerve_testkit::source_tests!(SENDGRID);
 
 fn message_of(received: Received) -> Message {
     let Received::Taken(taken) = received else { panic!("{received:?}") };
-    let Fact::EmailReceived(message) = taken.events.into_iter().next().unwrap().fact else { panic!() };
+    let Fact::EmailReceived(message) = taken.events.into_iter().next().unwrap().event.fact else { panic!() };
     message
 }
 

@@ -74,7 +74,7 @@ impl Call {
         let inbound = said.is_none_or(|way| way == "inbound");
         let direction = if inbound { CallDirection::Inbound } else { CallDirection::Outbound };
         let (theirs, ours) = if inbound { ("From", "To") } else { ("To", "From") };
-        let party = self.party(theirs, people);
+        let party = self.party(theirs);
         let subject = Subject::new(format!("twilio:call:{id}"));
         let seconds = self.field("CallDuration").and_then(|seconds| seconds.parse().ok());
         Ok(NewEvent {
@@ -92,17 +92,16 @@ impl Call {
                 call: id.as_str().to_owned(),
                 direction,
                 result,
-                from: self.party("From", people),
-                to: self.party("To", people),
+                from: self.party("From"),
+                to: self.party("To"),
                 seconds,
             }),
         })
     }
 
-    /// A number in E.164; a SIP or app address stays as written.
-    fn party(&self, name: &str, people: &People) -> Option<String> {
-        let text = self.field(name)?;
-        people.number(text).or_else(|| line(text, NAME_CHARS))
+    /// A number, a SIP or app address, as written.
+    fn party(&self, name: &str) -> Option<String> {
+        line(self.field(name)?, NAME_CHARS)
     }
 
     /// The other party's number, and ours as our own. Words such as `anonymous` are no claim.

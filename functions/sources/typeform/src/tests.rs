@@ -81,13 +81,13 @@ fn only_the_hidden_field_of_the_setting_is_a_claim() {
         let settings = [("CUSTOMER_ID_FIELD", field)];
         let received = TYPEFORM.receive_under(&signed, &settings);
         let Received::Taken(taken) = received else { panic!("{received:?}") };
-        let external = taken.events[0].claims.iter().find(|claim| claim.kind == ClaimKind::External);
+        let external = taken.events[0].event.claims.iter().find(|claim| claim.kind == ClaimKind::External);
         assert_eq!(external.map(|claim| claim.value.as_str()), claimed, "{field}");
-        assert!(taken.events[0].claims.iter().all(|claim| claim.value != "eve@evil.example"));
+        assert!(taken.events[0].event.claims.iter().all(|claim| claim.value != "eve@evil.example"));
         assert!(
-            taken.events[0].summary.starts_with("bram@visser-hout.example filled in"),
+            taken.events[0].event.summary.starts_with("bram@visser-hout.example filled in"),
             "{}",
-            taken.events[0].summary
+            taken.events[0].event.summary
         );
     }
 }

@@ -1,20 +1,28 @@
-use super::{NAME_CHARS, Region, VendorId, e164, line};
-use nerve_model::{Claim, ClaimKind, Role, one_line};
+use super::{NAME_CHARS, VendorId, line};
+use nerve_model::{Claim, ClaimKind, Region, Role, one_line};
 
 /// The longest mail address there can be (RFC 5321), in characters.
 const EMAIL_CHARS: usize = 254;
 
-/// Separates customers from our own people and parses telephone numbers.
+/// The longest telephone number that is handed on as written, in characters.
+const PHONE_CHARS: usize = 200;
+
+/// Separates customers from our own people, and knows where we are at home.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     own_domains: Vec<String>,
-    region: Option<Region>,
+    home: Option<Region>,
 }
 
 impl People {
-    /// `own_domains` in lower case; `region` is the one of numbers without a country code.
-    pub const fn new(own_domains: Vec<String>, region: Option<Region>) -> Self {
-        Self { own_domains, region }
+    /// `own_domains` in lower case; `home` is the region of telephone numbers without a country code.
+    pub const fn new(own_domains: Vec<String>, home: Option<Region>) -> Self {
+        Self { own_domains, home }
+    }
+
+    /// The region of telephone numbers without a country code.
+    pub const fn home(&self) -> Option<Region> {
+        self.home
     }
 
     /// A claim by mail address, in lower case, if the text can be one; of our own people if the domain is ours.
@@ -30,19 +38,13 @@ impl People {
         <[Claim; 1]>::try_from(found).ok().map(|[only]| only)
     }
 
-    /// A claim by a customer's telephone number, in E.164. A number without a country code belongs to the default
-    /// region; without one it is not a claim.
+    /// A claim by a customer's telephone number, as it is written: the context worker reads it.
     pub fn phone(&self, text: &str) -> Option<Claim> {
-        let value = self.number(text)?;
+        let value = line(text, PHONE_CHARS)?;
         Some(Claim { kind: ClaimKind::Phone, value, role: Role::Customer })
     }
 
-    /// A telephone number in E.164, if the text is one.
-    pub fn number(&self, text: &str) -> Option<String> {
-        e164(text, self.region)
-    }
-
-    /// A claim of any kind in normal form; `None` if the text cannot be one.
+    /// A claim of any kind in normal form, a telephone number as written; `None` if the text cannot be one.
     pub fn claim(&self, kind: ClaimKind, text: &str) -> Option<Claim> {
         let of = |value: String| Claim { kind, value, role: Role::Customer };
         match kind {
@@ -128,11 +130,11 @@ mod tests {
 
     #[test]
     fn a_claim_of_any_kind_is_normal_or_none() {
-        let people = People::new(Vec::new(), Region::named("DE"));
+        let people = People::new(Vec::new(), None);
         for (kind, text, expected) in [
             (ClaimKind::Email, " Ada@Example.com", Some("ada@example.com")),
-            (ClaimKind::Phone, "030 901820", Some("+4930901820")),
-            (ClaimKind::Phone, "ext. 5", None),
+            (ClaimKind::Phone, " 030  901820", Some("030 901820")),
+            (ClaimKind::Phone, " ", None),
             (ClaimKind::External, " stripe:customer:cus_1 ", Some("stripe:customer:cus_1")),
             (ClaimKind::External, "cus_1", None),
             (ClaimKind::External, "stripe::cus_1", None),

@@ -1,6 +1,6 @@
 use crate::Outcome;
-use nerve_intake::reading::{Region, e164};
 use nerve_matching::Profile;
+use nerve_telephone::read;
 use std::collections::BTreeMap;
 
 /// A row of a set: its id and its values.
@@ -20,7 +20,7 @@ pub(crate) fn rows(path: &str) -> Outcome<Vec<Row>> {
         let mut profile = Profile::default();
         for (column, value) in header.iter().zip(&record).skip(1) {
             match column {
-                "phone" => profile.add(column, &e164(value, Region::named("US")).unwrap_or_default()),
+                "phone" => profile.add(column, &read(value, "US".parse().ok()).numbers.pop().unwrap_or_default()),
                 _ => profile.add(column, value),
             }
         }

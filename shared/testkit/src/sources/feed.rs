@@ -1,5 +1,5 @@
 use super::{Vendor, with_headers};
-use nerve_intake::{Delivery, Received, Source};
+use nerve_intake::{Arrived, Delivery, Received, Source};
 
 impl<S: Source> Vendor<S> {
     /// Sends a body of any bytes to the source: without proof, with each header damaged, and as its vendor sends it.
@@ -21,7 +21,7 @@ impl<S: Source> Vendor<S> {
             assert!(!matches!(self.receive(&unproven), Received::Taken(_)), "took an unproven delivery");
         }
         if let Received::Taken(taken) = self.take(&delivery) {
-            for event in taken.events {
+            for Arrived { event, .. } in taken.events {
                 assert!(event.summary.chars().count() <= 200 && !event.summary.chars().any(char::is_control));
                 assert!(event.link.is_none_or(|link| link.starts_with("https://")));
                 assert!((1..=1_024).contains(&event.dedup_key.as_str().len()));

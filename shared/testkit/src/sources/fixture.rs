@@ -1,4 +1,4 @@
-use super::Vendor;
+use super::{Vendor, vendor::completed};
 use crate::events::NOW;
 use nerve_intake::{
     Becomes, Delivery, Deployment, Headers, Ignored, Malformed, Received, Reply, Settings, Source, Taken, read,
@@ -81,7 +81,9 @@ impl Fixture {
     pub fn read_as<S: Source>(&self, delivery: &Delivery) -> Received {
         let settings = Set(&self.settings);
         match Deployment::read(&settings) {
-            Ok(deployment) => read::<S>(delivery, Trust::Signed, &Secrets::parse(SECRET), &deployment, &NoEntropy),
+            Ok(deployment) => {
+                completed(read::<S>(delivery, Trust::Signed, &Secrets::parse(SECRET), &deployment, &NoEntropy))
+            }
             Err(wrong) => Received::Misconfigured(wrong),
         }
     }
@@ -155,7 +157,7 @@ fn promised(becomes: Becomes) -> Vec<String> {
 fn shown(received: &Received) -> Vec<String> {
     match received {
         Received::Taken(taken) => {
-            let kinds = taken.events.iter().map(|event| event.kind().to_string());
+            let kinds = taken.events.iter().map(|arrived| arrived.event.kind().to_string());
             kinds.chain(taken.ignored.iter().map(|ignored| ignored.reason.to_owned())).collect()
         }
         Received::Reply(_) => vec!["handshake".to_owned()],
@@ -167,7 +169,7 @@ fn shown(received: &Received) -> Vec<String> {
 fn written(received: Received) -> Value {
     match received {
         Received::Taken(Taken { events, ignored, malformed }) => {
-            let events: Vec<Value> = events.iter().map(event).collect();
+            let events: Vec<Value> = events.iter().map(|arrived| event(&arrived.event)).collect();
             let ignored: Vec<Value> =
                 ignored.into_iter().map(|Ignored { reason, subject }| json!([reason, subject])).collect();
             let malformed: Vec<String> = malformed.into_iter().map(|Malformed(reason)| reason).collect();

@@ -1,6 +1,6 @@
 use super::{Fixture, Vendor};
 use crate::SeededEntropy;
-use nerve_intake::{Delivery, Headers, Received, Source};
+use nerve_intake::{Arrived, Delivery, Headers, Received, Source};
 use nerve_model::Event;
 use nerve_ports::Entropy;
 use serde_json::{Value, json};
@@ -60,7 +60,7 @@ impl<S: Source> Vendor<S> {
 fn check<S: Source>(fixture: &Fixture, delivery: &Delivery) {
     let Received::Taken(taken) = fixture.read_as::<S>(delivery) else { return };
     let shown = || format!("{}: {:.2000}", fixture.name, String::from_utf8_lossy(&delivery.body));
-    for event in taken.events {
+    for Arrived { event, .. } in taken.events {
         let stored = json!(event).to_string();
         assert!(stored.len() <= MAX_EVENT_BYTES, "{} bytes: {}", stored.len(), shown());
         assert_eq!(serde_json::from_str::<Event>(&stored).unwrap(), event, "{}", shown());

@@ -23,7 +23,7 @@ impl<S: Source> Vendor<S> {
         let delivery = self.typical();
         let [own, other] = self.keys.signing.map(|secret| self.signed_by(secret, &delivery));
         let Received::Taken(taken) = self.receive(&own) else { panic!("{:?}", self.receive(&own)) };
-        assert!(taken.events.iter().all(|event| event.trust == self.keys.trust()), "{taken:?}");
+        assert!(taken.events.iter().all(|arrived| arrived.event.trust == self.keys.trust()), "{taken:?}");
         let shouted = own.headers.iter().map(|(name, value)| (name.to_ascii_uppercase(), value.clone())).collect();
         assert_eq!(self.receive(&Delivery { headers: shouted, ..own.clone() }), Received::Taken(taken));
         let wrong = Some(self.keys.wrong());

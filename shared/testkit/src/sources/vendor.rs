@@ -1,7 +1,8 @@
 use super::{Fixture, Keys, delivery, fixture::fixtures};
 use crate::SeededEntropy;
-use nerve_intake::{Delivery, Received, Settings, Source, receive};
+use nerve_intake::{Arrived, Delivery, Received, Settings, Source, Taken, receive};
 use nerve_model::{Event, Timestamp};
+use nerve_protocol::unread::Unread;
 use nerve_signatures::Secrets;
 use serde_json::Value;
 use std::{marker::PhantomData, path::PathBuf};
@@ -80,12 +81,12 @@ impl<S: Source> Vendor<S> {
 
     /// The source's outcome with other configured secrets.
     pub fn receive_with(&self, delivery: &Delivery, secrets: &str) -> Received {
-        receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1))
+        completed(receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1)))
     }
 
     /// The source's outcome under these settings.
     pub fn receive_under(&self, delivery: &Delivery, settings: &dyn Settings) -> Received {
-        receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1))
+        completed(receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1)))
     }
 
     /// The source's outcome for a signed delivery.
@@ -96,7 +97,7 @@ impl<S: Source> Vendor<S> {
     /// The events of a signed delivery.
     pub fn events(&self, sent: impl Sent) -> Vec<Event> {
         match self.take(sent) {
-            Received::Taken(taken) => taken.events,
+            Received::Taken(taken) => taken.events.into_iter().map(|arrived| arrived.event).collect(),
             other => panic!("{other:?}"),
         }
     }
@@ -117,6 +118,16 @@ impl<S: Source> Vendor<S> {
         let taken = self.fixtures().into_iter().filter_map(|fixture| Some((events(&fixture)?, fixture)));
         taken.max_by_key(|(events, _)| *events).map(|(_, fixture)| fixture.delivery).expect("a fixture that is taken")
     }
+}
+
+/// The outcome with whole events, as the context worker completes them.
+pub(super) fn completed(received: Received) -> Received {
+    let Received::Taken(taken) = received else { return received };
+    let complete = |Arrived { event, unread }: Arrived| Arrived {
+        event: nerve_completion::complete(event, &unread),
+        unread: Unread::default(),
+    };
+    Received::Taken(Taken { events: taken.events.into_iter().map(complete).collect(), ..taken })
 }
 
 /// The forms in which a test names a delivery: a fixture's name, a JSON document, or the whole delivery.

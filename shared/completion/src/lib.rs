@@ -1,0 +1,29 @@
+//! Completes an event by what its source handed on as written.
+//!
+//! Sources are small workers without tables; the context worker has them. It completes each event before the inbox
+//! redacts and stores it, so every later step sees whole events. Completion is pure: the same event and the same text
+//! are completed the same way, and an event without unread parts is left as it is.
+
+mod claims;
+
+use nerve_model::{Event, Fact, Region};
+use nerve_protocol::unread::Unread;
+use nerve_telephone::read;
+
+/// The event with what was unread: claims by telephone number, and the sides of a call in normal form.
+pub fn complete(mut event: Event, unread: &Unread) -> Event {
+    event.claims = claims::with_numbers(event.claims, unread);
+    if let Fact::CallEnded(call) = &mut event.fact {
+        for side in [&mut call.from, &mut call.to].into_iter().flatten() {
+            normalize(side, unread.home);
+        }
+    }
+    event
+}
+
+/// The number in E.164 if the text is one; any other text stays as it is.
+fn normalize(side: &mut String, home: Option<Region>) {
+    if let [number] = read(side, home).numbers.as_slice() {
+        side.clone_from(number);
+    }
+}
