@@ -74,7 +74,7 @@ function tidy() {
 }
 
 function move(step) {
-  const rows = [...document.querySelectorAll(".row, a.wide")];
+  const rows = [...document.querySelectorAll(".row, a.wide, a.more")];
   const here = rows.findIndex((row) => row === document.activeElement);
   const at = here < 0 ? rows.findIndex((row) => row.ariaCurrent) : here;
   const row = rows[Math.max(0, Math.min(rows.length - 1, at + step))];

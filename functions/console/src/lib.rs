@@ -8,6 +8,7 @@ mod api;
 mod assets;
 mod bindings;
 mod console;
+mod days;
 mod decision;
 pub mod http;
 mod input;

@@ -234,6 +234,7 @@ impl World {
             candidates: [ada(), other.clone()].map(candidate).into(),
             status: QuestionStatus::Open,
             answer: None,
+            urgent: false,
             asked_at: NOW,
             version: 1,
         };

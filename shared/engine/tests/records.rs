@@ -190,6 +190,7 @@ fn an_edit_does_not_make_a_record_with_an_open_question_findable() {
         candidates: Vec::new(),
         status: QuestionStatus::Open,
         answer: None,
+        urgent: false,
         asked_at: NOW,
         version: 1,
     };

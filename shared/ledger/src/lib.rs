@@ -25,6 +25,7 @@ pub mod privacy;
 pub mod proposals;
 mod query;
 pub mod questions;
+pub mod queue;
 pub mod readiness;
 pub mod records;
 mod rows;

@@ -1,7 +1,8 @@
-use crate::members::newest;
+use crate::members::{MEMBERS, newest};
 use nerve_model::RecordId;
 use nerve_ports::{Row, RowError, Statement, Value};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The error for a limit that is not from 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +69,7 @@ impl<T> Page<T> {
 
 /// A list query: `SELECT ... FROM ...`, its conditions, and the column that orders it and is its cursor.
 pub(crate) struct Listing {
-    select: &'static str,
+    select: Cow<'static, str>,
     key: &'static str,
     conditions: Vec<String>,
     params: Vec<Value>,
@@ -77,8 +78,14 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    pub(crate) fn new(select: &'static str, key: &'static str) -> Self {
-        Self { select, key, conditions: Vec::new(), params: Vec::new(), members: None }
+    pub(crate) fn new(select: impl Into<Cow<'static, str>>, key: &'static str) -> Self {
+        Self { select: select.into(), key, conditions: Vec::new(), params: Vec::new(), members: None }
+    }
+
+    /// Sets the first parameters, which the columns of the list refer to.
+    pub(crate) fn with(mut self, params: impl IntoIterator<Item = Value>) -> Self {
+        self.params.extend(params);
+        self
     }
 
     /// Adds a condition without a parameter.
@@ -100,6 +107,28 @@ impl Listing {
     pub(crate) fn of(mut self, table: &'static str, record: Option<RecordId>) -> Self {
         self.members = record.map(|record| (table, record));
         self
+    }
+
+    /// Restricts the list to what follows a place in an order. The columns make the order total.
+    pub(crate) fn after(mut self, columns: &str, place: Option<Vec<Value>>) -> Self {
+        if let Some(place) = place {
+            let first = self.params.len() + 1;
+            let numbers: Vec<String> = (first..first + place.len()).map(|n| format!("?{n}")).collect();
+            self.conditions.push(format!("({columns}) > ({})", numbers.join(", ")));
+            self.params.extend(place);
+        }
+        self
+    }
+
+    /// The statement for the first rows in an order, one more than the limit.
+    pub(crate) fn in_order(mut self, columns: &str, limit: u32) -> Statement {
+        if let Some((_, record)) = self.members {
+            self.params.push(Value::text(record));
+            self.conditions.push(format!("record IN {}", MEMBERS.replace("?1", &format!("?{}", self.params.len()))));
+        }
+        self.params.push(limit.saturating_add(1).into());
+        let (filter, limit) = (self.conditions.join(" AND "), self.params.len());
+        Statement::new(format!("{} WHERE {filter} ORDER BY {columns} LIMIT ?{limit}", self.select), self.params)
     }
 
     /// The statement for one page, newest first. It reads one row more than the limit, to see if there is a next page.

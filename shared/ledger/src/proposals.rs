@@ -14,12 +14,18 @@ use nerve_model::{
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use sha2::{Digest as _, Sha256};
 
+/// The columns that [`columns`] writes.
 const COLUMNS: &str =
     "id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts, next_attempt_at,
     last_error, result, outcome, created_at, updated_at, expires_at";
 
 const SELECT: &str = "SELECT id, status, version, digest, card, snoozed_until, assigned_to, decision, attempts,
     next_attempt_at, last_error, result, outcome, created_at, updated_at, expires_at, recommender FROM proposals";
+
+/// The columns that [`read`] reads.
+pub(crate) fn read_columns() -> String {
+    format!("{COLUMNS}, recommender")
+}
 
 /// The most rows that a sweep reads.
 const BATCH: u32 = 100;
@@ -195,6 +201,17 @@ pub enum Snoozed {
     Only(Timestamp),
 }
 
+impl KindFilter {
+    /// The kind of action and the kind of event.
+    fn names(filter: Option<Self>) -> (Option<&'static str>, Option<&'static str>) {
+        match filter {
+            Some(Self::Action(kind)) => (Some(kind.as_str()), None),
+            Some(Self::Event(kind)) => (None, Some(kind.as_str())),
+            None => (None, None),
+        }
+    }
+}
+
 /// The conditions on the proposals of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProposalFilter {
@@ -216,26 +233,27 @@ pub async fn list(
     filter: &ProposalFilter,
     page: &PageRequest,
 ) -> Result<Page<Proposal>, DatabaseError> {
-    let (action, event) = match filter.kind {
-        Some(KindFilter::Action(kind)) => (Some(kind.as_str()), None),
-        Some(KindFilter::Event(kind)) => (None, Some(kind.as_str())),
-        None => (None, None),
-    };
+    let listing = filtered(Listing::new(SELECT, "id"), filter);
+    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
+    Ok(paged(&rows, page, read, |proposal| proposal.id.to_string())?)
+}
+
+/// The list with the conditions of a filter.
+pub(crate) fn filtered(listing: Listing, filter: &ProposalFilter) -> Listing {
+    let (action, event) = KindFilter::names(filter.kind);
     let (hidden, only) = match filter.snoozed {
         Snoozed::Included => (None, None),
         Snoozed::Hidden(now) => (Some(now), None),
         Snoozed::Only(now) => (None, Some(now)),
     };
-    let listing = Listing::new(SELECT, "id")
+    listing
         .filter("status = ?", filter.status.map(ProposalStatus::as_str))
         .filter("risk = ?", filter.risk.map(Risk::as_str))
         .filter("action_kind = ?", action)
         .filter("event_kind = ?", event)
         .of("proposals", filter.record)
         .filter("(snoozed_until IS NULL OR snoozed_until <= ?)", hidden)
-        .filter("snoozed_until > ?", only);
-    let rows = db.query(listing.statement(page, page.cursor().map(Value::from))).await?;
-    Ok(paged(&rows, page, read, |proposal| proposal.id.to_string())?)
+        .filter("snoozed_until > ?", only)
 }
 
 /// The number of proposals in each status. It reads only the index.

@@ -17,12 +17,21 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event, q.candidates, q.status,
-    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version,
+    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent,
     EXISTS (SELECT 1 FROM records own WHERE own.root = part.id) AS joined FROM questions q
     JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
 
+/// The open questions of the queue, each with what it is about and how many events wait for its answer.
+pub(crate) const SELECT_IN_QUEUE: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event,
+    q.candidates, q.status, q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent, 0 AS joined,
+    (SELECT e.event ->> '$.summary' FROM events e WHERE e.id = q.event) AS summary,
+    (SELECT COUNT(*) FROM events e WHERE e.record = q.record) AS held
+    FROM questions q INDEXED BY questions_by_age
+    CROSS JOIN records part ON part.id = q.record JOIN records r ON r.id = part.id";
+
 /// No person has merged `part`, the record of the question, by hand.
-const STANDS_ALONE: &str = "part.root IS NULL AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id)";
+pub(crate) const STANDS_ALONE: &str =
+    "part.root IS NULL AND NOT EXISTS (SELECT 1 FROM records own WHERE own.root = part.id)";
 
 /// The condition that the record in a column waits for an answer: the SQL form of [`Question::waits`].
 pub(crate) fn waiting(record: &str) -> String {
@@ -69,6 +78,8 @@ pub struct Question {
     pub status: QuestionStatus,
     /// The answer, once there is one.
     pub answer: Option<Answer>,
+    /// What waits for the answer is urgent.
+    pub urgent: bool,
     /// The time of the question.
     pub asked_at: Timestamp,
     /// The number of changes; a change must name the version it rests on.
@@ -94,8 +105,8 @@ pub fn key<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> String {
 
 /// Stores a new question. Refused as a conflict when one with this key exists, or its record has another one.
 pub fn ask(question: &Question) -> Statement {
-    let sql = "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO questions (id, key, record, event, candidates, status, asked_at, version, urgent)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     Statement::new(
         sql,
         [
@@ -107,6 +118,7 @@ pub fn ask(question: &Question) -> Statement {
             Value::text(question.status),
             question.asked_at.into(),
             question.version.into(),
+            question.urgent.into(),
         ],
     )
 }
@@ -131,7 +143,7 @@ pub fn update(next: &Question) -> Statement {
     )
 }
 
-fn read(row: &Row) -> Result<Question, RowError> {
+pub(crate) fn read(row: &Row) -> Result<Question, RowError> {
     Ok(Question {
         id: row.parse("question")?,
         key: row.text("key")?.to_owned(),
@@ -142,6 +154,7 @@ fn read(row: &Row) -> Result<Question, RowError> {
         candidates: row.json("candidates")?,
         status: row.parse("status")?,
         answer: read_answer(row)?,
+        urgent: row.flag("urgent")?,
         asked_at: row.time("asked_at")?,
         version: row.count("version")?,
     })

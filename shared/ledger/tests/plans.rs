@@ -18,6 +18,7 @@ use nerve_ledger::{
     notes, notifications, proposals,
     proposals::{ProposalFilter, Snoozed},
     questions::{self, Question},
+    queue,
     records::{self, NewRecord, Origin, RecordFilter},
     snapshot, tasks,
     timeline::{self, Kinds},
@@ -153,6 +154,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
         drafts::list(db, Some(record), &page).await?;
         notifications::list(db, Some(record), &page).await?;
     }
+    review_queue(db, &proposal).await?;
     let chain = ChainId::Record(record);
     chain::head(db, &chain).await?;
     for cursor in [None, Some("9".to_owned())] {
@@ -205,6 +207,19 @@ async fn merging(db: &impl Database) -> Result<(), DatabaseError> {
     db.batch(merges::undo(&merge, &by, NOW)).await.map(drop)
 }
 
+/// The queue from its beginning and from a place in each run of its order.
+async fn review_queue(db: &impl Database, proposal: &nerve_model::Proposal) -> Result<(), DatabaseError> {
+    let lifetime = Millis::days(14);
+    let times = queue::QueueTimes { now: NOW, tomorrow: NOW, day_after: NOW, lifetime };
+    let places = [None, Some("u"), Some("e"), Some("o")];
+    for place in places.map(|run| run.map(|run| format!("{run}..1700000000000.{}", proposal.id).parse().unwrap())) {
+        queue::page(db, &times, place.as_ref(), 50).await?;
+        let of_record = ProposalFilter { record: Some(proposal.card.record.id), ..Default::default() };
+        queue::proposals(db, &times, &of_record, place.as_ref(), 50).await?;
+    }
+    queue::counts(db, &times).await.map(drop)
+}
+
 async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     let (record, event) = (ada(), payment_failed(1, "in_1"));
     let profile = Profile::of(&event.claims, Some(&record.name));
@@ -220,6 +235,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         candidates: Vec::new(),
         status: QuestionStatus::Open,
         answer: None,
+        urgent: false,
         asked_at: NOW,
         version: 1,
     };
@@ -314,6 +330,35 @@ fn the_statements_of_every_day_use_an_index() {
     block_on(a_day(&db)).unwrap();
     block_on(files(&db)).unwrap();
     assert_eq!(db.scans.take(), []);
+}
+
+/// The queue is read in the order of its indexes: a page costs the same however much waits.
+#[test]
+fn the_queue_is_not_sorted() {
+    let db = Sqlite::default();
+    let explained = Sorted { db: &db, sorts: RefCell::default() };
+    block_on(review_queue(&explained, &pending_task(1))).unwrap();
+    let sorts = explained.sorts.take();
+    assert!(sorts.iter().all(|(_, sql)| sql.contains("GROUP BY band")), "{sorts:?}");
+}
+
+/// A database that collects the statements which sort rows.
+struct Sorted<'a> {
+    db: &'a Sqlite,
+    sorts: RefCell<Vec<(String, String)>>,
+}
+
+impl Database for Sorted<'_> {
+    async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        for statement in &statements {
+            let explain = Statement::new(format!("EXPLAIN QUERY PLAN {}", statement.sql), statement.params.clone());
+            let steps = self.db.query(explain).await?;
+            let steps = steps.iter().map(|step| step.text("detail").unwrap().to_owned());
+            let sorts = steps.filter(|step| step.contains("TEMP B-TREE")).map(|step| (step, statement.sql.clone()));
+            self.sorts.borrow_mut().extend(sorts);
+        }
+        self.db.batch(statements).await
+    }
 }
 
 /// Lists that read a table from its newest end and stop after a page: SQLite sorts nothing.

@@ -2,6 +2,7 @@
 
 use super::list::{Limit, page};
 use crate::{
+    days,
     decision::Decision,
     http::Method::{Get, Post},
     problem::Problem,
@@ -11,6 +12,7 @@ use crate::{
 use nerve_ledger::{
     Page,
     proposals::{self, KindFilter, ProposalFilter, Snoozed},
+    queue,
 };
 use nerve_model::{Digest, Proposal, ProposalStatus, RecordId, Risk, Timestamp};
 use schemars::JsonSchema;
@@ -31,10 +33,23 @@ pub(crate) struct ProposalQuery {
     record: Option<RecordId>,
     /// True: only proposals that are snoozed now; false: only the others.
     snoozed: Option<bool>,
+    /// The order, newest first where none is given; `queue` lists pending proposals that are not snoozed.
+    order: Option<Order>,
     /// The number of items.
     limit: Option<Limit>,
     /// The `next` of the page before.
     cursor: Option<String>,
+}
+
+/// The order of a list of proposals.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    /// Newest first.
+    Newest,
+    /// The order of the review queue, with only what waits for a person: urgent, then what expires by tomorrow, then
+    /// what is due, then the oldest.
+    Queue,
 }
 
 /// An approval of exactly the card that was shown.
@@ -96,7 +111,7 @@ pub(crate) struct OutcomeBody {
 
 pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
     vec![
-        Route::api(Get, "/api/proposals", "Proposals, newest first", handler!(list))
+        Route::api(Get, "/api/proposals", "Proposals, newest first or in the order of the queue", handler!(list))
             .query::<ProposalQuery>()
             .answers::<Page<Proposal>>(),
         Route::api(Get, "/api/proposals/{id}", "One proposal with its whole card", handler!(show))
@@ -129,9 +144,20 @@ fn decision<S: Services>(pattern: &'static str, summary: &'static str, handler: 
 }
 
 async fn list<S: Services>(call: Call<'_, S>) -> Answer {
-    let ProposalQuery { status, risk, kind, record, snoozed, limit, cursor } = call.query()?;
+    let ProposalQuery { status, risk, kind, record, snoozed, order, limit, cursor } = call.query()?;
     let now = call.services.now();
     let kind = kind.map(|name| either_kind(&name)).transpose()?;
+    if order == Some(Order::Queue) {
+        if status.is_some_and(|status| status != ProposalStatus::Pending) || snoozed == Some(true) {
+            let why = "The query is malformed: the queue holds pending proposals that are not snoozed.";
+            return Err(Problem::BadRequest(why.to_owned()));
+        }
+        let malformed = |error| Problem::BadRequest(format!("The query is malformed: {error}."));
+        let after = cursor.map(|cursor| cursor.parse().map_err(malformed)).transpose()?;
+        let filter = ProposalFilter { risk, kind, record, ..ProposalFilter::default() };
+        let (times, limit) = (days::queue_times(now), Limit::or_default(limit));
+        return json(&queue::proposals(call.services.db(), &times, &filter, after.as_ref(), limit).await?);
+    }
     let snoozed = match snoozed {
         Some(true) => Snoozed::Only(now),
         Some(false) => Snoozed::Hidden(now),

@@ -47,10 +47,11 @@ fn path(proposal: &Proposal, verb: &str) -> String {
     format!("/proposals/{}/{verb}", proposal.id)
 }
 
-/// The fields of every form: the view, and the proposal to open next.
+/// The fields of every form: the list, and the proposal to open next.
 fn trail(opened: &Opened<'_>) -> Markup {
     html! {
-        input type="hidden" name="view" value=(opened.view);
+        input type="hidden" name="view" value=(opened.place.view);
+        @if let Some(cursor) = &opened.place.cursor { input type="hidden" name="cursor" value=(cursor); }
         @if let Some(next) = opened.next { input type="hidden" name="next" value=(next); }
     }
 }

@@ -58,7 +58,7 @@ fn siblings(opened: &Opened<'_>) -> Markup {
         nav.siblings aria-label="Proposals for this event" {
             @for other in &opened.siblings {
                 @let here = other.id == opened.proposal.id;
-                a href=(opened.view.href(Some(other.id))) data-swap aria-current=[here.then_some("true")] {
+                a href=(opened.place.href(Some(other.id))) data-swap aria-current=[here.then_some("true")] {
                     (Icon::of_action(other.card.action.kind()).draw())
                     (labels::action(other.card.action.kind()))
                     @if other.status != opened.proposal.status { (labels::status_pill(other.status)) }
@@ -175,7 +175,7 @@ fn meta(opened: &Opened<'_>) -> Markup {
     html! {
         section.block.meta {
             span { "Proposed " (clock::ago(proposal.created_at, now)) }
-            @if opened.view == View::PENDING { span { "Expires " (clock::ago(proposal.expires_at, now)) } }
+            @if opened.place.view == View::PENDING { span { "Expires " (clock::ago(proposal.expires_at, now)) } }
             span title=(proposal.digest.0) { "Digest " code { (digest) } }
             a href={ "/proposals/" (proposal.id) "/situation" } { "Situation" }
             a href={ "/ledger?proposal=" (proposal.id) } { "Ledger entries" }

@@ -3,7 +3,7 @@
 use super::{
     notice::{Did, Notice},
     params, queue,
-    view::View,
+    view::{ListPlace, View},
 };
 use crate::{
     decision::Decision,
@@ -24,7 +24,7 @@ pub(crate) async fn decide<S: Services>(call: Call<'_, S>) -> Answer {
     match call.decide(id, decision).await {
         Ok(_) => Ok(onward(id, did, &form)),
         Err(problem) if problem.is_correctable() => {
-            queue::refused(&call, id, form.parse("view"), Notice::Refused(problem, form)).await
+            queue::refused(&call, id, ListPlace::of(&form), Notice::Refused(problem, form)).await
         }
         Err(problem) => Err(problem),
     }
@@ -52,9 +52,9 @@ fn read(verb: &str, form: &Form, now: Timestamp) -> Option<(Did, Decision)> {
 
 /// A decided proposal gives way to the next one; one that still waits stays open.
 fn onward(id: ProposalId, did: Did, form: &Form) -> Response {
-    let view = form.parse::<View>("view").unwrap_or(View::PENDING);
+    let place = ListPlace::of(form).unwrap_or(ListPlace::first(View::PENDING));
     let stays = matches!(did, Did::Edit | Did::Answer | Did::Assign | Did::Outcome);
     let open = if stays { Some(id) } else { form.parse::<ProposalId>("next") };
     let about = if stays { String::new() } else { format!("&to={id}") };
-    Response::see_other(format!("{}&did={}{about}", view.href(open), did.name()))
+    Response::see_other(format!("{}&did={}{about}", place.href(open), did.name()))
 }

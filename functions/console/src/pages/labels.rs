@@ -3,6 +3,7 @@
 use super::icon::Icon;
 use crate::sources;
 use maud::{Markup, html};
+use nerve_ledger::queue::Band;
 use nerve_model::{
     ActionKind, Claim, ClaimKind, EventKind, Gate, GateVerdict, Group, MatchVerdict, ProposalStatus, RecordType,
     Relation, Risk,
@@ -69,6 +70,17 @@ pub(crate) fn status_pill(of: ProposalStatus) -> Markup {
         ProposalStatus::Rejected | ProposalStatus::Withdrawn | ProposalStatus::Expired | ProposalStatus::Undone => "",
     };
     html! { span class={ "pill " (tone) } { (status(of)) } }
+}
+
+/// A band of the queue, as a heading.
+pub(crate) const fn band(band: Band) -> &'static str {
+    match band {
+        Band::Urgent => "Urgent",
+        Band::Today => "Expires today",
+        Band::Tomorrow => "Expires tomorrow",
+        Band::Due => "Due",
+        Band::Waiting => "Waiting",
+    }
 }
 
 /// A risk as a pill.

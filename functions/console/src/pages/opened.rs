@@ -1,6 +1,6 @@
 //! A proposal opened for a decision.
 
-use super::{notice::Notice, view::View};
+use super::{notice::Notice, view::ListPlace};
 use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
 use nerve_ledger::{
     PageRequest, events,
@@ -17,8 +17,8 @@ pub(crate) struct Opened<'a> {
     pub(crate) siblings: Vec<Proposal>,
     /// The event, until it is erased.
     pub(crate) event: Option<Event>,
-    /// The view it was opened from.
-    pub(crate) view: View,
+    /// The list it was opened from.
+    pub(crate) place: &'a ListPlace,
     /// The proposal to open after the decision.
     pub(crate) next: Option<ProposalId>,
     /// The notice of the page; a refusal carries the typed form.
@@ -34,7 +34,7 @@ impl<'a> Opened<'a> {
     pub(crate) async fn load<S: Services>(
         call: &'a Call<'_, S>,
         proposal: &'a Proposal,
-        view: View,
+        place: &'a ListPlace,
         next: Option<ProposalId>,
         notice: Option<&'a Notice>,
     ) -> Result<Self, Problem> {
@@ -44,6 +44,6 @@ impl<'a> Opened<'a> {
         siblings.retain(|other| other.card.event.id == proposal.card.event.id);
         siblings.sort_by_key(|other| (Reverse(other.card.risk), other.id));
         let event = events::get(db, proposal.card.event.id).await?.map(|stored| stored.event);
-        Ok(Self { proposal, siblings, event, view, next, notice, reader: call.caller.as_ref(), now })
+        Ok(Self { proposal, siblings, event, place, next, notice, reader: call.caller.as_ref(), now })
     }
 }

@@ -9,7 +9,7 @@ use super::{
     frame::{Frame, Place},
     notice::Notice,
     opened::Opened,
-    view::{self, View},
+    view::{self, ListPlace},
 };
 use crate::{
     http::Response,
@@ -36,26 +36,28 @@ pub(crate) async fn open<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn refused<S: Services>(
     call: &Call<'_, S>,
     id: ProposalId,
-    view: Option<View>,
+    place: Option<ListPlace>,
     notice: Notice,
 ) -> Answer {
-    page(call, QueueQuery { proposal: Some(id), view, ..QueueQuery::default() }, Some(notice)).await
+    let (view, cursor) = place.map_or((None, None), |place| (Some(place.view), place.cursor));
+    page(call, QueueQuery { proposal: Some(id), view, cursor, ..QueueQuery::default() }, Some(notice)).await
 }
 
 async fn page<S: Services>(call: &Call<'_, S>, query: QueueQuery, notice: Option<Notice>) -> Answer {
     let queue = Queue::load(call, query).await?;
-    let groups = groups::grouped(&queue.proposals.items, queue.view);
-    let shown = queue.chosen.as_ref().or_else(|| groups::first(&groups));
+    let sections = groups::sections(&queue.items);
+    let shown = queue.chosen.as_ref().or_else(|| groups::proposals(&sections).next());
     let card = match shown {
         Some(proposal) => {
-            let next = groups::after(&groups::order(&groups), proposal.id);
-            Some(Opened::load(call, proposal, queue.view, next, notice.as_ref()).await?)
+            let order: Vec<ProposalId> = groups::proposals(&sections).map(|proposal| proposal.id).collect();
+            let next = groups::after(&order, proposal.id);
+            Some(Opened::load(call, proposal, &queue.place, next, notice.as_ref()).await?)
         }
         None => None,
     };
-    let main = draw::main(&queue, &groups, card.as_ref(), notice.as_ref(), call.services.now());
-    let views = view::links(queue.view, &queue.counts);
-    let frame = Frame { views, ..Frame::new(Place::Queue, queue.view.title(), call.caller.as_ref()) };
+    let main = draw::main(&queue, &sections, card.as_ref(), notice.as_ref(), call.services.now());
+    let views = view::links(queue.place.view, &queue.counts);
+    let frame = Frame { views, ..Frame::new(Place::Queue, queue.place.view.title(), call.caller.as_ref()) };
     Ok(answer(&frame, notice.as_ref(), main))
 }
 

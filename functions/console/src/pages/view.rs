@@ -1,8 +1,12 @@
 //! The views of the queue: proposals by status.
 
 use super::labels;
+use crate::{days, input::Form};
 use maud::{Markup, html};
-use nerve_ledger::proposals;
+use nerve_ledger::{
+    proposals,
+    queue::{self, Band},
+};
 use nerve_model::{Proposal, ProposalId, ProposalStatus, Timestamp, UnknownName};
 use nerve_ports::{Database, DatabaseError};
 use serde::{Deserialize, Deserializer, de::Error};
@@ -46,11 +50,6 @@ impl View {
         }
     }
 
-    /// The address of the queue with this view and, where one is given, this proposal opened.
-    pub(crate) fn href(self, proposal: Option<ProposalId>) -> String {
-        proposal.map_or_else(|| format!("/?view={self}"), |id| format!("/?view={self}&proposal={id}"))
-    }
-
     /// Its heading.
     pub(crate) const fn title(self) -> &'static str {
         match self {
@@ -67,6 +66,40 @@ impl View {
     /// True for statuses that need a person because an execution went wrong.
     const fn is_alarming(self) -> bool {
         matches!(self, Self::Status(ProposalStatus::Failed | ProposalStatus::Unknown))
+    }
+}
+
+/// A page of the list of a view. Links and forms carry it, so that the list stays where its reader is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListPlace {
+    /// The view.
+    pub(crate) view: View,
+    /// The end of the page before; none on the first page.
+    pub(crate) cursor: Option<String>,
+}
+
+impl ListPlace {
+    /// The first page of a view.
+    pub(crate) const fn first(view: View) -> Self {
+        Self { view, cursor: None }
+    }
+
+    /// The place that a form names.
+    pub(crate) fn of(form: &Form) -> Option<Self> {
+        Some(Self { view: form.parse("view")?, cursor: form.optional("cursor").map(str::to_owned) })
+    }
+
+    /// The address of the queue with this page and, where one is given, this proposal opened.
+    pub(crate) fn href(&self, proposal: Option<ProposalId>) -> String {
+        let mut address = format!("/?view={}", self.view);
+        if let Some(cursor) = &self.cursor {
+            address.push_str("&cursor=");
+            address.extend(form_urlencoded::byte_serialize(cursor.as_bytes()));
+        }
+        if let Some(id) = proposal {
+            address.push_str(&format!("&proposal={id}"));
+        }
+        address
     }
 }
 
@@ -93,26 +126,31 @@ impl<'de> Deserialize<'de> for View {
     }
 }
 
-/// The number of proposals by status.
+/// The number of proposals by status; of what waits for a person, by band, with the open identity questions.
 pub(crate) struct Counts {
     states: Vec<(ProposalStatus, u32)>,
+    bands: Vec<(Band, u32)>,
     snoozed: u32,
 }
 
 impl Counts {
     /// Counts the proposals.
     pub(crate) async fn load(db: &impl Database, now: Timestamp) -> Result<Self, DatabaseError> {
-        Ok(Self { states: proposals::counts(db).await?, snoozed: proposals::snoozed(db, now).await? })
+        let bands = queue::counts(db, &days::queue_times(now)).await?;
+        Ok(Self { states: proposals::counts(db).await?, bands, snoozed: proposals::snoozed(db, now).await? })
+    }
+
+    /// The count of a band.
+    pub(crate) fn of_band(&self, band: Band) -> u32 {
+        self.bands.iter().find(|(known, _)| *known == band).map_or(0, |(_, number)| *number)
     }
 
     /// The count of a view whose proposals are still open; none for settled ones.
-    fn of(&self, view: View) -> Option<u32> {
+    pub(crate) fn of(&self, view: View) -> Option<u32> {
         let in_state = |wanted| self.states.iter().find(|(status, _)| *status == wanted).map(|(_, number)| *number);
         match view {
             View::Snoozed => Some(self.snoozed),
-            View::Status(ProposalStatus::Pending) => {
-                in_state(ProposalStatus::Pending).map(|all| all.saturating_sub(self.snoozed))
-            }
+            View::PENDING => Some(self.bands.iter().map(|(_, number)| number).sum()),
             View::Status(status) if status.successors().is_empty() || status == ProposalStatus::Done => None,
             View::Status(status) => in_state(status),
         }

@@ -8,6 +8,7 @@ mod merging;
 mod openapi;
 mod pages;
 mod privacy;
+mod queue;
 mod record_api;
 mod records;
 mod settings;

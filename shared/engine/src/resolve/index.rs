@@ -153,6 +153,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             candidates,
             status: QuestionStatus::Open,
             answer: None,
+            urgent: false,
             asked_at: self.now,
             version: 1,
         };

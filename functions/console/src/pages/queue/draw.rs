@@ -8,19 +8,19 @@ use super::{
         notice::{self, Notice},
         opened::Opened,
         params,
-        view::View,
+        view::{ListPlace, View},
     },
-    groups::Group,
+    groups::{Group, Section},
     load::Queue,
 };
 use maud::{Markup, html};
-use nerve_ledger::questions::Question;
+use nerve_ledger::queue::OpenQuestion;
 use nerve_model::{Proposal, ProposalId, Risk, Timestamp};
 
 /// The `<main>` element.
 pub(super) fn main(
     queue: &Queue,
-    groups: &[Group<'_>],
+    sections: &[Section<'_>],
     card: Option<&Opened<'_>>,
     notice: Option<&Notice>,
     now: Timestamp,
@@ -28,11 +28,11 @@ pub(super) fn main(
     let notice = notice.map(notice::show);
     html! {
         main #main.queue.opened[queue.chosen.is_some()] tabindex="-1" data-exchangeable {
-            section.list aria-label="Proposals" { (list(queue, groups, card.map(|card| card.proposal.id), now)) }
+            section.list aria-label="Proposals" { (list(queue, sections, card.map(|card| card.proposal.id), now)) }
             section.card aria-label="Proposal" {
                 @match card {
                     Some(card) => article {
-                        a.back href=(queue.view.href(None)) data-swap { "← " (queue.view.title()) }
+                        a.back href=(queue.place.href(None)) data-swap { "← " (queue.place.view.title()) }
                         @if let Some(notice) = notice { (notice) }
                         (card::show(card))
                     },
@@ -43,37 +43,47 @@ pub(super) fn main(
     }
 }
 
-fn list(queue: &Queue, groups: &[Group<'_>], shown: Option<ProposalId>, now: Timestamp) -> Markup {
-    let (view, page) = (queue.view, &queue.proposals);
-    let urgent = groups.iter().filter(|group| group.first).count();
+fn list(queue: &Queue, sections: &[Section<'_>], shown: Option<ProposalId>, now: Timestamp) -> Markup {
+    let (place, view) = (&queue.place, queue.place.view);
     html! {
         header {
             h1 { (view.title()) }
-            p { (page.items.len()) @if page.next.is_some() { "+" } }
+            p {
+                @match queue.counts.of(view) {
+                    Some(all) => (all),
+                    None => { (queue.items.len()) @if queue.next.is_some() { "+" } },
+                }
+            }
         }
-        (questions(&queue.questions))
-        @if groups.is_empty() { (empty(view)) }
-        @for (at, group) in groups.iter().enumerate() {
-            @if at == 0 && urgent > 0 { h2.band { "Urgent or high risk" } }
-            @if at == urgent && urgent > 0 { h2.band { "Newest" } }
-            (group_of(group, view, shown, now))
+        @if place.cursor.is_some() { a.more href=(ListPlace::first(view).href(None)) data-swap { "Back to the beginning" } }
+        @if sections.is_empty() { (empty(view)) }
+        @for section in sections {
+            @if let Some(band) = section.band {
+                h2.band { (labels::band(band)) " " span.count { (queue.counts.of_band(band)) } }
+            }
+            @for group in &section.groups { (group_of(group, place, shown, now)) }
         }
-        @if let Some(cursor) = &page.next {
-            a.more href={ "/?view=" (view) "&cursor=" (cursor) } data-swap { "Show older" }
-        }
+        @if let Some(next) = &queue.next { a.more href=(next.href(None)) data-swap { @if view == View::PENDING { "Show more" } @else { "Show older" } } }
     }
 }
 
-fn questions(questions: &[Question]) -> Markup {
-    html! {
-        @if !questions.is_empty() {
-            h2.band { "Identity questions" }
-            div.group {
-                @for question in questions {
-                    a.row href={ "/questions/" (question.id) } data-swap {
-                        (Icon::QUESTION.draw())
-                        span.title { bdi { (question.whole.name) } }
-                        span.pill.warn { (question.candidates.len()) " candidates" }
+fn group_of(group: &Group<'_>, place: &ListPlace, shown: Option<ProposalId>, now: Timestamp) -> Markup {
+    match group {
+        Group::Question(open) => question(open, now),
+        Group::Event(items) => {
+            let Some((first, _)) = items.first() else { return html! {} };
+            let (event, record) = (&first.card.event, &first.card.record);
+            html! {
+                div.group {
+                    div.about {
+                        bdi.who { (record.name) }
+                        (clock::ago(event.occurred_at, now))
+                        p.what { @if event.test { "Test · " } bdi { (event.summary) } }
+                    }
+                    @for (proposal, due) in items {
+                        a.row href=(place.href(Some(proposal.id))) data-swap aria-current=[(shown == Some(proposal.id)).then_some("true")] {
+                            (row(proposal, *due, now))
+                        }
                     }
                 }
             }
@@ -81,34 +91,44 @@ fn questions(questions: &[Question]) -> Markup {
     }
 }
 
-fn group_of(group: &Group<'_>, view: View, shown: Option<ProposalId>, now: Timestamp) -> Markup {
-    let Some(first) = group.items.first() else { return html! {} };
-    let (event, record) = (&first.card.event, &first.card.record);
+fn question(open: &OpenQuestion, now: Timestamp) -> Markup {
+    let OpenQuestion { question, summary, held } = open;
     html! {
         div.group {
             div.about {
-                bdi.who { (record.name) }
-                (clock::ago(event.occurred_at, now))
-                p.what { @if event.test { "Test · " } bdi { (event.summary) } }
+                bdi.who { (question.whole.name) }
+                (clock::ago(question.asked_at, now))
+                p.what {
+                    @if let Some(summary) = summary { bdi { (summary) } }
+                    @if *held > 1 { " · " (held) " events wait for the answer" }
+                }
             }
-            @for proposal in &group.items { (row(proposal, view, shown)) }
+            a.row href={ "/questions/" (question.id) } data-swap {
+                (Icon::QUESTION.draw())
+                span.title { "Who is this?" }
+                @if question.urgent { (urgent()) }
+                span.pill.warn { (question.candidates.len()) @if question.candidates.len() == 1 { " candidate" } @else { " candidates" } }
+            }
         }
     }
 }
 
-fn row(proposal: &Proposal, view: View, shown: Option<ProposalId>) -> Markup {
+fn row(proposal: &Proposal, due: Option<Timestamp>, now: Timestamp) -> Markup {
     let action = &proposal.card.action;
     html! {
-        a.row href=(view.href(Some(proposal.id))) data-swap aria-current=[(shown == Some(proposal.id)).then_some("true")] {
-            (Icon::of_action(action.kind()).draw())
-            span.title {
-                span.visually-hidden { (labels::action(action.kind())) ": " }
-                bdi { (action.headline()) }
-            }
-            @if params::is_urgent(action) { span.pill.bad { (Icon::URGENT.draw()) "Urgent" } }
-            @else if proposal.card.risk > Risk::Low { (labels::risk_pill(proposal.card.risk)) }
+        (Icon::of_action(action.kind()).draw())
+        span.title {
+            span.visually-hidden { (labels::action(action.kind())) ": " }
+            bdi { (action.headline()) }
         }
+        @if params::is_urgent(action) { (urgent()) }
+        @else if proposal.card.risk > Risk::Low { (labels::risk_pill(proposal.card.risk)) }
+        @else if let Some(due) = due { span.when.bad[due < now] { "due " (clock::ago(due, now)) } }
     }
+}
+
+fn urgent() -> Markup {
+    html! { span.pill.bad { (Icon::URGENT.draw()) "Urgent" } }
 }
 
 fn empty(view: View) -> Markup {

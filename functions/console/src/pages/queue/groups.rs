@@ -1,47 +1,74 @@
-//! The order of the queue: proposals grouped by event.
+//! What stands together in the list: bands, and in a band the proposals for one event.
 
-use super::super::{params, view::View};
-use nerve_model::{Proposal, ProposalId, Risk};
+use nerve_ledger::queue::{Band, OpenQuestion};
+use nerve_model::{Proposal, ProposalId, Timestamp};
 use std::cmp::Reverse;
 
-/// The proposals for one event, the riskiest first.
-pub(super) struct Group<'a> {
-    pub(super) items: Vec<&'a Proposal>,
-    /// One of them is urgent or of high risk.
-    pub(super) first: bool,
+/// An item of the list.
+pub(super) enum Listed {
+    /// A proposal, with the due time by which it is ordered.
+    Proposal(Box<Proposal>, Option<Timestamp>),
+    /// An open identity question.
+    Question(Box<OpenQuestion>),
 }
 
-/// Newest event first; among pending proposals, the urgent and the risky before all others.
-pub(super) fn grouped(items: &[Proposal], view: View) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for proposal in items {
-        let event = proposal.card.event.id;
-        let of_event = |group: &&mut Group<'_>| group.items.first().is_some_and(|first| first.card.event.id == event);
-        match groups.iter_mut().find(of_event) {
-            Some(group) => group.items.push(proposal),
-            None => groups.push(Group { items: vec![proposal], first: false }),
+/// Items with one heading; only the queue has bands.
+pub(super) struct Section<'a> {
+    pub(super) band: Option<Band>,
+    pub(super) groups: Vec<Group<'a>>,
+}
+
+/// Items about one event.
+pub(super) enum Group<'a> {
+    /// The proposals for one event, the riskiest first.
+    Event(Vec<(&'a Proposal, Option<Timestamp>)>),
+    /// A question.
+    Question(&'a OpenQuestion),
+}
+
+impl Group<'_> {
+    fn is_about(&self, proposal: &Proposal) -> bool {
+        match self {
+            Self::Event(items) => items.first().is_some_and(|(first, _)| first.card.event.id == proposal.card.event.id),
+            Self::Question(_) => false,
         }
     }
-    for group in &mut groups {
-        group.items.sort_by_key(|proposal| (Reverse(proposal.card.risk), proposal.id));
-        group.first = view == View::PENDING && group.items.iter().any(|proposal| comes_first(proposal));
+}
+
+/// The list in its order, with what stands together brought together.
+pub(super) fn sections(items: &[(Option<Band>, Listed)]) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    for run in items.chunk_by(|(one, _), (next, _)| one == next) {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for (_, listed) in run {
+            match listed {
+                Listed::Question(open) => groups.push(Group::Question(open)),
+                Listed::Proposal(proposal, due) => match groups.iter_mut().find(|group| group.is_about(proposal)) {
+                    Some(Group::Event(items)) => items.push((proposal, *due)),
+                    _ => groups.push(Group::Event(vec![(proposal, *due)])),
+                },
+            }
+        }
+        for group in &mut groups {
+            if let Group::Event(items) = group {
+                items.sort_by_key(|(proposal, _)| (Reverse(proposal.card.risk), proposal.id));
+            }
+        }
+        sections.push(Section { band: run.first().and_then(|(band, _)| *band), groups });
     }
-    groups.sort_by_key(|group| !group.first);
-    groups
-}
-
-fn comes_first(proposal: &Proposal) -> bool {
-    proposal.card.risk >= Risk::High || params::is_urgent(&proposal.card.action)
-}
-
-/// The first proposal of the list.
-pub(super) fn first<'a>(groups: &[Group<'a>]) -> Option<&'a Proposal> {
-    groups.first().and_then(|group| group.items.first()).copied()
+    sections
 }
 
 /// The proposals in the order of the list.
-pub(super) fn order(groups: &[Group<'_>]) -> Vec<ProposalId> {
-    groups.iter().flat_map(|group| group.items.iter().map(|proposal| proposal.id)).collect()
+pub(super) fn proposals<'a>(sections: &[Section<'a>]) -> impl Iterator<Item = &'a Proposal> {
+    sections
+        .iter()
+        .flat_map(|section| &section.groups)
+        .flat_map(|group| match group {
+            Group::Event(items) => items.as_slice(),
+            Group::Question(_) => &[],
+        })
+        .map(|(proposal, _)| *proposal)
 }
 
 /// The proposal to open once `id` is decided: the next in the list, else the one before; the first, when the list does

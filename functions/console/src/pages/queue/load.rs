@@ -1,21 +1,22 @@
 //! The contents of the queue.
 
-use super::super::{
-    notice::Did,
-    paging::page,
-    view::{Counts, View},
+use super::{
+    super::{
+        notice::Did,
+        paging::page,
+        view::{Counts, ListPlace, View},
+    },
+    groups::Listed,
 };
-use crate::{problem::Problem, routes::Call, services::Services};
+use crate::{days, problem::Problem, routes::Call, services::Services};
 use nerve_ledger::{
     Page, PageRequest,
     proposals::{self, ProposalFilter, Snoozed},
-    questions::{self, Question},
+    queue::{self, Band, Item, Queued},
 };
-use nerve_model::{Proposal, ProposalId, ProposalStatus, QuestionStatus, Timestamp};
+use nerve_model::{Proposal, ProposalId, ProposalStatus, Timestamp};
+use nerve_ports::Database;
 use serde::Deserialize;
-
-/// The most questions above the proposals.
-const QUESTIONS: u32 = 20;
 
 /// The parameters of the queue.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,12 +35,14 @@ pub(super) struct QueueQuery {
 
 /// The contents of the queue.
 pub(super) struct Queue {
-    pub(super) view: View,
-    pub(super) proposals: Page<Proposal>,
+    /// The page that is shown.
+    pub(super) place: ListPlace,
+    /// Its items; of the pending view, with their bands.
+    pub(super) items: Vec<(Option<Band>, Listed)>,
+    /// The place of the next page.
+    pub(super) next: Option<ListPlace>,
     /// The proposal that the address names.
     pub(super) chosen: Option<Proposal>,
-    /// Open identity questions; only in the view of pending proposals.
-    pub(super) questions: Vec<Question>,
     pub(super) counts: Counts,
 }
 
@@ -51,17 +54,36 @@ impl Queue {
             None => None,
         };
         let view = query.view.or_else(|| chosen.as_ref().map(|proposal| View::of(proposal, now)));
-        let view = view.unwrap_or(View::PENDING);
-        let proposals = proposals::list(db, &filter(view, now), &page(query.cursor)).await?;
+        let mut place = ListPlace { view: view.unwrap_or(View::PENDING), cursor: query.cursor };
+        let mut found = list(db, &place, now).await?;
+        if found.items.is_empty() && place.cursor.is_some() {
+            place.cursor = None;
+            found = list(db, &place, now).await?;
+        }
+        let next = found.next.map(|cursor| ListPlace { view: place.view, cursor: Some(cursor) });
         let counts = Counts::load(db, now).await?;
-        let questions = if view == View::PENDING { open_questions(call).await? } else { Vec::new() };
-        Ok(Self { view, proposals, chosen, questions, counts })
+        Ok(Self { place, items: found.items, next, chosen, counts })
     }
 }
 
-async fn open_questions<S: Services>(call: &Call<'_, S>) -> Result<Vec<Question>, Problem> {
-    let page = PageRequest::new(QUESTIONS, None).unwrap_or_default();
-    Ok(questions::list(call.services.db(), Some(QuestionStatus::Open), &page).await?.items)
+async fn list(db: &impl Database, place: &ListPlace, now: Timestamp) -> Result<Page<(Option<Band>, Listed)>, Problem> {
+    if place.view == View::PENDING {
+        // A place that cannot be read is the beginning.
+        let after = place.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
+        let found = queue::page(db, &days::queue_times(now), after.as_ref(), PageRequest::DEFAULT_LIMIT).await?;
+        return Ok(found.map(queued));
+    }
+    let found = proposals::list(db, &filter(place.view, now), &page(place.cursor.clone())).await?;
+    Ok(found.map(|proposal| (None, Listed::Proposal(Box::new(proposal), None))))
+}
+
+fn queued(queued: Queued) -> (Option<Band>, Listed) {
+    let due = queued.due();
+    let listed = match queued.item {
+        Item::Proposal(proposal) => Listed::Proposal(proposal, due),
+        Item::Question(open) => Listed::Question(open),
+    };
+    (Some(queued.band), listed)
 }
 
 fn filter(view: View, now: Timestamp) -> ProposalFilter {

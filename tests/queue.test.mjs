@@ -1,0 +1,67 @@
+// The queue in a real browser: more than a page of proposals, and the times that a person is shown.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, missing, signIn } from "./support/browser.mjs";
+import { Stack, eventually } from "./support/stack.mjs";
+import { deliver, failed } from "./support/stripe.mjs";
+
+const options = { skip: missing };
+
+let stack;
+let browser;
+before(async () => {
+  if (missing) return;
+  [stack, browser] = await Promise.all([Stack.start(), launch()]);
+  // The urgent one comes first and is the oldest.
+  await deliver(stack, failed({ customer_name: "Ursula Vernon", number: "UV-1", attempt_count: 4, next_payment_attempt: null }));
+  await eventually(async () => (await pending()).length > 2, "the urgent proposals");
+  for (let n = 0; n < 30; n += 1) {
+    await deliver(stack, failed({ customer_name: `Customer ${n}`, number: `C-${n}` }));
+  }
+  await eventually(async () => (await stack.sql("SELECT COUNT(*) AS n FROM proposals WHERE status = 'pending'"))[0].n >= 63, "all proposals", 60_000);
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const pending = () => stack.list("/api/proposals?status=pending&limit=100");
+const list = (page) => page.locator("section.list");
+const current = (page) => list(page).locator(".row[aria-current]");
+
+test("an old urgent proposal is on top of a long queue, which counts all that waits", options, async () => {
+  const page = await signIn(browser, stack);
+  assert.match(await list(page).locator("h2.band").first().innerText(), /^urgent 2$/i);
+  assert.match(await list(page).locator(".who").first().innerText(), /Ursula Vernon/);
+  const all = (await stack.sql("SELECT COUNT(*) AS n FROM proposals WHERE status = 'pending'"))[0].n;
+  assert.equal(await list(page).locator("header p").innerText(), String(all));
+  assert.equal(await list(page).locator(".row").count(), 50);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("the next page stays: j moves on it, a decision leads to its next card", options, async () => {
+  const page = await signIn(browser, stack);
+  const top = await list(page).locator(".row").first().getAttribute("href");
+  await list(page).getByText("Show more").click();
+  await eventually(async () => page.url().includes("cursor="), "the next page");
+  const rows = await list(page).locator(".row").count();
+  assert.ok(rows > 3 && rows < 50, `${rows} rows`);
+  const first = await current(page).getAttribute("href");
+  assert.notEqual(first, top);
+  await page.keyboard.press("j");
+  await eventually(async () => (await current(page).getAttribute("href")) !== first, "j moves on");
+  assert.equal(await list(page).locator(".row").count(), rows, "on the same page");
+  const [second, third] = await Promise.all([1, 2].map((n) => list(page).locator(".row").nth(n).getAttribute("href")));
+  assert.equal(await current(page).getAttribute("href"), second);
+  await page.keyboard.press("r");
+  await page.keyboard.press("Enter");
+  await eventually(async () => (await list(page).locator(".row").count()) === rows - 1, "one less");
+  assert.equal(await current(page).getAttribute("href"), third, "the next card of the same page");
+  await page.reload();
+  assert.equal(await current(page).getAttribute("href"), third, "after a reload too");
+  await page.keyboard.press("k");
+  await eventually(async () => (await current(page).getAttribute("href")) === first, "k moves back");
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
