@@ -18,5 +18,5 @@ mod source;
 pub use delivery::{Delivery, Headers};
 pub use deployment::{Deployment, Settings};
 pub use fault::{Fault, Malformed, Misconfigured};
-pub use receive::{Arrived, Received, Taken, read, receive};
+pub use receive::{Arrived, Received, Taken, TooMany, read, receive};
 pub use source::{Becomes, Ignored, Item, NewEvent, Outcome, Reply, Selected, Source};

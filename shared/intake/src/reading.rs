@@ -5,6 +5,7 @@
 
 mod form;
 mod json;
+mod mended;
 mod party;
 mod text;
 

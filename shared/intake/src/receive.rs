@@ -3,7 +3,10 @@ use crate::{
 };
 use nerve_model::{Claim, ClaimKind, Event, EventId, Trust};
 use nerve_ports::Entropy;
-use nerve_protocol::unread::{Unread, UnreadPhone};
+use nerve_protocol::{
+    limits::MAX_ITEMS,
+    unread::{Unread, UnreadPhone},
+};
 use nerve_signatures::{Rejection, Secrets};
 
 /// The outcome of a delivery at a source's worker.
@@ -17,8 +20,18 @@ pub enum Received {
     Rejected(Rejection),
     /// Genuine but unreadable.
     Malformed(Malformed),
+    /// Genuine and longer than [`MAX_ITEMS`]; nothing of it is taken.
+    TooMany(TooMany),
     /// A setting is wrong: the source accepts nothing until it is corrected.
     Misconfigured(Misconfigured),
+}
+
+/// A list with more items than one delivery may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a list of {items} items is too long: send at most {MAX_ITEMS} at once")]
+pub struct TooMany {
+    /// Its length.
+    pub items: usize,
 }
 
 /// The content of a genuine delivery.
@@ -68,6 +81,7 @@ pub fn read<S: Source>(
     entropy: &impl Entropy,
 ) -> Received {
     match S::normalize(delivery, secrets, deployment) {
+        Ok(Outcome::Items(items)) if items.len() > MAX_ITEMS => Received::TooMany(TooMany { items: items.len() }),
         Ok(Outcome::Items(items)) => {
             let arrive = |event: NewEvent| {
                 let id = EventId::new(delivery.received_at, entropy.random());

@@ -4,7 +4,7 @@
 
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Headers, Ignored, Item, Malformed, NewEvent, Outcome, Received, Reply,
-    Selected, Settings, Source, Taken, receive,
+    Selected, Settings, Source, Taken, TooMany, receive,
 };
 use nerve_model::{DedupKey, Event, EventId, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets};
@@ -34,6 +34,8 @@ impl Source for OneWord {
         match delivery.body.as_slice() {
             b"other" => Ok(Outcome::ignored("event type not subscribed", "other")),
             b"two" => Ok(Outcome::Items(vec![news(1), Item::Malformed(not_a_word()), news(2)])),
+            b"a thousand" => Ok(Outcome::Items((0..1_000).map(news).collect())),
+            b"one more" => Ok(Outcome::Items((0..1_001).map(news).collect())),
             b"none" => Ok(Outcome::Items(Vec::new())),
             b"hello" => Ok(Outcome::Reply(hello())),
             b"poison" => panic!("parsed before it was verified"),
@@ -124,6 +126,15 @@ fn every_event_of_a_delivery_arrives_whole_and_under_an_id_of_its_own() {
             assert_eq!(*event, expected);
         }
     }
+}
+
+#[test]
+fn a_list_is_taken_whole_or_not_at_all() {
+    let Received::Taken(taken) = deliver("signed", b"a thousand", "s", &NONE) else { panic!("taken") };
+    assert_eq!(taken.events.len(), 1_000);
+    let long = TooMany { items: 1_001 };
+    assert_eq!(deliver("signed", b"one more", "s", &NONE), Received::TooMany(long));
+    assert_eq!(long.to_string(), "a list of 1001 items is too long: send at most 1000 at once");
 }
 
 #[test]

@@ -5,6 +5,9 @@ use nerve_model::Millis;
 /// The largest accepted webhook body, in bytes: the largest mail that most vendors forward.
 pub const MAX_BODY_BYTES: usize = 25 * 1024 * 1024;
 
+/// The most items of one delivery. A longer list is refused as a whole: a 2xx means that all of it is stored.
+pub const MAX_ITEMS: usize = 1_000;
+
 /// The largest chunk of a body in one object row, in bytes. A row of an object's SQLite holds at most 2 MB.
 pub const BODY_CHUNK_BYTES: usize = 1_900_000;
 

@@ -71,6 +71,7 @@ pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) ->
         Received::Malformed(Malformed(reason)) => {
             refuse(&tell, &delivery, S::MALFORMED_STATUS, Fate::Malformed, &reason)
         }
+        Received::TooMany(long) => refuse(&tell, &delivery, 413, Fate::Malformed, &long.to_string()),
         Received::Misconfigured(wrong) => refuse(&tell, &delivery, 503, Fate::Unavailable, &wrong.to_string()),
     };
     plain_json(status, &answer, &[])

@@ -23,6 +23,7 @@ mod fixture;
 mod folder;
 mod hostile;
 mod keys;
+mod nearly;
 mod proof;
 mod table;
 mod vendor;
@@ -43,6 +44,11 @@ macro_rules! source_tests {
         #[test]
         fn no_body_does_harm() {
             $vendor.check_hostile();
+        }
+
+        #[test]
+        fn json_that_is_nearly_right_is_taken() {
+            $vendor.check_nearly_json();
         }
 
         #[test]

@@ -26,7 +26,7 @@ const STANDARD_QUESTIONS: [&str; 6] =
 /// The parts of a booking that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct Appointment<'a> {
+pub(crate) struct Appointment {
     uid: Loose<VendorId>,
     pub(crate) title: Loose<String>,
     pub(crate) start_time: Loose<Timestamp>,
@@ -34,8 +34,7 @@ pub(crate) struct Appointment<'a> {
     pub(crate) organizer: Loose<Person>,
     team: Loose<Team>,
     pub(crate) attendees: Loose<Vec<Loose<Person>>>,
-    #[serde(borrow)]
-    responses: Option<&'a RawValue>,
+    responses: Option<Box<RawValue>>,
     sms_reminder_number: Loose<String>,
     location: Loose<String>,
     metadata: Loose<Metadata>,
@@ -58,7 +57,7 @@ struct Metadata {
     video_call_url: Loose<String>,
 }
 
-impl Appointment<'_> {
+impl Appointment {
     /// The event that an appointment was made or moved.
     pub(crate) fn created(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let booker = self.booker(notification.people);
@@ -167,7 +166,7 @@ impl Appointment<'_> {
 
     /// The booker: the person who answered on the booking page, else the first attendee.
     pub(crate) fn booker(&self, people: &People) -> Booker {
-        let responses = Responses::read(self.responses);
+        let responses = Responses::read(self.responses.as_deref());
         let answered = responses.text("email").and_then(|email| people.email(email));
         let is_answered = |person: &&Person| answered.is_none() || person.claim(people) == answered;
         let attendee = self.attendees.items().find(is_answered);

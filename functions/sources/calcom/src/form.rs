@@ -12,20 +12,19 @@ use serde_json::value::RawValue;
 /// The parts of a submission that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct Form<'a> {
+pub(crate) struct Form {
     form_id: Loose<VendorId>,
     form_name: Loose<String>,
-    #[serde(borrow)]
-    responses: Option<&'a RawValue>,
+    responses: Option<Box<RawValue>>,
 }
 
-impl Form<'_> {
+impl Form {
     /// The event that a form was submitted.
     pub(crate) fn submitted(&self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let form = required(self.form_id.0.as_ref(), "payload.formId")?;
         // A submission has no id; its time serves.
         let submission = format!("{form}@{}", notification.created_at()?);
-        let responses = Responses::read(self.responses);
+        let responses = Responses::read(self.responses.as_deref());
         let answers = responses.iter().filter_map(|(identifier, response)| answer(identifier, &response.shown()));
         let answers: Vec<Answer> = answers.take(MAX_ANSWERS).collect();
         // Answers have no types: an address is the sender's if it is the only one.

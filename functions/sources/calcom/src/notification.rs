@@ -5,7 +5,7 @@ use nerve_intake::{
     reading::{Loose, People, json, required},
 };
 use nerve_model::{DedupKey, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 /// One delivery.
@@ -16,24 +16,23 @@ pub(crate) struct Notification<'a> {
     created_at: Option<Timestamp>,
     /// Parses mail addresses and telephone numbers.
     pub(crate) people: &'a People,
-    payload: Option<&'a RawValue>,
+    payload: Option<Box<RawValue>>,
 }
 
 /// Some triggers write their data beside these fields instead of into the payload, and a form does both.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Envelope<'a> {
+struct Envelope {
     trigger_event: Loose<String>,
     created_at: Loose<Timestamp>,
     /// Stays text until the event is known to be of use.
-    #[serde(borrow)]
-    payload: Option<&'a RawValue>,
+    payload: Option<Box<RawValue>>,
 }
 
 impl<'a> Notification<'a> {
     /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
-        let envelope: Option<Envelope<'a>> = json(&delivery.body, "the event").ok();
+        let envelope: Option<Envelope> = json(&delivery.body, "the event").ok();
         let envelope = envelope.filter(|envelope| envelope.trigger_event.0.is_some()).unwrap_or_default();
         Ok(Self {
             trigger: envelope.trigger_event.0.ok_or_else(templated)?,
@@ -44,8 +43,8 @@ impl<'a> Notification<'a> {
     }
 
     /// The payload, parsed by the type of the trigger.
-    pub(crate) fn payload<T: Deserialize<'a>>(&self) -> Result<T, Malformed> {
-        json(required(self.payload, "payload")?.get().as_bytes(), "payload")
+    pub(crate) fn payload<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
+        json(required(self.payload.as_deref(), "payload")?.get().as_bytes(), "payload")
     }
 
     /// The time of the notification.

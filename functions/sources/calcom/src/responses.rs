@@ -1,6 +1,6 @@
 //! The answers of a booking or form, in the order of the questions.
 
-use nerve_intake::reading::Loose;
+use nerve_intake::reading::{Loose, json};
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
@@ -28,7 +28,7 @@ pub(crate) struct Response {
 impl Responses {
     /// Parses the answers; none if they are not as documented.
     pub(crate) fn read(raw: Option<&RawValue>) -> Self {
-        raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+        raw.and_then(|raw| json(raw.get().as_bytes(), "responses").ok()).unwrap_or_default()
     }
 
     /// The response to the question of this identifier.

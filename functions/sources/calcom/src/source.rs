@@ -56,12 +56,12 @@ impl Source for CalCom {
 }
 
 fn normalize(notification: &Notification<'_>) -> Result<Outcome, Malformed> {
-    let appointment = || notification.payload::<Appointment<'_>>();
+    let appointment = || notification.payload::<Appointment>();
     let event = match notification.trigger.as_str() {
         "BOOKING_CREATED" | "BOOKING_RESCHEDULED" => appointment()?.created(notification),
         "BOOKING_CANCELLED" => appointment()?.canceled(notification, false),
         "BOOKING_REJECTED" => appointment()?.canceled(notification, true),
-        "FORM_SUBMITTED" => notification.payload::<Form<'_>>()?.submitted(notification),
+        "FORM_SUBMITTED" => notification.payload::<Form>()?.submitted(notification),
         "RECORDING_TRANSCRIPTION_GENERATED" => transcribed(&appointment()?, notification),
         other => return Ok(Outcome::ignored(reason_to_ignore(other), other)),
     };

@@ -6,10 +6,7 @@ use nerve_model::{Fact, MeetingTranscribed, SemanticKey, Subject, one_line};
 
 /// The event that a transcript is ready. Cal.com's link to it expires and opens it to anybody, so the event links to
 /// the booking instead.
-pub(crate) fn transcribed(
-    appointment: &Appointment<'_>,
-    notification: &Notification<'_>,
-) -> Result<NewEvent, Malformed> {
+pub(crate) fn transcribed(appointment: &Appointment, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
     let (uid, people) = (appointment.uid()?, notification.people);
     let booker = appointment.booker(people);
     let hosts = appointment.hosts().filter_map(|host| host.participant(people, true));

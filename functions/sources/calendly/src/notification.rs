@@ -15,23 +15,22 @@ pub(crate) struct Notification<'a> {
     pub(crate) created_at: Timestamp,
     /// Parses mail addresses and telephone numbers.
     pub(crate) people: &'a People,
-    payload: Option<&'a RawValue>,
+    payload: Option<Box<RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Envelope<'a> {
+struct Envelope {
     event: Loose<String>,
     created_at: Loose<Timestamp>,
     /// Stays text until the event is known to be of use.
-    #[serde(borrow)]
-    payload: Option<&'a RawValue>,
+    payload: Option<Box<RawValue>>,
 }
 
 impl<'a> Notification<'a> {
     /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Self, Malformed> {
-        let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
+        let envelope: Envelope = json(&delivery.body, "the event")?;
         Ok(Self {
             event_type: required(envelope.event.0, "event")?,
             created_at: envelope.created_at.0.unwrap_or(delivery.received_at),
@@ -42,7 +41,7 @@ impl<'a> Notification<'a> {
 
     /// The payload, parsed by the type of the event.
     pub(crate) fn payload<T: DeserializeOwned>(&self) -> Result<T, Malformed> {
-        json(required(self.payload, "payload")?.get().as_bytes(), "payload")
+        json(required(self.payload.as_deref(), "payload")?.get().as_bytes(), "payload")
     }
 }
 

@@ -6,9 +6,6 @@ use nerve_intake::{Delivery, Malformed, reading::json};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// The most events in a batch; a longer one is an error of its sender.
-const MAX_BATCH: usize = 100;
-
 /// An event and its data, which stays unparsed until its type is known.
 #[derive(Debug)]
 pub(crate) struct CloudEvent<'a> {
@@ -55,9 +52,6 @@ pub(crate) fn events(delivery: &Delivery) -> Result<Vec<Result<CloudEvent<'_>, M
         Mode::Structured => Ok(vec![Ok(structured(json(&delivery.body, "the event")?)?)]),
         Mode::Batch => {
             let batch: Vec<Value> = json(&delivery.body, "the batch")?;
-            if batch.len() > MAX_BATCH {
-                return Err(Malformed(format!("a batch may hold at most {MAX_BATCH} events")));
-            }
             Ok(batch.into_iter().map(structured).collect())
         }
     }

@@ -8,9 +8,6 @@ use nerve_model::{EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, standard_webhooks};
 use serde_json::Value;
 
-/// The most items of a delivery; a longer one is an error of its sender.
-const MAX_ITEMS: usize = 100;
-
 /// Senders that sign by Standard Webhooks and write Nerve's input form.
 #[derive(Debug)]
 pub struct Standard;
@@ -47,9 +44,6 @@ impl Source for Standard {
             item(document, Frame { scope: "standard", delivery: id, received_at: delivery.received_at, people })
         };
         match json(&delivery.body, "the body")? {
-            Value::Array(items) if items.len() > MAX_ITEMS => {
-                Err(Malformed(format!("a list may hold at most {MAX_ITEMS} items")).into())
-            }
             Value::Array(items) => Ok(Outcome::Items(several(&items, id.as_str(), read))),
             document => match read(&document, id.as_str()) {
                 Item::Malformed(malformed) => Err(malformed.into()),

@@ -24,7 +24,7 @@ pub(crate) struct Notification<'a> {
     account: Option<VendorId>,
     /// Parses mail addresses and telephone numbers.
     people: &'a People,
-    object: &'a RawValue,
+    object: Box<RawValue>,
 }
 
 /// The content of a body.
@@ -39,7 +39,7 @@ pub(crate) enum Read<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Envelope<'a> {
+struct Envelope {
     id: Loose<VendorId>,
     object: Loose<String>,
     #[serde(rename = "type")]
@@ -48,21 +48,19 @@ struct Envelope<'a> {
     created: Loose<i64>,
     livemode: Loose<bool>,
     account: Loose<VendorId>,
-    #[serde(borrow)]
-    data: Option<Data<'a>>,
+    data: Option<Data>,
 }
 
 /// The object stays text until the event is known to be of use; most are not.
 #[derive(Deserialize)]
-struct Data<'a> {
-    #[serde(borrow)]
-    object: Option<&'a RawValue>,
+struct Data {
+    object: Option<Box<RawValue>>,
 }
 
 impl<'a> Notification<'a> {
     /// Parses a delivery.
     pub(crate) fn read(delivery: &'a Delivery, people: &'a People) -> Result<Read<'a>, Malformed> {
-        let envelope: Envelope<'a> = json(&delivery.body, "the event")?;
+        let envelope: Envelope = json(&delivery.body, "the event")?;
         let event_type = required(envelope.event_type.0, "type")?;
         if envelope.object.0.is_some_and(|object| object.starts_with("v2.")) {
             return Ok(Read::Thin { event_type });

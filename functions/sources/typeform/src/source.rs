@@ -17,12 +17,11 @@ pub struct Typeform;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Envelope<'a> {
+struct Envelope {
     event_id: Loose<VendorId>,
     event_type: Loose<String>,
     /// Stays text until the event is known to be of use.
-    #[serde(borrow)]
-    form_response: Option<&'a RawValue>,
+    form_response: Option<Box<RawValue>>,
 }
 
 impl Source for Typeform {
@@ -51,7 +50,7 @@ impl Source for Typeform {
 
     fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
         let customer = CustomerIdField::read(deployment)?;
-        let envelope: Envelope<'_> = json(&delivery.body, "the event")?;
+        let envelope: Envelope = json(&delivery.body, "the event")?;
         match required(envelope.event_type.0, "event_type")?.as_str() {
             "form_response" => {
                 let id = required(envelope.event_id.0, "event_id")?;

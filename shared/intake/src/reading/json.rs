@@ -1,3 +1,4 @@
+use super::mended::{field, mended};
 use crate::Malformed;
 use serde::{
     Deserialize, Deserializer,
@@ -64,15 +65,34 @@ impl<'de> Deserialize<'de> for VendorId {
     }
 }
 
-/// Parses a JSON document. The error names the place, never the text, which could hold anything.
+/// Parses a JSON document; one that strict reading refuses is mended if that is possible. The error names the place,
+/// never the text, which could hold anything.
 ///
 /// # Errors
 ///
 /// The bytes are not JSON, or not of the expected shape.
-pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8], what: &str) -> Result<T, Malformed> {
-    serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        Malformed(format!("{what} cannot be read as documented (line {line}, column {column})"))
+pub fn json<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Malformed> {
+    let error = match serde_json::from_slice(body) {
+        Ok(read) => return Ok(read),
+        Err(error) => error,
+    };
+    let text = if error.is_data() { None } else { mended(body) };
+    match text.map(|text| serde_json::from_slice(text.as_bytes())) {
+        Some(Ok(read)) => Ok(read),
+        Some(Err(other)) if other.is_data() => Err(unreadable(body, what, &other)),
+        _ => Err(unreadable(body, what, &error)),
+    }
+}
+
+fn unreadable(body: &[u8], what: &str, error: &serde_json::Error) -> Malformed {
+    let (line, column) = (error.line(), error.column());
+    Malformed(match field(body, line, column) {
+        _ if error.is_data() => format!("{what} cannot be read as documented (line {line}, column {column})"),
+        None => format!("{what} is no JSON (line {line}, column {column})"),
+        Some(field) => format!(
+            "{what} is no JSON (line {line}, column {column}): \"{field}\" there needs quotation marks around it, and \
+             those, backslashes and line breaks inside it escaped"
+        ),
     })
 }
 

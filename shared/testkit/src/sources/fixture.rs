@@ -180,6 +180,7 @@ fn written(received: Received) -> Value {
             json!({"reply": {"status": status, "content_type": content_type, "body": body}})
         }
         Received::Malformed(Malformed(reason)) => json!({"malformed": reason}),
+        Received::TooMany(long) => json!({"too_many": long.items}),
         Received::Misconfigured(wrong) => json!({"misconfigured": wrong.to_string()}),
         Received::Rejected(rejection) => json!({"rejected": rejection.to_string()}),
     }

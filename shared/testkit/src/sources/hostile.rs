@@ -85,7 +85,7 @@ fn safe(link: &str) -> bool {
 }
 
 /// The fixture with all texts in its body replaced, except the short words that name its type.
-fn with_every_text(fixture: &Fixture, text: &str) -> Fixture {
+pub(super) fn with_every_text(fixture: &Fixture, text: &str) -> Fixture {
     let Some(mut body) = fixture.body.clone() else { return fixture.clone() };
     replace(&mut body, text);
     fixture.with_body(body)
