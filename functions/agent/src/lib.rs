@@ -43,7 +43,6 @@ async fn consider(env: &Env, record: nerve_model::RecordId) -> core::result::Res
         entropy: &Randomness,
         operations: &operations,
         recommender: &playbook,
-        playbook: &playbook,
         document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
         now: now(),
     };

@@ -13,7 +13,6 @@ use nerve_protocol::{
     record::{Compared, Comparison, Page, Pending, Span},
     source_metrics::SourceMetrics,
 };
-use nerve_recommend::Playbook;
 use nerve_runtime::{
     ActionQueue, D1, ExecutorClient, InboxClient, Level, ObjectErasureTargets, Randomness, RecordClient,
     SituationQueue, TooLarge, Vars, log, number_var, read_body, secret,
@@ -28,7 +27,6 @@ pub(crate) struct Bindings {
     actions: ActionQueue,
     situations: SituationQueue,
     operations: ExecutorClient,
-    playbook: Playbook,
     token: Option<String>,
     people: People,
     document_bytes: usize,
@@ -45,7 +43,6 @@ impl Bindings {
             actions: ActionQueue::from_env(env).map_err(|error| error.to_string())?,
             situations: SituationQueue::from_env(env).map_err(|error| error.to_string())?,
             operations: ExecutorClient::from_env(env).map_err(|error| error.to_string())?,
-            playbook: Playbook::load().map_err(|error| error.to_string())?,
             token: secret(env, "NERVE_ADMIN_TOKEN"),
             people: Deployment::read(&Vars(env)).map_err(|error| error.to_string())?.people,
             document_bytes: document_bytes(number_var(env, DOCUMENT_BYTES_SETTING, 16_384)),
@@ -126,10 +123,6 @@ impl Services for Bindings {
 
     fn people(&self) -> &People {
         &self.people
-    }
-
-    fn playbook(&self) -> &Playbook {
-        &self.playbook
     }
 
     fn document_bytes(&self) -> usize {

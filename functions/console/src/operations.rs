@@ -23,7 +23,6 @@ impl<S: Services> Call<'_, S> {
             actions: services,
             entropy: services,
             operations: services,
-            playbook: services.playbook(),
             now: services.now(),
             actor,
         })

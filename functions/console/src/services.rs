@@ -6,7 +6,6 @@ use nerve_protocol::{
     inbox::{Kept, RawBody},
     source_metrics::SourceMetrics,
 };
-use nerve_recommend::Playbook;
 
 /// The database, the clock and the other workers, as the pages and the API use them.
 #[expect(async_fn_in_trait, reason = "workers are single-threaded: no future here needs to be Send")]
@@ -25,9 +24,6 @@ pub trait Services: Actions + Entropy + ErasureTargets + Operations + Situations
 
     /// The reader of claims; it normalizes them as sources do.
     fn people(&self) -> &People;
-
-    /// The rules that say what makes a proposal moot.
-    fn playbook(&self) -> &Playbook;
 
     /// The longest text of a situation, in bytes.
     fn document_bytes(&self) -> usize;

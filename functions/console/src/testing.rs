@@ -25,7 +25,6 @@ use nerve_protocol::{
     record::{Compared, Comparison, Page, Pending, Span},
     source_metrics::SourceMetrics,
 };
-use nerve_recommend::Playbook;
 use nerve_testkit::{
     FakeQueue, SeededEntropy, Sqlite, block_on,
     events::{NOW, ada, confident, entry, payment_failed, record_id},
@@ -54,8 +53,6 @@ pub(crate) struct World {
     pub(crate) erased: RefCell<Vec<String>>,
     /// Reads telephone numbers of Germany.
     pub(crate) people: People,
-    /// The shipped rules.
-    pub(crate) playbook: Playbook,
     /// Deterministic randomness.
     pub(crate) entropy: SeededEntropy,
 }
@@ -143,10 +140,6 @@ impl Services for World {
         &self.people
     }
 
-    fn playbook(&self) -> &Playbook {
-        &self.playbook
-    }
-
     fn document_bytes(&self) -> usize {
         nerve_situation::DOCUMENT_BYTES
     }
@@ -186,7 +179,6 @@ impl World {
             log: RefCell::default(),
             erased: RefCell::default(),
             people,
-            playbook: Playbook::load().unwrap(),
             entropy,
         }
     }
@@ -378,6 +370,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
         proposed_by: "playbook: payment-failed".to_owned(),
         questions: vec![text.clone()],
         answers: vec![text.clone()],
+        matter: None,
         subject: event.subject.clone(),
         record: record.clone(),
         part: None,

@@ -7,7 +7,6 @@ use nerve_engine::{ExecutionOutcome, Executor};
 use nerve_model::ProposalId;
 use nerve_ports::DatabaseError;
 use nerve_protocol::{executor::OPERATIONS_PATH, queue::ActionDue};
-use nerve_recommend::Playbook;
 use nerve_runtime::{Consumed, D1, Internet, Level, Randomness, consume_together, json, log, now, secret};
 use worker::{Context, Env, MessageBatch, Request, Response, Result, event};
 
@@ -50,10 +49,7 @@ async fn execute(
     proposal: ProposalId,
 ) -> core::result::Result<ExecutionOutcome, DatabaseError> {
     let database = D1::from_env(env)?;
-    // The rules show which proposals are moot: nothing is executed until they can be read.
-    let playbook = Playbook::load().map_err(|error| DatabaseError::Unavailable(error.to_string()))?;
-    let executor =
-        Executor { db: &database, entropy: &Randomness, http: &Internet, team, playbook: &playbook, now: now() };
+    let executor = Executor { db: &database, entropy: &Randomness, http: &Internet, team, now: now() };
     executor.execute(proposal).await
 }
 

@@ -4,14 +4,19 @@ use crate::{
     retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{advice, events};
-use nerve_model::{EventId, Proposal, ProposalStatus, RecordId, Timestamp};
+use nerve_model::{Answered, EventId, Millis, Proposal, ProposalStatus, RecordId, Timestamp, settled_by};
+use nerve_policy::{Moot, withdrawals};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Records, Unreachable};
-use nerve_recommend::{Advice, Playbook, RecommendError, Recommender, Withdrawal};
+use nerve_recommend::{Advice, RecommendError, Recommender, Withdrawal};
 use nerve_situation::{Combined, Situation};
 use std::{fmt, ops::AddAssign};
 
 /// The most rounds of decisions for one record in a row.
 const ROUNDS: usize = 20;
+
+/// The time before an event from which on events may have arrived that settle it: vendors promise no order, and a merge
+/// brings together what came to two records.
+const EARLIER: Millis = Millis::days(7);
 
 /// The agent confirms decided entries to the record object once it has returned this many.
 const CONFIRM_AT: usize = 10;
@@ -95,8 +100,6 @@ pub struct Agent<'a, D, R, A, E, O, M> {
     pub operations: &'a O,
     /// The recommender.
     pub recommender: &'a M,
-    /// The rules that make proposals moot, whichever recommender made them.
-    pub playbook: &'a Playbook,
     /// The longest text of a situation that is kept with a proposal, in bytes.
     pub document_bytes: usize,
     /// The time of the decision.
@@ -163,6 +166,7 @@ where
         let events = pending.len() + repeats.len();
         let situation = context.situation()?;
         let mut advice = self.advice(&situation, advised).await?;
+        withdraw(&mut advice, withdrawals(&situation, &context.snapshot.open));
         if !context.snapshot.recombined.is_empty() {
             self.withdraw_what_is_moot(&mut advice, &context.snapshot.open).await?;
         }
@@ -176,7 +180,6 @@ where
             context,
             advice: &advice,
             recommender: self.recommender.id(),
-            playbook: self.playbook,
             operations: &operations,
             document_bytes: self.document_bytes,
             now: self.now,
@@ -225,7 +228,7 @@ where
             if advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal.id) {
                 continue;
             }
-            if let Some((event, reason)) = made_moot(self.db, self.playbook, proposal).await? {
+            if let Some((event, reason)) = made_moot(self.db, proposal).await? {
                 advice.withdrawals.push(Withdrawal { proposal: proposal.id, event, reason });
             }
         }
@@ -233,13 +236,22 @@ where
     }
 }
 
-/// The newer event that makes a proposal moot, with the reason; `None` when there is none.
+/// Adds the withdrawals that the table of settlements demands, whoever recommended what they end.
+fn withdraw(advice: &mut Advice, ended: Vec<Moot>) {
+    for Moot { proposal, event, reason } in ended {
+        if !advice.withdrawals.iter().any(|withdrawal| withdrawal.proposal == proposal) {
+            advice.withdrawals.push(Withdrawal { proposal, event, reason });
+        }
+    }
+}
+
+/// The event that makes a proposal moot, with the reason; `None` when there is none.
 pub(crate) async fn made_moot(
     db: &impl Database,
-    playbook: &Playbook,
     proposal: &Proposal,
 ) -> Result<Option<(EventId, String)>, DatabaseError> {
     let card = &proposal.card;
-    let newer = events::newer_about(db, card.home(), &card.subject, card.event.id).await?;
-    Ok(newer.into_iter().find_map(|stored| Some((stored.event.id, playbook.makes_moot(&stored.event, card)?))))
+    let found = events::that_may_settle(db, card, EARLIER).await?;
+    let (answered, action) = (Answered::from(card), card.action.kind());
+    Ok(found.into_iter().find_map(|stored| Some((stored.event.id, settled_by(&stored.event, &answered, action)?))))
 }

@@ -2,8 +2,8 @@
 
 use nerve_ledger::readiness::BrokenChain;
 use nerve_model::{
-    Action, ActionKind, Event, EventKind, EventRef, GateResult, Match, Operation, Proposal, RecommenderId, Risk,
-    Subject, Timestamp, Trust, Undo,
+    Action, ActionKind, Answered, Card, Event, GateResult, Match, Operation, Proposal, RecommenderId, Risk, Timestamp,
+    Trust, Undo, settles_all,
 };
 use nerve_policy::{Autonomy, Availability, Category, GateInput, Grant, LedgerState, freshness, gates, risk_of};
 use nerve_ports::Unreachable;
@@ -23,11 +23,9 @@ pub(crate) struct Assessor<'a> {
 }
 
 /// The event that an action answers, with the fields that the gates read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Cause<'a> {
-    kind: EventKind,
-    subject: &'a Subject,
-    occurred_at: Timestamp,
+    answered: Answered<'a>,
     trust: Trust,
     test: bool,
 }
@@ -35,14 +33,12 @@ pub(crate) struct Cause<'a> {
 impl<'a> Cause<'a> {
     /// The cause with all fields of the event.
     pub(crate) fn of(event: &'a Event) -> Self {
-        let Event { subject, occurred_at, trust, test, .. } = event;
-        Self { kind: event.kind(), subject, occurred_at: *occurred_at, trust: *trust, test: *test }
+        Self { answered: Answered::from(event), trust: event.trust, test: event.test }
     }
 
     /// The cause from a card, which does not show the event's trust: the weaker trust counts.
-    pub(crate) fn shown(event: &EventRef, subject: &'a Subject) -> Self {
-        let EventRef { kind, occurred_at, test, .. } = event;
-        Self { kind: *kind, subject, occurred_at: *occurred_at, trust: Trust::Token, test: *test }
+    pub(crate) fn shown(card: &'a Card) -> Self {
+        Self { answered: Answered::from(card), trust: Trust::Token, test: card.event.test }
     }
 }
 
@@ -64,16 +60,16 @@ impl Assessor<'_> {
         &self,
         action: &Action,
         recommender: &RecommenderId,
-        cause: Cause<'_>,
+        cause: &Cause<'_>,
         matched: &Match,
         moot: Option<String>,
         others: impl IntoIterator<Item = &'a Proposal>,
     ) -> Assessment {
         let risk = risk_of(action, self.situation);
-        let category = Category::new(recommender.clone(), cause.kind, action.kind()).ok();
+        let category = Category::new(recommender.clone(), cause.answered.kind(), action.kind()).ok();
         let grant = category.and_then(|category| self.autonomy.grant_for(&category));
         let availability = self.availability(action.kind());
-        let settled_at = self.settled_at(cause);
+        let settled_at = self.settled_at(&cause.answered);
         let since = |other: &&Proposal| settled_at.is_none_or(|at| other.card.event.occurred_at >= at);
         let others = others.into_iter().filter(since);
         let gates = gates(&GateInput {
@@ -84,7 +80,7 @@ impl Assessor<'_> {
             risk,
             availability,
             grant,
-            freshness: freshness(action, cause.subject, cause.occurred_at, moot, others),
+            freshness: freshness(action, &cause.answered, moot, others, &self.situation.tasks),
             ledger: self.broken.map_or(LedgerState::Ready, |broken| LedgerState::Broken(broken.to_string())),
         });
         let undo = match availability {
@@ -97,10 +93,10 @@ impl Assessor<'_> {
     }
 
     /// When what the event is about was settled before it: what answered anything earlier is another matter.
-    fn settled_at(&self, cause: Cause<'_>) -> Option<Timestamp> {
+    fn settled_at(&self, answered: &Answered<'_>) -> Option<Timestamp> {
         let events = self.situation.pending.iter().chain(&self.situation.history).map(|entry| &entry.event);
-        let settled = events.filter(|event| event.subject == *cause.subject && event.fact.settles());
-        settled.map(|event| event.occurred_at).filter(|at| *at < cause.occurred_at).max()
+        let settled = events.filter(|event| settles_all(event, answered));
+        settled.map(|event| event.occurred_at).filter(|at| *at < answered.occurred_at()).max()
     }
 
     fn availability(&self, kind: ActionKind) -> Availability<'_> {

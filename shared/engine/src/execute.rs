@@ -6,7 +6,6 @@ use nerve_ledger::{
 };
 use nerve_model::{Actor, Executable, Millis, Proposal, ProposalId, ProposalStatus, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, HttpClient, Statement};
-use nerve_recommend::Playbook;
 use std::fmt;
 
 /// The time without a result after which another executor may recover a proposal.
@@ -56,8 +55,6 @@ pub struct Executor<'a, D, E, O> {
     pub http: &'a O,
     /// The destination of notifications to the team.
     pub team: &'a Team,
-    /// The rules that make proposals moot.
-    pub playbook: &'a Playbook,
     /// The time.
     pub now: Timestamp,
 }
@@ -108,7 +105,7 @@ impl<D: Database, E: Entropy, O: HttpClient> Executor<'_, D, E, O> {
         mut head: Head,
         action: &Executable,
     ) -> Result<ExecutionOutcome, DatabaseError> {
-        if let Some((_, reason)) = made_moot(self.db, self.playbook, &proposal).await? {
+        if let Some((_, reason)) = made_moot(self.db, &proposal).await? {
             let withdrawn = Transition::withdrawn(proposal, &reason, executor(), self.now);
             self.write(withdrawn, &mut head).await?;
             return Ok(ExecutionOutcome::Withdrawn(reason));

@@ -11,13 +11,13 @@ use nerve_ledger::{
     events, merges, proposals, records,
 };
 use nerve_model::{
-    Actor, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal, ProposalId,
-    ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
+    Actor, Answered, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal,
+    ProposalId, ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
 };
-use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition};
+use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition, moot};
 use nerve_ports::{Entropy, Statement, Unreachable};
 use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
-use nerve_recommend::{Advice, Playbook, Recommendation};
+use nerve_recommend::{Advice, Recommendation};
 use nerve_situation::{Document, Situation};
 
 /// The most earlier events that a card shows.
@@ -49,7 +49,6 @@ pub(crate) struct Decision<'a> {
     pub(crate) context: RecordContext,
     pub(crate) advice: &'a Advice,
     pub(crate) recommender: RecommenderId,
-    pub(crate) playbook: &'a Playbook,
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
     /// The longest text of the situation that is kept, in bytes.
     pub(crate) document_bytes: usize,
@@ -80,7 +79,7 @@ impl Decision<'_> {
         let withdrawn = |id| advice.withdrawals.iter().find(|withdrawal| withdrawal.proposal == id);
         let recombined = !snapshot.recombined.is_empty();
         // What was taken up since the advice was given runs its course.
-        let (moot, kept): (Vec<_>, Vec<_>) = snapshot.open.into_iter().partition(|proposal| {
+        let (ended, kept): (Vec<_>, Vec<_>) = snapshot.open.into_iter().partition(|proposal| {
             proposal.status.may_become(ProposalStatus::Withdrawn) && withdrawn(proposal.id).is_some()
         });
         let text = Document::of(situation, now, self.document_bytes).to_string();
@@ -91,7 +90,6 @@ impl Decision<'_> {
                 autonomy: &autonomy(snapshot.grants),
                 broken: snapshot.broken.as_ref(),
             },
-            playbook: self.playbook,
             recommender: self.recommender,
             digest: nerve_situation::digest(&text),
             text,
@@ -102,7 +100,7 @@ impl Decision<'_> {
             others: kept.iter().chain(&snapshot.tried).cloned().collect(),
             plan: Plan::default(),
         };
-        for proposal in moot {
+        for proposal in ended {
             if let Some(withdrawal) = withdrawn(proposal.id) {
                 planner.withdraw(proposal, &withdrawal.reason);
             }
@@ -142,7 +140,6 @@ fn choose_refreshes(
 
 struct Planner<'a, E> {
     assessor: Assessor<'a>,
-    playbook: &'a Playbook,
     recommender: RecommenderId,
     /// The text of the situation, and its digest.
     text: String,
@@ -213,9 +210,9 @@ impl<E: Entropy> Planner<'_, E> {
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
-        let moot = self.playbook.moot(self.situation(), &from.event);
         let (cause, action) = (Cause::of(&from.event), &recommendation.action);
-        let assessment = self.assessor.assess(action, &self.recommender, cause, &from.matched, moot, &self.others);
+        let moot = moot(self.situation(), &from.event, action.kind());
+        let assessment = self.assessor.assess(action, &self.recommender, &cause, &from.matched, moot, &self.others);
         let disposition = disposition(action, &assessment.gates);
         let grant = assessment.grant.clone();
         // Its first entry keeps what it rests on, whatever becomes of the others.
@@ -270,6 +267,7 @@ impl<E: Entropy> Planner<'_, E> {
             answers: Vec::new(),
             event: event_ref(from),
             subject: from.event.subject.clone(),
+            matter: Answered::from(&from.event).into_matter(),
             record: self.situation().record.clone(),
             part: from.part.and_then(|part| self.part(part)),
             matched: from.matched.clone(),

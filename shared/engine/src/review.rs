@@ -20,7 +20,6 @@ use nerve_model::{
 use nerve_policy::Category;
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Statement, Timelines, Unreachable};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
-use nerve_recommend::Playbook;
 use serde_json::Value;
 
 /// The reason why a review step was refused.
@@ -88,8 +87,6 @@ pub struct Review<'a, D, R, A, E, O> {
     pub entropy: &'a E,
     /// The source of this deployment's operations.
     pub operations: &'a O,
-    /// The rules that make proposals moot.
-    pub playbook: &'a Playbook,
     /// The time of the decision.
     pub now: Timestamp,
     /// The person who decides.
@@ -187,12 +184,12 @@ where
             broken: snapshot.broken.as_ref(),
         };
         let stored = events::get(self.db, proposal.card.event.id).await?;
-        let shown = Cause::shown(&proposal.card.event, &proposal.card.subject);
-        let cause = stored.as_ref().map_or(shown, |stored| Cause::of(&stored.event));
-        let moot = made_moot(self.db, self.playbook, &proposal).await?.map(|(_, reason)| reason);
+        let cause = stored.as_ref().map_or_else(|| Cause::shown(&proposal.card), |stored| Cause::of(&stored.event));
+        let moot = made_moot(self.db, &proposal).await?.map(|(_, reason)| reason);
         let others = snapshot.open.iter().chain(&snapshot.tried).filter(|other| other.id != proposal.id);
         let action = Action::Executable(edited);
-        let assessment = assessor.assess(&action, &proposal.recommender, cause, &proposal.card.matched, moot, others);
+        let assessment = assessor.assess(&action, &proposal.recommender, &cause, &proposal.card.matched, moot, others);
+        drop(cause);
         let card = &mut proposal.card;
         card.action = action;
         card.risk = assessment.risk;

@@ -1,6 +1,6 @@
 //! Defaults that a document's detail supplies.
 
-use nerve_model::{CallDirection, CallResult, CanceledBy, Fact, RunState, Timestamp};
+use nerve_model::{CallDirection, CallResult, CanceledBy, Closing, Fact, RunState, Timestamp};
 
 /// The subject of a fact: its object and id, joined by a colon. Events about one object share it.
 pub(crate) fn subject(fact: &Fact) -> Option<String> {
@@ -17,9 +17,17 @@ pub(crate) fn subject(fact: &Fact) -> Option<String> {
             (Some(invoice), _) => ("invoice", invoice.id.as_str()),
             (None, payment) => ("payment", payment.as_deref()?),
         },
+        Fact::PaymentClosed(closed) => match (&closed.subscription, &closed.invoice, &closed.payment) {
+            (Some(subscription), ..) if closed.how == Closing::SubscriptionEnded => {
+                ("subscription", subscription.as_str())
+            }
+            (_, Some(invoice), _) => ("invoice", invoice.id.as_str()),
+            (_, None, payment) => ("payment", payment.as_deref()?),
+        },
         Fact::BookingCreated(created) => ("booking", created.booking.id.as_str()),
         Fact::BookingCanceled(canceled) => ("booking", canceled.booking.id.as_str()),
         Fact::SupportEscalated(case) => ("ticket", case.ticket.as_str()),
+        Fact::SupportSolved(case) => ("ticket", case.ticket.as_str()),
         Fact::AutomationFailed(run) => ("workflow", run.workflow.as_str()),
         Fact::RecordStageChanged(record) => return Some(format!("{}:{}", record.object, record.id)),
     };
@@ -45,6 +53,7 @@ pub(crate) fn summary(fact: &Fact, who: Option<&str>) -> String {
             let reason = failed.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{by}payment of {} failed{reason}", failed.amount)
         }
+        Fact::PaymentClosed(closed) => format!("{by}{}", closed.sentence()),
         Fact::BookingCreated(created) => {
             let title = created.booking.title.as_ref().unwrap_or(&created.booking.id);
             format!("{by}\"{title}\" booked{}", at(created.booking.starts_at))
@@ -55,6 +64,9 @@ pub(crate) fn summary(fact: &Fact, who: Option<&str>) -> String {
         }
         Fact::SupportEscalated(case) => {
             format!("{by}\"{}\" escalated: {}", case.subject.as_ref().unwrap_or(&case.ticket), case.because)
+        }
+        Fact::SupportSolved(case) => {
+            format!("{by}\"{}\" solved", case.subject.as_ref().unwrap_or(&case.ticket))
         }
         Fact::AutomationFailed(run) => match (run.state, &run.reason) {
             (RunState::Recovered, _) => format!("{} runs again", run.workflow),

@@ -106,6 +106,19 @@ const FAILED: &[Field] = &[
     field("next_attempt_at", Time, Null),
     field("final_attempt", Flag, Empty),
     field("reason", REMARK, Null),
+    field("subscription", Id, Null),
+];
+
+const CLOSED: &[Field] = &[
+    field("invoice", Object(INVOICE), Null),
+    field("payment", Id, Null),
+    field("subscription", Id, Null),
+    field("amount", Money, Null),
+    field(
+        "how",
+        Shape::Word(&["voided", "uncollectible", "refunded", "canceled", "subscription_ended", "paid"]),
+        Fault,
+    ),
 ];
 
 const BOOKING: &[Field] = &[
@@ -137,6 +150,8 @@ const ESCALATED: &[Field] = &[
     field("because", REMARK, Fault),
 ];
 
+const SOLVED: &[Field] = &[field("ticket", Id, Fault), field("subject", Line(200), Null), field("status", NAME, Null)];
+
 const AUTOMATION: &[Field] = &[
     field("workflow", NAME, Fault),
     field("place", NAME, Null),
@@ -164,9 +179,11 @@ pub const KINDS: &[EventKind] = &[
     EventKind::FileUploaded,
     EventKind::InvoicePaid,
     EventKind::PaymentFailed,
+    EventKind::PaymentClosed,
     EventKind::BookingCreated,
     EventKind::BookingCanceled,
     EventKind::SupportEscalated,
+    EventKind::SupportSolved,
     EventKind::AutomationFailed,
     EventKind::RecordStageChanged,
 ];
@@ -181,9 +198,11 @@ pub const fn fields(kind: EventKind) -> &'static [Field] {
         EventKind::FileUploaded => FILE,
         EventKind::InvoicePaid => PAID,
         EventKind::PaymentFailed => FAILED,
+        EventKind::PaymentClosed => CLOSED,
         EventKind::BookingCreated => BOOKED,
         EventKind::BookingCanceled => CANCELED,
         EventKind::SupportEscalated => ESCALATED,
+        EventKind::SupportSolved => SOLVED,
         EventKind::AutomationFailed => AUTOMATION,
         EventKind::RecordStageChanged => STAGE,
     }

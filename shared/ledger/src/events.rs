@@ -7,7 +7,9 @@ use crate::{
     questions::waiting,
     rows::read_all,
 };
-use nerve_model::{ClassifyEvent, Event, EventId, EventKind, Match, Millis, RecordId, Subject, Timestamp};
+use nerve_model::{
+    Card, ClassifyEvent, Event, EventId, EventKind, Match, Millis, RecordId, Timestamp, kinds_that_settle,
+};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 
 const SELECT: &str = "SELECT record, inbox, matched, event, duplicates, decided_at,
@@ -115,17 +117,30 @@ fn read_indexed(row: &Row) -> Result<Indexed, RowError> {
     })
 }
 
-/// The events of a record about one subject that arrived after another event, oldest first, at most 100.
-pub async fn newer_about(
+/// The events of a record that may settle what a card answers, newest first, at most 100. Those are left out that arrived
+/// longer than `earlier` before the event.
+pub async fn that_may_settle(
     db: &impl Database,
-    record: RecordId,
-    subject: &Subject,
-    after: EventId,
+    card: &Card,
+    earlier: Millis,
 ) -> Result<Vec<StoredEvent>, DatabaseError> {
+    let (own, wider) = kinds_that_settle(card.event.kind);
+    if own.is_empty() && wider.is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = format!(
-        "{SELECT} WHERE record IN {MEMBERS} AND id > ?2 AND json_extract(event, '$.subject') = ?3 ORDER BY id LIMIT 100"
+        "{SELECT} WHERE record IN {MEMBERS} AND id >= ?2 AND (
+             (kind IN (SELECT value FROM json_each(?4)) AND json_extract(event, '$.subject') = ?3)
+             OR kind IN (SELECT value FROM json_each(?5))) ORDER BY id DESC LIMIT 100"
     );
-    let params = [Value::text(record), Value::text(after), Value::text(subject)];
+    let since = EventId::new(card.event.id.made_at() - earlier, 0);
+    let params = [
+        Value::text(card.home()),
+        Value::text(since),
+        Value::text(&card.subject),
+        Value::json(&own),
+        Value::json(&wider),
+    ];
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
 }
 

@@ -13,6 +13,7 @@ use nerve_ports::{Database, DatabaseError, Statement};
 use nerve_testkit::{
     Sqlite, block_on,
     events::{NOW, ada, confident, invoice_paid, payment_failed, record_id},
+    proposals::pending_task,
 };
 
 const LATER: Timestamp = Timestamp::from_millis(NOW.as_millis() + 60_000);
@@ -102,21 +103,21 @@ fn the_sweeper_finds_records_whose_events_of_a_span_nobody_considered() {
 }
 
 #[test]
-fn later_events_about_a_subject_are_found_among_any_number_of_others() {
+fn what_may_settle_is_found_among_any_number_of_others() {
     let db = database();
-    let first = payment_failed(1, "in_1");
-    index(&db, &first, &ada());
-    for n in 2..=150 {
+    let card = pending_task(1).card;
+    index(&db, &payment_failed(1, "in_1"), &ada());
+    for n in 2..=250 {
         index(&db, &payment_failed(n, &format!("in_{n}")), &ada());
+        index(&db, &invoice_paid(1_000 + n, &format!("in_{n}")), &ada());
     }
     let paid = invoice_paid(151, "in_1");
+    let paid = Event { id: EventId::new(NOW - Millis::days(6), 151), ..paid };
     index(&db, &paid, &ada());
-    index(&db, &invoice_paid(152, "in_1"), &grace());
-    let newer = |after| {
-        let found = block_on(events::newer_about(&db, ada().id, &first.subject, after)).unwrap();
-        found.into_iter().map(|stored| stored.event.id).collect::<Vec<_>>()
-    };
-    assert_eq!((newer(first.id), newer(paid.id)), (vec![paid.id], vec![]));
+    index(&db, &Event { id: EventId::new(NOW - Millis::days(8), 152), ..invoice_paid(152, "in_1") }, &ada());
+    index(&db, &Event { id: EventId::new(NOW, 2_000), ..invoice_paid(152, "in_1") }, &grace());
+    let found = block_on(events::that_may_settle(&db, &card, Millis::days(7))).unwrap();
+    assert_eq!(found.into_iter().map(|stored| stored.event.id).collect::<Vec<_>>(), [paid.id]);
 }
 
 #[test]

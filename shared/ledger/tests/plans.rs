@@ -109,7 +109,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     identity(db).await?;
     events::get(db, event.id).await?;
     classifications::of(db, &[event.id]).await?;
-    events::newer_about(db, record, &event.subject, event.id).await?;
+    events::that_may_settle(db, &pending_task(1).card, Millis::days(7)).await?;
     events::undecided_records(db, NOW, NOW).await?;
     events::figures(db, NOW).await?;
     records::get(db, record).await?;

@@ -1,7 +1,7 @@
 use crate::named::named_enum;
 
 named_enum! {
-    /// The thirteen kinds of events.
+    /// The kinds of events.
     "event kind" enum EventKind {
         /// A person submitted a form.
         FormSubmitted = "form.submitted",
@@ -17,6 +17,8 @@ named_enum! {
         InvoicePaid = "invoice.paid",
         /// A payment did not go through.
         PaymentFailed = "payment.failed",
+        /// An amount is no longer owed or expected, for another reason than its payment.
+        PaymentClosed = "payment.closed",
         /// An appointment was made or moved.
         BookingCreated = "booking.created",
         /// An appointment was canceled.
@@ -25,6 +27,8 @@ named_enum! {
         VendorReplied = "vendor.replied",
         /// A support case was escalated.
         SupportEscalated = "support.escalated",
+        /// A support case was solved or closed.
+        SupportSolved = "support.solved",
         /// An automated workflow failed or recovered.
         AutomationFailed = "automation.failed",
         /// A record moved to another stage.

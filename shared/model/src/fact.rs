@@ -1,4 +1,4 @@
-//! The facts that events report, in thirteen kinds, each with its own details.
+//! The facts that events report, each kind with its own details.
 //!
 //! Text in details comes from outside: it is clipped, kept to one line where one line is meant, and never trusted.
 
@@ -12,9 +12,10 @@ pub use conversations::{
     Address, Attachment, AuthResult, Authentication, CallDirection, CallEnded, CallResult, Medium, MeetingTranscribed,
     Message, Participant, SignedBy,
 };
-pub use money::{InvoicePaid, InvoiceRef, PaymentFailed};
+pub use money::{Closing, InvoicePaid, InvoiceRef, PaymentClosed, PaymentFailed};
 pub use work::{
     Answer, AutomationFailed, FileUploaded, Folder, FormSubmitted, RecordStageChanged, RunState, SupportEscalated,
+    SupportSolved,
 };
 
 use crate::EventKind;
@@ -47,6 +48,9 @@ pub enum Fact {
     /// A payment did not go through.
     #[serde(rename = "payment.failed")]
     PaymentFailed(PaymentFailed),
+    /// An amount is no longer owed or expected.
+    #[serde(rename = "payment.closed")]
+    PaymentClosed(PaymentClosed),
     /// An appointment was made, or moved to another time.
     #[serde(rename = "booking.created")]
     BookingCreated(BookingCreated),
@@ -59,6 +63,9 @@ pub enum Fact {
     /// A support case was escalated.
     #[serde(rename = "support.escalated")]
     SupportEscalated(SupportEscalated),
+    /// A support case was solved or closed.
+    #[serde(rename = "support.solved")]
+    SupportSolved(SupportSolved),
     /// An automated workflow failed or recovered.
     #[serde(rename = "automation.failed")]
     AutomationFailed(AutomationFailed),
@@ -78,10 +85,12 @@ impl Fact {
             Self::FileUploaded(_) => EventKind::FileUploaded,
             Self::InvoicePaid(_) => EventKind::InvoicePaid,
             Self::PaymentFailed(_) => EventKind::PaymentFailed,
+            Self::PaymentClosed(_) => EventKind::PaymentClosed,
             Self::BookingCreated(_) => EventKind::BookingCreated,
             Self::BookingCanceled(_) => EventKind::BookingCanceled,
             Self::VendorReplied(_) => EventKind::VendorReplied,
             Self::SupportEscalated(_) => EventKind::SupportEscalated,
+            Self::SupportSolved(_) => EventKind::SupportSolved,
             Self::AutomationFailed(_) => EventKind::AutomationFailed,
             Self::RecordStageChanged(_) => EventKind::RecordStageChanged,
         }
@@ -102,10 +111,12 @@ impl Fact {
             EventKind::FileUploaded => Self::FileUploaded(from_value(detail)?),
             EventKind::InvoicePaid => Self::InvoicePaid(from_value(detail)?),
             EventKind::PaymentFailed => Self::PaymentFailed(from_value(detail)?),
+            EventKind::PaymentClosed => Self::PaymentClosed(from_value(detail)?),
             EventKind::BookingCreated => Self::BookingCreated(from_value(detail)?),
             EventKind::BookingCanceled => Self::BookingCanceled(from_value(detail)?),
             EventKind::VendorReplied => Self::VendorReplied(from_value(detail)?),
             EventKind::SupportEscalated => Self::SupportEscalated(from_value(detail)?),
+            EventKind::SupportSolved => Self::SupportSolved(from_value(detail)?),
             EventKind::AutomationFailed => Self::AutomationFailed(from_value(detail)?),
             EventKind::RecordStageChanged => Self::RecordStageChanged(from_value(detail)?),
         })
@@ -116,6 +127,7 @@ impl Fact {
         match self {
             Self::InvoicePaid(paid) => Some(&paid.invoice),
             Self::PaymentFailed(failed) => failed.invoice.as_ref(),
+            Self::PaymentClosed(closed) => closed.invoice.as_ref(),
             _ => None,
         }
     }
@@ -129,11 +141,11 @@ impl Fact {
         }
     }
 
-    /// The fact closes the open items of earlier events about the same subject: an invoice was paid, or a workflow
-    /// recovered.
+    /// The fact closes the open items of earlier events about the same subject: an invoice was paid or voided, a case was
+    /// solved, or a workflow recovered.
     pub const fn settles(&self) -> bool {
         match self {
-            Self::InvoicePaid(_) => true,
+            Self::InvoicePaid(_) | Self::PaymentClosed(_) | Self::SupportSolved(_) => true,
             Self::AutomationFailed(run) => matches!(run.state, RunState::Recovered),
             _ => false,
         }

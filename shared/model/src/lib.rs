@@ -22,6 +22,7 @@ mod recommender;
 mod record;
 mod region;
 mod risk;
+mod settlement;
 mod text;
 mod time;
 
@@ -32,9 +33,9 @@ pub use event::{Event, Trust};
 pub use event_kind::EventKind;
 pub use fact::{
     Address, Answer, Attachment, AuthResult, Authentication, AutomationFailed, Booking, BookingCanceled,
-    BookingCreated, CallDirection, CallEnded, CallResult, CanceledBy, Fact, FileUploaded, Folder, FormSubmitted,
-    InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentFailed, RecordStageChanged,
-    RunState, SignedBy, SupportEscalated,
+    BookingCreated, CallDirection, CallEnded, CallResult, CanceledBy, Closing, Fact, FileUploaded, Folder,
+    FormSubmitted, InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentClosed,
+    PaymentFailed, RecordStageChanged, RunState, SignedBy, SupportEscalated, SupportSolved,
 };
 pub use fields::{Attributes, FieldChange, FieldError, RecordFields};
 pub use gate::{Gate, GateResult, GateVerdict};
@@ -55,5 +56,9 @@ pub use recommender::{NotARecommender, RecommenderId};
 pub use record::{RecordRef, RecordType, Relation, is_over};
 pub use region::Region;
 pub use risk::Risk;
+pub use settlement::{
+    A_PERSON_ENDS, Answered, Reach, SETTLEMENTS, Same, Settlement, is_one_task, kinds_that_settle, replaced_by,
+    settled_by, settles_all,
+};
 pub use text::{clip, one_line};
 pub use time::{Millis, Timestamp};

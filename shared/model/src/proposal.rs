@@ -130,6 +130,9 @@ pub struct Card {
     pub event: EventRef,
     /// The thing at the vendor that the event is about.
     pub subject: Subject,
+    /// The wider matter of the event, for example the number of a call. Null where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<String>,
     /// The record of the event.
     pub record: RecordRef,
     /// The part of a merged record that the event came to; effects are kept with it. Null where it is the record

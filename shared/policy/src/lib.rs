@@ -9,6 +9,6 @@ mod gates;
 mod risk;
 
 pub use autonomy::{Autonomy, Category, Grant, NotGrantable};
-pub use freshness::{Freshness, freshness};
+pub use freshness::{Freshness, Moot, freshness, moot, withdrawals};
 pub use gates::{Availability, Disposition, GateInput, LedgerState, disposition, gates};
 pub use risk::risk_of;

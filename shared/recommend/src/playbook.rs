@@ -1,21 +1,18 @@
 //! The playbook: rules as data, and their application to a situation.
 
-mod failure;
 // The build script compiles these two modules too, and uses parts that are unused here.
 #[allow(dead_code, unreachable_pub)]
 mod rules;
 #[allow(dead_code, unreachable_pub)]
 mod template;
 
-use crate::{Advice, RecommendError, Recommendation, Recommender, Withdrawal, advice::proposal_id};
-use failure::{attempt, is_failure, reaches_back, replacement, replaces, settles};
+use crate::{Advice, RecommendError, Recommendation, Recommender, advice::proposal_id};
 use nerve_model::{
-    Action, AddNote, CallDirection, CallResult, Card, ClassifyEvent, CreateTask, DraftMessage, Event, EventId,
-    EventKind, Executable, Fact, Millis, NotifyInternal, ProposalStatus, RecommenderId, Timestamp, clip, one_line,
+    Action, AddNote, CallDirection, CallResult, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind, Executable,
+    Fact, Millis, NotifyInternal, RecommenderId, Timestamp, clip, one_line,
 };
-use nerve_situation::{OpenProposal, Situation};
-use rules::{ActionTemplate, Missing, Rule, Rules, When, Withdraws};
-use std::collections::BTreeSet;
+use nerve_situation::Situation;
+use rules::{ActionTemplate, Missing, Rule, Rules, When};
 use template::{Placeholder, TemplateError, render};
 
 /// The embedded playbook cannot be read. Nothing is recommended then.
@@ -33,41 +30,6 @@ impl Playbook {
         let embedded = include_str!(concat!(env!("OUT_DIR"), "/playbook.json"));
         serde_json::from_str(embedded).map(Self).map_err(|error| PlaybookError(error.to_string()))
     }
-
-    /// The reason why `event` makes the card's proposal moot; `None` if it does not. It is checked again right before
-    /// the effect.
-    pub fn makes_moot(&self, event: &Event, card: &Card) -> Option<String> {
-        let other = event.subject != card.subject || event.id == card.event.id;
-        if other || !reaches_back(event, card.event.occurred_at) {
-            return None;
-        }
-        self.withdrawal_reason(event, card.event.kind, &card.record.name)
-    }
-
-    /// The reason why an event of the situation needs no action; `None` if it may need one. In any order of arrival, a
-    /// failure is moot once it is settled or another report replaces it.
-    pub fn moot(&self, situation: &Situation, event: &Event) -> Option<String> {
-        if !is_failure(&event.fact) {
-            return None;
-        }
-        others(situation, event).find_map(|other| {
-            if settles(other, event) {
-                let reason = self.withdrawal_reason(other, event.kind(), &situation.record.name);
-                Some(reason.unwrap_or_else(|| "It is settled.".to_owned()))
-            } else {
-                replaces(other, event).then(|| replacement(other, event))
-            }
-        })
-    }
-
-    /// The reason of the first rule for `event` that withdraws answers to this kind of event.
-    fn withdrawal_reason(&self, event: &Event, answered: EventKind, name: &str) -> Option<String> {
-        let mut rules = self.0.rules.iter().filter(|rule| applies(&rule.when, event));
-        let answers = |withdraws: &&Withdraws| withdraws.answers == answered;
-        let withdraws = rules.find_map(|rule| rule.withdraws.as_ref().filter(answers))?;
-        let reason = render(&withdraws.because, &|placeholder| value(placeholder, event, name)).ok()?;
-        Some(one_line(&reason, 500))
-    }
 }
 
 impl Recommender for Playbook {
@@ -76,26 +38,15 @@ impl Recommender for Playbook {
     }
 
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
-        let (mut advice, mut replaced) = (Advice::default(), Vec::new());
+        let mut advice = Advice::default();
         for entry in &situation.pending {
             let case = Case { situation, event: &entry.event, now };
-            replaced.extend(case.replaced());
             if let Some(rule) = self.0.rules.iter().find(|rule| case.fits(rule)) {
                 case.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
-        // Replacements come last: a payment is a better reason than a later failed attempt.
-        advice.withdrawals.extend(replaced);
-        let mut withdrawn = BTreeSet::new();
-        advice.withdrawals.retain(|withdrawal| withdrawn.insert(withdrawal.proposal));
         Ok(advice)
     }
-}
-
-/// The other events of the situation, pending ones first.
-fn others<'a>(situation: &'a Situation, event: &'a Event) -> impl Iterator<Item = &'a Event> {
-    let entries = situation.pending.iter().chain(&situation.history);
-    entries.map(|entry| &entry.event).filter(|other| other.id != event.id)
 }
 
 /// An event in its situation.
@@ -106,55 +57,18 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn others(&self) -> impl Iterator<Item = &Event> {
-        others(self.situation, self.event)
-    }
-
-    fn others_about_the_same(&self) -> impl Iterator<Item = &Event> {
-        self.others().filter(|other| other.subject == self.event.subject)
-    }
-
-    /// The withdrawals of open proposals that answer a failure which this event replaces.
-    fn replaced(&self) -> Vec<Withdrawal> {
-        let older = self.others().filter(|other| replaces(self.event, other));
-        let withdraw = |other: &Event| self.withdraw(|p| p.event == other.id, &replacement(self.event, other));
-        older.flat_map(withdraw).collect()
-    }
-
-    fn withdraw(&self, applies: impl Fn(&OpenProposal) -> bool, reason: &str) -> Vec<Withdrawal> {
-        let open =
-            |proposal: &&OpenProposal| matches!(proposal.status, ProposalStatus::Pending | ProposalStatus::Approved);
-        let withdrawal = |proposal: &OpenProposal| Withdrawal {
-            proposal: proposal.id,
-            event: self.event.id,
-            reason: reason.to_owned(),
-        };
-        self.situation.proposals.iter().filter(open).filter(|proposal| applies(proposal)).map(withdrawal).collect()
-    }
-
-    /// Whether the event may settle this one; of one that is too old to be in the situation, it may.
-    fn reaches_back(&self, answered: EventId) -> bool {
-        let answered = self.others().find(|other| other.id == answered);
-        answered.is_none_or(|answered| reaches_back(self.event, answered.occurred_at))
-    }
-
     fn fits(&self, rule: &Rule) -> bool {
         applies(&rule.when, self.event) && rule.when.after.is_none_or(|kind| self.came_after(kind))
     }
 
     fn came_after(&self, kind: EventKind) -> bool {
-        self.others_about_the_same().any(|other| other.kind() == kind)
+        let entries = self.situation.pending.iter().chain(&self.situation.history);
+        let mut others = entries.map(|entry| &entry.event).filter(|other| other.id != self.event.id);
+        others.any(|other| other.subject == self.event.subject && other.kind() == kind)
             || self.situation.proposals.iter().any(|p| p.subject == self.event.subject && p.event_kind == kind)
     }
 
     fn apply(&self, rule: &Rule, advice: &mut Advice) -> Result<(), TemplateError> {
-        if let Some(withdraws) = &rule.withdraws {
-            let reason = self.line(&withdraws.because, 500)?;
-            let applies = |p: &OpenProposal| {
-                p.subject == self.event.subject && p.event_kind == withdraws.answers && self.reaches_back(p.event)
-            };
-            advice.withdrawals.extend(self.withdraw(applies, &reason));
-        }
         for (place, template) in rule.actions.iter().enumerate() {
             let (action, effect) = self.action(template)?;
             advice.recommendations.push(Recommendation {
@@ -266,6 +180,14 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
         Placeholder::Reason => reason(&event.fact).map(sentence),
         // Templates go on after the summary and end the sentence themselves.
         Placeholder::Summary => Some(event.summary.trim_end_matches(['.', '!', '?']).to_owned()),
+    }
+}
+
+/// The number of the failed attempt, where the vendor counts.
+const fn attempt(fact: &Fact) -> Option<u32> {
+    match fact {
+        Fact::PaymentFailed(failed) => failed.attempt,
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use nerve_protocol::record::{SubjectState, TimelineEntry};
 /// The most open items that are shown, most urgent first.
 pub(crate) const SHOWN: u32 = 40;
 
-/// The time for which an escalation is open: no tool reports its end.
+/// The time for which an escalation is open: not every tool reports its end.
 const ESCALATED_FOR: Millis = Millis::days(30);
 
 /// The most facts about one subject that are searched for one that settles it.
@@ -54,7 +54,9 @@ fn bearing(event: &Event) -> Bearing {
         Fact::BookingCanceled(_) | Fact::RecordStageChanged(_) => Bearing::Ends,
         Fact::SupportEscalated(_) => Bearing::Opens(event.occurred_at + ESCALATED_FOR),
         Fact::AutomationFailed(run) if run.state == RunState::Failed => Bearing::Opens(NEVER),
-        Fact::InvoicePaid(_) | Fact::AutomationFailed(_) => Bearing::Settles,
+        Fact::InvoicePaid(_) | Fact::PaymentClosed(_) | Fact::SupportSolved(_) | Fact::AutomationFailed(_) => {
+            Bearing::Settles
+        }
         Fact::FormSubmitted(_)
         | Fact::MeetingTranscribed(_)
         | Fact::CallEnded(_)

@@ -46,6 +46,7 @@ pub fn payment_failed(n: u128, id: &str) -> Event {
         next_attempt_at: Some(NOW + nerve_model::Millis::days(3)),
         final_attempt: false,
         reason: Some("Your card was declined.".to_owned()),
+        subscription: None,
     });
     event(n, fact, &format!("stripe:invoice:{id} payment failed attempt 1"), &format!("stripe:invoice:{id}"))
 }

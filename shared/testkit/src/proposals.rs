@@ -54,6 +54,7 @@ fn card() -> Card {
             occurred_at: event.occurred_at,
             link: event.link.clone(),
         },
+        matter: None,
         subject: event.subject,
         record: ada(),
         part: None,

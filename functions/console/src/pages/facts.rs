@@ -4,8 +4,8 @@ use super::{clock, external_link::external_link};
 use maud::{Markup, html};
 use nerve_model::{
     Answer, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallDirection, CallEnded, CallResult,
-    CanceledBy, Fact, FileUploaded, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, PaymentFailed,
-    RecordStageChanged, SupportEscalated, Timestamp,
+    CanceledBy, Fact, FileUploaded, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, PaymentClosed,
+    PaymentFailed, RecordStageChanged, SupportEscalated, SupportSolved, Timestamp,
 };
 
 /// The answers of a form that are shown; the delivery has all.
@@ -41,9 +41,11 @@ fn rows(fact: &Fact) -> Vec<Option<Row>> {
         Fact::FileUploaded(file) => file_rows(file),
         Fact::InvoicePaid(paid) => paid_rows(paid),
         Fact::PaymentFailed(failed) => failed_rows(failed),
+        Fact::PaymentClosed(closed) => closed_rows(closed),
         Fact::BookingCreated(created) => created_rows(created),
         Fact::BookingCanceled(canceled) => canceled_rows(canceled),
         Fact::SupportEscalated(case) => case_rows(case),
+        Fact::SupportSolved(case) => solved_rows(case),
         Fact::AutomationFailed(run) => run_rows(run),
         Fact::RecordStageChanged(change) => stage_rows(change),
     }
@@ -164,6 +166,15 @@ fn failed_rows(failed: &PaymentFailed) -> Vec<Option<Row>> {
     ]
 }
 
+fn closed_rows(closed: &PaymentClosed) -> Vec<Option<Row>> {
+    vec![
+        closed.amount.map(|amount| ("Amount", html! { (amount) })),
+        closed.invoice.as_ref().and_then(|one| invoice(one.url.as_deref(), one.label())),
+        text_row("Subscription", closed.subscription.as_deref()),
+        text_row("How", Some(closed.how.phrase())),
+    ]
+}
+
 fn invoice(url: Option<&str>, label: &str) -> Option<Row> {
     Some(("Invoice", external_link(url, &html! { bdi { (label) } })))
 }
@@ -203,6 +214,13 @@ fn case_rows(case: &SupportEscalated) -> Vec<Option<Row>> {
         text_row("Status", case.status.as_deref()),
         text_row("Team", case.group.as_deref()),
         text_row("With", case.assignee.as_deref()),
+    ]
+}
+
+fn solved_rows(case: &SupportSolved) -> Vec<Option<Row>> {
+    vec![
+        text_row("Case", Some(case.subject.as_deref().unwrap_or(&case.ticket))),
+        text_row("Status", case.status.as_deref()),
     ]
 }
 

@@ -24,10 +24,12 @@ pub(crate) const fn event(kind: EventKind) -> &'static str {
         EventKind::FileUploaded => "File uploaded",
         EventKind::InvoicePaid => "Invoice paid",
         EventKind::PaymentFailed => "Payment failed",
+        EventKind::PaymentClosed => "Payment closed",
         EventKind::BookingCreated => "Booking created",
         EventKind::BookingCanceled => "Booking canceled",
         EventKind::VendorReplied => "Vendor replied",
         EventKind::SupportEscalated => "Support escalated",
+        EventKind::SupportSolved => "Support solved",
         EventKind::AutomationFailed => "Automation failed",
         EventKind::RecordStageChanged => "Stage changed",
     }

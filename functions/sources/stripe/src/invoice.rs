@@ -9,7 +9,7 @@ use nerve_intake::{
     Malformed, NewEvent,
     reading::{ANSWER_CHARS, Loose, NAME_CHARS, VendorId, https, instant, line, required},
 };
-use nerve_model::{Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentFailed, Timestamp};
+use nerve_model::{Closing, Currency, Fact, InvoicePaid, InvoiceRef, Money, PaymentClosed, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
 /// The parts of an invoice that are read.
@@ -96,7 +96,7 @@ impl Invoice {
         let schedule = self.schedule();
         let reason =
             self.last_finalization_error.0.as_ref().and_then(|error| line(error.message.0.as_deref()?, ANSWER_CHARS));
-        let (id, invoice, _, party) = self.into_parts(notification)?;
+        let (id, invoice, subscription, party) = self.into_parts(notification)?;
         Ok(notification.event(Report {
             semantic_key: schedule.semantic_key(&id, notification.created_at),
             subject: format!("stripe:invoice:{id}"),
@@ -112,8 +112,20 @@ impl Invoice {
                 next_attempt_at: schedule.next_attempt_at,
                 final_attempt: schedule.is_over,
                 reason,
+                subscription,
             }),
         }))
+    }
+
+    /// The event that an invoice is no longer owed.
+    pub(crate) fn closed(self, notification: &Notification<'_>, how: Closing) -> Result<NewEvent, Malformed> {
+        let amount = self.money(self.amount_remaining.0.or(self.amount_due.0), "amount_remaining").ok();
+        let (id, invoice, subscription, party) = self.into_parts(notification)?;
+        Ok(notification.closed(
+            ("invoice", &id),
+            party,
+            PaymentClosed { invoice: Some(invoice), payment: None, subscription, amount, how },
+        ))
     }
 
     fn money(&self, amount: Option<i64>, field: &str) -> Result<Money, Malformed> {

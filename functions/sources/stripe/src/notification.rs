@@ -8,7 +8,7 @@ use nerve_intake::{
     Delivery, Malformed, NewEvent,
     reading::{Loose, People, SUMMARY_CHARS, VendorId, instant, json, required},
 };
-use nerve_model::{DedupKey, Fact, SemanticKey, Subject, Timestamp, one_line};
+use nerve_model::{DedupKey, Fact, PaymentClosed, SemanticKey, Subject, Timestamp, one_line};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
@@ -96,6 +96,20 @@ impl<'a> Notification<'a> {
             link: report.link,
             occurred_at: report.occurred_at,
         }
+    }
+
+    /// The event that the payment of an object is closed.
+    pub(crate) fn closed(&self, (object, id): (&str, &VendorId), party: Party, fact: PaymentClosed) -> NewEvent {
+        let subject = format!("stripe:{object}:{id}");
+        self.event(Report {
+            semantic_key: format!("{subject} {}", fact.how),
+            subject,
+            party,
+            summary: fact.sentence(),
+            link: None,
+            occurred_at: self.created_at,
+            fact: Fact::PaymentClosed(fact),
+        })
     }
 
     /// The party that the object names.

@@ -9,7 +9,7 @@ use nerve_intake::{
     Malformed, NewEvent,
     reading::{ANSWER_CHARS, Loose, VendorId, line, required},
 };
-use nerve_model::{Currency, Fact, InvoiceRef, Money, PaymentFailed, Timestamp};
+use nerve_model::{Closing, Currency, Fact, InvoiceRef, Money, PaymentClosed, PaymentFailed, Timestamp};
 use serde::Deserialize;
 
 /// The parts of a payment intent that are read.
@@ -55,9 +55,46 @@ pub(crate) struct Charge {
     payment_intent: Loose<Related>,
     /// In APIs up to 2025.
     invoice: Loose<Related>,
+    /// The whole amount was given back.
+    refunded: Loose<bool>,
+}
+
+/// The parts of a subscription that are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Subscription {
+    id: Loose<VendorId>,
+    customer: Loose<Related>,
+}
+
+impl Subscription {
+    /// The event that a subscription ended, and with it what it still owed.
+    pub(crate) fn ended(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
+        let id = required(self.id.0, "data.object.id")?;
+        let fact = PaymentClosed {
+            invoice: None,
+            payment: None,
+            subscription: Some(id.as_str().to_owned()),
+            amount: None,
+            how: Closing::SubscriptionEnded,
+        };
+        Ok(notification.closed(("subscription", &id), notification.party(self.customer.0, Vec::new()), fact))
+    }
 }
 
 impl PaymentIntent {
+    /// The event that a payment without an invoice ended in this way.
+    pub(crate) fn closed(self, notification: &Notification<'_>, how: Closing) -> Result<NewEvent, Malformed> {
+        let closed = Closed {
+            payment: ("payment_intent", required(self.id.0, "data.object.id")?),
+            invoice: self.invoice.0.map(Related::into_id),
+            amount: read_money(self.amount.0, self.currency.0).ok(),
+            party: notification.party(self.customer.0, vec![receipt(self.receipt_email)]),
+            how,
+        };
+        Ok(closed.into_event(notification))
+    }
+
     /// The event that a payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let intent = required(self.id.0, "data.object.id")?;
@@ -82,6 +119,23 @@ impl PaymentIntent {
 }
 
 impl Charge {
+    /// The event that the whole payment was given back; `None` if it was given back in part.
+    pub(crate) fn refunded(self, notification: &Notification<'_>) -> Result<Option<NewEvent>, Malformed> {
+        if self.refunded.0 != Some(true) {
+            return Ok(None);
+        }
+        let charge = required(self.id.0, "data.object.id")?;
+        let contacts = self.billing_details.0.into_iter().chain([receipt(self.receipt_email)]).collect();
+        let closed = Closed {
+            payment: self.payment_intent.0.map_or(("charge", charge), |intent| ("payment_intent", intent.into_id())),
+            invoice: self.invoice.0.map(Related::into_id),
+            amount: read_money(self.amount.0, self.currency.0).ok(),
+            party: notification.party(self.customer.0, contacts),
+            how: Closing::Refunded,
+        };
+        Ok(Some(closed.into_event(notification)))
+    }
+
     /// The event that a payment failed.
     pub(crate) fn failed(self, notification: &Notification<'_>) -> Result<NewEvent, Malformed> {
         let charge = required(self.id.0, "data.object.id")?;
@@ -97,6 +151,35 @@ impl Charge {
         };
         Ok(failure.into_event(notification))
     }
+}
+
+/// The common parts of a payment that is closed.
+struct Closed {
+    payment: (&'static str, VendorId),
+    invoice: Option<VendorId>,
+    amount: Option<Money>,
+    party: Party,
+    how: Closing,
+}
+
+impl Closed {
+    fn into_event(self, notification: &Notification<'_>) -> NewEvent {
+        let (object, payment) = &self.payment;
+        let about = self.invoice.as_ref().map_or((*object, payment), |invoice| ("invoice", invoice));
+        let fact = PaymentClosed {
+            invoice: self.invoice.as_ref().map(unnumbered),
+            payment: Some(payment.as_str().to_owned()),
+            subscription: None,
+            amount: self.amount,
+            how: self.how,
+        };
+        notification.closed(about, self.party, fact)
+    }
+}
+
+/// An invoice of which a payment names only the id.
+fn unnumbered(id: &VendorId) -> InvoiceRef {
+    InvoiceRef { id: id.as_str().to_owned(), number: None, url: None }
 }
 
 /// The common parts of a payment intent and its charge.
@@ -122,13 +205,14 @@ impl Failure {
             occurred_at: notification.created_at,
             fact: Fact::PaymentFailed(PaymentFailed {
                 payment: Some(payment.as_str().to_owned()),
-                invoice: self.invoice.map(|id| InvoiceRef { id: id.as_str().to_owned(), number: None, url: None }),
+                invoice: self.invoice.as_ref().map(unnumbered),
                 amount: self.amount,
                 // Stripe does not retry such a payment: attempts are not counted, and none is the last.
                 attempt: None,
                 next_attempt_at: None,
                 final_attempt: false,
                 reason: self.reason,
+                subscription: None,
             }),
             party: self.party,
         })

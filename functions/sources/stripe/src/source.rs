@@ -1,11 +1,11 @@
 use crate::{
     invoice::Invoice,
     notification::{Notification, Read},
-    payment::{Charge, PaymentIntent},
+    payment::{Charge, PaymentIntent, Subscription},
     vendor,
 };
 use nerve_intake::{Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source};
-use nerve_model::{EventKind, Millis, SourceName, Trust};
+use nerve_model::{Closing, EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, timestamped_hex};
 
 /// The tolerance between Stripe's clock and ours: the default of Stripe's own libraries.
@@ -15,6 +15,8 @@ const NOT_SUBSCRIBED: &str = "event type not subscribed";
 const THIN: &str = "thin event";
 
 const PAID: Becomes = Becomes::Event(&[EventKind::InvoicePaid]);
+const IN_PART: &str = "refunded in part";
+const CLOSED: Becomes = Becomes::Event(&[EventKind::PaymentClosed]);
 const FAILED: Becomes = Becomes::Event(&[EventKind::PaymentFailed]);
 
 /// Stripe's webhooks.
@@ -32,6 +34,13 @@ impl Source for Stripe {
         Selected { delivery: "invoice.payment_failed", becomes: FAILED },
         Selected { delivery: "payment_intent.payment_failed", becomes: FAILED },
         Selected { delivery: "charge.failed", becomes: FAILED },
+        Selected { delivery: "invoice.voided", becomes: CLOSED },
+        Selected { delivery: "invoice.marked_uncollectible", becomes: CLOSED },
+        Selected { delivery: "payment_intent.succeeded, of a payment without an invoice", becomes: CLOSED },
+        Selected { delivery: "payment_intent.canceled", becomes: CLOSED },
+        Selected { delivery: "charge.refunded, in whole", becomes: CLOSED },
+        Selected { delivery: "charge.refunded, in part", becomes: Becomes::Ignored(IN_PART) },
+        Selected { delivery: "customer.subscription.deleted", becomes: CLOSED },
         Selected { delivery: "an event of the second API (v2)", becomes: Becomes::Ignored(THIN) },
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
@@ -61,6 +70,17 @@ fn normalize(notification: &Notification<'_>) -> Result<Outcome, Malformed> {
         "invoice.payment_failed" => notification.object::<Invoice>()?.failed(notification),
         "payment_intent.payment_failed" => notification.object::<PaymentIntent>()?.failed(notification),
         "charge.failed" => notification.object::<Charge>()?.failed(notification),
+        "invoice.voided" => notification.object::<Invoice>()?.closed(notification, Closing::Voided),
+        "invoice.marked_uncollectible" => {
+            notification.object::<Invoice>()?.closed(notification, Closing::Uncollectible)
+        }
+        "payment_intent.succeeded" => notification.object::<PaymentIntent>()?.closed(notification, Closing::Paid),
+        "payment_intent.canceled" => notification.object::<PaymentIntent>()?.closed(notification, Closing::Canceled),
+        "charge.refunded" => match notification.object::<Charge>()?.refunded(notification)? {
+            Some(event) => Ok(event),
+            None => return Ok(Outcome::ignored(IN_PART, "charge.refunded")),
+        },
+        "customer.subscription.deleted" => notification.object::<Subscription>()?.ended(notification),
         other => return Ok(Outcome::ignored(NOT_SUBSCRIBED, other)),
     };
     event.map(Outcome::event)

@@ -32,11 +32,14 @@ impl KnownParties {
         self.by_subject(arrived).unwrap_or_else(|| self.by_party(asker, &arrived.party))
     }
 
-    /// The resolution of an event that names no party but is about a known invoice, booking or ticket.
+    /// The resolution of an event about a known invoice, booking or ticket that names no party, or ends the matter and names
+    /// a party by what nobody is known by: a tool may name one person by an address here and by an id there.
     fn by_subject(&self, arrived: &Arrived<'_>) -> Option<Resolution> {
         let subject = arrived.event.subject.as_str();
         let (record, referred) = only(subject, &self.found.referred)?;
-        (arrived.party.says_nothing() && record.record_type.is_party()).then(|| Resolution::Evidence {
+        let unknown = || !arrived.party.claims.iter().any(|claim| self.owner(claim).is_some());
+        let silent = arrived.party.says_nothing() || (arrived.event.fact.settles() && unknown());
+        (silent && record.record_type.is_party()).then(|| Resolution::Evidence {
             part: referred.part,
             record: record.clone(),
             matched: told_by(referred),

@@ -21,7 +21,9 @@ pub(super) fn handles(event: &Event) -> Vec<Handle> {
         | Fact::BookingCanceled(BookingCanceled { booking, .. }) => {
             vec![(booking.id.as_str(), "booking")]
         }
+        Fact::PaymentClosed(closed) => closed.invoice.as_ref().map(of_invoice).unwrap_or_default(),
         Fact::SupportEscalated(case) => vec![(case.ticket.as_str(), "ticket")],
+        Fact::SupportSolved(case) => vec![(case.ticket.as_str(), "ticket")],
         _ => Vec::new(),
     };
     let handle = |(text, what): (&str, _)| Some(Handle { handle: folded(token(text)?), what });
@@ -119,9 +121,10 @@ fn texts(fact: &Fact) -> Vec<&str> {
             .collect(),
         Fact::BookingCanceled(off) => of_booking(&off.booking).into_iter().chain(off.reason.as_deref()).collect(),
         Fact::SupportEscalated(case) => case.subject.iter().map(String::as_str).collect(),
+        Fact::SupportSolved(case) => case.subject.iter().map(String::as_str).collect(),
         Fact::AutomationFailed(run) => run.place.iter().chain(&run.reason).map(String::as_str).collect(),
         Fact::RecordStageChanged(moved) => moved.name.iter().chain([&moved.id]).map(String::as_str).collect(),
-        Fact::InvoicePaid(_) | Fact::CallEnded(_) => Vec::new(),
+        Fact::InvoicePaid(_) | Fact::PaymentClosed(_) | Fact::CallEnded(_) => Vec::new(),
     }
 }
 

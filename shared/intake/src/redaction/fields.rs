@@ -2,8 +2,8 @@
 
 use nerve_model::{
     Answer, Attachment, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallEnded, Event, Fact,
-    FileUploaded, Folder, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, Participant, PaymentFailed,
-    RecordStageChanged, SupportEscalated,
+    FileUploaded, Folder, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, Participant, PaymentClosed,
+    PaymentFailed, RecordStageChanged, SupportEscalated, SupportSolved,
 };
 
 /// All texts of an event that people write freely.
@@ -40,7 +40,8 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
         // The numbers of both ends of a call are identifiers.
         Fact::CallEnded(CallEnded { call: _, direction: _, result: _, from: _, to: _, seconds: _ })
         // Payments hold ids and amounts only.
-        | Fact::InvoicePaid(InvoicePaid { invoice: _, amount: _, paid_at: _, subscription: _ }) => {}
+        | Fact::InvoicePaid(InvoicePaid { invoice: _, amount: _, paid_at: _, subscription: _ })
+        | Fact::PaymentClosed(PaymentClosed { invoice: _, payment: _, subscription: _, amount: _, how: _ }) => {}
         Fact::EmailReceived(message) | Fact::VendorReplied(message) => of_message(message, texts),
         Fact::FileUploaded(FileUploaded { name, path, file: _, bytes: _, version: _, uploaded_by: _ }) => {
             texts.push(name);
@@ -48,6 +49,7 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
         }
         Fact::PaymentFailed(PaymentFailed {
             reason, invoice: _, payment: _, amount: _, attempt: _, next_attempt_at: _, final_attempt: _,
+            subscription: _,
         }) => texts.extend(reason),
         Fact::BookingCreated(BookingCreated { booking, answers, moved_from: _ }) => {
             of_booking(booking, texts);
@@ -63,6 +65,7 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
             texts.extend(subject);
             texts.push(because);
         }
+        Fact::SupportSolved(SupportSolved { subject, ticket: _, status: _ }) => texts.extend(subject),
         Fact::AutomationFailed(AutomationFailed { workflow, reason, place: _, run: _, attempt: _, state: _ }) => {
             texts.push(workflow);
             texts.extend(reason);

@@ -75,6 +75,18 @@ pub struct SupportEscalated {
     pub because: String,
 }
 
+/// Details of `support.solved`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SupportSolved {
+    /// The vendor's id of the case.
+    pub ticket: String,
+    /// The subject of the case.
+    pub subject: Option<String>,
+    /// The status, in the vendor's words.
+    pub status: Option<String>,
+}
+
 named_enum! {
     /// The state that an automation reports.
     "run state" enum RunState {

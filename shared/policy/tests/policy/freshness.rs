@@ -1,10 +1,14 @@
 //! Freshness of actions.
 
 use nerve_model::{
-    Action, AddNote, CreateTask, Executable, Millis, Priority, Proposal, ProposalStatus, Subject, Timestamp,
+    Action, AddNote, Answered, CreateTask, Event, Executable, Millis, Priority, Proposal, ProposalStatus, Subject,
+    Timestamp,
 };
 use nerve_policy::{Freshness, freshness};
-use nerve_testkit::{events::NOW, proposals::pending_task};
+use nerve_testkit::{
+    events::{NOW, payment_failed},
+    proposals::pending_task,
+};
 
 fn task(title: &str, due_at: Option<Timestamp>) -> Action {
     let (title, detail) = (title.to_owned(), String::new());
@@ -22,6 +26,12 @@ fn other(status: ProposalStatus) -> Proposal {
     Proposal { status, ..pending_task(1) }
 }
 
+/// A failed payment with this subject and time.
+fn about(subject: &Subject, at: Timestamp) -> Answered<'_> {
+    let event = Event { subject: subject.clone(), occurred_at: at, ..payment_failed(9, "in_9") };
+    Answered::from(Box::leak(Box::new(event)) as &Event)
+}
+
 #[test]
 fn the_same_action_about_the_same_thing_is_proposed_once() {
     let subject = other(ProposalStatus::Pending).card.subject;
@@ -35,7 +45,7 @@ fn the_same_action_about_the_same_thing_is_proposed_once() {
         (note, &subject, false),
         (task("Call Ada", None), &another, false),
     ] {
-        let found = freshness(&action, subject, at, None, [&other(ProposalStatus::Pending)]);
+        let found = freshness(&action, &about(subject, at), None, [&other(ProposalStatus::Pending)], &[]);
         assert_eq!(found != Freshness::Fresh, repeats, "{action:?} {subject}: {found:?}");
     }
 }
@@ -63,7 +73,7 @@ fn open_proposals_always_count_decided_ones_for_a_day() {
             (first + Millis::days(1) + Millis(1), later),
             (first - Millis::days(30), same_day),
         ] {
-            let found = freshness(&task("Call Ada", None), &other.card.subject, at, None, [&other]);
+            let found = freshness(&task("Call Ada", None), &about(&other.card.subject, at), None, [&other], &[]);
             let expected = if counts { Freshness::Repeated(other.id, status) } else { Freshness::Fresh };
             assert_eq!(found, expected, "{status} {at}");
         }
@@ -74,6 +84,7 @@ fn open_proposals_always_count_decided_ones_for_a_day() {
 fn a_moot_action_is_moot_whether_or_not_it_repeats_another() {
     let other = other(ProposalStatus::Pending);
     let moot = "Invoice NRV-1 was paid.".to_owned();
-    let found = freshness(&task("Call Ada", None), &other.card.subject, NOW, Some(moot.clone()), [&other]);
+    let about = about(&other.card.subject, NOW);
+    let found = freshness(&task("Call Ada", None), &about, Some(moot.clone()), [&other], &[]);
     assert_eq!(found, Freshness::Moot(moot));
 }

@@ -5,3 +5,4 @@
 mod freshness;
 mod gates;
 mod risk;
+mod settlements;

@@ -10,7 +10,7 @@ pub enum RuleError {
     /// Two rules have the same name.
     #[error("there are two rules named {0}")]
     Duplicate(String),
-    /// The rule neither proposes nor withdraws anything.
+    /// The rule proposes nothing.
     #[error("rule {0} does nothing")]
     Idle(String),
     /// The name is not made of lower-case letters and hyphens.
@@ -43,7 +43,7 @@ pub struct Rules {
     pub rules: Vec<Rule>,
 }
 
-/// A rule: the proposals and withdrawals that follow from an event.
+/// A rule: the proposals that follow from an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -56,9 +56,6 @@ pub struct Rule {
     /// The questions about missing information.
     #[serde(default)]
     pub ask: Vec<Ask>,
-    /// The open proposals about the same subject that it makes moot.
-    #[serde(default)]
-    pub withdraws: Option<Withdraws>,
     /// The actions to propose.
     #[serde(default, rename = "action")]
     pub actions: Vec<ActionTemplate>,
@@ -105,16 +102,6 @@ pub struct Ask {
     pub missing: Missing,
     /// The question.
     pub question: String,
-}
-
-/// The open proposals about the same subject that a rule makes moot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Withdraws {
-    /// The kind of event that these proposals answer.
-    pub answers: EventKind,
-    /// The reason.
-    pub because: String,
 }
 
 /// An action with templates as its texts.
@@ -218,7 +205,7 @@ impl Rule {
         if self.name.is_empty() || !self.name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
             return Err(RuleError::Name(self.name.clone()));
         }
-        if self.actions.is_empty() && self.withdraws.is_none() {
+        if self.actions.is_empty() {
             return Err(RuleError::Idle(self.name.clone()));
         }
         self.actions.iter().filter_map(ActionTemplate::detail).try_for_each(|detail| self.check_template(detail))?;
@@ -226,10 +213,9 @@ impl Rule {
     }
 
     fn texts(&self) -> Vec<&str> {
-        let withdraws = self.withdraws.iter().map(|withdraws| withdraws.because.as_str());
         let actions = self.actions.iter().flat_map(ActionTemplate::texts);
         let questions = self.ask.iter().map(|ask| ask.question.as_str());
-        std::iter::once(self.because.as_str()).chain(withdraws).chain(actions).chain(questions).collect()
+        std::iter::once(self.because.as_str()).chain(actions).chain(questions).collect()
     }
 
     fn check_text(&self, text: &str) -> Result<(), RuleError> {

@@ -1,6 +1,7 @@
 //! Actions that no rule of the shipped playbook proposes.
 
 use super::*;
+use nerve_model::{A_PERSON_ENDS, SETTLEMENTS};
 use nerve_testkit::{
     block_on,
     events::{NOW, ada, entry, payment_failed},
@@ -44,4 +45,14 @@ fn a_rule_classifies_an_event_by_its_templates() {
     }
     let short = json!({"kind": "event.classify", "effect": "e", "topic": "billing", "urgency": "normal"});
     assert_eq!(proposes(&short)["params"], json!({"topic": "billing", "urgency": "normal", "note": ""}));
+}
+
+#[test]
+fn every_proposal_of_the_shipped_playbook_has_an_end() {
+    for rule in Playbook::load().unwrap().0.rules {
+        let kind = rule.when.event;
+        let settled = SETTLEMENTS.iter().any(|line| line.answers == kind);
+        let left = A_PERSON_ENDS.iter().any(|(left, _)| *left == kind);
+        assert!(settled || left, "{}: neither an event nor a person ends it", rule.name);
+    }
 }

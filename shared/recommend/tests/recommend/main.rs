@@ -5,5 +5,5 @@
 mod hostile;
 mod kinds;
 mod playbook;
+mod repeated;
 mod situations;
-mod withdrawals;

@@ -1,6 +1,7 @@
 //! Situations of Ada's, their advice, and its outline as table rows.
 
 use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
+use nerve_policy::moot;
 use nerve_recommend::{Advice, Playbook, Recommender};
 use nerve_situation::{OpenProposal, Situation};
 use nerve_testkit::{
@@ -24,7 +25,7 @@ pub(crate) fn advise(situation: &Situation) -> Advice {
     let playbook = Playbook::load().unwrap();
     let mut advice = block_on(playbook.recommend(situation, NOW)).unwrap();
     let event = |id| situation.pending.iter().map(|entry| &entry.event).find(|event| event.id == id).unwrap();
-    advice.recommendations.retain(|r| playbook.moot(situation, event(r.event)).is_none());
+    advice.recommendations.retain(|r| moot(situation, event(r.event), r.action.kind()).is_none());
     advice
 }
 

@@ -38,7 +38,6 @@ impl World {
             entropy: &self.entropy,
             operations: &self.operations,
             recommender,
-            playbook: &self.playbook,
             document_bytes: DOCUMENT_BYTES,
             now: self.now.get(),
         }
@@ -50,15 +49,14 @@ impl World {
         db: &'a D,
         http: &'a H,
     ) -> Executor<'a, D, SeededEntropy, H> {
-        let (team, playbook) = (&self.team, &self.playbook);
-        Executor { db, entropy: &self.entropy, http, team, playbook, now: self.now.get() }
+        Executor { db, entropy: &self.entropy, http, team: &self.team, now: self.now.get() }
     }
 
     /// The review of proposals by this person.
     pub fn review(&self, name: &str) -> Review<'_, Sqlite, Objects, Actions, SeededEntropy, FakeOperations> {
-        let Self { db, objects, actions, entropy, operations, playbook, now, .. } = self;
+        let Self { db, objects, actions, entropy, operations, now, .. } = self;
         let (now, actor) = (now.get(), person(name));
-        Review { db, records: objects, actions, entropy, operations, playbook, now, actor }
+        Review { db, records: objects, actions, entropy, operations, now, actor }
     }
 
     /// Merges by this person.

@@ -10,7 +10,6 @@ fn playbook() -> Value {
         "when": {"event": "payment.failed", "invoice": true},
         "because": "{amount} for {invoice} failed",
         "ask": [{"missing": "link", "question": "How?"}],
-        "withdraws": {"answers": "invoice.paid", "because": "w"},
         "action": [
             {"kind": "crm.add_note", "effect": "e", "text": "t"},
             {"kind": "crm.create_task", "effect": "e", "title": "t", "detail": "[{link}]", "priority": "normal", "due_in_days": 2},
@@ -48,8 +47,7 @@ fn a_sound_playbook_survives_being_written_and_read() {
 #[test]
 fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
     let rule = |field: &str, value: &str| with(&format!("/rule/0/{field}"), json!(value));
-    let mut idle = with("/rule/0/action", json!([]));
-    idle["rule"][0]["withdraws"] = Value::Null;
+    let idle = with("/rule/0/action", json!([]));
     let mut without_invoice = playbook();
     without_invoice["rule"][0]["when"]["invoice"] = Value::Null;
     let empty = "rule a-rule: \"\" may turn out empty";
@@ -60,7 +58,6 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
         (rule("name", ""), "\"\" is not a name: use lower-case letters and hyphens"),
         (rule("name", "A rule"), "\"A rule\" is not a name: use lower-case letters and hyphens"),
         (rule("because", " \n"), "rule a-rule: \" \\n\" may turn out empty"),
-        (rule("withdraws/because", ""), empty),
         (rule("ask/0/question", ""), empty),
         (rule("action/0/text", ""), empty),
         (rule("action/1/title", "[{link}]"), optional),
@@ -97,7 +94,7 @@ fn an_unknown_name_is_refused_and_named() {
         (with("/rule/0/action/3/audience", json!("all")), "unknown variant `all`"),
         (with("/rule/0/ask/0/missing", json!("phone")), "unknown variant `phone`"),
         (with("/rule/0/ask/0/why", json!("x")), "unknown field `why`"),
-        (with("/rule/0/withdraws/all", json!(true)), "unknown field `all`"),
+        (with("/rule/0/withdraws", json!({"answers": "invoice.paid"})), "unknown field `withdraws`"),
         (with("/rule/0/actions", json!([])), "unknown field `actions`"),
         (with("/rules", json!([])), "unknown field `rules`"),
         (json!({"rule": [{"name": "a", "because": "b"}]}), "missing field `when`"),
