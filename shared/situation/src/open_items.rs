@@ -5,7 +5,7 @@
 //! not shown, and the fact is delivered again.
 
 use crate::rows::readable;
-use nerve_model::{Event, Fact, Millis, RunState, Subject, Timestamp};
+use nerve_model::{Answered, Event, Fact, Millis, RunState, Subject, Timestamp, settles_all};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{SubjectState, TimelineEntry};
 
@@ -77,12 +77,25 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
         }
         Bearing::Ends => write(storage, &event.subject, event, NEVER, false),
         Bearing::Settles => {
-            let sql = "DELETE FROM open_items WHERE subject = ?1 AND told_at <= ?2";
-            let params = [Value::text(&event.subject), event.occurred_at.into()];
-            storage.execute(Statement::new(sql, params)).map(drop)
+            for subject in settled_subjects(storage, event)? {
+                let sql = "DELETE FROM open_items WHERE subject = ?1 AND told_at <= ?2";
+                let params = [Value::text(&subject), event.occurred_at.into()];
+                storage.execute(Statement::new(sql, params))?;
+            }
+            Ok(())
         }
         Bearing::None => Ok(()),
     }
+}
+
+/// The subject of a settling fact, and those of the open items that it settles besides: the invoices of a subscription.
+fn settled_subjects(storage: &impl ObjectStorage, event: &Event) -> Result<Vec<Subject>, DatabaseError> {
+    let mut subjects = vec![event.subject.clone()];
+    if event.matter().is_some() {
+        let open = open(storage, Timestamp::from_millis(0))?.into_iter().map(|entry| entry.event);
+        subjects.extend(open.filter(|open| settles_all(event, &Answered::from(open))).map(|open| open.subject));
+    }
+    Ok(subjects)
 }
 
 /// Writes the row if the fact is the latest. At equal times a closing fact wins, else the one with the greater key: the

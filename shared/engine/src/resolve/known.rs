@@ -8,7 +8,7 @@ use super::{
 };
 use nerve_ledger::{LookupResult, associations::Referred, candidates::StoredCandidate, records::Owner};
 use nerve_matching::{Model, Profile};
-use nerve_model::{Claim, ClaimKind, Evidence, Match, MatchVerdict, RecordId};
+use nerve_model::{Claim, ClaimKind, Evidence, Fact, Match, MatchVerdict, RecordId};
 
 /// The confidence of a match by the event's subject.
 const BY_SUBJECT: f64 = 0.99;
@@ -38,7 +38,8 @@ impl KnownParties {
         let subject = arrived.event.subject.as_str();
         let (record, referred) = only(subject, &self.found.referred)?;
         let unknown = || !arrived.party.claims.iter().any(|claim| self.owner(claim).is_some());
-        let silent = arrived.party.says_nothing() || (arrived.event.fact.settles() && unknown());
+        let ends = matches!(arrived.event.fact, Fact::PaymentClosed(_) | Fact::SupportSolved(_));
+        let silent = arrived.party.says_nothing() || (ends && unknown());
         (silent && record.record_type.is_party()).then(|| Resolution::Evidence {
             part: referred.part,
             record: record.clone(),

@@ -13,15 +13,14 @@ use nerve_ledger::{
 };
 use nerve_model::{
     Action, ActionKind, AddNote, AutomationFailed, Case, Event, EventKind, Executable, Fact, Gate, GateResult,
-    GateVerdict, HumanOwned, Millis, ProposalId, ProposalStatus, RecommenderId, RunState, SemanticKey, Timestamp,
-    Trust, Undo,
+    GateVerdict, HumanOwned, Millis, ProposalId, ProposalStatus, RecommenderId, RunState, Timestamp, Trust, Undo,
 };
 use nerve_ports::Unreachable;
 use nerve_recommend::{Advice, RecommendError, Recommendation, Recommender};
 use nerve_situation::Situation;
 use nerve_testkit::{
     World, block_on,
-    events::{NOW, event, invoice_paid, payment_failed},
+    events::{NOW, event, invoice_paid, mail_from, payment_failed},
 };
 use serde_json::json;
 
@@ -41,6 +40,11 @@ fn grant(world: &World, recommender: RecommenderId, action: ActionKind) {
 fn insist(world: &World, action: Action) {
     world.arrives(&payment_failed(1, "in_1"));
     consider_with(world, &Insists(action));
+}
+
+/// Another event about the invoice `in_1`, which settles nothing.
+fn mail_about_the_invoice(n: u128) -> Event {
+    Event { subject: payment_failed(n, "in_1").subject, ..mail_from(n, "ada@example.com") }
 }
 
 fn note(text: &str) -> Action {
@@ -127,7 +131,7 @@ fn every_gate_gives_each_of_its_verdicts_on_the_real_path() {
         }),
         (Gate::Fresh, Block, "proposed before and is pending", ActionKind::AddNote, |world| {
             insist(world, note("n"));
-            world.arrives(&invoice_paid(2, "in_1"));
+            world.arrives(&mail_about_the_invoice(2));
             consider_with(world, &Insists(note("n")));
         }),
         (Gate::Reversible, Pass, "can take it back.", ActionKind::CreateTask, |world| {
@@ -295,7 +299,7 @@ fn an_edit_that_makes_two_proposals_the_same_is_blocked() {
     let world = World::new();
     insist(&world, note("Call her."));
     let first = world.proposal(ActionKind::AddNote);
-    world.arrives(&Event { semantic_key: SemanticKey::new("another attempt"), ..payment_failed(2, "in_1") });
+    world.arrives(&mail_about_the_invoice(2));
     consider_with(&world, &Insists(note("Write to her.")));
     world.arrives(&payment_failed(3, "in_9"));
     consider_with(&world, &Insists(note("Call her.")));

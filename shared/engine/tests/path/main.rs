@@ -5,6 +5,7 @@
 mod agent;
 mod broken;
 mod dispatch;
+mod ends;
 mod execute;
 mod gates;
 mod insists;
