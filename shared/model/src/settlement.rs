@@ -94,7 +94,7 @@ fn was_answered(fact: &Fact) -> bool {
 
 /// The deal is won or lost.
 fn is_decided(fact: &Fact) -> bool {
-    matches!(fact, Fact::RecordStageChanged(moved) if is_over(&moved.to))
+    matches!(fact, Fact::RecordStageChanged(moved) if moved.to.as_deref().is_some_and(is_over))
 }
 
 /// What a proposal answers: an event, or what its card keeps of it.
@@ -252,7 +252,9 @@ fn sentence(later: &Event) -> String {
         },
         Fact::BookingCreated(_) => format!("They booked an appointment on {on}."),
         Fact::MeetingTranscribed(_) => format!("There was a meeting with them on {on}."),
-        Fact::RecordStageChanged(moved) => format!("The {} moved to {} on {on}.", moved.object, moved.to),
+        Fact::RecordStageChanged(moved) => {
+            format!("The {} moved to {} on {on}.", moved.object, moved.to.as_deref().unwrap_or("no stage"))
+        }
         _ => format!("It was settled on {on}."),
     }
 }

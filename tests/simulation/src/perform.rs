@@ -135,7 +135,6 @@ impl World {
                 entropy: &world.entropy,
                 operations: &links,
                 recommender: &world.rules,
-                playbook: &world.rules.0,
                 document_bytes: nerve_situation::DOCUMENT_BYTES,
                 now,
             };
@@ -152,8 +151,7 @@ impl World {
         let links = Links(Rc::clone(self));
         let work = async move {
             let (world, now) = (&links.0, links.0.now.get());
-            let (team, playbook) = (&world.team, &world.rules.0);
-            let executor = Executor { db: &links, entropy: &world.entropy, http: &links, team, playbook, now };
+            let executor = Executor { db: &links, entropy: &world.entropy, http: &links, team: &world.team, now };
             if executor.execute(proposal).await.is_err() {
                 world.actions.borrow_mut().push(proposal);
             }
@@ -328,7 +326,6 @@ fn reviewer(links: &Links) -> Review<'_, Links, Links, Links, nerve_testkit::See
         actions: links,
         entropy: &world.entropy,
         operations: links,
-        playbook: &world.rules.0,
         now: world.now.get(),
         actor,
     }

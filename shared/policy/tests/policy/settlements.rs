@@ -130,7 +130,7 @@ fn moved(n: u128, minutes: i64, to: &str) -> Event {
         id: "7".to_owned(),
         name: None,
         from: None,
-        to: to.to_owned(),
+        to: Some(to.to_owned()),
         changed_by: None,
     };
     at(minutes, event(n, Fact::RecordStageChanged(fact), &format!("deal 7 {n}"), "hubspot:deal:7"))
