@@ -1,7 +1,10 @@
 use crate::{Tables, answer, reply};
 use nerve_completion::complete;
 use nerve_engine::Dispatcher;
-use nerve_intake::inbox::{self, Arrival};
+use nerve_intake::{
+    Ignored,
+    inbox::{self, Arrival},
+};
 use nerve_ledger::privacy::Words;
 use nerve_model::Millis;
 use nerve_ports::{DatabaseError, Unreachable, Wake};
@@ -102,7 +105,12 @@ impl Inbox {
             return reply(400, &"the frame does not hold the event it announces");
         };
         let Accept { inbox, event: id, dedup_key, headers, unread, .. } = accept;
-        let completed = completed(event, unread);
+        let completed = match completed(event, unread, body) {
+            Ok(completed) => completed,
+            Err(Ignored { reason, subject }) => {
+                return reply(200, &Accepted::Ignored { reason: reason.into_owned(), subject });
+            }
+        };
         let event = completed.as_deref().unwrap_or(event);
         let armed = self.alarm.armed(&self.storage).await?;
         match self.keep(Arrival { inbox, id: *id, dedup_key, event, headers, body }, armed) {
@@ -151,9 +159,9 @@ fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
 
 /// The event's text, completed by what its source left unread; `None` if there is nothing to complete, or if the text
 /// does not parse as an event, which the inbox keeps as it is.
-fn completed(event: &str, unread: &Unread) -> Option<String> {
-    let event = serde_json::from_str(event).ok().filter(|_| !unread.is_empty())?;
-    serde_json::to_string(&complete(event, unread)).ok()
+fn completed(event: &str, unread: &Unread, body: &[u8]) -> core::result::Result<Option<String>, Ignored> {
+    let Some(event) = serde_json::from_str(event).ok().filter(|_| !unread.is_empty()) else { return Ok(None) };
+    Ok(serde_json::to_string(&complete(event, unread, body)?).ok())
 }
 
 fn raw_answer(raw: Option<(RawBody, Vec<u8>)>) -> Result<Response> {

@@ -6,19 +6,28 @@
 
 mod claims;
 
+use nerve_intake::Ignored;
 use nerve_model::{Event, Fact, Region};
 use nerve_protocol::unread::Unread;
 use nerve_telephone::read;
 
-/// The event with what was unread: claims by telephone number, and the sides of a call in normal form.
-pub fn complete(mut event: Event, unread: &Unread) -> Event {
+/// The event with what was unread: the mail in which it arrived, claims by telephone number, and the sides of a call in
+/// normal form. `body` is the raw body of the delivery.
+///
+/// # Errors
+///
+/// What was unread shows that it is no event.
+pub fn complete(mut event: Event, unread: &Unread, body: &[u8]) -> Result<Event, Ignored> {
+    if let Some(mail) = &unread.mail {
+        event = nerve_mail::complete(event, mail, body)?;
+    }
     event.claims = claims::with_numbers(event.claims, unread);
     if let Fact::CallEnded(call) = &mut event.fact {
         for side in [&mut call.from, &mut call.to].into_iter().flatten() {
             normalize(side, unread.home);
         }
     }
-    event
+    Ok(event)
 }
 
 /// The number in E.164 if the text is one; any other text stays as it is.

@@ -12,7 +12,7 @@ fn phone(written: &str, role: Role, after: usize) -> UnreadPhone {
 }
 
 fn unread(phones: Vec<UnreadPhone>) -> Unread {
-    Unread { phones, home: "DE".parse().ok() }
+    Unread { phones, home: "DE".parse().ok(), mail: None }
 }
 
 fn claimed(event: &Event) -> Vec<&str> {
@@ -22,7 +22,7 @@ fn claimed(event: &Event) -> Vec<&str> {
 #[test]
 fn an_event_without_unread_parts_stays_as_it_is() {
     let event = payment_failed(1, "in_1");
-    assert_eq!(complete(event.clone(), &Unread::default()), event);
+    assert_eq!(complete(event.clone(), &Unread::default(), b""), Ok(event));
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_number_becomes_a_claim_in_the_place_of_its_text() {
         (9, ["stripe:customer:cus_ada", "ada@example.com", "+4930901820"]),
     ] {
         let phones = vec![phone("030 / 90 18 20", Role::Customer, after)];
-        let completed = complete(payment_failed(1, "in_1"), &unread(phones));
+        let completed = complete(payment_failed(1, "in_1"), &unread(phones), b"").unwrap();
         assert_eq!(claimed(&completed), expected, "after {after}");
         assert!(completed.claims.contains(&number));
     }
@@ -45,7 +45,7 @@ fn a_number_becomes_a_claim_in_the_place_of_its_text() {
 fn what_is_no_number_is_no_claim_and_one_number_is_claimed_once() {
     let written = ["anonymous", "030 901820", "+49 30 901820", "", "0049 30 901820"];
     let phones = written.iter().map(|text| phone(text, Role::Customer, 2)).chain([phone("030 901820", Role::Owner, 2)]);
-    let completed = complete(payment_failed(1, "in_1"), &unread(phones.collect()));
+    let completed = complete(payment_failed(1, "in_1"), &unread(phones.collect()), b"").unwrap();
     let numbers: Vec<(&str, Role)> = completed.claims[2..].iter().map(|c| (c.value.as_str(), c.role)).collect();
     assert_eq!(numbers, [("+4930901820", Role::Customer), ("+4930901820", Role::Owner)]);
 }
@@ -60,7 +60,7 @@ fn the_sides_of_a_call_are_numbers_in_normal_form_or_as_written() {
         to: Some("sip:desk@ours.example".to_owned()),
         seconds: None,
     });
-    let completed = complete(event(1, call, "call", "twilio:call:CA1"), &unread(Vec::new()));
+    let completed = complete(event(1, call, "call", "twilio:call:CA1"), &unread(Vec::new()), b"").unwrap();
     let Fact::CallEnded(call) = completed.fact else { unreachable!() };
     assert_eq!((call.from.as_deref(), call.to.as_deref()), (Some("+4930901820"), Some("sip:desk@ours.example")));
 }

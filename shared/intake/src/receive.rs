@@ -6,6 +6,7 @@ use nerve_ports::Entropy;
 use nerve_protocol::{
     limits::MAX_ITEMS,
     unread::{Unread, UnreadPhone},
+    written_mail::WrittenMail,
 };
 use nerve_signatures::{Rejection, Secrets};
 
@@ -100,9 +101,15 @@ fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent)
     for item in items {
         match item {
             Item::Event(event) if deployment.takes(event.fact.kind()) => taken.events.push(arrive(*event)),
-            Item::Event(event) => {
+            Item::Mail(event, written) if deployment.takes(event.fact.kind()) => {
+                let mut arrived = arrive(*event);
+                let own_domains = deployment.people.own_domains().to_vec();
+                arrived.unread.mail = Some(Box::new(WrittenMail { own_domains, ..*written }));
+                taken.events.push(arrived);
+            }
+            Item::Event(event) | Item::Mail(event, _) => {
                 let subject = event.fact.kind().to_string();
-                taken.ignored.push(Ignored { reason: "kind turned off for this source", subject });
+                taken.ignored.push(Ignored::new("kind turned off for this source", &subject));
             }
             Item::Ignored(ignored) => taken.ignored.push(ignored),
             Item::Malformed(malformed) => taken.malformed.push(malformed),
@@ -135,7 +142,7 @@ fn arrive<S: Source>(
         occurred_at: event.occurred_at,
         received_at: delivery.received_at,
     };
-    Arrived { event, unread: Unread { phones, home: deployment.people.home() } }
+    Arrived { event, unread: Unread { phones, home: deployment.people.home(), mail: None } }
 }
 
 /// Parts the telephone numbers, which are as written, from the claims that are read.

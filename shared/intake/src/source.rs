@@ -1,5 +1,6 @@
 use crate::{Delivery, Deployment, Fault, Malformed};
 use nerve_model::{Claim, DedupKey, EventKind, Fact, SemanticKey, SourceName, Subject, Timestamp, Trust, one_line};
+use nerve_protocol::written_mail::WrittenMail;
 use nerve_signatures::{Rejection, Secrets};
 use std::borrow::Cow;
 
@@ -90,6 +91,8 @@ impl Outcome {
 pub enum Item {
     /// An event.
     Event(Box<NewEvent>),
+    /// The event of a mail's arrival, and the mail as written, which completes it.
+    Mail(Box<NewEvent>, Box<WrittenMail>),
     /// An item that could not change a decision.
     Ignored(Ignored),
     /// An item that does not match the vendor's documentation; the others are still accepted.
@@ -99,7 +102,7 @@ pub enum Item {
 impl Item {
     /// An ignored item; see [`Ignored`].
     pub fn ignored(reason: &'static str, subject: &str) -> Self {
-        Self::Ignored(Ignored { reason, subject: one_line(subject, SUBJECT_CHARS) })
+        Self::Ignored(Ignored::new(reason, subject))
     }
 }
 
@@ -118,9 +121,16 @@ pub struct Reply {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ignored {
     /// For example `event type not subscribed`.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// For example the vendor's name of the event type; one line, clipped.
     pub subject: String,
+}
+
+impl Ignored {
+    /// An item that is ignored for this reason.
+    pub fn new(reason: &'static str, subject: &str) -> Self {
+        Self { reason: Cow::Borrowed(reason), subject: one_line(subject, SUBJECT_CHARS) }
+    }
 }
 
 /// An event as a source creates it, before it has an id.

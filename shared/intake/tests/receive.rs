@@ -53,7 +53,7 @@ fn hello() -> Reply {
 }
 
 fn ignored() -> Ignored {
-    Ignored { reason: "event type not subscribed", subject: "other".to_owned() }
+    Ignored::new("event type not subscribed", "other")
 }
 
 fn news(n: u128) -> Item {
@@ -149,7 +149,7 @@ fn headers_are_found_whatever_their_case_and_only_the_named_are_kept() {
 fn a_kind_can_be_turned_off_and_a_wrong_setting_takes_nothing_in() {
     let off = [("IGNORED_KINDS", " invoice.paid, payment.failed,")];
     let Received::Taken(taken) = deliver("signed", b"two", "s", &off) else { panic!("taken") };
-    let ignored = Ignored { reason: "kind turned off for this source", subject: "payment.failed".to_owned() };
+    let ignored = Ignored::new("kind turned off for this source", "payment.failed");
     assert_eq!((taken.events, taken.ignored), (Vec::new(), vec![ignored.clone(), ignored]));
     for (name, value) in [("IGNORED_KINDS", "invoice.payed"), ("DEFAULT_REGION", "Germany")] {
         let received = deliver("signed", b"two", "s", &[(name, value)]);

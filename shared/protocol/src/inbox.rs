@@ -117,6 +117,13 @@ pub enum Accepted {
         /// The number of copies after the first.
         duplicates: u32,
     },
+    /// Not stored: what was unread shows that it is no event.
+    Ignored {
+        /// The reason, one of those that the source names.
+        reason: String,
+        /// What it is about; one line, clipped.
+        subject: String,
+    },
 }
 
 /// The answer to [`Command::Inspect`], `None` if the key is unknown.

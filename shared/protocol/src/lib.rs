@@ -11,5 +11,6 @@ pub mod queue;
 pub mod record;
 pub mod source_metrics;
 pub mod unread;
+pub mod written_mail;
 
 pub use record::TimelineEntry;

@@ -3,6 +3,7 @@
 //! A source worker is small and has no room for tables. What takes tables to read travels beside the event to the
 //! context worker, which reads it once (`nerve_completion`) before the inbox stores the event.
 
+use crate::written_mail::WrittenMail;
 use nerve_model::{Region, Role};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,9 @@ pub struct Unread {
     /// The region of telephone numbers without a country code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<Region>,
+    /// The mail whose arrival the event is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Box<WrittenMail>>,
 }
 
 /// A telephone number as it is written; the claims it becomes have this role and place.
@@ -31,7 +35,7 @@ pub struct UnreadPhone {
 impl Unread {
     /// True if nothing is to be read; nothing is then sent.
     pub fn is_empty(&self) -> bool {
-        self.phones.is_empty()
+        self.phones.is_empty() && self.mail.is_none()
     }
 }
 

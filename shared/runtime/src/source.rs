@@ -4,6 +4,7 @@ use nerve_ports::Unreachable;
 use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES, source_metrics::Fate};
 use nerve_signatures::Secrets;
 use serde::Serialize;
+use std::borrow::Cow;
 use worker::{
     Context, Env, Result,
     web_sys::{Request, Response},
@@ -27,7 +28,7 @@ enum Answer {
         duplicates: u32,
     },
     Ignored {
-        reason: &'static str,
+        reason: Cow<'static, str>,
         subject: String,
     },
     Rejected {
@@ -97,7 +98,13 @@ async fn keep<S: Source>(delivery: &Delivery, taken: Taken, env: &Env, tell: &Fi
         return nothing_kept::<S>(ignored, malformed);
     }
     match keep_all::<S>(delivery, &events, env).await {
-        Ok(kept) => (200, summarize(&kept, malformed)),
+        Ok(kept) => {
+            tell.ignored(&kept.ignored);
+            match kept.events.is_empty() {
+                true => nothing_kept::<S>(ignored.into_iter().chain(kept.ignored).collect(), malformed),
+                false => (200, kept.summarize(malformed)),
+            }
+        }
         Err(error) => refuse(tell, delivery, 503, Fate::Unavailable, &error.to_string()),
     }
 }
@@ -106,41 +113,54 @@ fn nothing_kept<S: Source>(ignored: Vec<Ignored>, malformed: Vec<Malformed>) -> 
     match (ignored.into_iter().next(), malformed.into_iter().next()) {
         (Some(Ignored { reason, subject }), _) => (200, Answer::Ignored { reason, subject }),
         (None, Some(Malformed(reason))) => (S::MALFORMED_STATUS, Answer::Rejected { reason }),
-        (None, None) => (200, Answer::Ignored { reason: "nothing in it", subject: String::new() }),
+        (None, None) => (200, Answer::Ignored { reason: Cow::Borrowed("nothing in it"), subject: String::new() }),
     }
 }
 
+/// The events of a delivery that are stored.
+#[derive(Default)]
+struct Kept {
+    events: Vec<EventId>,
+    /// One of them was not stored before.
+    new: bool,
+    /// The most copies of one of them.
+    duplicates: u32,
+    /// Items that turned out to be no events when they were read.
+    ignored: Vec<Ignored>,
+}
+
 /// Stores all events or fails: the vendor then sends the delivery again, and stored events count as duplicates.
-async fn keep_all<S: Source>(delivery: &Delivery, events: &[Arrived], env: &Env) -> Result<Vec<Accepted>, Unreachable> {
+async fn keep_all<S: Source>(delivery: &Delivery, events: &[Arrived], env: &Env) -> Result<Kept, Unreachable> {
     let client = InboxClient::from_env(env)?;
     let headers = delivery.headers.select(S::KEPT_HEADERS);
-    let mut kept = Vec::with_capacity(events.len());
+    let mut kept = Kept::default();
     for event in events {
-        kept.push(client.accept(event, headers.clone(), &delivery.body).await?);
+        match client.accept(event, headers.clone(), &delivery.body).await? {
+            Accepted::Accepted { event } => {
+                kept.events.push(event);
+                kept.new = true;
+            }
+            Accepted::Duplicate { event, duplicates } => {
+                kept.events.push(event);
+                kept.duplicates = kept.duplicates.max(duplicates);
+            }
+            Accepted::Ignored { reason, subject } => {
+                kept.ignored.push(Ignored { reason: Cow::Owned(reason), subject });
+            }
+        }
     }
     Ok(kept)
 }
 
-/// Summarizes the outcome; a delivery is a duplicate if all its events are.
-fn summarize(kept: &[Accepted], malformed: Vec<Malformed>) -> Answer {
-    let mut events = Vec::with_capacity(kept.len());
-    let mut copies = Some(0);
-    for accepted in kept {
-        match accepted {
-            Accepted::Accepted { event } => {
-                events.push(*event);
-                copies = None;
+impl Kept {
+    /// Summarizes the outcome; a delivery is a duplicate if all its events are.
+    fn summarize(self, malformed: Vec<Malformed>) -> Answer {
+        let Self { events, new, duplicates, .. } = self;
+        match new {
+            true => {
+                Answer::Accepted { events, unreadable: malformed.into_iter().map(|Malformed(reason)| reason).collect() }
             }
-            Accepted::Duplicate { event, duplicates } => {
-                events.push(*event);
-                copies = copies.map(|most: u32| most.max(*duplicates));
-            }
-        }
-    }
-    match copies {
-        Some(duplicates) => Answer::Duplicate { events, duplicates },
-        None => {
-            Answer::Accepted { events, unreadable: malformed.into_iter().map(|Malformed(reason)| reason).collect() }
+            false => Answer::Duplicate { events, duplicates },
         }
     }
 }

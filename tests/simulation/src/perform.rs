@@ -83,9 +83,10 @@ impl World {
         match kept {
             Ok((accepted, wake)) if durable => {
                 inbox.arm(wake);
-                let (Accepted::Accepted { event } | Accepted::Duplicate { event, .. }) = accepted;
                 delivered.acknowledged += 1;
-                delivered.event.get_or_insert(event);
+                if let Accepted::Accepted { event } | Accepted::Duplicate { event, .. } = accepted {
+                    delivered.event.get_or_insert(event);
+                }
             }
             Err(error) if !may_fail => {
                 memory.broken = Some(Broken { promise: Promise::Independent, what: error.to_string() });

@@ -58,7 +58,7 @@ fn shown(item: &Item) -> Result<String, serde_json::Error> {
     match item {
         Item::Ignored(ignored) => Ok(format!("ignored: {}", ignored.reason)),
         Item::Malformed(malformed) => Ok(format!("cannot be read: {malformed}")),
-        Item::Event(event) => serde_json::to_string_pretty(&serde_json::json!({
+        Item::Event(event) | Item::Mail(event, _) => serde_json::to_string_pretty(&serde_json::json!({
             "fact": event.fact,
             "dedup_key": event.dedup_key,
             "semantic_key": event.semantic_key,

@@ -1,9 +1,13 @@
 //! A mail, as Postmark has taken it apart.
 
 use nerve_intake::reading::{Loose, NAME_CHARS, VendorId, line};
-use nerve_mail::{Headers, MAX_ITEMS, Mail, authentication};
+use nerve_mail_source::{Handed, Headers, authentication, mailbox};
 use nerve_model::{Attachment, Authentication};
+use nerve_protocol::written_mail::{WrittenMail, WrittenText};
 use serde::Deserialize;
+
+/// The most attachments that are handed on.
+const MAX_ITEMS: usize = 20;
 
 /// The parts of a mail that are read.
 #[derive(Debug, Default, Deserialize)]
@@ -11,8 +15,10 @@ use serde::Deserialize;
 pub(crate) struct Delivered {
     #[serde(rename = "MessageID")]
     pub(crate) id: Loose<VendorId>,
+    from: Loose<String>,
     from_full: Loose<Mailbox>,
     to_full: Loose<Vec<Loose<Mailbox>>>,
+    reply_to: Loose<String>,
     subject: Loose<String>,
     date: Loose<String>,
     text_body: Loose<String>,
@@ -48,24 +54,45 @@ struct File {
 
 impl Delivered {
     /// The mail with the findings about its sender by Postmark and by `server`, if one is named.
-    pub(crate) fn mail(&self, server: Option<&str>) -> Mail {
-        let headers =
-            self.headers.items().filter_map(|Header { name, value }| Some((name.0.clone()?, value.0.clone()?)));
-        let headers = headers.collect::<Headers>();
-        let from = self.from_full.0.as_ref();
-        let text = |text: &Loose<String>| text.0.clone();
-        Mail {
-            from: from.and_then(|from| text(&from.email)),
-            from_name: from.and_then(|from| text(&from.name)),
-            to: self.to_full.items().filter_map(|to| text(&to.email)).collect(),
-            sent_at: self.date.0.as_deref().and_then(nerve_mail::date),
-            subject: text(&self.subject),
-            texts: [&self.stripped_text_reply, &self.text_body].into_iter().filter_map(text).collect(),
-            html: text(&self.html_body),
-            attachments: self.attachments.items().take(MAX_ITEMS).map(attachment).collect(),
+    pub(crate) fn handed(self, server: Option<&str>) -> Handed {
+        let headers = self.all_headers();
+        let text = |text: Loose<String>| text.0.map(WrittenText::Decoded);
+        let texts = [self.stripped_text_reply, self.text_body].into_iter().filter_map(text).collect();
+        let subject = headers.all("subject").next().unwrap_or_default().to_owned();
+        Handed {
+            from: headers.from(),
+            subject,
             authentication: authentication(&headers, server),
+            written: WrittenMail {
+                headers: headers.to_read(),
+                texts,
+                html: text(self.html_body),
+                attachments: self.attachments.items().take(MAX_ITEMS).map(attachment).collect(),
+                ..WrittenMail::default()
+            },
             headers,
         }
+    }
+
+    /// The headers, with those that Postmark lists by themselves.
+    fn all_headers(&self) -> Headers {
+        let named = |by: &Mailbox| {
+            let address = by.email.0.as_deref().filter(|address| !address.is_empty())?;
+            Some(mailbox(by.name.0.as_deref(), address))
+        };
+        let to: Vec<String> = self.to_full.items().filter_map(named).collect();
+        let from = self.from_full.0.as_ref().and_then(named);
+        let own = [
+            ("From", from.or_else(|| self.from.0.clone())),
+            ("To", Some(to.join(", "))),
+            ("Subject", self.subject.0.clone()),
+            ("Date", self.date.0.clone()),
+        ];
+        let own = own.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let written = self.headers.items().filter_map(|header| Some((header.name.0.clone()?, header.value.0.clone()?)));
+        // The header shows names, which Postmark's own field may lack.
+        let reply_to = self.reply_to.0.clone().map(|to| ("Reply-To".to_owned(), to));
+        own.chain(written).chain(reply_to).collect()
     }
 }
 

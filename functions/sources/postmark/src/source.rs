@@ -3,13 +3,11 @@ use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
     reading::{json, required},
 };
-use nerve_mail::Mail;
+use nerve_mail_source::{AUTOMATIC, BOUNCE, Headers, OURS};
 use nerve_model::{DedupKey, EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, credentials};
 
-const AUTOMATIC: &str = "automatic answer, list or bulk mail";
 const SPAM: &str = "spam by Postmark's filter";
-const OURS: &str = "mail of our own people";
 
 /// Postmark's inbound webhook.
 #[derive(Debug)]
@@ -26,8 +24,12 @@ impl Source for Postmark {
             delivery: "a mail with Auto-Submitted, List-Id or Precedence",
             becomes: Becomes::Ignored(AUTOMATIC),
         },
+        Selected { delivery: "a mail server's report of mail that did not arrive", becomes: Becomes::Ignored(BOUNCE) },
         Selected { delivery: "a mail that Postmark takes for spam", becomes: Becomes::Ignored(SPAM) },
-        Selected { delivery: "a mail from one of our own domains", becomes: Becomes::Ignored(OURS) },
+        Selected {
+            delivery: "a mail from one of our own domains that names nobody else",
+            becomes: Becomes::Ignored(OURS),
+        },
     ];
 
     /// Without `authorization`, which is the secret.
@@ -44,25 +46,20 @@ impl Source for Postmark {
 
     fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
         let delivered: Delivered = json(&delivery.body, "the mail")?;
-        let server = deployment.settings.get("AUTHSERV_ID");
-        let mail = delivered.mail(server.as_deref());
-        let about = mail.subject_line();
-        if mail.headers.is_automatic() {
-            return Ok(Outcome::ignored(AUTOMATIC, &about));
-        }
-        if is_spam(&mail) {
-            return Ok(Outcome::ignored(SPAM, &about));
-        }
-        if mail.is_ours(&deployment.people) {
-            return Ok(Outcome::ignored(OURS, &about));
-        }
         // The same in each attempt to deliver it.
-        let id = required(delivered.id.0.as_ref(), "MessageID")?;
-        let key = DedupKey::new(id.as_str());
-        Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))
+        let id = delivered.id.0.clone();
+        let mail = delivered.handed(deployment.settings.get("AUTHSERV_ID").as_deref());
+        if let Some(reason) = mail.is_ignored(&deployment.people) {
+            return Ok(Outcome::ignored(reason, &mail.subject));
+        }
+        if is_spam(&mail.headers) {
+            return Ok(Outcome::ignored(SPAM, &mail.subject));
+        }
+        let key = DedupKey::new(required(id, "MessageID")?.as_str());
+        Ok(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?)
     }
 }
 
-fn is_spam(mail: &Mail) -> bool {
-    mail.headers.all("x-spam-status").next().is_some_and(|value| value.trim_start().starts_with("Yes"))
+fn is_spam(headers: &Headers) -> bool {
+    headers.all("x-spam-status").next().is_some_and(|value| value.trim_start().starts_with("Yes"))
 }

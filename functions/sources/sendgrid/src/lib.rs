@@ -1,6 +1,5 @@
 //! SendGrid: verifies and normalizes its webhooks.
 
-mod charset;
 mod mail;
 mod source;
 

@@ -1,21 +1,17 @@
 //! A mail, as SendGrid has taken it apart into a form.
 
-use crate::charset;
 use nerve_intake::{
     multipart::{Field, Form},
-    reading::{Loose, NAME_CHARS, TEXT_CHARS, line},
+    reading::{Loose, NAME_CHARS, line},
 };
-use nerve_mail::{Headers, MAX_ITEMS, Mail, authentication};
+use nerve_mail_source::{Handed, Headers, authentication, head, sender_in};
 use nerve_model::{Attachment, Authentication, SignedBy};
+use nerve_protocol::written_mail::{Span, WrittenMail, WrittenText};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The bytes of a field that are decoded: HTML may be ten times as long as its text, and characters have up to four
-/// bytes.
-const MAX_FIELD_BYTES: usize = TEXT_CHARS * 40;
-
-/// The bytes of headers that are read for the servers on the way.
-const MAX_HEADER_BYTES: usize = 100_000;
+/// The most attachments that are handed on.
+const MAX_ITEMS: usize = 20;
 
 /// The SMTP envelope: the actual sender, whatever `From` says.
 #[derive(Debug, Default, Deserialize)]
@@ -24,79 +20,105 @@ struct Envelope {
     from: Loose<String>,
 }
 
-/// The fields of a form, decoded.
+/// The fields of a form.
 pub(crate) struct Fields<'a> {
     form: &'a Form<'a>,
+    body: &'a [u8],
     charsets: BTreeMap<String, String>,
+    envelope: Envelope,
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn new(form: &'a Form<'a>) -> Self {
+    /// `body` is the one that the form was read from.
+    pub(crate) fn new(form: &'a Form<'a>, body: &'a [u8]) -> Self {
         let charsets = form.get("charsets").and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default();
-        Self { form, charsets }
+        let envelope = form.get("envelope").and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default();
+        Self { form, body, charsets, envelope }
     }
 
     /// The header lines, byte for byte: the same in each attempt.
     pub(crate) fn header_lines(&self) -> Option<&'a [u8]> {
-        self.form.get("headers")
+        self.form.get("headers").or_else(|| self.whole().map(head))
     }
 
-    /// True if the vendor sent the whole mail in one field, which is an option.
-    pub(crate) fn is_raw(&self) -> bool {
-        ["email", "rawEmail"].iter().any(|name| self.form.get(name).is_some())
+    /// The whole mail, if the option to post it is on.
+    fn whole(&self) -> Option<&'a [u8]> {
+        ["email", "rawEmail"].iter().find_map(|name| self.form.get(name))
     }
 
     /// The score of the vendor's spam check, if it is on, in whole points.
     pub(crate) fn spam_score(&self) -> Option<i32> {
-        self.text("spam_score")?.trim().split('.').next()?.parse().ok()
+        self.word("spam_score")?.split('.').next()?.parse().ok()
+    }
+
+    /// True if nobody would get an answer: the envelope of a mail server's report has no sender.
+    pub(crate) fn is_bounce(&self) -> bool {
+        self.envelope.from.0.as_deref().is_some_and(|from| matches!(from.trim(), "" | "<>"))
     }
 
     /// The mail with the findings about its sender by SendGrid and by `server`, if one is named.
-    pub(crate) fn mail(&self, server: Option<&str>) -> Mail {
-        let lines = self.header_lines().unwrap_or_default();
-        let lines = lines.get(..MAX_HEADER_BYTES).unwrap_or(lines);
-        let headers = Headers::parse(&String::from_utf8_lossy(lines));
-        let (from_name, from) = self.text("from").map(|from| mailbox(&from)).unwrap_or_default();
-        Mail {
-            from: from.filter(|from| !from.is_empty()),
-            from_name,
-            to: self.text("to").map(|to| to.split(',').filter_map(|to| mailbox(to).1).collect()).unwrap_or_default(),
-            sent_at: headers.date(),
-            subject: self.text("subject"),
+    pub(crate) fn handed(&self, server: Option<&str>) -> Handed {
+        let headers = Headers::parse(self.header_lines().unwrap_or_default());
+        let found = self.authentication(authentication::found_by(server, &headers));
+        let from = match self.form.get("from") {
+            Some(from) => sender_in(&String::from_utf8_lossy(from)),
+            None => headers.from(),
+        };
+        let subject = self.word("subject").or_else(|| headers.all("subject").next()).unwrap_or_default().to_owned();
+        Handed { from, subject, authentication: found, written: self.written(&headers), headers }
+    }
+
+    fn written(&self, headers: &Headers) -> WrittenMail {
+        let whole = self.whole().and_then(|mail| Span::of(mail, self.body));
+        if whole.is_some() {
+            return WrittenMail { whole, ..WrittenMail::default() };
+        }
+        let fields = [("From", "from"), ("To", "to"), ("Subject", "subject")];
+        let fields = fields.into_iter().filter_map(|(header, field)| Some((header.to_owned(), self.text(field)?)));
+        // SendGrid's fields are decoded; but then a comma in a name looks like one between names. Such a header is
+        // better as it was written.
+        let is_encoded =
+            |(_, value): &(String, WrittenText)| matches!(value, WrittenText::Decoded(text) if text.contains("=?"));
+        let (encoded, plain): (Vec<_>, Vec<_>) = headers.to_read().into_iter().partition(is_encoded);
+        WrittenMail {
+            headers: encoded.into_iter().chain(fields).chain(plain).collect(),
             texts: self.text("text").into_iter().collect(),
             html: self.text("html"),
-            attachments: self.attachments(),
-            authentication: self.authentication(authentication::found_by(server, &headers)),
-            headers,
+            attachments: self.form.files().take(MAX_ITEMS).map(attachment).collect(),
+            ..WrittenMail::default()
         }
     }
 
-    fn text(&self, name: &str) -> Option<String> {
-        let bytes = self.form.get(name)?;
-        let bytes = bytes.get(..MAX_FIELD_BYTES).unwrap_or(bytes);
-        Some(charset::decode(self.charsets.get(name).map_or("utf-8", String::as_str), bytes))
+    /// A field in its encoding.
+    fn text(&self, name: &str) -> Option<WrittenText> {
+        let span = Span::of(self.form.get(name)?, self.body)?;
+        let charset = self.charsets.get(name).map_or("utf-8", String::as_str).to_owned();
+        Some(WrittenText::Encoded { span, charset })
     }
 
-    fn attachments(&self) -> Vec<Attachment> {
-        let attachment = |file: &Field<'_>| Attachment {
-            name: file.file_name.as_deref().and_then(|name| line(name, NAME_CHARS)),
-            media_type: file.media_type.as_deref().and_then(|media_type| line(media_type, NAME_CHARS)),
-            bytes: u64::try_from(file.content.len()).ok(),
-        };
-        self.form.files().take(MAX_ITEMS).map(attachment).collect()
+    /// A field that is plain ASCII.
+    fn word(&self, name: &str) -> Option<&'a str> {
+        core::str::from_utf8(self.form.get(name)?).ok().map(str::trim)
     }
 
     /// SendGrid's own findings override those of another server.
     fn authentication(&self, mut found: Authentication) -> Authentication {
-        let envelope: Envelope =
-            self.form.get("envelope").and_then(|json| serde_json::from_slice(json).ok()).unwrap_or_default();
-        if let Some(result) = self.text("SPF").and_then(|word| authentication::result(word.trim())) {
-            found.spf = Some(SignedBy { domain: envelope.from.0.as_deref().and_then(authentication::domain), result });
+        if let Some(result) = self.word("SPF").and_then(authentication::result) {
+            let domain = self.envelope.from.0.as_deref().and_then(authentication::domain);
+            found.spf = Some(SignedBy { domain, result });
         }
-        if let Some(signatures) = self.text("dkim") {
-            found.dkim = signatures_of(&signatures);
+        if let Some(signatures) = self.word("dkim") {
+            found.dkim = signatures_of(signatures);
         }
         found
+    }
+}
+
+fn attachment(file: &Field<'_>) -> Attachment {
+    Attachment {
+        name: file.file_name.as_deref().and_then(|name| line(name, NAME_CHARS)),
+        media_type: file.media_type.as_deref().and_then(|media_type| line(media_type, NAME_CHARS)),
+        bytes: u64::try_from(file.content.len()).ok(),
     }
 }
 
@@ -111,36 +133,10 @@ fn signatures_of(text: &str) -> Vec<SignedBy> {
     inside.split(',').filter_map(signature).take(authentication::MAX_SIGNATURES).collect()
 }
 
-/// A mailbox in a header: a name and an address in brackets, or an address alone.
-fn mailbox(text: &str) -> (Option<String>, Option<String>) {
-    match text.rsplit_once('<') {
-        Some((name, address)) => {
-            let name = name.trim().trim_matches('"').replace("\\\"", "\"");
-            let address = address.split('>').next().unwrap_or_default();
-            (Some(name).filter(|name| !name.is_empty()), Some(address.trim().to_owned()))
-        }
-        None => (None, Some(text.trim().to_owned())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use nerve_model::AuthResult;
-
-    #[test]
-    fn mailboxes_stand_in_many_ways() {
-        for (text, name, address) in [
-            ("ada@a.example", None, "ada@a.example"),
-            ("Ada King <ada@a.example>", Some("Ada King"), "ada@a.example"),
-            ("\"King, Ada\" <ada@a.example>", Some("King, Ada"), "ada@a.example"),
-            ("<ada@a.example>", None, "ada@a.example"),
-            ("ada@bank.example <mallory@b.example>", Some("ada@bank.example"), "mallory@b.example"),
-            ("", None, ""),
-        ] {
-            assert_eq!(mailbox(text), (name.map(str::to_owned), Some(address.to_owned())), "{text}");
-        }
-    }
 
     #[test]
     fn signatures_are_read_as_sendgrid_writes_them() {

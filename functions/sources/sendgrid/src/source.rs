@@ -1,14 +1,11 @@
 use crate::mail::Fields;
-use nerve_intake::{
-    Becomes, Delivery, Deployment, Fault, Malformed, Outcome, Selected, Source, multipart, reading::required,
-};
+use nerve_intake::{Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source, multipart, reading::required};
+use nerve_mail_source::{AUTOMATIC, BOUNCE, OURS};
 use nerve_model::{DedupKey, EventKind, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, ecdsa_p256};
 use sha2::{Digest, Sha256};
 
-const AUTOMATIC: &str = "automatic answer, list or bulk mail";
 const SPAM: &str = "spam by SendGrid's check";
-const OURS: &str = "mail of our own people";
 
 /// The score from which SpamAssassin, SendGrid's spam check, calls a mail spam.
 const SPAM_SCORE: i32 = 5;
@@ -28,8 +25,12 @@ impl Source for SendGrid {
             delivery: "a mail with Auto-Submitted, List-Id or Precedence",
             becomes: Becomes::Ignored(AUTOMATIC),
         },
+        Selected { delivery: "a mail server's report of mail that did not arrive", becomes: Becomes::Ignored(BOUNCE) },
         Selected { delivery: "a mail with a spam_score of 5 or more", becomes: Becomes::Ignored(SPAM) },
-        Selected { delivery: "a mail from one of our own domains", becomes: Becomes::Ignored(OURS) },
+        Selected {
+            delivery: "a mail from one of our own domains that names nobody else",
+            becomes: Becomes::Ignored(OURS),
+        },
     ];
 
     const KEPT_HEADERS: &'static [&'static str] =
@@ -50,25 +51,17 @@ impl Source for SendGrid {
 
     fn normalize(delivery: &Delivery, _: &Secrets, deployment: &Deployment<'_>) -> Result<Outcome, Fault> {
         let form = multipart::Form::read(delivery.headers.get("content-type"), &delivery.body)?;
-        let fields = Fields::new(&form);
-        if fields.is_raw() {
-            let cure = "the mail is raw: turn off \"POST the raw, full MIME message\" in SendGrid";
-            return Err(Malformed(cure.to_owned()).into());
-        }
-        let mail = fields.mail(deployment.settings.get("AUTHSERV_ID").as_deref());
-        let about = mail.subject_line();
-        if mail.headers.is_automatic() {
-            return Ok(Outcome::ignored(AUTOMATIC, &about));
+        let fields = Fields::new(&form, &delivery.body);
+        let mail = fields.handed(deployment.settings.get("AUTHSERV_ID").as_deref());
+        if let Some(reason) = mail.is_ignored(&deployment.people).or_else(|| fields.is_bounce().then_some(BOUNCE)) {
+            return Ok(Outcome::ignored(reason, &mail.subject));
         }
         if fields.spam_score().is_some_and(|score| score >= SPAM_SCORE) {
-            return Ok(Outcome::ignored(SPAM, &about));
-        }
-        if mail.is_ours(&deployment.people) {
-            return Ok(Outcome::ignored(OURS, &about));
+            return Ok(Outcome::ignored(SPAM, &mail.subject));
         }
         // SendGrid gives no id. The header lines are the same in each attempt, and identify the mail and its route.
         let lines = required(fields.header_lines(), "headers")?;
         let key = DedupKey::new(hex::encode(Sha256::digest(lines)));
-        Ok(Outcome::event(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?))
+        Ok(mail.received(&Self::NAME, key, delivery.received_at, &deployment.people)?)
     }
 }

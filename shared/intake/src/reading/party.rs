@@ -20,6 +20,11 @@ impl People {
         Self { own_domains, home }
     }
 
+    /// The mail domains of our own people, in lower case.
+    pub fn own_domains(&self) -> &[String] {
+        &self.own_domains
+    }
+
     /// The region of telephone numbers without a country code.
     pub const fn home(&self) -> Option<Region> {
         self.home

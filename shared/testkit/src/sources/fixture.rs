@@ -82,7 +82,8 @@ impl Fixture {
         let settings = Set(&self.settings);
         match Deployment::read(&settings) {
             Ok(deployment) => {
-                completed(read::<S>(delivery, Trust::Signed, &Secrets::parse(SECRET), &deployment, &NoEntropy))
+                let received = read::<S>(delivery, Trust::Signed, &Secrets::parse(SECRET), &deployment, &NoEntropy);
+                completed(received, &delivery.body)
             }
             Err(wrong) => Received::Misconfigured(wrong),
         }
@@ -158,7 +159,7 @@ fn shown(received: &Received) -> Vec<String> {
     match received {
         Received::Taken(taken) => {
             let kinds = taken.events.iter().map(|arrived| arrived.event.kind().to_string());
-            kinds.chain(taken.ignored.iter().map(|ignored| ignored.reason.to_owned())).collect()
+            kinds.chain(taken.ignored.iter().map(|ignored| ignored.reason.to_string())).collect()
         }
         Received::Reply(_) => vec!["handshake".to_owned()],
         _ => Vec::new(),

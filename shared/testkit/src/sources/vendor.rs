@@ -1,6 +1,6 @@
 use super::{Fixture, Keys, delivery, fixture::fixtures};
 use crate::SeededEntropy;
-use nerve_intake::{Arrived, Delivery, Received, Settings, Source, Taken, receive};
+use nerve_intake::{Arrived, Delivery, Received, Settings, Source, receive};
 use nerve_model::{Event, Timestamp};
 use nerve_protocol::unread::Unread;
 use nerve_signatures::Secrets;
@@ -81,12 +81,18 @@ impl<S: Source> Vendor<S> {
 
     /// The source's outcome with other configured secrets.
     pub fn receive_with(&self, delivery: &Delivery, secrets: &str) -> Received {
-        completed(receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1)))
+        completed(
+            receive::<S>(delivery, &Secrets::parse(secrets), &NO_SETTINGS, &SeededEntropy::new(1)),
+            &delivery.body,
+        )
     }
 
     /// The source's outcome under these settings.
     pub fn receive_under(&self, delivery: &Delivery, settings: &dyn Settings) -> Received {
-        completed(receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1)))
+        completed(
+            receive::<S>(delivery, &Secrets::parse(&self.keys.configured(0)), settings, &SeededEntropy::new(1)),
+            &delivery.body,
+        )
     }
 
     /// The source's outcome for a signed delivery.
@@ -121,13 +127,15 @@ impl<S: Source> Vendor<S> {
 }
 
 /// The outcome with whole events, as the context worker completes them.
-pub(super) fn completed(received: Received) -> Received {
-    let Received::Taken(taken) = received else { return received };
-    let complete = |Arrived { event, unread }: Arrived| Arrived {
-        event: nerve_completion::complete(event, &unread),
-        unread: Unread::default(),
-    };
-    Received::Taken(Taken { events: taken.events.into_iter().map(complete).collect(), ..taken })
+pub(super) fn completed(received: Received, body: &[u8]) -> Received {
+    let Received::Taken(mut taken) = received else { return received };
+    for Arrived { event, unread } in std::mem::take(&mut taken.events) {
+        match nerve_completion::complete(event, &unread, body) {
+            Ok(event) => taken.events.push(Arrived { event, unread: Unread::default() }),
+            Err(ignored) => taken.ignored.push(ignored),
+        }
+    }
+    Received::Taken(taken)
 }
 
 /// The forms in which a test names a delivery: a fixture's name, a JSON document, or the whole delivery.
