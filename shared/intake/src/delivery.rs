@@ -28,6 +28,10 @@ impl FromIterator<(String, String)> for Headers {
     }
 }
 
+/// The method of a mail that the platform's mail routing hands over: no request has it. Its sender and recipient on the
+/// way (RFC 5321) are headers: `envelope-from` and `envelope-to`.
+pub const MAIL: &str = "MAIL";
+
 /// One webhook request, read completely and not parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -15,7 +15,7 @@ mod receive;
 pub mod redaction;
 mod source;
 
-pub use delivery::{Delivery, Headers};
+pub use delivery::{Delivery, Headers, MAIL};
 pub use deployment::{Deployment, Settings};
 pub use fault::{Fault, Malformed, Misconfigured};
 pub use receive::{Arrived, Received, Taken, TooMany, read, receive};

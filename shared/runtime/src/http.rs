@@ -53,7 +53,15 @@ pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::
         return Ok(Ok(to_bytes(JsFuture::from(request.array_buffer()?).await?)));
     }
     let Some(body) = request.body() else { return Ok(Ok(Vec::new())) };
-    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    read_stream(&body, limit).await
+}
+
+/// Reads a stream to its end, but keeps at most `limit` bytes.
+pub(crate) async fn read_stream(
+    stream: &web_sys::ReadableStream,
+    limit: usize,
+) -> Result<core::result::Result<Vec<u8>, TooLarge>> {
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut bytes = Vec::new();
     let mut too_large = false;
     while let Some(chunk) = next_chunk(&reader).await? {

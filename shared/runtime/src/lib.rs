@@ -24,9 +24,10 @@ pub use http_client::Internet;
 pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
-pub use source::{Vars, serve};
+pub use source::{Vars, serve, serve_mail};
 
 use figures::Figures;
+use http::read_stream;
 use nerve_ports::Unreachable;
 
 /// The name of the D1 binding.

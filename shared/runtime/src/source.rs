@@ -1,17 +1,21 @@
-use nerve_intake::{Arrived, Delivery, Ignored, Malformed, Received, Reply, Settings, Source, Taken, receive};
-use nerve_model::EventId;
+use nerve_intake::{
+    Arrived, Delivery, Deployment, Ignored, MAIL, Malformed, Received, Reply, Settings, Source, Taken, read, receive,
+};
+use nerve_model::{EventId, Trust};
 use nerve_ports::Unreachable;
 use nerve_protocol::{inbox::Accepted, limits::MAX_BODY_BYTES, source_metrics::Fate};
 use nerve_signatures::Secrets;
 use serde::Serialize;
 use std::borrow::Cow;
 use worker::{
-    Context, Env, Result,
+    Context, Env, Error, ForwardableEmailMessage, Result,
+    wasm_bindgen::JsCast,
     web_sys::{Request, Response},
 };
 
 use crate::{
-    Figures, InboxClient, Randomness, TooLarge, cancel_body, headers_of, now, plain_json, plain_text, read_body, secret,
+    Figures, InboxClient, Randomness, TooLarge, cancel_body, headers_of, now, plain_json, plain_text, read_body,
+    read_stream, secret,
 };
 
 /// The answer to a vendor.
@@ -64,18 +68,55 @@ pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) ->
     // The URL stays text: a parser would add Unicode tables to each worker.
     let delivery = Delivery { method, url: request.url(), headers: headers_of(&request), body, received_at: now() };
     let secrets = Secrets::parse(&secret(env, &S::secrets_name(&delivery)).unwrap_or_default());
-    let tell = Figures { source: S::NAME, shown: S::KEPT_HEADERS, env, context };
     let (status, answer) = match receive::<S>(&delivery, &secrets, &Vars(env), &Randomness) {
-        Received::Taken(taken) => keep::<S>(&delivery, taken, env, &tell).await,
         Received::Reply(Reply { status, content_type, body }) => return plain_text(status, content_type, &body),
-        Received::Rejected(rejection) => refuse(&tell, &delivery, 401, Fate::Rejected, &rejection.to_string()),
-        Received::Malformed(Malformed(reason)) => {
-            refuse(&tell, &delivery, S::MALFORMED_STATUS, Fate::Malformed, &reason)
-        }
-        Received::TooMany(long) => refuse(&tell, &delivery, 413, Fate::Malformed, &long.to_string()),
-        Received::Misconfigured(wrong) => refuse(&tell, &delivery, 503, Fate::Unavailable, &wrong.to_string()),
+        received => process::<S>(&delivery, received, env, context).await,
     };
     plain_json(status, &answer, &[])
+}
+
+/// Serves a mail that the platform's mail routing hands over; the platform tells by which route it came, so there is no
+/// proof to verify. A mail that cannot be read is rejected for good: its sender learns of it.
+///
+/// # Errors
+///
+/// It cannot be stored now: the caller must fail, so that the sender's server sends it again.
+pub async fn serve_mail<S: Source>(message: &ForwardableEmailMessage, env: &Env, context: &Context) -> Result<()> {
+    let Ok(body) = read_stream(&message.raw().unchecked_into(), MAX_BODY_BYTES).await? else {
+        message.set_reject("the mail is too large");
+        return Ok(());
+    };
+    let envelope = [("envelope-from", message.from()), ("envelope-to", message.to())];
+    let headers = envelope.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let delivery = Delivery { method: MAIL.to_owned(), url: String::new(), headers, body, received_at: now() };
+    let vars = Vars(env);
+    let received = match Deployment::read(&vars) {
+        Ok(deployment) => read::<S>(&delivery, Trust::Token, &Secrets::parse(""), &deployment, &Randomness),
+        Err(wrong) => Received::Misconfigured(wrong),
+    };
+    match process::<S>(&delivery, received, env, context).await {
+        (_, Answer::Unavailable { reason }) => Err(Error::RustError(reason.to_owned())),
+        (_, Answer::Rejected { reason }) => {
+            message.set_reject(&reason);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Stores, ignores or refuses what was received; a reply answers itself.
+async fn process<S: Source>(delivery: &Delivery, received: Received, env: &Env, context: &Context) -> (u16, Answer) {
+    let tell = Figures { source: S::NAME, shown: S::KEPT_HEADERS, env, context };
+    match received {
+        Received::Taken(taken) => keep::<S>(delivery, taken, env, &tell).await,
+        Received::Reply(_) => keep::<S>(delivery, Taken::default(), env, &tell).await,
+        Received::Rejected(rejection) => refuse(&tell, delivery, 401, Fate::Rejected, &rejection.to_string()),
+        Received::Malformed(Malformed(reason)) => {
+            refuse(&tell, delivery, S::MALFORMED_STATUS, Fate::Malformed, &reason)
+        }
+        Received::TooMany(long) => refuse(&tell, delivery, 413, Fate::Malformed, &long.to_string()),
+        Received::Misconfigured(wrong) => refuse(&tell, delivery, 503, Fate::Unavailable, &wrong.to_string()),
+    }
 }
 
 /// Refuses a delivery. Only the operator learns of the operator's faults.
