@@ -43,7 +43,7 @@ pub struct Change {
     pub after: RecordFields,
     /// Additional claims that recognize it from now on.
     pub learned: Vec<Claim>,
-    /// Additional telephone numbers that it shares with others.
+    /// Additional addresses and telephone numbers that it shares with others.
     pub shared: Vec<Claim>,
 }
 
@@ -60,7 +60,7 @@ pub enum Decision {
         fields: RecordFields,
         /// The claims that recognize it.
         claims: Vec<Claim>,
-        /// Telephone numbers that it shares with others.
+        /// Addresses and telephone numbers that it shares with others.
         shared: Vec<Claim>,
     },
     /// New data of an existing record.
@@ -126,7 +126,10 @@ impl KnownRecords {
         let Some((claim, owner)) = draft.claims.iter().find_map(|claim| Some((claim, self.owner(claim)?))) else {
             return Ok(None);
         };
-        match owner.claims.iter().find(|known| rivals(known, strongest)) {
+        // A row with a known and a new address of its record adds the new one.
+        let is_theirs = |claim: &Claim| claim.kind == strongest.kind && owner.claims.contains(claim);
+        let rival = || owner.claims.iter().find(|known| rivals(known, strongest));
+        match if draft.claims.iter().any(is_theirs) { None } else { rival() } {
             None => Ok(Some(owner)),
             Some(other) => Err(whole(format!(
                 "The {} {} belongs to {}, who has the {} {}. If both have it, import that column as an attribute.",

@@ -1,8 +1,17 @@
 //! Parsing of a row into the draft of a record.
 
-use crate::{Column, Line, Mapping, Refusal, guess::fold, write::unguarded};
+use crate::{
+    Column, Line, Mapping, Refusal,
+    cell::{self, spoiled},
+    guess::fold,
+};
 use nerve_intake::reading::{People, VendorId, distinct, line};
-use nerve_model::{Attributes, Claim, ClaimKind, FieldError, RecordFields, RecordId, RecordType, Region, Role, clip};
+use nerve_matching::normal::words;
+use nerve_model::{
+    Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType, Region, Role, clip, names_nobody, one_line,
+    says_nothing, visible,
+};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Names of record types in files, besides Nerve's own.
@@ -19,6 +28,8 @@ const TYPES: [(RecordType, &[&str]); 5] = [
 
 /// The longest part of a cell that a refusal quotes, in characters.
 const SHOWN_CHARS: usize = 60;
+
+const ONLY_LOST_ID: &str = "Nothing else in the row recognizes the record: a name alone could be somebody else's.";
 
 const NOBODY: &str = "Nothing in the row says whom it is about: no name, mail address, number or id.";
 
@@ -42,6 +53,10 @@ pub struct Draft {
     pub attributes: Attributes,
     /// The claims that recognize it, strongest first.
     pub claims: Vec<Claim>,
+    /// The claim of name and address together, by which a row without an id is recognized if others share the address.
+    pub by_name: Option<Claim>,
+    /// The cells that do not say what their column means, each with the reason; they are kept as attributes.
+    pub remarks: Vec<Refusal>,
 }
 
 /// The key that recognizes a row when its file is imported again.
@@ -70,25 +85,28 @@ impl<'m> Reader<'m> {
         Self { header, mapping, people: People::default(), home }
     }
 
-    /// Parses a row.
+    /// Parses a row. A cell that does not say what its column means is kept as an attribute, with a remark.
     ///
     /// # Errors
     ///
-    /// All reasons to refuse it: a cell that does not fit its column, a text that is too long, or no value to name or
-    /// recognize a record by.
+    /// The reasons to refuse it: too many cells, the damaged id of a record, or no value to name or recognize a record
+    /// by.
     pub fn read(&self, line: &Line) -> Result<Draft, Vec<Refusal>> {
-        let (cells, columns) = (line.cells.len(), self.mapping.columns.len());
-        if cells != columns {
-            let reason = format!(
-                "The row has {cells} cells, the header {columns}: a separator or quotation mark is missing or too many."
-            );
-            return Err(vec![Refusal { column: None, reason }]);
+        let whole = |reason: String| vec![Refusal { column: None, reason }];
+        if let Some(fault) = &line.fault {
+            return Err(whole(fault.clone()));
         }
-        let mut row = Row { reader: self, said: Cells::default(), refused: Vec::new() };
+        let columns = self.mapping.columns.len();
+        if line.cells.iter().skip(columns).any(|cell| !visible(cell).is_empty()) {
+            let cells = line.cells.len();
+            return Err(whole(format!(
+                "The row has {cells} cells, the header {columns}: a separator is too many, or a quotation mark is missing."
+            )));
+        }
+        let mut row = Row { reader: self, said: Cells::default(), refused: Vec::new(), lost_id: false };
+        // Cells that are missing at the end are empty.
         for ((cell, column), title) in line.cells.iter().zip(&self.mapping.columns).zip(self.header) {
-            if let Err(reason) = row.cell(unguarded(cell.trim()).trim(), column) {
-                row.refused.push(Refusal { column: Some(title.clone()), reason });
-            }
+            row.cell(cell::text(cell), column, title);
         }
         row.finish()
     }
@@ -114,74 +132,165 @@ struct Row<'r> {
     reader: &'r Reader<'r>,
     said: Cells,
     refused: Vec<Refusal>,
+    /// The digits of an id are gone.
+    lost_id: bool,
 }
 
+/// The longest text of a plain field.
+const NAME: usize = RecordFields::NAME_CHARS;
+
 impl Row<'_> {
-    fn cell(&mut self, cell: &str, column: &Column) -> Result<(), String> {
-        if cell.is_empty() {
-            return Ok(());
+    fn cell(&mut self, cell: &str, column: &Column, title: &str) {
+        if visible(cell).is_empty() || says_nothing_in(column, cell) {
+            return;
         }
-        let draft = &mut self.said.draft;
         match column {
             Column::Ignored => {}
-            Column::Record => draft.record = Some(record_id(cell)?),
-            Column::Type => draft.said_type = Some(record_type(cell)?),
-            Column::Name => draft.name = bounded(cell, RecordFields::NAME_CHARS)?,
-            Column::GivenName => self.said.given = bounded(cell, RecordFields::NAME_CHARS)?.unwrap_or_default(),
-            Column::FamilyName => self.said.family = bounded(cell, RecordFields::NAME_CHARS)?.unwrap_or_default(),
-            Column::Owner => draft.owner = bounded(cell, RecordFields::OWNER_CHARS)?,
-            Column::Stage => draft.stage = bounded(cell, RecordFields::STAGE_CHARS)?,
-            Column::Attribute(name) => {
-                let value = bounded(cell, Attributes::VALUE_CHARS)?;
-                self.said.attributes.extend(value.map(|value| (name.clone(), value)));
-            }
-            Column::Email => self.claims(cell, &[';', ',', '\n'], email)?,
-            Column::Phone => self.claims(cell, &[';', ',', '\n'], phone)?,
-            Column::ExternalId => self.claims(cell, &['\n'], external_id)?,
-            Column::External => self.claims(cell, &['\n'], |text, _| verbatim(ClaimKind::External, text))?,
-            Column::Serial => self.claims(cell, &['\n'], |text, _| verbatim(ClaimKind::Serial, text))?,
+            Column::Record => match cell.parse() {
+                Ok(id) => self.said.draft.record = Some(id),
+                Err(_) => self.refused.push(of(title, format!("{} is not the id of a record.", shown(cell)))),
+            },
+            Column::Type => match record_type(cell) {
+                Some(found) => self.said.draft.said_type = Some(found),
+                None => {
+                    let reason = format!("{} is none of customer, deal, project, asset, vendor.", shown(cell));
+                    self.keep(title, cell, reason);
+                }
+            },
+            Column::Name => self.said.draft.name = self.bounded(cell, NAME, title),
+            Column::GivenName => self.said.given = self.bounded(cell, NAME, title).unwrap_or_default(),
+            Column::FamilyName => self.said.family = self.bounded(cell, NAME, title).unwrap_or_default(),
+            Column::Owner => self.said.draft.owner = self.bounded(cell, RecordFields::OWNER_CHARS, title),
+            Column::Stage => self.said.draft.stage = self.bounded(cell, RecordFields::STAGE_CHARS, title),
+            Column::Attribute(name) => self.attribute(name, cell, title),
+            Column::Email => self.claims(cell, title, cell::addresses(cell), email),
+            Column::Phone => self.claims(cell, title, numbers(cell), phone),
+            Column::ExternalId => self.claims(cell, title, ids(cell), external_id),
+            Column::External => self.claims(cell, title, ids(cell), |text, _| verbatim(ClaimKind::External, text)),
+            Column::Serial => self.claims(cell, title, ids(cell), |text, _| verbatim(ClaimKind::Serial, text)),
         }
-        Ok(())
     }
 
-    /// The claims of a cell, which may hold several.
+    /// Reads the values of a cell as claims. If one of them is none, the whole cell is kept as written, too.
     fn claims(
         &mut self,
         cell: &str,
-        separators: &[char],
-        read: impl Fn(&str, &Reader<'_>) -> Result<Claim, String>,
-    ) -> Result<(), String> {
-        for text in cell.split(separators).map(str::trim).filter(|text| !text.is_empty()) {
-            self.said.draft.claims.push(read(text, self.reader)?);
+        title: &str,
+        values: Vec<String>,
+        read: impl Fn(&str, &Reader<'_>) -> Result<Claim, Unread>,
+    ) {
+        let mut reasons = Vec::new();
+        for text in values {
+            match read(&text, self.reader) {
+                Ok(claim) => self.said.draft.claims.push(claim),
+                Err(Unread { reason, lost_id }) => {
+                    self.lost_id |= lost_id;
+                    reasons.push(reason);
+                }
+            }
         }
-        Ok(())
+        if !reasons.is_empty() {
+            self.keep(title, cell, reasons.join(" "));
+        }
+    }
+
+    /// Keeps a cell as an attribute with the name of its column.
+    fn keep(&mut self, title: &str, cell: &str, reason: String) {
+        self.said.draft.remarks.push(of(title, reason));
+        self.attribute(title, cell, title);
+    }
+
+    fn attribute(&mut self, name: &str, cell: &str, title: &str) {
+        let Some(value) = self.bounded(cell, Attributes::VALUE_CHARS, title) else { return };
+        let name = one_line(name, Attributes::NAME_CHARS);
+        let name = if name.is_empty() { "Column".to_owned() } else { name };
+        match self.said.attributes.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = clip(&format!("{known}; {value}"), Attributes::VALUE_CHARS),
+            None => self.said.attributes.push((name, value)),
+        }
+    }
+
+    /// The text on one line, clipped with a remark if it is longer.
+    fn bounded(&mut self, text: &str, max: usize, title: &str) -> Option<String> {
+        let line = line(text, max.saturating_add(1))?;
+        if line.chars().count() > max {
+            self.said.draft.remarks.push(of(title, format!("The text is cut off after {max} characters.")));
+        }
+        Some(clip(&line, max))
     }
 
     fn finish(self) -> Result<Draft, Vec<Refusal>> {
-        let Self { reader, said: Cells { mut draft, given, family, attributes }, mut refused } = self;
-        draft.name = draft.name.or_else(|| line(&format!("{given} {family}"), RecordFields::NAME_CHARS));
-        match Attributes::new(attributes) {
-            Ok(attributes) => draft.attributes = attributes,
-            Err(error) => refused.push(Refusal { column: None, reason: sentence(&error) }),
-        }
+        let Self { reader, said: Cells { mut draft, given, family, attributes }, mut refused, lost_id } = self;
+        // A company without a person has the name of the company.
+        let company = || attributes.iter().find(|(name, _)| name == "company").map(|(_, company)| company.clone());
+        draft.name = draft.name.or_else(|| line(&format!("{given} {family}"), NAME)).or_else(company);
+        draft.attributes = bounded_attributes(attributes, &mut draft.remarks);
         let role = role(draft.said_type.unwrap_or(reader.mapping.record_type));
         draft.claims = distinct(draft.claims.into_iter().map(|claim| Claim { role, ..claim }));
         draft.claims.sort();
+        draft.by_name = by_name(&draft).map(|claim| Claim { role, ..claim });
         if refused.is_empty() && draft.record.is_none() && draft.claims.is_empty() {
-            match draft.name {
-                Some(_) => draft.claims.push(Claim { role, ..of_itself(&draft) }),
-                None => refused.push(Refusal { column: None, reason: NOBODY.to_owned() }),
+            if draft.name.is_some() && !lost_id {
+                draft.claims.push(Claim { role, ..of_itself(&draft) });
+            } else {
+                refused.append(&mut draft.remarks);
+                let reason = if draft.name.is_some() { ONLY_LOST_ID } else { NOBODY };
+                refused.push(Refusal { column: None, reason: reason.to_owned() });
             }
         }
         if refused.is_empty() { Ok(draft) } else { Err(refused) }
     }
 }
 
+/// The first attributes that a record can have, and a remark about the others.
+fn bounded_attributes(mut attributes: Vec<(String, String)>, remarks: &mut Vec<Refusal>) -> Attributes {
+    let left: Vec<String> = attributes.drain(attributes.len().min(Attributes::MAX)..).map(|(name, _)| name).collect();
+    if !left.is_empty() {
+        let (max, left) = (Attributes::MAX, clip(&left.join(", "), 200));
+        let reason = format!("A record has at most {max} attributes: {left} are left out.");
+        remarks.push(Refusal { column: None, reason });
+    }
+    Attributes::new(attributes).unwrap_or_default()
+}
+
+/// True if a cell of the column says that there is nothing. An attribute may say so.
+fn says_nothing_in(column: &Column, cell: &str) -> bool {
+    match column {
+        Column::Name | Column::GivenName | Column::FamilyName | Column::Owner => names_nobody(&visible(cell)),
+        Column::Attribute(_) | Column::Stage | Column::Ignored => false,
+        _ => says_nothing(&visible(cell)),
+    }
+}
+
+fn of(title: &str, reason: String) -> Refusal {
+    Refusal { column: Some(title.to_owned()), reason }
+}
+
+/// The telephone numbers of a cell. A number that a spreadsheet has rounded may hold a comma.
+fn numbers(cell: &str) -> Vec<String> {
+    if spoiled(cell).is_some() { vec![cell.to_owned()] } else { cell::values(cell, &[";", ",", "\n"]).collect() }
+}
+
+fn ids(cell: &str) -> Vec<String> {
+    cell::values(cell, &["\n"]).collect()
+}
+
 /// The claim of a row that has no other: a digest of its whole text.
 fn of_itself(draft: &Draft) -> Claim {
-    let said = (draft.said_type, &draft.name, &draft.owner, &draft.stage, &draft.attributes);
-    let digest = hex::encode(Sha256::digest(serde_json::to_vec(&said).unwrap_or_default()));
-    customer(ClaimKind::External, format!("file:row:{}", digest.get(..32).unwrap_or_default()))
+    digest("file:row:", &(draft.said_type, &draft.name, &draft.owner, &draft.stage, &draft.attributes))
+}
+
+/// The claim of the name and the first address or number of a row without an id.
+fn by_name(draft: &Draft) -> Option<Claim> {
+    let contact = draft.claims.first().filter(|claim| claim.kind.is_contact())?;
+    let mut words = words(draft.name.as_deref()?);
+    words.sort();
+    Some(digest("file:name:", &(words, &contact.value)))
+}
+
+fn digest(space: &str, said: &impl Serialize) -> Claim {
+    let digest = hex::encode(Sha256::digest(serde_json::to_vec(said).unwrap_or_default()));
+    customer(ClaimKind::External, format!("{space}{}", digest.get(..32).unwrap_or_default()))
 }
 
 impl Draft {
@@ -203,58 +312,66 @@ const fn role(record_type: RecordType) -> Role {
     }
 }
 
-fn record_id(text: &str) -> Result<RecordId, String> {
-    text.parse().map_err(|_| format!("{} is not the id of a record.", shown(text)))
-}
-
-fn record_type(text: &str) -> Result<RecordType, String> {
+fn record_type(text: &str) -> Option<RecordType> {
     let folded = fold(text);
     let singular = folded.strip_suffix('s').unwrap_or(&folded);
     let named = |name: &str| name.parse().ok();
     let called = |name: &str| TYPES.iter().find(|(_, names)| names.contains(&name)).map(|(found, _)| *found);
-    let found = [folded.as_str(), singular].into_iter().find_map(|name| named(name).or_else(|| called(name)));
-    found.ok_or_else(|| format!("{} is none of customer, deal, project, asset, vendor.", shown(text)))
+    [folded.as_str(), singular].into_iter().find_map(|name| named(name).or_else(|| called(name)))
 }
 
-fn phone(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
+/// The reason why a value is no claim.
+struct Unread {
+    reason: String,
+    /// It was an id, and its digits are gone.
+    lost_id: bool,
+}
+
+impl Unread {
+    const fn new(reason: String) -> Self {
+        Self { reason, lost_id: false }
+    }
+}
+
+fn phone(text: &str, reader: &Reader<'_>) -> Result<Claim, Unread> {
+    if let Some(why) = spoiled(text) {
+        return Err(Unread::new(format!("{} {why}.", shown(text))));
+    }
     let number = nerve_telephone::read(text, reader.home).numbers.into_iter().next();
-    number.map(|number| customer(ClaimKind::Phone, number)).ok_or_else(|| match reader.mapping.region {
-        None if !text.starts_with('+') => {
-            format!("{} has no country code: say in which country such numbers are.", shown(text))
-        }
-        _ => format!("{} is not a telephone number.", shown(text)),
+    number.map(|number| customer(ClaimKind::Phone, number)).ok_or_else(|| {
+        Unread::new(match reader.mapping.region {
+            None if !text.starts_with('+') => {
+                format!("{} has no country code: say in which country such numbers are.", shown(text))
+            }
+            _ => format!("{} is not a telephone number.", shown(text)),
+        })
     })
 }
 
-fn email(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
-    reader.people.email(text).ok_or_else(|| format!("{} is not a mail address.", shown(text)))
+fn email(text: &str, reader: &Reader<'_>) -> Result<Claim, Unread> {
+    reader.people.email(text).ok_or_else(|| Unread::new(format!("{} is not a mail address.", shown(text))))
 }
 
 /// An id in the tool's form.
-fn external_id(text: &str, reader: &Reader<'_>) -> Result<Claim, String> {
-    let id = VendorId::new(text).ok_or_else(|| format!("{} is not an id: ids have no blanks.", shown(text)))?;
+fn external_id(text: &str, reader: &Reader<'_>) -> Result<Claim, Unread> {
+    whole_id(text)?;
+    let id = VendorId::new(text);
+    let id = id.ok_or_else(|| Unread::new(format!("{} is not an id: ids have no blanks.", shown(text))))?;
     Ok(customer(ClaimKind::External, format!("{}:{id}", reader.mapping.ids)))
 }
 
 /// A claim in its stored form.
-fn verbatim(kind: ClaimKind, text: &str) -> Result<Claim, String> {
+fn verbatim(kind: ClaimKind, text: &str) -> Result<Claim, Unread> {
+    // An external id stands behind its namespace.
+    whole_id(text.rsplit_once(':').map_or(text, |(_, id)| id))?;
     let value = line(text, CLAIM_CHARS).filter(|line| line == text);
-    value.map(|value| customer(kind, value)).ok_or_else(|| format!("{} is too long.", shown(text)))
+    let value = value.ok_or_else(|| Unread::new(format!("{} is too long.", shown(text))))?;
+    Ok(customer(kind, value))
 }
 
-fn bounded(text: &str, max: usize) -> Result<Option<String>, String> {
-    let line = line(text, max.saturating_add(1));
-    match line {
-        Some(line) if line.chars().count() > max => Err(format!("The text has more than {max} characters.")),
-        line => Ok(line),
-    }
-}
-
-fn sentence(error: &FieldError) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+/// Refuses an id that a spreadsheet has made another text of: different records would have the same.
+fn whole_id(text: &str) -> Result<(), Unread> {
+    spoiled(text).map_or(Ok(()), |why| Err(Unread { reason: format!("{} {why}.", shown(text)), lost_id: true }))
 }
 
 fn shown(text: &str) -> String {

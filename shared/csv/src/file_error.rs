@@ -19,7 +19,4 @@ pub enum FileError {
     /// More columns than [`crate::MAX_COLUMNS`].
     #[error("The file has more than 200 columns.")]
     TooManyColumns,
-    /// A row of more than [`crate::MAX_LINE_BYTES`].
-    #[error("The row at line {0} is longer than 64 KB: probably a quotation mark that is never closed.")]
-    LongLine(u32),
 }

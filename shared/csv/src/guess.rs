@@ -37,6 +37,11 @@ fn person_and_company(header: &[String], guessed: &mut [Column]) {
     }
 }
 
+/// True if a known tool or Nerve itself names a column so.
+pub(crate) fn is_known(header: &str) -> bool {
+    header.parse::<Column>().is_ok() || called(header).is_some()
+}
+
 fn called(header: &str) -> Option<Column> {
     let wanted = fold(header);
     let lines = HEADERS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(": "));
@@ -113,7 +118,7 @@ mod tests {
 
     #[test]
     fn mail_addresses_are_known_by_their_looks() {
-        let line = |cell: &str| Line { line: 2, cells: vec![cell.to_owned()], refused: Vec::new() };
+        let line = |cell: &str| Line { line: 2, cells: vec![cell.to_owned()], ..Line::default() };
         let of =
             |cells: &[&str]| guess(&["Login".to_owned()], &cells.iter().map(|cell| line(cell)).collect::<Vec<_>>());
         assert_eq!(of(&["a@example.com", "", "b@example.com"]), [Column::Email]);

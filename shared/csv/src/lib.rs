@@ -7,6 +7,7 @@
 //!
 //! The same code reads the output of [`write()`] back unchanged.
 
+mod cell;
 mod check;
 mod column;
 mod decide;
@@ -15,6 +16,8 @@ mod draft;
 mod file_error;
 mod guess;
 mod mapping;
+mod names;
+mod rows;
 mod sheet;
 mod write;
 

@@ -1,7 +1,12 @@
 //! Parsing of text into rows of cells.
 
-use crate::{FileError, decode::decode};
-use nerve_model::one_line;
+use crate::{
+    FileError,
+    decode::decode,
+    guess::is_known,
+    rows::{Row, Rows},
+};
+use nerve_model::{bare_address, clip, one_line, visible};
 use serde::{Deserialize, Serialize};
 
 /// The largest accepted file, in bytes.
@@ -13,11 +18,17 @@ pub const MAX_ROWS: usize = 100_000;
 /// The most columns.
 pub const MAX_COLUMNS: usize = 200;
 
-/// The longest row, in bytes: a longer one has an unclosed quote.
+/// The longest row that is imported, in bytes.
 pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// The longest stored header, in characters.
 const HEADER_CHARS: usize = 80;
+
+/// The longest part of a cell that is stored of a longer row, in characters.
+const LONG_CELL_CHARS: usize = 200;
+
+/// The most rows between a title of the sheet and its header.
+const MAX_TITLE_ROWS: usize = 6;
 
 /// Separators in order of preference, if several fit.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -25,7 +36,7 @@ const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The number of rows used to detect the separator.
 const SAMPLE: usize = 20;
 
-/// The reason a row is not imported.
+/// The reason a row, or a cell of it, is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
@@ -37,22 +48,29 @@ pub struct Refusal {
 }
 
 /// A row of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Line {
     /// The line of the file at which the row begins; the header is line 1.
     pub line: u32,
     /// Its cells, unchanged.
     pub cells: Vec<String>,
+    /// The reason why the row cannot be read whatever its columns mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
     /// The reasons it is refused; empty if it is imported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
+    /// Its cells that are not imported as what their column means, each with the reason; they are kept as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<Refusal>,
 }
 
 impl Line {
     /// Erases all but the line number: the row is about an erased person.
     pub fn erase(&mut self) {
         self.cells.clear();
+        self.remarks.clear();
         self.refused = vec![Refusal { column: None, reason: "It is about somebody who was erased.".to_owned() }];
     }
 }
@@ -62,14 +80,16 @@ impl Line {
 pub struct Sheet {
     text: String,
     separator: u8,
-    /// Lines before the header.
-    skipped: u32,
-    /// The headers, each on one line; empty if a column has none.
+    /// The place of the first row, in bytes, and its line.
+    start: (usize, u32),
+    /// The cells of the header; none if the first row is about a record.
+    titles: Option<Vec<String>>,
+    /// The headers, each on one line. A column without one is called `Column 3`, or nothing if all its cells are empty.
     pub header: Vec<String>,
 }
 
 impl Sheet {
-    /// Parses a file; detects its encoding and separator.
+    /// Parses a file; detects its encoding, its separator and the row of its headers.
     ///
     /// # Errors
     ///
@@ -80,15 +100,49 @@ impl Sheet {
         }
         let text = decode(bytes)?;
         let (said, text) = said_separator(&text);
-        let (skipped, separator) = (u32::from(said.is_some()), said.unwrap_or_else(|| sniff(text)));
-        let mut rows = records(text, separator);
-        let header = rows.next().ok_or(FileError::Empty)?;
-        let header: Vec<String> = header.iter().map(|cell| one_line(cell, HEADER_CHARS)).collect();
-        if header.len() > MAX_COLUMNS {
+        let first = 1 + u32::from(said.is_some());
+        let separator = said.unwrap_or_else(|| sniff(text));
+        let row = header_row(Rows::new(text, separator, first)).ok_or(FileError::Empty)?;
+        let has_titles = !is_data(&row.cells);
+        let mut sheet = Self {
+            text: text.to_owned(),
+            separator,
+            start: (row.start, row.line),
+            header: if has_titles { titles(&row.cells) } else { vec![String::new(); row.cells.len()] },
+            titles: has_titles.then_some(row.cells),
+        };
+        sheet.name_columns();
+        if sheet.header.len() > MAX_COLUMNS {
             return Err(FileError::TooManyColumns);
         }
-        rows.next().ok_or(FileError::NoRows)?;
-        Ok(Self { text: text.to_owned(), separator, skipped, header })
+        sheet.lines().next().ok_or(FileError::NoRows)??;
+        Ok(sheet)
+    }
+
+    /// Names the columns without a header that hold something, and removes empty ones at the end.
+    fn name_columns(&mut self) {
+        if self.header.iter().all(|title| !title.is_empty()) {
+            return;
+        }
+        let mut filled = vec![false; self.header.len()];
+        for row in self.rows() {
+            filled.iter_mut().zip(&row.cells).for_each(|(filled, cell)| *filled |= !is_blank(cell));
+        }
+        for (n, (title, filled)) in self.header.iter_mut().zip(&filled).enumerate() {
+            if title.is_empty() && *filled {
+                *title = format!("Column {}", n.saturating_add(1));
+            }
+        }
+        while self.header.pop_if(|title| title.is_empty()).is_some() {}
+    }
+
+    /// The rows about records: not empty, and not the header once more, as in files that were joined.
+    fn rows(&self) -> impl Iterator<Item = Row> {
+        let (start, line) = self.start;
+        let rows = Rows::new(self.text.get(start..).unwrap_or_default(), self.separator, line);
+        let width = self.titles.as_ref().map_or(self.header.len(), Vec::len);
+        let rows = rows.of_width(width).skip(usize::from(self.titles.is_some()));
+        rows.filter(|row| !row.cells.iter().all(|cell| is_blank(cell)) && self.titles.as_ref() != Some(&row.cells))
     }
 
     /// The rows in order; rows without text are skipped.
@@ -97,70 +151,88 @@ impl Sheet {
     ///
     /// An item is an error if a limit is exceeded; ignore the items after it.
     pub fn lines(&self) -> impl Iterator<Item = Result<Line, FileError>> {
-        let mut at = Place { text: &self.text, byte: 0, line: self.skipped + 1 };
-        let rows = records(&self.text, self.separator).map(move |row| (at.line_of(&row), row)).skip(1);
-        let rows = rows.filter(|(_, row)| row.iter().any(|cell| !cell.trim().is_empty()));
-        rows.enumerate().map(|(n, (line, row))| {
-            if n >= MAX_ROWS {
-                Err(FileError::TooManyRows)
-            } else if row.as_slice().len() > MAX_LINE_BYTES {
-                Err(FileError::LongLine(line))
-            } else {
-                Ok(Line { line, cells: row.iter().map(str::to_owned).collect(), refused: Vec::new() })
-            }
-        })
+        let line = |(n, row): (usize, Row)| if n < MAX_ROWS { Ok(self.line(row)) } else { Err(FileError::TooManyRows) };
+        self.rows().enumerate().map(line)
+    }
+
+    fn line(&self, row: Row) -> Line {
+        let Row { line, mut cells, is_broken, bytes, .. } = row;
+        let width = self.titles.as_ref().map_or(self.header.len(), Vec::len);
+        let fault = if bytes > MAX_LINE_BYTES {
+            cells.truncate(self.header.len());
+            cells.iter_mut().for_each(|cell| *cell = clip(cell, LONG_CELL_CHARS));
+            Some("The row is longer than 64 KB.".to_owned())
+        } else if is_broken && cells.len() != width {
+            let found = cells.len();
+            Some(format!("A quotation mark is never closed: the row has {found} cells, the header {width}."))
+        } else {
+            None
+        };
+        Line { line, cells, fault, ..Line::default() }
     }
 }
 
-/// The line number. The parser's own count would start a row before the empty lines, and the second half of a line
-/// break, that precede it.
-struct Place<'t> {
-    text: &'t str,
-    byte: usize,
-    line: u32,
+/// True if nothing can be seen in the cell.
+fn is_blank(cell: &str) -> bool {
+    visible(cell).is_empty()
 }
 
-impl Place<'_> {
-    fn line_of(&mut self, row: &csv::StringRecord) -> u32 {
-        let after = row.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
-        let rest = self.text.get(after..).unwrap_or_default();
-        let begins = after + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        let passed = self.text.get(self.byte..begins).unwrap_or_default();
-        // Old files separate lines with a carriage return only.
-        let breaks = passed.matches('\n').count().max(passed.matches('\r').count());
-        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
-        self.byte = begins;
-        self.line
-    }
+fn titles(cells: &[String]) -> Vec<String> {
+    cells.iter().map(|cell| one_line(cell, HEADER_CHARS)).collect()
+}
+
+/// True if the row is about a record and names no columns: it has a mail address.
+fn is_data(cells: &[String]) -> bool {
+    let is_address = |cell: &String| {
+        let address = bare_address(cell);
+        address.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+            && !address.contains(' ')
+    };
+    cells.iter().any(is_address) && !cells.iter().any(|cell| is_known(cell))
+}
+
+/// The row that names the columns: the first, or one after a title of the sheet that names more columns.
+fn header_row(rows: impl Iterator<Item = Row>) -> Option<Row> {
+    let filled = |row: &Row| row.cells.iter().filter(|cell| !is_blank(cell)).count();
+    let known = |row: &Row| row.cells.iter().filter(|cell| is_known(cell)).count();
+    let mut rows = rows.filter(|row| filled(row) > 0);
+    let first = rows.next()?;
+    let is_header = |row: &Row| filled(row) > 1 && filled(row) >= 2 * filled(&first) && known(row) > known(&first);
+    let after_title = rows.take(MAX_TITLE_ROWS).find(is_header);
+    Some(after_title.unwrap_or(first))
 }
 
 /// The separator that a first line `sep=;` tells spreadsheets.
 fn said_separator(text: &str) -> (Option<u8>, &str) {
-    let said = text.split_once('\n').and_then(|(first, rest)| {
-        let separator = first.trim_end().strip_prefix("sep=")?.as_bytes();
-        Some((separator.first().copied().filter(|_| separator.len() == 1)?, rest))
-    });
-    said.map_or((None, text), |(separator, rest)| (Some(separator), rest))
+    let said = || {
+        let (first, rest) = text.split_once(['\r', '\n'])?;
+        let first = first.trim_matches(['"', ' ']);
+        let (_, separator) = first.split_at_checked(4).filter(|(word, _)| word.eq_ignore_ascii_case("sep="))?;
+        let separator = match separator.as_bytes() {
+            [separator] => *separator,
+            // Some editor has taken the tab off.
+            [] => b'\t',
+            _ => return None,
+        };
+        Some((separator, rest.strip_prefix('\n').unwrap_or(rest)))
+    };
+    said().map_or((None, text), |(separator, rest)| (Some(separator), rest))
 }
 
-/// The separator for which most rows have as many cells as the header; of several, the one that gives more cells.
+/// The separator for which most rows have as many cells as the header, or fewer, as programs write that leave out empty
+/// cells at the end; of several separators, the one that gives more cells.
 fn sniff(text: &str) -> u8 {
     let score = |separator: u8| {
-        let counts: Vec<usize> = records(text, separator).take(SAMPLE).map(|row| row.len()).collect();
-        let cells = counts.first().copied().unwrap_or_default();
-        let alike = counts.iter().filter(|count| **count == cells).count();
+        let rows = Rows::new(text, separator, 1).take(SAMPLE);
+        let Some(header) = header_row(rows.clone()).filter(|header| header.cells.len() > 1) else { return (0, 0) };
+        let cells = header.cells.len();
+        let counts: Vec<usize> = rows.skip_while(|row| row.line < header.line).map(|row| row.cells.len()).collect();
+        let alike = |count: &usize| if *count == cells { 2 } else { usize::from(*count < cells && *count > 1) };
         // With a wrong separator, quotes are plain characters, and a cell of several lines becomes several rows.
-        if cells > 1 { (alike * 100 / counts.len(), cells) } else { (0, 0) }
+        (counts.iter().map(alike).sum::<usize>() * 100 / counts.len().max(1), cells)
     };
     // Of equals, `max_by_key` returns the last, so the preferred one is last.
     SEPARATORS.into_iter().rev().max_by_key(|separator| score(*separator)).unwrap_or(b',')
-}
-
-fn records(text: &str, separator: u8) -> impl Iterator<Item = csv::StringRecord> + '_ {
-    let mut builder = csv::ReaderBuilder::new();
-    let reader = builder.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
-    // Parsing text in memory does not fail.
-    reader.into_records().map_while(Result::ok)
 }
 
 #[cfg(test)]
@@ -191,7 +263,9 @@ mod tests {
             );
         }
         assert_eq!(cells("name;amount\nAda;1,5\nGrace;2,5\n").0, ["name", "amount"], "a comma in every row");
-        assert_eq!(cells("email\na@example.com\n").0, ["email"]);
+        assert_eq!(cells("email\na@example.com; b@example.com\n").0, ["email"]);
+        assert_eq!(cells("Titel; alle\nName,Email\nAda,a@example.com\n").0, ["Name", "Email"]);
+        assert_eq!(cells("a;b;c\n1;2,0\n3;4,0;5\n").0, ["a", "b", "c"], "short rows");
     }
 
     #[test]
@@ -212,13 +286,11 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_table_is_refused_as_a_whole() {
-        let long = format!("a,b\n1,2\n\"{}", "x\n".repeat(40_000));
         let many = format!("a,b\n{}", "1,2\n".repeat(MAX_ROWS + 1));
         let wide = format!("{}\n1,2\n", "a,".repeat(MAX_COLUMNS + 1));
         let cases = [
             ("", FileError::Empty),
             ("name,city\n", FileError::NoRows),
-            (long.as_str(), FileError::LongLine(3)),
             (many.as_str(), FileError::TooManyRows),
             (wide.as_str(), FileError::TooManyColumns),
         ];

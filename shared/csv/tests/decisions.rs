@@ -113,7 +113,7 @@ fn an_ambiguous_row_is_refused() {
             "The telephone number +4930901820 belongs to Ada, who has the mail address ada@example.com. If both have it, import that column as an attribute.".to_owned(),
         ),
         (
-            format!("record,email\n{grace},ada@example.com"),
+            format!("record,name,email\n{grace},Ada L.,ada@example.com"),
             "It is about Grace, but the mail address ada@example.com belongs to Ada.".to_owned(),
         ),
         ("id,name\n7,Acme".to_owned(), "Acme is a vendor here, not a customer; that never changes.".to_owned()),
@@ -130,9 +130,13 @@ fn an_ambiguous_row_is_refused() {
 #[test]
 fn a_shared_claim_recognizes_nobody() {
     let cases = [
-        ("email,phone\noffice@example.com,+4930901821".to_owned(), "unchanged"),
-        ("email,phone,name\noffice@example.com,+49301234567,Zoë".to_owned(), "new customer Zoë ++49301234567"),
-        (format!("record,email\n{},office@example.com", id(2)), "unchanged"),
+        ("email,phone\noffice@example.com,+4930901821".to_owned(), "change 2  ~office@example.com"),
+        (
+            "email,phone,name\noffice@example.com,+49301234567,Zoë".to_owned(),
+            "new customer Zoë ++49301234567 ~office@example.com",
+        ),
+        (format!("record,email\n{},office@example.com", id(2)), "change 2  ~office@example.com"),
+        ("email,name\noffice@example.com,Ada".to_owned(), "unchanged"),
         (
             "email,name\noffice@example.com,Zoë".to_owned(),
             "More than one goes by the mail address office@example.com: add something that is only theirs.",
@@ -156,6 +160,63 @@ fn a_telephone_number_of_somebody_with_another_name_is_shared_with_them() {
         assert_eq!(decided(text), [expected], "{text}");
     }
     assert_eq!(decided(&format!("record,phone\n{ada},+4930901821")), ["change 1  ~+4930901821"]);
+}
+
+#[test]
+fn a_mail_address_of_two_people_is_kept_with_both_and_recognizes_neither() {
+    let ada = id(1);
+    let by_name = |text: &str| text.split_inclusive("file:name:").next().unwrap().to_owned();
+    let cases = [
+        // Ids of their own, whatever the names are.
+        (
+            "id,name,email\nC-1,Ben Okafor,home@okafor.example\nC-2,Cleo Okafor,home@okafor.example",
+            vec![
+                "new customer Ben Okafor +hubspot:company:C-1 +home@okafor.example",
+                "new customer Cleo Okafor +hubspot:company:C-2 ~home@okafor.example",
+            ],
+        ),
+        (
+            "id,name,email\nC-1,Okafor,home@okafor.example\nC-2,Okafor,home@okafor.example\nC-3,,home@okafor.example",
+            vec![
+                "new customer Okafor +hubspot:company:C-1 +home@okafor.example",
+                "new customer Okafor +hubspot:company:C-2 ~home@okafor.example",
+                "new customer hubspot:company:C-3 +hubspot:company:C-3 ~home@okafor.example",
+            ],
+        ),
+        // One mailbox and one telephone.
+        (
+            "id,name,email,phone\n1,Ben Okafor,info@x.example,+49301234567\n2,Cleo Marin,info@x.example,+49301234567",
+            vec![
+                "new customer Ben Okafor +hubspot:company:1 +info@x.example ++49301234567",
+                "new customer Cleo Marin +hubspot:company:2 ~info@x.example ~+49301234567",
+            ],
+        ),
+        // A known record: Ada is known by the address only, so the id is hers, unless the row names somebody else.
+        ("id,name,email\n9,Ada Lovelace,ada@example.com", vec!["change 1 name +hubspot:company:9"]),
+        // Without ids, full names tell them apart; name and address together recognize the second.
+        (
+            "name,email\nBen Okafor,home@okafor.example\nCleo Okafor,home@okafor.example\nDan Okafor,HOME@okafor.example",
+            vec![
+                "new customer Ben Okafor +home@okafor.example",
+                "new customer Cleo Okafor +file:name:",
+                "new customer Dan Okafor +file:name:",
+            ],
+        ),
+        // Ada has married, or her row has a title.
+        (
+            "name,email\nAda Smith,a@example.com\nDr. Ada Smith,ada@example.com",
+            vec!["new customer Ada Smith +a@example.com", "change 1 name"],
+        ),
+    ];
+    for (text, expected) in cases {
+        let found: Vec<String> = decided(text).iter().map(|text| by_name(text)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    assert_eq!(
+        decided(&format!("record,email\n{ada},x@example.com; y@example.com")),
+        ["change 1  +x@example.com +y@example.com"]
+    );
+    assert_eq!(decided("email\nada@example.com; a@new.example"), ["change 1  +a@new.example"]);
 }
 
 #[test]

@@ -13,9 +13,11 @@ mod gate;
 mod group;
 mod id;
 mod key;
+mod mailbox;
 mod matching;
 mod money;
 mod named;
+mod nothing;
 mod operation;
 mod proposal;
 mod recommender;
@@ -45,9 +47,11 @@ pub use id::{
     TaskId,
 };
 pub use key::{DedupKey, SemanticKey, SourceName, Subject};
+pub use mailbox::bare_address;
 pub use matching::{Candidate, Evidence, Match, MatchVerdict, QuestionStatus, RunnerUp};
 pub use money::{Currency, CurrencyError, Money};
 pub use named::UnknownName;
+pub use nothing::{names_nobody, says_nothing};
 pub use operation::{Operation, Undo};
 pub use proposal::{
     Card, Decision, Digest, EventRef, Execution, Handling, Proposal, ProposalStatus, SituationRef, TimelineLine,
@@ -60,5 +64,5 @@ pub use settlement::{
     A_PERSON_ENDS, Answered, Reach, SETTLEMENTS, Same, Settlement, is_one_task, kinds_that_settle, replaced_by,
     settled_by, settles_all,
 };
-pub use text::{clip, one_line};
+pub use text::{clip, one_line, visible};
 pub use time::{Millis, Timestamp};

@@ -31,8 +31,20 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
 
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// True if the character cannot be seen in an address or id: a hidden one, a joiner, or the selector of a variant. White
+/// space is not meant.
+pub(crate) fn is_invisible(c: char) -> bool {
+    let joins = matches!(c, '\u{34f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+    joins || (is_hidden(c) && !c.is_whitespace())
+}
+
+/// The text of an address, id or number without characters that cannot be seen.
+pub fn visible(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]
@@ -47,6 +59,7 @@ mod tests {
             ("\u{202e}evil\u{202c}", "evil"),
             ("日本 株式会社", "日本 株式会社"),
             ("a\0b", "ab"),
+            ("Lind\u{ad}qvist\u{2060}", "Lindqvist"),
             ("<b>Tom</b>", "<b>Tom</b>"),
             ("", ""),
         ];

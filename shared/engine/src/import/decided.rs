@@ -42,7 +42,7 @@ impl DecidedRows {
         let (read, erased) = without(read, &held);
         let drafts = || read.iter().filter_map(|(_, draft)| draft.as_ref());
         let named: Vec<RecordId> = drafts().filter_map(|draft| draft.record).collect();
-        let claims: Vec<&Claim> = drafts().flat_map(|draft| &draft.claims).collect();
+        let claims: Vec<&Claim> = drafts().flat_map(|draft| draft.claims.iter().chain(&draft.by_name)).collect();
         let state = bulk::state(importer.db, &named, &claims).await?;
         let mut deciding = Deciding {
             import,
@@ -79,7 +79,7 @@ async fn suppressed(db: &impl Database, read: &[Read]) -> Result<Suppressed<usiz
 }
 
 fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
-    draft.claims.iter().map(|claim| (claim.kind, claim.value.as_str())).collect()
+    draft.claims.iter().chain(&draft.by_name).map(|claim| (claim.kind, claim.value.as_str())).collect()
 }
 
 /// The rows without the suppressed ones, and the suppressed ones with blank cells.

@@ -1,5 +1,5 @@
 use super::{NAME_CHARS, VendorId, line};
-use nerve_model::{Claim, ClaimKind, Region, Role, one_line};
+use nerve_model::{Claim, ClaimKind, Region, Role, bare_address, one_line};
 
 /// The longest mail address there can be (RFC 5321), in characters.
 const EMAIL_CHARS: usize = 254;
@@ -70,9 +70,9 @@ impl People {
 
 /// The address in lower case, if the text can be one.
 fn email(text: &str) -> Option<String> {
+    let text = &bare_address(text);
     // A text that is not a single clean line is no address.
-    let text = text.trim();
-    let clean = one_line(text, EMAIL_CHARS) == text && !text.contains([' ', ',', ';', '<', '>', '"']);
+    let clean = one_line(text, EMAIL_CHARS) == *text && !text.contains([' ', ',', ';', '<', '>', '"']);
     let (local, domain) = text.split_once('@')?;
     let plausible =
         clean && !local.is_empty() && !domain.contains('@') && domain.split('.').all(|label| !label.is_empty());
@@ -114,6 +114,8 @@ mod tests {
         let value = |text: &str| people.email(text).map(|claim| claim.value);
         assert_eq!(value("  Ada.Lovelace+crm@Example.COM ").as_deref(), Some("ada.lovelace+crm@example.com"));
         assert_eq!(value("jürgen@müller.example").as_deref(), Some("jürgen@müller.example"));
+        assert_eq!(value("Ada <mailto:ada@example.com>").as_deref(), Some("ada@example.com"));
+        assert_eq!(value("ada\u{202e}@exam\u{ad}ple.com\u{200b}").as_deref(), Some("ada@example.com"));
         for wrong in [
             "",
             "ada",
@@ -123,10 +125,9 @@ mod tests {
             "ada@example.",
             "a@b@c.de",
             "ada lovelace@example.com",
-            "Ada <ada@example.com>",
+            "Ada <ada@example.com>, Eve <eve@example.com>",
             "ada@example.com,eve@example.com",
             "ada@example.com\r\nbcc: eve@example.com",
-            "ada\u{202e}@example.com",
             &format!("{}@example.com", "a".repeat(1_000_000)),
         ] {
             assert_eq!(value(wrong), None, "{wrong:.60}");
