@@ -60,6 +60,14 @@ fn reasons(world: &World, import: &Import) -> Vec<(u32, String)> {
     lines.map(|line| (line.line, line.refused[0].reason.clone())).collect()
 }
 
+fn claims(world: &World, record: &StoredRecord) -> Vec<Claim> {
+    block_on(records::claims(&world.db, record.id)).unwrap()
+}
+
+fn shared(world: &World, record: &StoredRecord) -> Vec<Claim> {
+    block_on(records::shared(&world.db, record.id)).unwrap()
+}
+
 /// All rows that an import may change, besides its own.
 fn state(world: &World) -> String {
     ["records", "identities", "record_words", "record_keys", "terms", "ledger", "chains", "ledger_bodies"]
@@ -167,7 +175,7 @@ fn an_ambiguous_row_is_refused_with_its_reason() {
         receive(
             &world,
             "Name,Email,Phone,Type\nAda Lovelace,ada@example.com,,\n,son@example.com,+4930901820,\n\
-         Grace,grace@example.com,,vendor\nX,nobody,,\nY,y@example.com,,\nY again,Y@example.com,,\n",
+         Grace,grace@example.com,,vendor\n,nobody,,\nY,y@example.com,,\nY again,Y@example.com,,\n",
         ),
     );
     assert_eq!(
@@ -187,25 +195,69 @@ fn an_ambiguous_row_is_refused_with_its_reason() {
 fn a_household_has_one_telephone_and_each_of_them_a_record() {
     let world = World::new();
     let file = "Name,Email,Phone\nAda Lovelace,ada@example.com,+4930901820\nByron King,byron@example.com,+4930901820\n\
-                Anne Milbanke,,+4930901820\n";
+                Anne Milbanke,,+4930901820\n,,+4930901820\n";
     let import = finish(&world, receive(&world, file));
-    assert_eq!((import.counts.created, import.counts.refused), (2, 1), "{:?}", reasons(&world, &import));
+    assert_eq!((import.counts.created, import.counts.refused), (3, 1), "{:?}", reasons(&world, &import));
     let all = |search: &str| records(&world, search).remove(0);
-    let (ada, byron) = (all("ada@example.com"), all("byron@example.com"));
+    let (ada, byron, anne) = (all("ada@example.com"), all("byron@example.com"), all("Milbanke"));
     let phone = "+4930901820";
-    let shared = |record: &StoredRecord| block_on(records::shared(&world.db, record.id)).unwrap();
-    let claims = |record: &StoredRecord| block_on(records::claims(&world.db, record.id)).unwrap();
-    assert!(claims(&ada).iter().any(|claim| claim.value == phone) && shared(&ada).is_empty());
-    assert!(!claims(&byron).iter().any(|claim| claim.value == phone));
-    assert_eq!(shared(&byron).iter().map(|claim| claim.value.as_str()).collect::<Vec<_>>(), [phone]);
+    assert!(claims(&world, &ada).iter().any(|claim| claim.value == phone) && shared(&world, &ada).is_empty());
+    for other in [&byron, &anne] {
+        assert!(!claims(&world, other).iter().any(|claim| claim.value == phone));
+        assert_eq!(shared(&world, other).iter().map(|claim| claim.value.as_str()).collect::<Vec<_>>(), [phone]);
+    }
     assert_eq!(world.db.look("SELECT value FROM identities WHERE shared").len(), 1, "it recognizes nobody");
     let said = world.history(byron.id).remove(0).body.unwrap().changes;
     assert!(said.iter().any(|change| change.after.as_deref() == Some(phone)), "{said:?}");
     let before = state(&world);
-    assert_eq!(imported(&world, file), [0, 0, 2, 1]);
+    assert_eq!(imported(&world, file), [0, 0, 3, 1]);
     assert_eq!(state(&world), before, "the same file again changes nothing");
     world.ledger_verified();
     indexed(&world);
+}
+
+#[test]
+fn a_couple_has_one_mailbox_and_each_of_them_a_record() {
+    let mailbox = "home@okafor.example";
+    for file in [
+        "Customer ID,Name,Email,Phone\nC-1001,Ben Okafor,home@okafor.example,+4930901822\n\
+         C-1002,Cleo Okafor,home@okafor.example,+4930901823\n",
+        "Customer ID,Name,Email\nC-1001,Ben Okafor,home@okafor.example\nC-1002,Cleo Okafor,home@okafor.example\n",
+        "Name,Email\nBen Okafor,home@okafor.example\nCleo Okafor,<HOME@okafor.example>\n",
+    ] {
+        let world = World::new();
+        assert_eq!(imported(&world, file), [2, 0, 0, 0], "{file}");
+        let (ben, cleo) = (records(&world, "Ben").remove(0), records(&world, "Cleo").remove(0));
+        assert!(claims(&world, &ben).iter().any(|claim| claim.value == mailbox));
+        assert_eq!(shared(&world, &cleo).iter().map(|claim| claim.value.as_str()).collect::<Vec<_>>(), [mailbox]);
+        assert_eq!(world.db.look("SELECT value FROM identities WHERE shared").len(), 1, "it recognizes nobody");
+        let before = state(&world);
+        assert_eq!(imported(&world, file), [0, 0, 2, 0], "{file}");
+        assert_eq!(state(&world), before, "the same file again changes nothing");
+        // One file for each of them leads to the same.
+        let apart = World::new();
+        let rows: Vec<&str> = file.lines().collect();
+        for row in &rows[1..] {
+            assert_eq!(imported(&apart, &format!("{}\n{row}\n", rows[0])), [1, 0, 0, 0], "{row}");
+        }
+        assert_eq!(records(&apart, mailbox).len(), records(&world, mailbox).len());
+        world.ledger_verified();
+        indexed(&world);
+    }
+}
+
+#[test]
+fn rounded_ids_of_two_files_are_nobodys() {
+    let world = World::new();
+    let first = "Customer ID,Name,Email\n9.91214E+15,Ben Okafor,ben.okafor@example.net\n";
+    let second = "Customer ID,Name,Email\n9.91214E+15,Cleo Marin,cleo.marin@example.org\n";
+    for file in [first, second] {
+        assert_eq!(imported(&world, file), [1, 0, 0, 0]);
+    }
+    for (name, address) in [("Ben Okafor", "ben.okafor@example.net"), ("Cleo Marin", "cleo.marin@example.org")] {
+        let [found] = records(&world, address).try_into().unwrap_or_else(|found| panic!("{found:?}"));
+        assert_eq!((found.name.as_str(), claims(&world, &found).len()), (name, 1));
+    }
 }
 
 #[test]
@@ -277,7 +329,7 @@ fn the_sweeper_goes_on_with_what_is_left_behind_and_deletes_what_was_kept() {
     let world = World::new();
     let swept = |at| world.at(at).sweep_for(Job::ContinueImports);
     let draft = receive(&world, FILE);
-    let running = receive(&world, &format!("{}x,y\n", rows(1_200)));
+    let running = receive(&world, &format!("{},,nobody\n", rows(1_200)));
     step(&world, &running).unwrap();
     assert_eq!(swept(NOW + Millis::seconds(30)), 0, "somebody is at it");
     assert_eq!(swept(NOW + Millis::minutes(2)), 2);

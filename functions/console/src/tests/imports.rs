@@ -5,7 +5,7 @@ use crate::{
     testing::{World, request},
 };
 
-const FILE: &str = "Wer,Mail,Alter\nZoë,zoe@example.com,36\nNobody,none,\n";
+const FILE: &str = "Wer,Mail,Alter\nZoë,zoe@example.com,36\n,nobody,7\n";
 
 /// Sends a file as a browser does.
 fn upload(world: &World, name: &str, file: &str) -> Response {
@@ -36,7 +36,7 @@ fn a_file_becomes_records_page_by_page() {
         "<option value=\"attribute:Wer\" selected>Kept as “Wer”</option>",
         "<option value=\"email\" selected>",
         "<bdi>Zoë</bdi>",
-        "“none” is not a mail address",
+        "“nobody” is not a mail address",
         "Import 1 row<",
     ] {
         assert!(draft.contains(shown), "{shown} {draft}");
