@@ -6,6 +6,8 @@ const typing = (element) => element.closest?.("input, textarea, select, [content
 const wide = matchMedia("(min-width: 821px)");
 const live = document.getElementById("live");
 let request = new AbortController();
+// The decision that is being sent; only one at a time, and nothing cuts it off.
+let sending = null;
 
 /** Takes over the named parts of a fetched page. Its scripts do not run: parsed documents have none. */
 function adopt(html, selectors) {
@@ -24,10 +26,11 @@ function adopt(html, selectors) {
 async function go(url, { body, focus, push = true, otherwise = () => location.assign(url) } = {}) {
   request.abort();
   request = new AbortController();
+  const signal = body ? undefined : request.signal;
   const main = document.querySelector("main");
   main.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal: request.signal });
+    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal });
     const html = await answer.text();
     if (!html.includes("data-exchangeable")) return location.assign(answer.url);
     const page = adopt(html, ["main", ".side"]);
@@ -57,7 +60,7 @@ function arrive(decided, focus) {
     document.querySelector("main").focus({ preventScroll: true });
     if (!decided || !wide.matches) scrollTo(0, 0);
   }
-  goOn();
+  afterwards(goOn);
 }
 
 /** Takes the next step of a form that goes on by itself. */
@@ -83,12 +86,13 @@ function move(step) {
 }
 
 function press(key) {
-  const target = document.querySelector(`main [data-key="${CSS.escape(key)}"]`);
-  if (!target?.checkVisibility()) return false;
+  const targets = [...document.querySelectorAll(`main [data-key="${CSS.escape(key)}"]`)];
+  const target = targets.find((target) => target.checkVisibility());
+  if (!target) return false;
   if (!target.matches("summary")) return target.click(), true;
   const details = target.parentElement;
   details.open = !details.open;
-  const field = details.open && details.querySelector("textarea, input:not([type=hidden]), select");
+  const field = details.open && details.querySelector("textarea, input:not([type=hidden]), select, form button");
   // The bar is always in view; the edit form may not be.
   (field || target).focus({ preventScroll: true });
   if (details.matches(".edit")) details.scrollIntoView({ block: "nearest" });
@@ -96,39 +100,48 @@ function press(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph") || event.isComposing) return;
   if (event.key === "Escape") {
     const open = event.target.closest?.("main details[open]");
     if (open) (open.open = false), open.querySelector("summary").focus({ preventScroll: true });
     return;
   }
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
-  else if (event.key === "?") document.getElementById("keys")?.showModal();
+  if (event.key === "?") document.getElementById("keys")?.showModal();
   else if (event.key === "/") document.querySelector("main input[type=search]")?.focus();
-  // A key that is held down decides once.
-  else if (event.repeat || !/^[a-z1-9]$/.test(event.key) || !press(event.key)) return;
+  else if (event.key === "j" || event.key === "k") afterwards(() => move(event.key === "j" ? 1 : -1));
+  else if (event.key === "u" && !event.repeat) afterwards(() => press("u"));
+  // A key that is held down decides once. While a decision is sent, no other is taken: its card is not in view yet.
+  else if (event.repeat || !/^[a-z1-9]$/.test(event.key) || !(sending || press(event.key))) return;
   event.preventDefault();
 });
+
+/** Now, or once the decision that is being sent is on the page: taking back what was just pressed must find it. */
+function afterwards(step) {
+  if (sending) sending.then(step);
+  else step();
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
   const other = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (!link || other || event.defaultPrevented) return;
   event.preventDefault();
-  go(link.href);
+  afterwards(() => go(link.href));
 });
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-swap]")) return;
   event.preventDefault();
+  if (sending) return;
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   for (const button of form.querySelectorAll("button")) button.disabled = true;
   // A field named `action` or `submit` hides the form's own. The browser's own way is a POST too; the server refuses a
   // decision that was already taken.
   const submit = () => HTMLFormElement.prototype.submit.call(form);
-  go(form.getAttribute("action"), { body: fields, focus: event.submitter?.id, otherwise: submit });
+  const sent = go(form.getAttribute("action"), { body: fields, focus: event.submitter?.id, otherwise: submit });
+  sending = sent.finally(() => (sending = null));
 });
 
 addEventListener("popstate", () => go(location.href, { push: false }));

@@ -5,8 +5,9 @@ use crate::access::Caller;
 use maud::{Markup, html};
 use nerve_model::{Executable, Proposal, ProposalStatus};
 
-/// The lengths of a snooze: hours, and their label.
-const SNOOZES: [(u32, &str); 4] = [(1, "An hour"), (24, "A day"), (72, "Three days"), (168, "A week")];
+/// The lengths of a snooze: key, hours, and label.
+const SNOOZES: [(char, u32, &str); 4] =
+    [('1', 1, "An hour"), ('2', 24, "A day"), ('3', 72, "Three days"), ('4', 168, "A week")];
 
 /// The bar at the bottom of the card.
 pub(crate) fn show(opened: &Opened<'_>) -> Markup {
@@ -99,10 +100,12 @@ fn snooze(opened: &Opened<'_>) -> Markup {
     html! {
         details name="decide" {
             summary.button data-key="z" { "Snooze" (key('z')) }
-            form.inline method="post" action=(path(opened.proposal, "snooze")) data-swap {
+            // A button for each length: a list would open where a person presses the enter key to send.
+            form.choices method="post" action=(path(opened.proposal, "snooze")) aria-label="Duration" data-swap {
                 (trail(opened))
-                label { "Duration" select name="hours" { @for (hours, label) in SNOOZES { option value=(hours) { (label) } } } }
-                button { "Snooze" }
+                @for (letter, hours, label) in SNOOZES {
+                    button name="hours" value=(hours) data-key=(letter) { (label) (key(letter)) }
+                }
             }
         }
     }
