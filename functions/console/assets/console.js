@@ -47,7 +47,7 @@ async function go(url, { body, focus, push = true, otherwise = () => location.as
 
 /** Announces the notice, and moves the focus: to the pressed button where the page still has it, else to the next row. */
 function arrive(decided, focus) {
-  live.textContent = document.querySelector(".notice")?.textContent ?? "";
+  live.textContent = [...document.querySelectorAll(".notice > :is(strong, span)")].map((part) => part.textContent).join(" ");
   tidy();
   const row = document.querySelector(".row[aria-current]");
   const pressed = focus && document.getElementById(focus);
@@ -71,8 +71,9 @@ function goOn() {
 /** Removes the last decision from the address: a reload does not announce it again. */
 function tidy() {
   const url = new URL(location.href);
-  if (!url.searchParams.has("did")) return;
-  for (const name of ["did", "to"]) url.searchParams.delete(name);
+  const told = ["did", "to", "answered"].filter((name) => url.searchParams.has(name));
+  if (told.length === 0) return;
+  for (const name of told) url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 
@@ -116,6 +117,29 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+/**
+ * Says how much a field holds once it is nearly full, and stops a form whose text is too long. The browser's own limit
+ * would cut off what is pasted without a word.
+ */
+function measure(field) {
+  const [max, length] = [Number(field.dataset.max), [...field.value.trim()].length];
+  const over = length > max;
+  const [has, fits] = [length, max].map((count) => count.toLocaleString("en"));
+  field.setCustomValidity(over ? `This text has ${has} characters, and at most ${fits} fit. Shorten it.` : "");
+  let room = field.nextElementSibling;
+  if (!room?.matches(".room")) {
+    if (length <= max * 0.8) return;
+    field.after((room = document.createElement("small")));
+  }
+  // Part of the label, it would be part of the field's name.
+  room.ariaHidden = "true";
+  if (over && !room.matches(".over")) live.textContent = field.validationMessage;
+  room.className = over ? "room over" : "room";
+  room.textContent = `${has} of ${fits} characters`;
+}
+
+document.addEventListener("input", (event) => event.target.matches?.("[data-max]") && measure(event.target));
+
 /** Now, or once the decision that is being sent is on the page: taking back what was just pressed must find it. */
 function afterwards(step) {
   if (sending) sending.then(step);
@@ -123,6 +147,8 @@ function afterwards(step) {
 }
 
 document.addEventListener("click", (event) => {
+  const field = document.getElementById(event.target.closest('main a[href^="#"]')?.hash.slice(1));
+  if (field) return event.preventDefault(), field.scrollIntoView({ block: "center" }), field.focus();
   const link = event.target.closest("a[data-swap]");
   const other = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
   if (!link || other || event.defaultPrevented) return;

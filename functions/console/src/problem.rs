@@ -32,6 +32,8 @@ pub(crate) enum Problem {
     Merged(String),
     /// The question is answered already, or its answer is undone already.
     Answered(String),
+    /// The action lacks something that a question of its card asks for.
+    Unanswered(String),
     /// The request contradicts the current state; the fields name the record and its version.
     Conflict { why: String, record: Option<RecordId>, version: Option<u32> },
     /// A person executes this action, outside Nerve.
@@ -92,6 +94,7 @@ impl Problem {
             Self::Stale(_) => (409, "stale", "Changed since it was shown"),
             Self::Decided { .. } => (409, "decided", "Already decided"),
             Self::Merged(_) => (409, "merged", "Already merged or undone"),
+            Self::Unanswered(_) => (409, "unanswered", "A question is open"),
             Self::Answered(_) => (409, "answered", "Already answered or undone"),
             Self::Conflict { .. } => (409, "conflict", "Conflict with the current state"),
             Self::HumanOwned => (409, "human-owned", "Only a person can do this"),
@@ -131,7 +134,7 @@ impl Problem {
             Self::NotFound(what) => format!("There is no such {what}."),
             Self::MethodNotAllowed(allowed) => format!("This path answers to {}.", names(allowed)),
             Self::BadRequest(why) | Self::Invalid(why) | Self::Merged(why) | Self::Answered(why) => why.clone(),
-            Self::Conflict { why, .. } => why.clone(),
+            Self::Unanswered(why) | Self::Conflict { why, .. } => why.clone(),
             Self::Stale(_) => {
                 "The proposal changed since it was shown. Check the current card, then decide.".to_owned()
             }

@@ -3,7 +3,7 @@
 //! A session is a signed cookie. Its key is the admin token, so a new token ends every session.
 
 use hmac::{Hmac, KeyInit, Mac};
-use nerve_model::{Millis, Timestamp, one_line};
+use nerve_model::{Millis, Timestamp, typed_line};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -61,10 +61,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session that starts now; `None` where the name has no visible character.
+    /// A session that starts now; `None` where the name has no visible character, or too many.
     pub(crate) fn start(name: &str, now: Timestamp) -> Option<Self> {
-        let name = one_line(name, MAX_NAME_CHARS);
-        (!name.is_empty()).then(|| Self { name, expires_at: now + LIFETIME })
+        let name = typed_line("the name", name, MAX_NAME_CHARS).ok()??;
+        Some(Self { name, expires_at: now + LIFETIME })
     }
 
     /// `v1.<expires, ms>.<name, hex>.<HMAC-SHA256 of the rest, hex>`.
@@ -138,7 +138,8 @@ mod tests {
         let name = |text: &str| Session::start(text, NOW).map(|session| session.name);
         assert_eq!(name(" Ada \n Lovelace\u{202e} "), Some("Ada Lovelace".to_owned()));
         assert_eq!(name(" \u{200b}\n"), None);
-        assert_eq!(name(&"x".repeat(61)).map(|name| name.chars().count()), Some(60));
+        assert_eq!(name(&"x".repeat(60)).map(|name| name.chars().count()), Some(60));
+        assert_eq!(name(&"x".repeat(61)), None, "nothing is cut off");
     }
 
     #[test]

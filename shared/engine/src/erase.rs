@@ -7,16 +7,14 @@
 
 mod files;
 
+use crate::review::REASON_CHARS;
 use nerve_ledger::imports::ChunkId;
 use nerve_ledger::privacy::{self, Erasure, MENTIONS, Mention, Scan, Step, Subject, Words};
-use nerve_model::{Actor, ErasureId, EventId, RecordId, Timestamp};
+use nerve_model::{Actor, ErasureId, EventId, RecordId, Timestamp, typed_line};
 use nerve_ports::{Database, DatabaseError, Entropy, ErasureTargets, Unreachable};
 
 /// The most events that one step erases.
 const EVENTS: u32 = 20;
-
-/// The longest reason, in characters.
-const REASON_CHARS: usize = 500;
 
 /// The reason why an erasure did not begin or continue.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -59,7 +57,8 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         if let Some(erasure) = subject.erasure {
             return Ok(erasure);
         }
-        let reason = nerve_model::one_line(reason, REASON_CHARS);
+        let reason = typed_line("the reason", reason, REASON_CHARS);
+        let reason = reason.map_err(|error| EraseError::Invalid(error.to_string()))?.unwrap_or_default();
         check(&reason, &subject)?;
         let id = ErasureId::new(self.now, self.entropy.random());
         privacy::begin(self.db, id, &subject, by, &reason, self.now).await?;

@@ -285,10 +285,10 @@ fn is_due(proposal: &Proposal, now: Timestamp) -> bool {
     proposal.execution.next_attempt_at.is_none_or(|at| at <= now)
 }
 
-/// Checks that the action is the one that was approved and within its bounds.
+/// Checks that the action is the one that was approved, lacks nothing and is within its bounds.
 fn intact(proposal: &Proposal, action: &Executable) -> Result<(), String> {
     if proposals::digest(proposal.id, &proposal.card) != proposal.digest {
         return Err("the proposal is not the one that was approved".to_owned());
     }
-    action.validate().map_err(|error| error.to_string())
+    action.complete().map_err(|error| error.to_string())
 }

@@ -33,5 +33,7 @@ pub use load::{LoadError, situation};
 pub use merge::{MergeError, Merger, join, joinable, part_again};
 pub use questions::{QuestionError, Questions};
 pub use records::{RecordEditor, RecordError};
-pub use review::{Review, ReviewError};
+pub use review::{
+    ANSWER_CHARS, Answered, Kept, OUTCOME_CHARS, REASON_CHARS, REVIEWER_CHARS, Reply, Review, ReviewError,
+};
 pub use sweep::{Job, SweepError, Sweeper, Swept};

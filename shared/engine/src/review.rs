@@ -1,3 +1,6 @@
+mod answer;
+mod undo;
+
 use crate::{
     agent::made_moot,
     assess::{Assessor, Cause},
@@ -7,20 +10,33 @@ use crate::{
     retry::{MayConflict, retry_on_conflict},
 };
 use nerve_ledger::{
-    PageRequest,
     autonomy::{self, StoredGrant},
-    chain::{self, Body, ChainId, Entry, EntryFilter, EntryKind},
+    chain::{self, Body, ChainId, Entry, EntryKind},
     events, proposals,
     readiness::{self, BrokenChain},
 };
 use nerve_model::{
     Action, ActionKind, Actor, Digest, EventKind, Executable, Execution, GateVerdict, Millis, Operation, Proposal,
-    ProposalId, ProposalStatus, RecommenderId, Timestamp, Undo, one_line,
+    ProposalId, ProposalStatus, RecommenderId, Timestamp, typed_line,
 };
 use nerve_policy::Category;
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Statement, Timelines, Unreachable};
 use nerve_protocol::limits::PROPOSAL_LIFETIME;
 use serde_json::Value;
+
+/// The longest reason of a rejection, in characters.
+pub const REASON_CHARS: usize = 500;
+
+/// The longest answer to a question of a card, in characters.
+pub const ANSWER_CHARS: usize = 1_000;
+
+/// The longest name of a reviewer, in characters.
+pub const REVIEWER_CHARS: usize = 80;
+
+/// The longest outcome, in characters.
+pub const OUTCOME_CHARS: usize = 500;
+
+pub use answer::{Answered, Kept, Reply};
 
 /// The reason why a review step was refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -44,6 +60,17 @@ pub enum ReviewError {
         /// The time of the decision.
         at: Option<Timestamp>,
     },
+    /// The action lacks something that nobody has said yet.
+    #[error("{lack}: answer “{question}” first")]
+    Unanswered {
+        /// What it lacks.
+        lack: &'static str,
+        /// The question that asks for it.
+        question: String,
+    },
+    /// The decision cannot be taken back now; the text says why, and when it can.
+    #[error("{0}")]
+    UnderWay(&'static str),
     /// The action is critical: a person performs it, outside Nerve.
     #[error("a critical action is carried out by a person, outside Nerve")]
     HumanOwned,
@@ -123,6 +150,10 @@ where
         if proposal.digest != *digest {
             return Err(ReviewError::Stale { digest: proposal.digest });
         }
+        if let Some(lack) = proposal.card.action.executable().and_then(Executable::lacks) {
+            let question = proposal.card.questions.first().map_or(lack.asks, String::as_str).to_owned();
+            return Err(ReviewError::Unanswered { lack: lack.says, question });
+        }
         if let Some(gate) = proposal.card.gates.iter().find(|gate| gate.verdict == GateVerdict::Block) {
             return Err(ReviewError::Invalid(format!("a gate blocks this: {}", gate.reason)));
         }
@@ -138,7 +169,7 @@ where
 
     /// Rejects a pending or failed proposal.
     pub async fn reject(&self, id: ProposalId, reason: &str) -> Result<Proposal, ReviewError> {
-        let reason = Some(one_line(reason, 500)).filter(|reason| !reason.is_empty());
+        let reason = typed("the reason", reason, REASON_CHARS)?;
         self.change(id, async |proposal| {
             if proposal.status != ProposalStatus::Failed {
                 pending(&proposal)?;
@@ -199,21 +230,6 @@ where
         Ok((proposal, snapshot.broken.clone()))
     }
 
-    /// Adds an answer to the card's questions; the digest changes.
-    pub async fn answer(&self, id: ProposalId, answer: &str) -> Result<Proposal, ReviewError> {
-        let answer = one_line(answer, 1_000);
-        if answer.is_empty() {
-            return Err(ReviewError::Invalid("the answer is empty".to_owned()));
-        }
-        self.change(id, async |mut proposal| {
-            pending(&proposal)?;
-            proposal.card.answers.push(format!("{}: {answer}", self.actor));
-            proposal.digest = proposals::digest(proposal.id, &proposal.card);
-            Ok(self.transition(proposal, EntryKind::Answered).note(&answer))
-        })
-        .await
-    }
-
     /// Hides the proposal from the queue until `until`, at most for 14 days; `None` shows it again.
     pub async fn snooze(&self, id: ProposalId, until: Option<Timestamp>) -> Result<Proposal, ReviewError> {
         if until.is_some_and(|until| until <= self.now || until > self.now + PROPOSAL_LIFETIME) {
@@ -233,7 +249,7 @@ where
 
     /// Assigns the proposal to a person; `None` removes the assignment.
     pub async fn assign(&self, id: ProposalId, to: Option<&str>) -> Result<Proposal, ReviewError> {
-        let to = to.map(|name| one_line(name, 80)).filter(|name| !name.is_empty());
+        let to = typed("the name of the reviewer", to.unwrap_or_default(), REVIEWER_CHARS)?;
         self.change(id, async |mut proposal| {
             pending(&proposal)?;
             proposal.handling.assigned_to.clone_from(&to);
@@ -243,41 +259,10 @@ where
         .await
     }
 
-    /// Undoes the effect, as long as its operation allows it.
-    pub async fn undo(&self, id: ProposalId) -> Result<Proposal, ReviewError> {
-        let operations = self.operations.operations().await?;
-        self.change(id, async |proposal| {
-            if proposal.status != ProposalStatus::Done {
-                return Err(decided(&proposal));
-            }
-            let Some(action) = proposal.card.action.executable() else { return Err(ReviewError::HumanOwned) };
-            let operation = operations.iter().find(|operation| operation.action == action.kind());
-            if let Some(undo @ Undo::Within(_)) = operation.map(|operation| operation.undo)
-                && !self.done_at(id).await?.is_some_and(|done| undo.is_open(done, self.now))
-            {
-                return Err(ReviewError::Invalid("the time in which it could be taken back is over".to_owned()));
-            }
-            let effects = nerve_connectors::undo(&proposal, action, self.now)
-                .map_err(|error| ReviewError::Invalid(error.to_string()))?;
-            let undone = self.transition(proposal, EntryKind::Undone).status(ProposalStatus::Undone);
-            Ok(undone.overriding("taken back").with(effects))
-        })
-        .await
-    }
-
-    /// The time of the effect in the ledger; the proposal itself may have changed since.
-    async fn done_at(&self, id: ProposalId) -> Result<Option<Timestamp>, DatabaseError> {
-        let filter = EntryFilter { chain: None, proposal: Some(id) };
-        let newest = chain::list(self.db, &filter, &PageRequest::default()).await?.items;
-        Ok(newest.iter().find(|entry| entry.kind == EntryKind::Executed.as_str()).map(|entry| entry.at))
-    }
-
     /// Stores the outcome, for example `paid two days later`.
     pub async fn outcome(&self, id: ProposalId, outcome: &str) -> Result<Proposal, ReviewError> {
-        let outcome = one_line(outcome, 500);
-        if outcome.is_empty() {
-            return Err(ReviewError::Invalid("the outcome is empty".to_owned()));
-        }
+        let outcome = typed("the outcome", outcome, OUTCOME_CHARS)?;
+        let outcome = outcome.ok_or_else(|| ReviewError::Invalid("the outcome is empty".to_owned()))?;
         self.change(id, async |mut proposal| {
             if proposal.status == ProposalStatus::Pending && proposal.card.action.executable().is_some() {
                 return Err(ReviewError::Invalid("a proposal has an outcome once it is decided".to_owned()));
@@ -376,6 +361,10 @@ where
 
 fn category(recommender: &RecommenderId, event: EventKind, action: ActionKind) -> Result<Category, ReviewError> {
     Category::new(recommender.clone(), event, action).map_err(|error| ReviewError::Invalid(error.to_string()))
+}
+
+fn typed(what: &str, text: &str, max: usize) -> Result<Option<String>, ReviewError> {
+    typed_line(what, text, max).map_err(|error| ReviewError::Invalid(error.to_string()))
 }
 
 fn pending(proposal: &Proposal) -> Result<(), ReviewError> {

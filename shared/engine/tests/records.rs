@@ -284,7 +284,7 @@ fn tasks_are_written_done_and_opened_again_in_the_chain_of_their_record() {
     block_on(world.db.query(tasks::undo(call.id, NOW))).unwrap();
     assert!(matches!(block_on(world.editor("Grace").complete_task(call.id)), Err(RecordError::Settled(_))));
     let wrong = block_on(world.editor("Grace").add_task(ada.id, &task(" "))).unwrap_err();
-    assert_eq!(wrong.to_string(), "title must have 1 to 200 characters");
+    assert_eq!(wrong.to_string(), "title must have 1 to 200 characters and has 0");
     world.ledger_verified();
 }
 

@@ -27,7 +27,7 @@ pub use case::Case;
 pub use field::{Choice, Control, Field, ParamsError};
 pub use notify_internal::Audience;
 pub use priority::Priority;
-pub use spec::{ActionIcon, ActionSpec};
+pub use spec::{ActionIcon, ActionSpec, Lack};
 
 use document::Document;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -83,6 +83,17 @@ impl Executable {
     /// The parameters as an object, keyed by field name.
     pub fn params(&self) -> Value {
         document::params(self)
+    }
+
+    /// What people still have to say before the action can be carried out; `None` where it is complete.
+    pub fn lacks(&self) -> Option<&'static Lack> {
+        self.inner().lacks()
+    }
+
+    /// Refuses an action that cannot be carried out as it is: with a parameter out of bounds, or one that is lacking.
+    pub fn complete(&self) -> Result<(), ParamsError> {
+        self.validate()?;
+        self.lacks().map_or(Ok(()), |lack| Err(ParamsError::Lacking(lack.says)))
     }
 }
 

@@ -45,8 +45,8 @@ impl Attributes {
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, FieldError> {
         let mut attributes = BTreeMap::new();
         for (name, value) in pairs {
-            let name = line("the name of an attribute", &name, Self::NAME_CHARS)?;
-            if let Some(value) = line(&name.clone().unwrap_or_default(), &value, Self::VALUE_CHARS)? {
+            let name = typed_line("the name of an attribute", &name, Self::NAME_CHARS)?;
+            if let Some(value) = typed_line(&name.clone().unwrap_or_default(), &value, Self::VALUE_CHARS)? {
                 let name = name.ok_or_else(|| FieldError::Empty("the name of an attribute".to_owned()))?;
                 attributes.insert(name, value);
             }
@@ -127,9 +127,9 @@ impl RecordFields {
         stage: Option<&str>,
         attributes: Attributes,
     ) -> Result<Self, FieldError> {
-        let name = line("name", name, Self::NAME_CHARS)?.ok_or_else(|| FieldError::Empty("name".to_owned()))?;
-        let owner = line("owner", owner.unwrap_or_default(), Self::OWNER_CHARS)?;
-        let stage = line("stage", stage.unwrap_or_default(), Self::STAGE_CHARS)?;
+        let name = typed_line("name", name, Self::NAME_CHARS)?.ok_or_else(|| FieldError::Empty("name".to_owned()))?;
+        let owner = typed_line("owner", owner.unwrap_or_default(), Self::OWNER_CHARS)?;
+        let stage = typed_line("stage", stage.unwrap_or_default(), Self::STAGE_CHARS)?;
         Ok(Self { name, owner, stage, attributes })
     }
 
@@ -181,8 +181,12 @@ impl RecordFields {
     }
 }
 
-/// The text as one clean line; `None` when it is empty.
-fn line(field: &str, text: &str, max: usize) -> Result<Option<String>, FieldError> {
+/// A text that a person typed, as one clean line; `None` when it is empty. Nothing of it is cut off.
+///
+/// # Errors
+///
+/// The text is too long.
+pub fn typed_line(field: &str, text: &str, max: usize) -> Result<Option<String>, FieldError> {
     let line = one_line(text, max.saturating_add(1));
     if line.chars().count() > max {
         return Err(FieldError::TooLong { field: field.to_owned(), max });

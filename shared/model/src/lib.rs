@@ -39,7 +39,7 @@ pub use fact::{
     FormSubmitted, InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentClosed,
     PaymentFailed, RecordStageChanged, RunState, SignedBy, SupportEscalated, SupportSolved,
 };
-pub use fields::{Attributes, FieldChange, FieldError, RecordFields};
+pub use fields::{Attributes, FieldChange, FieldError, RecordFields, typed_line};
 pub use gate::{Gate, GateResult, GateVerdict};
 pub use group::Group;
 pub use id::{

@@ -35,13 +35,19 @@ impl ProposalStatus {
     pub const fn successors(self) -> &'static [Self] {
         match self {
             Self::Pending => &[Self::Approved, Self::Rejected, Self::Withdrawn, Self::Expired],
-            Self::Approved => &[Self::Executing, Self::Withdrawn, Self::Failed],
+            Self::Approved => &[Self::Executing, Self::Withdrawn, Self::Failed, Self::Pending],
             Self::Executing => &[Self::Approved, Self::Done, Self::Failed, Self::Unknown],
             Self::Failed => &[Self::Approved, Self::Rejected],
             Self::Unknown => &[Self::Approved, Self::Done, Self::Failed],
             Self::Done => &[Self::Undone],
-            Self::Rejected | Self::Withdrawn | Self::Expired | Self::Undone => &[],
+            Self::Rejected => &[Self::Pending, Self::Failed],
+            Self::Withdrawn | Self::Expired | Self::Undone => &[],
         }
+    }
+
+    /// Nothing is left to do: what was decided happened, or will not.
+    pub const fn is_settled(self) -> bool {
+        matches!(self, Self::Done | Self::Rejected | Self::Withdrawn | Self::Expired | Self::Undone)
     }
 
     /// Whether this state may follow.
@@ -121,9 +127,10 @@ pub struct Card {
     pub reason: String,
     /// The rule or model that proposed the action.
     pub proposed_by: String,
-    /// The open questions: missing information that would make the proposal certain.
+    /// The open questions: missing information that would make the proposal certain. Where the action lacks a
+    /// parameter, the first asks for it.
     pub questions: Vec<String>,
-    /// The answers to the questions, each with the name of the person.
+    /// The answers to the questions, each with its question and the name of the person.
     #[serde(default)]
     pub answers: Vec<String>,
     /// The event that the proposal answers.

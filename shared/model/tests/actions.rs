@@ -43,9 +43,9 @@ fn every_parameter_has_the_bounds_that_its_field_names() {
                 assert_eq!(takes(json!("x")), Err(format!("{name} must be a mail address")));
                 continue;
             }
-            let out_of_bounds = Err(format!("{name} must have {min} to {max} characters"));
+            let out_of_bounds = format!("{name} must have {min} to {max} characters and has {}", max + 1);
             assert!(takes(json!("x".repeat(max))).is_ok(), "{kind} {name} at its longest");
-            assert_eq!(takes(json!("x".repeat(max + 1))), out_of_bounds);
+            assert_eq!(takes(json!("x".repeat(max + 1))), Err(out_of_bounds));
             assert_eq!(takes(json!("")).is_ok(), min == 0, "{kind} {name} empty");
             assert_eq!(takes(json!(" \n")).is_ok(), min == 0, "{kind} {name} blank");
             let one_line = matches!(field.control, Control::Line { .. });
@@ -69,6 +69,22 @@ fn editing_keeps_the_kind_and_the_shape() {
     let draft = smallest(ActionKind::DraftMessage);
     let two = json!({"to": "ada@example.com, eve@example.com", "subject": "s", "body": "b"});
     assert_eq!(draft.with_params(two).map_err(|e| e.to_string()), Err("to must be a mail address".to_owned()));
+}
+
+#[test]
+fn only_a_message_without_a_recipient_is_incomplete() {
+    for kind in Executable::KINDS {
+        let action = smallest(*kind);
+        let lacking = *kind == ActionKind::DraftMessage;
+        assert_eq!(action.lacks().is_some(), lacking, "{kind}");
+        let refused = action.complete().map_err(|error| error.to_string());
+        assert_eq!(refused, if lacking { Err("the message has no recipient".to_owned()) } else { Ok(()) }, "{kind}");
+        if let Some(lack) = action.lacks() {
+            let mut params = action.params();
+            params[lack.field] = json!("ada@example.com");
+            assert_eq!(action.with_params(params).unwrap().complete(), Ok(()));
+        }
+    }
 }
 
 #[test]

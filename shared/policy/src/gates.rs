@@ -150,7 +150,10 @@ fn allowed(input: &GateInput<'_>) -> Verdict {
         Availability::Offered(Operation { missing: Some(missing), connector, .. }) => {
             block(format!("{connector} cannot carry out {kind}: {missing}."))
         }
-        Availability::Offered(_) => pass(format!("{kind} is set up and its parameters fit.")),
+        Availability::Offered(_) => match action.lacks() {
+            Some(lack) => hold(format!("A person has to add what is missing: {}.", lack.says)),
+            None => pass(format!("{kind} is set up and its parameters fit.")),
+        },
         Availability::NotOffered => block(format!("No connector is set up for {kind}.")),
         Availability::Unknown(why) => hold(format!("Nobody can tell now whether {kind} is set up: {why}.")),
     }

@@ -40,7 +40,7 @@ pub struct Recommendation {
     pub effect: String,
     /// The reason.
     pub reason: String,
-    /// The questions about missing information.
+    /// The questions about missing information. Where the action lacks a parameter, the first asks for it.
     pub questions: Vec<String>,
     /// The recommender and its rule, for example `playbook: payment-failed`.
     pub proposed_by: String,

@@ -114,16 +114,16 @@ impl Case<'_> {
         Ok((action, self.line(effect, 500)?))
     }
 
-    /// Questions about an address or link are only asked for a message.
+    /// Questions about an address or link are only asked for a message. A message without a recipient always asks for
+    /// one, and asks that first.
     fn questions(&self, rule: &Rule, action: &Executable) -> Result<Vec<String>, TemplateError> {
         if !matches!(action, Executable::DraftMessage(_)) {
             return Ok(Vec::new());
         }
-        let missing = |missing| match missing {
-            Missing::Address => self.address().is_none(),
-            Missing::Link => self.value(Placeholder::Link).is_none(),
-        };
-        rule.ask.iter().filter(|ask| missing(ask.missing)).map(|ask| self.line(&ask.question, 500)).collect()
+        let asks = |about| rule.ask.iter().filter(move |ask| ask.missing == about).map(|ask| ask.question.as_str());
+        let recipient = action.lacks().map(|lack| asks(Missing::Address).next().unwrap_or(lack.asks));
+        let link = asks(Missing::Link).filter(|_| self.value(Placeholder::Link).is_none());
+        recipient.into_iter().chain(link).map(|question| self.line(question, 500)).collect()
     }
 
     /// The first mail address that is valid for a draft: a gate would block a draft with an invalid one.

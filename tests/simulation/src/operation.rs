@@ -208,7 +208,7 @@ impl Decision {
     /// The suitable statuses of a proposal.
     pub(crate) const fn fits(self) -> &'static [ProposalStatus] {
         match self {
-            Self::Undo => &[ProposalStatus::Done],
+            Self::Undo => &[ProposalStatus::Done, ProposalStatus::Approved, ProposalStatus::Rejected],
             Self::Retry => &[ProposalStatus::Failed],
             Self::FoundDone => &[ProposalStatus::Unknown],
             _ => &[ProposalStatus::Pending],

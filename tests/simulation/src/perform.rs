@@ -7,7 +7,7 @@ use crate::{
     promise::{Broken, Promise},
     world::{DEBOUNCE, Inbox, RETENTION, Task, World},
 };
-use nerve_engine::{Agent, Dispatcher, Executor, Review, Sweeper};
+use nerve_engine::{Agent, Dispatcher, Executor, Reply, Review, Sweeper};
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{ActionKind, Actor, Digest, EventId, EventKind, Millis, ProposalId, RecommenderId};
 use nerve_ports::{DatabaseError, Entropy, Row, Wake};
@@ -339,7 +339,10 @@ async fn decide(links: &Links, id: ProposalId, kind: ActionKind, decision: Decis
         Decision::Approve | Decision::ApproveAsFirstShown => review.approve(id, digest).await,
         Decision::Reject => review.reject(id, "no").await,
         Decision::Edit => review.edit(id, edited(kind)).await,
-        Decision::Answer => review.answer(id, "yes").await,
+        Decision::Answer => {
+            let reply = Reply { text: "yes", ..Reply::default() };
+            review.answer(id, &reply).await.map(|answered| answered.proposal)
+        }
         Decision::Snooze => review.snooze(id, Some(tomorrow)).await,
         Decision::Undo => review.undo(id).await,
         Decision::Retry => review.retry(id).await,
@@ -352,7 +355,7 @@ fn edited(kind: ActionKind) -> Value {
     match kind {
         ActionKind::CreateTask => json!({"title": "Ring them", "priority": "urgent"}),
         ActionKind::AddNote => json!({"text": "Noted."}),
-        ActionKind::DraftMessage => json!({"subject": "Hello", "body": "Please pay."}),
+        ActionKind::DraftMessage => json!({"to": "ada@example.com", "subject": "Hello", "body": "Please pay."}),
         ActionKind::NotifyInternal => json!({"audience": "team", "text": "Look.", "priority": "normal"}),
         _ => json!({"summary": "Pay it back."}),
     }

@@ -57,6 +57,7 @@ fn every_promise_holds_after_every_operation() {
         "attempt_failed",
         "executed",
         "unknown",
+        "reconsidered",
         "undone",
         "outcome",
         "granted",

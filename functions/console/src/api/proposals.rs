@@ -64,7 +64,7 @@ pub(crate) struct ApproveBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RejectBody {
-    /// The reason, for the ledger.
+    /// The reason, for the ledger; at most 500 characters.
     #[serde(default)]
     reason: String,
 }
@@ -81,8 +81,15 @@ pub(crate) struct EditBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnswerBody {
-    /// The answer, on one line.
+    /// The answer, on one line; at most 1,000 characters.
     answer: String,
+    /// The question that it answers, word for word; null where the card has only one, or where the answer is the mail
+    /// address that a message lacks.
+    #[serde(default)]
+    question: Option<String>,
+    /// False: an address that becomes the recipient is not added to the record.
+    #[serde(default)]
+    keep: Option<bool>,
 }
 
 /// The end of a snooze.
@@ -97,7 +104,7 @@ pub(crate) struct SnoozeBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssignBody {
-    /// The person who decides; null for nobody.
+    /// The person who decides, in at most 80 characters; null for nobody.
     to: Option<String>,
 }
 
@@ -105,7 +112,7 @@ pub(crate) struct AssignBody {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OutcomeBody {
-    /// The outcome, on one line.
+    /// The outcome, on one line; at most 500 characters.
     outcome: String,
 }
 
@@ -122,8 +129,12 @@ pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
             .body::<RejectBody>(),
         decision("/api/proposals/{id}/edit", "Replace the parameters; the digest changes", handler!(edit))
             .body::<EditBody>(),
-        decision("/api/proposals/{id}/answer", "Answer the open questions; the digest changes", handler!(answer))
-            .body::<AnswerBody>(),
+        decision(
+            "/api/proposals/{id}/answer",
+            "Answer a question of the card; the digest changes, and an address that was lacking is filled in",
+            handler!(answer),
+        )
+        .body::<AnswerBody>(),
         decision("/api/proposals/{id}/snooze", "Snooze a proposal, or return it to the queue", handler!(snooze))
             .body::<SnoozeBody>(),
         decision("/api/proposals/{id}/assign", "Assign a proposal to a person", handler!(assign)).body::<AssignBody>(),
@@ -199,8 +210,8 @@ async fn edit<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
-    let AnswerBody { answer } = call.json()?;
-    decide(call, Decision::Answer(answer)).await
+    let AnswerBody { answer, question, keep } = call.json()?;
+    decide(call, Decision::Answer { text: answer, question, keep: keep.unwrap_or(true) }).await
 }
 
 async fn snooze<S: Services>(call: Call<'_, S>) -> Answer {
@@ -231,5 +242,5 @@ async fn found_done<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 async fn decide<S: Services>(call: Call<'_, S>, decision: Decision) -> Answer {
-    json(&call.decide(call.id("proposal")?, decision).await?)
+    json(&call.decide(call.id("proposal")?, decision).await?.proposal)
 }

@@ -1,9 +1,10 @@
 //! The decisions that a proposal allows, as forms that work without a script.
 
-use super::{notice::Notice, opened::Opened, params};
-use crate::access::Caller;
+use super::{labels, opened::Opened, params};
+use crate::{access::Caller, input::Form};
 use maud::{Markup, html};
-use nerve_model::{Executable, Proposal, ProposalStatus};
+use nerve_engine::{ANSWER_CHARS, OUTCOME_CHARS, REASON_CHARS, REVIEWER_CHARS};
+use nerve_model::{Executable, Lack, Proposal, ProposalStatus};
 
 /// The lengths of a snooze: key, hours, and label.
 const SNOOZES: [(char, u32, &str); 4] =
@@ -30,8 +31,16 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
                     (button(opened, "undo", "", "Undo", Some('u')))
                     (outcome(opened))
                 },
-                (ProposalStatus::Approved | ProposalStatus::Executing, _) => {
+                (ProposalStatus::Approved, _) => {
                     p role="status" { "Nerve executes the action now." }
+                    (button(opened, "undo", "", "Undo", Some('u')))
+                },
+                (ProposalStatus::Executing, _) => {
+                    p role="status" { "Nerve executes the action at this moment. It can be undone once it is done." }
+                },
+                (ProposalStatus::Rejected, _) => {
+                    (button(opened, "undo", "", "Undo the rejection", Some('u')))
+                    (outcome(opened))
                 },
                 _ => (outcome(opened)),
             }
@@ -51,10 +60,14 @@ fn path(proposal: &Proposal, verb: &str) -> String {
 /// The fields of every form: the list, and the proposal to open next.
 fn trail(opened: &Opened<'_>) -> Markup {
     html! {
-        input type="hidden" name="view" value=(opened.place.view);
-        @if let Some(cursor) = &opened.place.cursor { input type="hidden" name="cursor" value=(cursor); }
+        (opened.place.fields())
         @if let Some(next) = opened.next { input type="hidden" name="next" value=(next); }
     }
+}
+
+/// What was typed into a field of a refused form.
+fn text<'a>(typed: Option<&'a Form>, field: &str) -> &'a str {
+    typed.map_or("", |form| form.text(field))
 }
 
 fn key(letter: char) -> Markup {
@@ -70,7 +83,14 @@ fn button(opened: &Opened<'_>, verb: &str, class: &str, label: &str, letter: Opt
     }
 }
 
+/// The button that approves the card; where the action lacks something, the way to the question that asks for it.
 fn approve(opened: &Opened<'_>) -> Markup {
+    if let Some(lack) = lack(opened) {
+        return html! {
+            button.primary disabled aria-describedby="lack" { "Approve" }
+            p #lack { (labels::capitalized(lack.says)) ". " a href={ "#" (LACKING) } data-key="a" { "Answer first " (key('a')) } }
+        };
+    }
     html! {
         form.approve method="post" action=(path(opened.proposal, "approve")) data-swap {
             (trail(opened))
@@ -81,12 +101,13 @@ fn approve(opened: &Opened<'_>) -> Markup {
 }
 
 fn reject(opened: &Opened<'_>) -> Markup {
+    let typed = opened.typed("reject");
     html! {
-        details name="decide" {
+        details name="decide" open[typed.is_some()] {
             summary.button data-key="r" { "Reject" (key('r')) }
             form.inline method="post" action=(path(opened.proposal, "reject")) data-swap {
                 (trail(opened))
-                label { "Reason, for the ledger" input name="reason" maxlength="500"; }
+                label { "Reason, for the ledger" input name="reason" value=(text(typed, "reason")) data-max=(REASON_CHARS); }
                 button { "Reject" }
             }
         }
@@ -116,13 +137,15 @@ fn assign(opened: &Opened<'_>) -> Markup {
         Some(Caller::Person(name)) => name.as_str(),
         _ => "",
     };
+    let typed = opened.typed("assign");
     let to = opened.proposal.handling.assigned_to.as_deref().unwrap_or(me);
+    let to = typed.map_or(to, |form| form.text("to"));
     html! {
-        details name="decide" {
+        details name="decide" open[typed.is_some()] {
             summary.button { "Assign" }
             form.inline method="post" action=(path(opened.proposal, "assign")) data-swap {
                 (trail(opened))
-                label { "Reviewer, empty for nobody" input name="to" value=(to) maxlength="80"; }
+                label { "Reviewer, empty for nobody" input name="to" value=(to) data-max=(REVIEWER_CHARS); }
                 button { "Assign" }
             }
         }
@@ -130,12 +153,13 @@ fn assign(opened: &Opened<'_>) -> Markup {
 }
 
 fn outcome(opened: &Opened<'_>) -> Markup {
+    let typed = opened.typed("outcome");
     html! {
-        details name="decide" {
+        details name="decide" open[typed.is_some()] {
             summary.button { "Record the outcome" }
             form.inline method="post" action=(path(opened.proposal, "outcome")) data-swap {
                 (trail(opened))
-                label { "Outcome, for the ledger" input name="outcome" required maxlength="500"; }
+                label { "Outcome, for the ledger" input name="outcome" value=(text(typed, "outcome")) required data-max=(OUTCOME_CHARS); }
                 button { "Record" }
             }
         }
@@ -151,10 +175,7 @@ pub(crate) fn edit(opened: &Opened<'_>) -> Markup {
 }
 
 fn edit_form(opened: &Opened<'_>, action: &Executable) -> Markup {
-    let typed = match opened.notice {
-        Some(Notice::Refused(_, form)) if form.optional("kind").is_some() => Some(form),
-        _ => None,
-    };
+    let typed = opened.typed("edit");
     let stored = params::fields_of(action);
     html! {
         details.edit open[typed.is_some()] {
@@ -169,15 +190,40 @@ fn edit_form(opened: &Opened<'_>, action: &Executable) -> Markup {
     }
 }
 
-/// The form that answers the open questions.
-pub(crate) fn answer(opened: &Opened<'_>) -> Markup {
+/// The field of the question that asks for what the action lacks.
+const LACKING: &str = "lacking";
+
+/// The form that answers a question of the card. The first one asks for what the action lacks, where it lacks anything.
+pub(crate) fn answer(opened: &Opened<'_>, question: &str, first: bool) -> Markup {
+    if opened.proposal.status != ProposalStatus::Pending {
+        return html! {};
+    }
+    let card = &opened.proposal.card;
+    let lacking = first && lack(opened).is_some();
+    let typed = opened.typed("answer").filter(|form| form.optional("question").is_none_or(|asked| asked == question));
     html! {
-        @if opened.proposal.status == ProposalStatus::Pending {
-            form.inline method="post" action=(path(opened.proposal, "answer")) data-swap {
-                (trail(opened))
-                label { "Your answer" input name="answer" required maxlength="1000"; }
+        form.fields method="post" action=(path(opened.proposal, "answer")) data-swap {
+            (trail(opened))
+            @if !card.questions.is_empty() { input type="hidden" name="question" value=(question); }
+            div.inline {
+                @if lacking {
+                    label { "Mail address" input id=(LACKING) type="email" name="answer" value=(text(typed, "answer")) required autocomplete="off" data-max=(ANSWER_CHARS); }
+                } @else {
+                    label { "Your answer" input name="answer" value=(text(typed, "answer")) required data-max=(ANSWER_CHARS); }
+                }
                 button { "Answer" }
+            }
+            @if lacking {
+                label.check {
+                    input type="checkbox" name="keep" value="true" checked[typed.is_none_or(|form| form.optional("keep").is_some())];
+                    " Keep the address with " bdi { (card.record.name) }
+                }
             }
         }
     }
+}
+
+/// What the action lacks.
+fn lack(opened: &Opened<'_>) -> Option<&'static Lack> {
+    opened.proposal.card.action.executable().and_then(Executable::lacks)
 }

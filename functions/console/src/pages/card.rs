@@ -5,7 +5,7 @@ use super::{
     view::View, waterfall,
 };
 use maud::{Markup, html};
-use nerve_model::{Card, Match, Priority, Proposal, ProposalStatus, TimelineLine, Timestamp};
+use nerve_model::{Card, Executable, Match, Priority, Proposal, ProposalStatus, TimelineLine, Timestamp};
 
 /// The card.
 pub(crate) fn show(opened: &Opened<'_>) -> Markup {
@@ -15,8 +15,8 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
         (header(opened))
         (siblings(opened))
         (proposed(opened))
-        section.block { h2 { "Reason" } p.why { bdi { (card.reason) } } p.small.muted { "Proposed by " (card.proposed_by) } }
         (questions(opened))
+        section.block { h2 { "Reason" } p.why { bdi { (card.reason) } } p.small.muted { "Proposed by " (card.proposed_by) } }
         (gates(card))
         section.block { h2 { "Match" } (matched(&card.matched)) }
         section.block { h2 { "Earlier events" } (timeline(&card.timeline, opened.now)) }
@@ -110,15 +110,23 @@ fn result(proposal: &Proposal, now: Timestamp) -> Markup {
     }
 }
 
+/// Each question with a field for its answer, and the answers so far. An action that lacks something asks for it, though
+/// no question of the card does.
 fn questions(opened: &Opened<'_>) -> Markup {
     let card = &opened.proposal.card;
+    let lack = card.action.executable().and_then(Executable::lacks);
+    let own = lack.filter(|_| card.questions.is_empty()).map(|lack| lack.asks);
+    let asked = card.questions.iter().map(String::as_str).chain(own);
     html! {
-        @if !card.questions.is_empty() || !card.answers.is_empty() {
+        @if !card.questions.is_empty() || !card.answers.is_empty() || own.is_some() {
             section.block {
                 h2 { "Questions" }
-                ul.questions { @for question in &card.questions { li { (Icon::QUESTION.draw()) bdi { (question) } } } }
+                ul.questions {
+                    @for (place, question) in asked.enumerate() {
+                        li { (Icon::QUESTION.draw()) div { bdi { (question) } (actions::answer(opened, question, place == 0)) } }
+                    }
+                }
                 @if !card.answers.is_empty() { ul.answers { @for answer in &card.answers { li { bdi { (answer) } } } } }
-                (actions::answer(opened))
             }
         }
     }

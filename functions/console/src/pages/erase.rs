@@ -7,11 +7,13 @@ use super::{
 use crate::{
     api::records::find,
     http::Response,
+    input::Form,
     problem::Problem,
     routes::{Answer, Call},
     services::Services,
 };
 use maud::{Markup, html};
+use nerve_engine::REASON_CHARS;
 use nerve_ledger::{
     privacy::{self, DATA_INVENTORY},
     records::StoredRecord,
@@ -32,20 +34,20 @@ pub(crate) async fn erase<S: Services>(call: Call<'_, S>) -> Answer {
     let form = call.form();
     if form.text("name") != record.name.trim() {
         let problem = Problem::Invalid("The name does not match the record. No data was erased.".to_owned());
-        return page(&call, Some(problem)).await;
+        return page(&call, Some((problem, form))).await;
     }
     match call.erase(record.id, form.text("reason")).await {
         Ok(_) => Ok(Response::see_other("/erasures")),
-        Err(problem) if problem.status() == 422 => page(&call, Some(problem)).await,
+        Err(problem) if problem.status() == 422 => page(&call, Some((problem, form))).await,
         Err(problem) => Err(problem),
     }
 }
 
-async fn page<S: Services>(call: &Call<'_, S>, refused: Option<Problem>) -> Answer {
+async fn page<S: Services>(call: &Call<'_, S>, refused: Option<(Problem, Form)>) -> Answer {
     let record = find(call).await?;
     let counts = counts(call, record.id).await?;
     let content = content(&record, &counts, refused.as_ref());
-    let status = refused.map_or(200, |problem| problem.status());
+    let status = refused.map_or(200, |(problem, _)| problem.status());
     Ok(Frame::new(Place::Records, "Erase", call.caller.as_ref()).single(status, &content))
 }
 
@@ -82,10 +84,10 @@ fn label(table: &str) -> Option<&'static str> {
     })
 }
 
-fn content(record: &StoredRecord, counts: &[(&'static str, String)], refused: Option<&Problem>) -> Markup {
+fn content(record: &StoredRecord, counts: &[(&'static str, String)], refused: Option<&(Problem, Form)>) -> Markup {
     html! {
         header { h1 { "Erase " bdi { (record.name) } } a.button href={ "/records/" (record.id) } { "Back" } }
-        @if let Some(problem) = refused { (notice::refused(problem)) }
+        @if let Some((problem, _)) = refused { (notice::refused(problem)) }
         div.stack {
             section.panel {
                 h2 { "Data to be erased" }
@@ -97,19 +99,20 @@ fn content(record: &StoredRecord, counts: &[(&'static str, String)], refused: Op
                 }
                 p.pad { a href={ "/api/records/" (record.id) "/personal-data" } download { "Download the personal data first" } }
             }
-            (form(record))
+            (form(record, refused.map(|(_, form)| form)))
         }
     }
 }
 
-fn form(record: &StoredRecord) -> Markup {
+fn form(record: &StoredRecord, typed: Option<&Form>) -> Markup {
+    let typed = |field| typed.map_or("", |form| form.text(field));
     html! {
         section.panel {
             h2 { "This cannot be undone" }
             form.pad.fields method="post" action={ "/records/" (record.id) "/erase" } {
                 p { "Nerve suppresses new data about this person until a person ends the suppression." }
-                label { "Reason, without personal data: the ledger keeps it" input name="reason" required maxlength="500" autocomplete="off"; }
-                label { "Name of the record, to confirm" input name="name" required autocomplete="off"; }
+                label { "Reason, without personal data: the ledger keeps it" input name="reason" value=(typed("reason")) required data-max=(REASON_CHARS) autocomplete="off"; }
+                label { "Name of the record, to confirm" input name="name" value=(typed("name")) required autocomplete="off"; }
                 div.end { button.bad { "Erase for good" } }
             }
         }

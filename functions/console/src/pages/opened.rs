@@ -1,7 +1,7 @@
 //! A proposal opened for a decision.
 
 use super::{notice::Notice, view::ListPlace};
-use crate::{access::Caller, problem::Problem, routes::Call, services::Services};
+use crate::{access::Caller, input::Form, problem::Problem, routes::Call, services::Services};
 use nerve_ledger::{
     PageRequest, events,
     proposals::{self, ProposalFilter},
@@ -45,5 +45,13 @@ impl<'a> Opened<'a> {
         siblings.sort_by_key(|other| (Reverse(other.card.risk), other.id));
         let event = events::get(db, proposal.card.event.id).await?.map(|stored| stored.event);
         Ok(Self { proposal, siblings, event, place, next, notice, reader: call.caller.as_ref(), now })
+    }
+
+    /// The form of a decision, where it was refused: it opens again with what was typed.
+    pub(crate) fn typed(&self, verb: &str) -> Option<&'a Form> {
+        match self.notice {
+            Some(Notice::Refused(_, refused, form)) if refused == verb => Some(form),
+            _ => None,
+        }
     }
 }

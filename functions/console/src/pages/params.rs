@@ -91,10 +91,10 @@ fn input(field: &Field, values: &Form) -> Markup {
         label {
             (field.label)
             @match field.control {
-                Control::Line { .. } => input name=(name) value=(value) required[required] maxlength=[max] placeholder=[placeholder];,
-                Control::Address => input type="email" name=(name) value=(value) required[required] maxlength=[max] placeholder=[placeholder];,
-                Control::Text { .. } => textarea name=(name) required[required] maxlength=[max] rows="4" { "\n" (value) },
-                Control::Letter { .. } => textarea name=(name) required[required] maxlength=[max] rows="10" { "\n" (value) },
+                Control::Line { .. } => input name=(name) value=(value) required[required] data-max=[max] placeholder=[placeholder];,
+                Control::Address => input type="email" name=(name) value=(value) required[required] data-max=[max] placeholder=[placeholder];,
+                Control::Text { .. } => textarea name=(name) required[required] data-max=[max] rows="4" { "\n" (value) },
+                Control::Letter { .. } => textarea name=(name) required[required] data-max=[max] rows="10" { "\n" (value) },
                 Control::Date => { " (UTC)" input type="datetime-local" name=(name) value=(value) required[required]; },
                 Control::Choice(choices) => select name=(name) {
                     @for choice in choices { option value=(choice.name) selected[choice.name == value] { (choice.label) } }

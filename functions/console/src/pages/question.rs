@@ -6,7 +6,7 @@ mod load;
 use self::load::QuestionDetails;
 use super::{
     frame::{Frame, Place},
-    notice,
+    notice::{self, Did},
 };
 use crate::{
     http::Response,
@@ -14,16 +14,34 @@ use crate::{
     routes::{Answer, Call},
     services::Services,
 };
-use maud::html;
+use maud::{Markup, html};
 use nerve_ledger::{PageRequest, questions};
 use nerve_model::{QuestionId, QuestionStatus, RecordId};
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+struct QuestionQuery {
+    /// The question answered just before.
+    answered: Option<QuestionId>,
+    /// The answer to this one was just taken back.
+    did: Option<Did>,
+}
 
 /// `GET /questions/{id}`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    page(&call, None).await
+    let QuestionQuery { answered, did } = call.query()?;
+    let before = match answered {
+        Some(id) => questions::get(call.services.db(), id).await?,
+        None => None,
+    };
+    let notice = html! {
+        @if let Some(question) = &before { (notice::answered(question)) }
+        @if did == Some(Did::Undo) { (notice::reopened()) }
+    };
+    page(&call, 200, &notice).await
 }
 
-/// `POST /questions/{id}/answer`: then on to the next open question, else to the queue.
+/// `POST /questions/{id}/answer`: then on to the next open question, else to the queue. Either says what was answered.
 pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
     let id: QuestionId = call.id("question")?;
     let form = call.form();
@@ -32,7 +50,7 @@ pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
         None => None,
     };
     match call.questions()?.answer(id, record).await.map_err(Problem::from) {
-        Ok(_) => Ok(Response::see_other(next(&call).await?)),
+        Ok(_) => Ok(Response::see_other(format!("{}?answered={id}", next(&call).await?))),
         Err(problem) => refused(&call, problem).await,
     }
 }
@@ -41,7 +59,7 @@ pub(crate) async fn answer<S: Services>(call: Call<'_, S>) -> Answer {
 pub(crate) async fn undo<S: Services>(call: Call<'_, S>) -> Answer {
     let id: QuestionId = call.id("question")?;
     match call.questions()?.undo(id).await.map_err(Problem::from) {
-        Ok(_) => Ok(Response::see_other(format!("/questions/{id}"))),
+        Ok(_) => Ok(Response::see_other(format!("/questions/{id}?did={}", Did::Undo.name()))),
         Err(problem) => refused(&call, problem).await,
     }
 }
@@ -53,18 +71,15 @@ async fn next<S: Services>(call: &Call<'_, S>) -> Result<String, Problem> {
 }
 
 async fn refused<S: Services>(call: &Call<'_, S>, problem: Problem) -> Answer {
-    if problem.is_correctable() { page(call, Some(problem)).await } else { Err(problem) }
+    if !problem.is_correctable() {
+        return Err(problem);
+    }
+    let page = page(call, problem.status(), &notice::refused(&problem)).await?;
+    Ok(problem.with_headers(page))
 }
 
-async fn page<S: Services>(call: &Call<'_, S>, refused: Option<Problem>) -> Answer {
+async fn page<S: Services>(call: &Call<'_, S>, status: u16, notice: &Markup) -> Answer {
     let details = QuestionDetails::load(call).await?;
-    let content = html! {
-        @if let Some(problem) = &refused { (notice::refused(problem)) }
-        (draw::question(&details, call.services.now()))
-    };
-    let frame = Frame::new(Place::Queue, "Identity question", call.caller.as_ref());
-    Ok(match &refused {
-        Some(problem) => problem.with_headers(frame.single(problem.status(), &content)),
-        None => frame.single(200, &content),
-    })
+    let content = html! { (notice) (draw::question(&details, call.services.now())) };
+    Ok(Frame::new(Place::Queue, "Identity question", call.caller.as_ref()).single(status, &content))
 }

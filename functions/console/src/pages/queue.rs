@@ -17,12 +17,19 @@ use crate::{
     services::Services,
 };
 use maud::Markup;
+use nerve_ledger::questions;
 use nerve_model::ProposalId;
 
 /// `GET /`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let query: QueueQuery = call.query()?;
-    let notice = query.did.map(|did| Notice::Did(did, query.to));
+    let notice = match (query.did, query.answered) {
+        (Some(did), _) => Some(Notice::Did(did, query.to)),
+        (None, Some(id)) => {
+            questions::get(call.services.db(), id).await?.map(|question| Notice::Answered(Box::new(question)))
+        }
+        (None, None) => None,
+    };
     page(&call, query, notice).await
 }
 
@@ -63,7 +70,7 @@ async fn page<S: Services>(call: &Call<'_, S>, query: QueueQuery, notice: Option
 
 fn answer(frame: &Frame<'_>, notice: Option<&Notice>, main: Markup) -> Response {
     match notice {
-        Some(Notice::Refused(problem, _)) => problem.with_headers(frame.show(problem.status(), main)),
+        Some(Notice::Refused(problem, ..)) => problem.with_headers(frame.show(problem.status(), main)),
         _ => frame.show(200, main),
     }
 }

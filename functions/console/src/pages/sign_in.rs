@@ -40,7 +40,9 @@ pub(crate) async fn enter<S: Services>(call: Call<'_, S>) -> Answer {
         return again("The token is wrong.");
     }
     let Some(session) = Session::start(name, call.services.now()) else {
-        return again("A name is required: the ledger records it with your decisions.");
+        return again(&format!(
+            "A name of 1 to {MAX_NAME_CHARS} characters is required: the ledger records it with your decisions."
+        ));
     };
     let cookie = session.seal(&token).ok_or(Problem::NotConfigured)?;
     Ok(Response::see_other(next).with("set-cookie", set_cookie(&cookie, call.request.https)))
@@ -74,7 +76,7 @@ fn form(next: &str, name: &str, why: Option<&str>) -> Markup {
         form.fields method="post" action="/sign-in" {
             input type="hidden" name="next" value=(next);
             label { "Token" input type="password" name="token" required autocomplete="current-password" autofocus; }
-            label { "Your name" input name="name" value=(name) required maxlength=(MAX_NAME_CHARS) autocomplete="name"; }
+            label { "Your name" input name="name" value=(name) required data-max=(MAX_NAME_CHARS) autocomplete="name"; }
             button.primary { "Sign in" }
         }
     }

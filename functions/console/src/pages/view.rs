@@ -60,7 +60,7 @@ impl View {
 
     /// True for statuses that are brief or seldom: the navigation omits such a view while it is empty.
     const fn is_rare(self) -> bool {
-        matches!(self, Self::Status(ProposalStatus::Executing | ProposalStatus::Unknown | ProposalStatus::Undone))
+        matches!(self, Self::Status(ProposalStatus::Executing | ProposalStatus::Unknown))
     }
 
     /// True for statuses that need a person because an execution went wrong.
@@ -87,6 +87,14 @@ impl ListPlace {
     /// The place that a form names.
     pub(crate) fn of(form: &Form) -> Option<Self> {
         Some(Self { view: form.parse("view")?, cursor: form.optional("cursor").map(str::to_owned) })
+    }
+
+    /// The hidden fields with which a form names it.
+    pub(crate) fn fields(&self) -> Markup {
+        html! {
+            input type="hidden" name="view" value=(self.view);
+            @if let Some(cursor) = &self.cursor { input type="hidden" name="cursor" value=(cursor); }
+        }
     }
 
     /// The address of the queue with this page and, where one is given, this proposal opened.
@@ -151,7 +159,7 @@ impl Counts {
         match view {
             View::Snoozed => Some(self.snoozed),
             View::PENDING => Some(self.bands.iter().map(|(_, number)| number).sum()),
-            View::Status(status) if status.successors().is_empty() || status == ProposalStatus::Done => None,
+            View::Status(status) if status.is_settled() => None,
             View::Status(status) => in_state(status),
         }
     }

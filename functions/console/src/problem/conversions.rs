@@ -108,6 +108,8 @@ impl From<ReviewError> for Problem {
             ReviewError::NotFound => Self::NotFound("proposal"),
             ReviewError::Stale { digest } => Self::Stale(digest),
             ReviewError::Decided { status, by, at } => Self::Decided { status, by, at },
+            ReviewError::Unanswered { .. } => Self::Unanswered(sentence(&error)),
+            ReviewError::UnderWay(_) => Self::Conflict { why: sentence(&error), record: None, version: None },
             ReviewError::HumanOwned => Self::HumanOwned,
             ReviewError::Invalid(why) => Self::Invalid(why),
             ReviewError::Database(error) => error.into(),

@@ -202,6 +202,7 @@ fn every_decision_is_taken_and_written_down() {
     );
     assert_eq!(decide(2, "/snooze", r#"{"until":"2020-01-01T00:00:00Z"}"#).0, 422);
     assert_eq!(decide(2, "/reject", r#"{"reason":"paid by transfer"}"#).1["status"], json!("rejected"));
+    assert_eq!(decide(2, "/undo", "").1["status"], json!("pending"));
     assert_eq!(decide(2, "/undo", "").0, 409);
     assert_eq!(decide(1, "/retry", "").0, 409);
     assert_eq!(decide(1, "/edit", r#"{"params":{"title":""}}"#).0, 422);
@@ -212,7 +213,7 @@ fn every_decision_is_taken_and_written_down() {
     let (_, ledger) = world.api("GET", &format!("/api/ledger?proposal={}", world.proposal(2).id), "");
     let kinds: Vec<&str> =
         ledger["items"].as_array().unwrap().iter().filter_map(|entry| entry["kind"].as_str()).collect();
-    assert_eq!(kinds, ["rejected", "snoozed", "assigned", "answered", "proposed"]);
+    assert_eq!(kinds, ["reconsidered", "rejected", "snoozed", "assigned", "answered", "proposed"]);
     assert_eq!(ledger["items"][0]["actor"], json!({"type": "token", "name": "admin"}));
     let (_, verified) = world.api("GET", "/api/ledger/verify", "");
     assert_eq!((&verified["ok"], &verified["first_bad"]), (&json!(true), &Value::Null));

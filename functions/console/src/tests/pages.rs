@@ -69,12 +69,21 @@ fn an_answered_question_says_so_and_can_be_undone() {
     let path = format!("/questions/{}", question.id);
     let answer = format!("record={}", ada().id);
     let onward = world.submit(&format!("{path}/answer"), &answer);
-    assert_eq!((onward.status, onward.header("location")), (303, Some("/")), "nothing else waits");
+    let queue = format!("/?answered={}", question.id);
+    assert_eq!((onward.status, onward.header("location")), (303, Some(queue.as_str())), "nothing else waits");
+    let told = world.page(&queue).1;
+    for said in ["Matched to <bdi>Ada Lovelace</bdi>.", &format!("action=\"{path}/undo\""), "data-key=\"u\""] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
     let page = world.page(&path).1;
     assert!(page.contains("Answered.") && page.contains("Undo") && !page.contains("data-key=\"1\""));
     assert_eq!(world.submit(&format!("{path}/answer"), &answer).status, 409);
-    assert_eq!(world.submit(&format!("{path}/undo"), "").header("location"), Some(path.as_str()));
-    assert!(world.page(&path).1.contains("data-key=\"1\""));
+    let back = format!("{path}?did=undo");
+    assert_eq!(world.submit(&format!("{path}/undo"), "").header("location"), Some(back.as_str()));
+    let page = world.page(&back).1;
+    assert!(page.contains("data-key=\"1\"") && page.contains("The question is open again"), "{page}");
+    let new = world.submit(&format!("{path}/answer"), "");
+    assert!(world.page(new.header("location").unwrap()).1.contains("<bdi>Ada L.</bdi> is a new record."));
 }
 
 #[test]
@@ -167,6 +176,38 @@ fn after_approving_the_next_proposal_is_open() {
     assert_eq!(world.proposal(1).status, ProposalStatus::Approved);
     let (status, page) = world.page(response.header("location").unwrap());
     assert!(status == 200 && page.contains("Approved.") && page.contains("Show it"));
+    let undo = format!("action=\"/proposals/{}/undo\"", first.id);
+    assert!(page.contains(&undo) && page.contains("data-key=\"u\""), "{page}");
+}
+
+#[test]
+fn a_decision_that_is_taken_back_leaves_the_proposal_open_in_the_view_where_it_was() {
+    let world = World::new();
+    let id = world.proposal(1).id;
+    let approve = format!("digest={}&view=pending", world.proposal(1).digest.0);
+    for (verb, form, back) in
+        [("approve", approve.as_str(), "undo"), ("reject", "reason=no", "undo"), ("snooze", "hours=24", "unsnooze")]
+    {
+        let path = |verb: &str| format!("/proposals/{id}/{verb}");
+        assert_eq!(world.submit(&path(verb), form).status, 303, "{verb}");
+        let undone = world.submit(&path(back), "view=pending");
+        let did = if back == "undo" { "reconsider" } else { "unsnooze" };
+        assert_eq!(
+            undone.header("location"),
+            Some(format!("/?view=pending&proposal={id}&did={did}").as_str()),
+            "{verb}"
+        );
+        let (_, page) = world.page(undone.header("location").unwrap());
+        assert!(page.contains(&path("approve")) && page.contains("aria-current=\"true\""), "{verb}: {page}");
+        assert_eq!((world.proposal(1).status, world.proposal(1).decision), (ProposalStatus::Pending, None), "{verb}");
+    }
+    assert_eq!(world.submit(&format!("/proposals/{id}/undo"), "view=pending").status, 409, "nothing to take back");
+}
+
+#[test]
+fn what_was_undone_is_a_list_of_its_own() {
+    let (_, page) = World::new().page("/");
+    assert!(page.contains("href=\"/?view=undone\""));
 }
 
 #[test]
@@ -328,4 +369,65 @@ fn a_dropped_recommendation_shows_its_verdicts_and_leads_to_no_card() {
     let (_, activity) = world.api("GET", &format!("/api/records/{}/timeline", record_id(1)), "");
     assert_eq!(activity["items"][0]["line"], "Dropped: Ada Lovelace; Invoice NRV-1 was paid.");
     assert_eq!(activity["items"][0].get("proposal"), None);
+}
+
+/// A browser's own limit would cut off what is pasted, without a word.
+#[test]
+fn what_is_too_long_is_refused_and_stays_as_it_was_typed() {
+    let world = World::new();
+    let id = world.proposal(2).id;
+    let record = world.proposal(2).card.record.id;
+    for (path, field, max, more) in [
+        (format!("/proposals/{id}/reject"), "reason", 500, ""),
+        (format!("/proposals/{id}/assign"), "to", 80, ""),
+        (format!("/proposals/{id}/answer"), "answer", 1_000, ""),
+        (format!("/proposals/{id}/edit"), "body", 10_000, "&kind=message.draft&subject=s"),
+        (format!("/records/{record}/notes"), "text", 4_000, ""),
+        (format!("/records/{record}/tasks"), "title", 200, "&priority=normal"),
+        (format!("/records/{record}/erase"), "reason", 500, "&name=Ada+Lovelace"),
+    ] {
+        let typed = "x".repeat(max + 1);
+        let refused = world.submit(&path, &format!("{field}={typed}{more}"));
+        let page = String::from_utf8(refused.body).unwrap();
+        assert_eq!(refused.status, 422, "{path}");
+        assert!(page.contains(&typed), "{path}: {page}");
+        assert!(page.contains(&format!("{max} characters")), "{path}: {page}");
+        assert!(page.contains(&format!("data-max=\"{max}\"")) && !page.contains(" maxlength="), "{path}");
+    }
+    world.submit(&format!("/proposals/{id}/reject"), "reason=no");
+    let typed = "x".repeat(501);
+    let refused = world.submit(&format!("/proposals/{id}/outcome"), &format!("outcome={typed}"));
+    assert!(refused.status == 422 && String::from_utf8(refused.body).unwrap().contains(&typed));
+    assert_eq!(world.proposal(2).outcome, None);
+}
+
+#[test]
+fn a_message_without_a_recipient_asks_for_one_and_cannot_be_approved() {
+    let world = World::new();
+    let path = |verb: &str| format!("/proposals/{}/{verb}", world.proposal(2).id);
+    world.submit(&path("edit"), "kind=message.draft&to=&subject=s&body=b");
+    let card = path("").trim_end_matches('/').to_owned();
+    let (_, page) = world.page(&card);
+    for shown in ["The message has no recipient", "href=\"#lacking\" data-key=\"a\"", "id=\"lacking\"", "disabled"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains(&path("approve")), "{page}");
+    let body = format!(r#"{{"digest":"{}"}}"#, world.proposal(2).digest.0);
+    let (status, refused) = world.api("POST", &format!("/api{}", path("approve")), &body);
+    assert_eq!((status, refused["type"].as_str()), (409, Some("urn:nerve:problem:unanswered")), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().starts_with("The message has no recipient"), "{refused}");
+
+    let question = "question=Ada+Lovelace";
+    let typed = world.submit(&path("answer"), &format!("{question}&answer=by+post&keep=true"));
+    let page = String::from_utf8(typed.body).unwrap();
+    assert!(
+        typed.status == 422 && page.contains("is not a mail address") && page.contains("value=\"by post\""),
+        "{page}"
+    );
+    let filled = world.submit(&path("answer"), &format!("{question}&answer=Ada@Example.org&keep=true&view=pending"));
+    assert!(filled.header("location").unwrap().ends_with("&did=fill_and_keep"), "{:?}", filled.header("location"));
+    let (_, page) = world.page(&card);
+    assert!(page.contains(&path("approve")) && page.contains("Ada Lovelace Ada: Ada@Example.org"), "{page}");
+    let (_, record) = world.page(&format!("/records/{}", ada().id));
+    assert!(record.contains("ada@example.org"), "{record}");
 }

@@ -32,7 +32,7 @@ impl FromStr for Filter {
 }
 
 /// The kinds of entries of proposals, decisions and effects.
-const ACTIONS: [EntryKind; 18] = [
+const ACTIONS: [EntryKind; 19] = [
     EntryKind::Proposed,
     EntryKind::Dropped,
     EntryKind::Edited,
@@ -48,6 +48,7 @@ const ACTIONS: [EntryKind; 18] = [
     EntryKind::Failed,
     EntryKind::Unknown,
     EntryKind::Retried,
+    EntryKind::Reconsidered,
     EntryKind::Undone,
     EntryKind::Outcome,
     EntryKind::Intent,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod agent;
+mod answer;
 mod broken;
 mod dispatch;
 mod ends;

@@ -4,14 +4,14 @@ use crate::{
     approved_task,
     insists::{Insists, consider_with},
 };
-use nerve_engine::{ExecutionOutcome, ReviewError};
+use nerve_engine::{ExecutionOutcome, Reply, ReviewError};
 use nerve_ledger::{PageRequest, tasks};
 use nerve_model::{
     Action, ActionKind, Case, Digest, EventKind, Executable, HumanOwned, ProposalStatus, RecommenderId, Risk,
 };
 use nerve_testkit::{
-    World, block_on,
-    events::{NOW, payment_failed},
+    Failure, World, block_on,
+    events::{NOW, invoice_paid, payment_failed},
     person,
 };
 
@@ -44,7 +44,8 @@ fn approving_needs_exactly_what_was_shown() {
     // An edit, an answer and a new event each change the card.
     let params = serde_json::json!({"title": "Ring them", "priority": "urgent"});
     let edited = block_on(world.review("Ada").edit(task.id, params)).unwrap();
-    let answered = block_on(world.review("Ada").answer(task.id, "yes")).unwrap();
+    let answered =
+        block_on(world.review("Ada").answer(task.id, &Reply { text: "yes", ..Reply::default() })).unwrap().proposal;
     world.happens(&payment_failed(2, "in_2"));
     let now = world.current(task.id);
     for old in [&task.digest, &edited.digest, &answered.digest] {
@@ -101,4 +102,51 @@ fn an_effect_can_be_undone_where_its_kind_allows_it() {
     assert!(matches!(block_on(world.review("Grace").undo(task.id)), Err(ReviewError::Decided { .. })));
     let entry = world.kinds(task.id);
     assert_eq!(entry.last().map(String::as_str), Some("undone"));
+}
+
+#[test]
+fn an_approval_can_be_taken_back_until_it_is_carried_out() {
+    let world = World::new();
+    let task = approved_task(&world);
+    let back = block_on(world.review("Grace").undo(task.id)).unwrap();
+    assert_eq!((back.status, back.decision), (ProposalStatus::Pending, None));
+    assert_eq!(world.execute(task.id).unwrap(), ExecutionOutcome::Nothing);
+    let kinds = world.kinds(task.id);
+    assert_eq!(kinds.last().map(String::as_str), Some("reconsidered"));
+    assert!(block_on(tasks::list(&world.db, None, &PageRequest::default())).unwrap().items.is_empty());
+    let again = block_on(world.review("Ada").approve(task.id, &back.digest)).unwrap();
+    assert_eq!(again.status, ProposalStatus::Approved);
+    world.execute(task.id).unwrap();
+    assert_eq!(world.status(task.id), ProposalStatus::Done);
+}
+
+#[test]
+fn what_is_being_carried_out_says_when_it_can_be_undone() {
+    let world = World::new();
+    let task = approved_task(&world);
+    // An executor that stopped after its intent.
+    world.db.failures.script([Failure::None; 4].into_iter().chain([Failure::Lost; 20]));
+    let _stopped = world.execute(task.id);
+    world.db.failures.clear();
+    assert_eq!(world.status(task.id), ProposalStatus::Executing);
+    let refused = block_on(world.review("Grace").undo(task.id));
+    assert!(matches!(refused, Err(ReviewError::UnderWay(_))), "{refused:?}");
+}
+
+#[test]
+fn a_rejection_can_be_taken_back_unless_the_matter_is_settled() {
+    let world = World::new();
+    world.happens(&payment_failed(1, "in_1"));
+    let task = world.proposal(ActionKind::CreateTask);
+    block_on(world.review("Ada").reject(task.id, "no")).unwrap();
+    let back = block_on(world.review("Ada").undo(task.id)).unwrap();
+    assert_eq!((back.status, back.decision), (ProposalStatus::Pending, None));
+    block_on(world.review("Ada").reject(task.id, "no")).unwrap();
+    world.happens(&invoice_paid(2, "in_1"));
+    let refused = block_on(world.review("Ada").undo(task.id));
+    assert!(matches!(&refused, Err(ReviewError::Invalid(why)) if why.contains("no longer needed")), "{refused:?}");
+    assert!(matches!(
+        block_on(world.review("Ada").undo(world.proposal(ActionKind::DraftMessage).id)),
+        Err(ReviewError::Decided { .. })
+    ));
 }

@@ -37,6 +37,8 @@ named_enum! {
         Unknown = "unknown",
         /// A person ordered a retry.
         Retried = "retried",
+        /// A person took a decision back before anything was done: the proposal is what it was before.
+        Reconsidered = "reconsidered",
         /// A person undid the effect.
         Undone = "undone",
         /// The outcome of the proposal became known.

@@ -1,6 +1,6 @@
 use super::{
     field::{Control, Field},
-    spec::{ActionIcon, ActionSpec, Params},
+    spec::{ActionIcon, ActionSpec, Lack, Params},
 };
 use crate::Risk;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
     name: "message.draft",
     label: "Draft a message",
     done: "Drafted a message",
-    about: "Writes a message without sending it. With an address that is not one of the record, the risk is medium.",
+    about: "Writes a message without sending it. Without an address it waits for one: it cannot be approved. With an address that is not one of the record, the risk is medium.",
     icon: ActionIcon::Mail,
     risk: Risk::Low,
     reversible: true,
@@ -20,6 +20,9 @@ pub(super) const SPEC: ActionSpec = ActionSpec {
         Field::new("body", "Message", Control::Letter { max: 10_000 }, "The text of the message."),
     ],
 };
+
+const RECIPIENT: Lack =
+    Lack { field: "to", says: "the message has no recipient", asks: "Where should the message go?" };
 
 /// The parameters of `message.draft`. Nothing is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,5 +40,9 @@ pub struct DraftMessage {
 impl Params for DraftMessage {
     fn headline(&self) -> &str {
         &self.subject
+    }
+
+    fn lacks(&self) -> Option<&'static Lack> {
+        self.to.is_none().then_some(&RECIPIENT)
     }
 }

@@ -67,7 +67,7 @@ pub enum ParamsError {
     #[error("{0}")]
     Shape(String),
     /// A text is too short or too long.
-    #[error("{field} must have {min} to {max} characters")]
+    #[error("{field} must have {min} to {max} characters and has {found}")]
     Length {
         /// The parameter.
         field: &'static str,
@@ -75,6 +75,8 @@ pub enum ParamsError {
         min: usize,
         /// The longest text, in characters.
         max: usize,
+        /// The length of this text, in characters.
+        found: usize,
     },
     /// A text that must stand on one line has line breaks or control characters.
     #[error("{0} must be one line of plain text")]
@@ -82,6 +84,9 @@ pub enum ParamsError {
     /// Not a mail address.
     #[error("{0} must be a mail address")]
     NotAnAddress(&'static str),
+    /// A parameter was left open, without which the action is not carried out.
+    #[error("{0}")]
+    Lacking(&'static str),
     /// The kind is critical; its parameters cannot be edited.
     #[error("a critical action cannot be edited")]
     HumanOwned,
@@ -144,8 +149,12 @@ impl Field {
     fn length(&self, text: &str) -> Result<(), ParamsError> {
         let Some((min, max)) = self.bounds() else { return Ok(()) };
         let blank = min > 0 && text.trim().is_empty();
-        let fits = !blank && (min..=max).contains(&text.chars().count());
-        if fits { Ok(()) } else { Err(ParamsError::Length { field: self.name, min, max }) }
+        let found = if blank { 0 } else { text.chars().count() };
+        if (min..=max).contains(&found) {
+            Ok(())
+        } else {
+            Err(ParamsError::Length { field: self.name, min, max, found })
+        }
     }
 }
 

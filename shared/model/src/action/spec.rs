@@ -66,4 +66,20 @@ pub(super) trait Params {
     fn priority(&self) -> Priority {
         Priority::Normal
     }
+
+    /// What people still have to say before the action can be carried out.
+    fn lacks(&self) -> Option<&'static Lack> {
+        None
+    }
+}
+
+/// A parameter that may be left open while an action waits, and without which it is not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lack {
+    /// The name of the parameter.
+    pub field: &'static str,
+    /// The lack as a clause, for example `the message has no recipient`.
+    pub says: &'static str,
+    /// The question for people where no other asks for it.
+    pub asks: &'static str,
 }

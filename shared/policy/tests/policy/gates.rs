@@ -1,8 +1,9 @@
 //! The eight gates one by one, and the disposition of their results.
 
 use nerve_model::{
-    Action, ActionKind, Actor, AddNote, Case, ClaimKind, EventKind, Executable, Gate, GateResult, GateVerdict,
-    HumanOwned, Match, MatchVerdict, Millis, Operation, ProposalId, ProposalStatus, RecommenderId, Risk, Trust, Undo,
+    Action, ActionKind, Actor, AddNote, Case, ClaimKind, DraftMessage, EventKind, Executable, Gate, GateResult,
+    GateVerdict, HumanOwned, Match, MatchVerdict, Millis, Operation, ProposalId, ProposalStatus, RecommenderId, Risk,
+    Trust, Undo,
 };
 use nerve_policy::{
     Autonomy, Availability, Category, Disposition, Freshness, GateInput, Grant, LedgerState, disposition, gates,
@@ -72,6 +73,11 @@ fn note(text: &str) -> Action {
     Action::Executable(Executable::AddNote(AddNote { text: text.to_owned() }))
 }
 
+fn letter_to(to: Option<&str>) -> Action {
+    let to = to.map(str::to_owned);
+    Action::Executable(Executable::DraftMessage(DraftMessage { to, subject: "s".to_owned(), body: "b".to_owned() }))
+}
+
 fn human_owned() -> [Action; 4] {
     [HumanOwned::Refund, HumanOwned::CancelService, HumanOwned::ChangeContract, HumanOwned::DiscloseData]
         .map(|kind| Action::HumanOwned(kind(Case { summary: "s".to_owned() })))
@@ -114,6 +120,8 @@ fn every_gate_says_what_it_found() {
         (Gate::Allowed, Pass, "crm.add_note is set up", |_| ()),
         (Gate::Allowed, Hold, "Only a person may do this", |f| f.action = human_owned()[0].clone()),
         (Gate::Allowed, Block, "text must have 1 to 4000 characters", |f| f.action = note(" ")),
+        (Gate::Allowed, Hold, "what is missing: the message has no recipient", |f| f.action = letter_to(None)),
+        (Gate::Allowed, Pass, "message.draft is set up", |f| f.action = letter_to(Some("ada@example.com"))),
         (Gate::Allowed, Block, "No connector is set up for crm.add_note", |f| f.operation = Ok(None)),
         (Gate::Allowed, Block, "nerve cannot carry out crm.add_note: X_API_KEY is not set", |f| {
             f.operation = Ok(Some(operation(Undo::Always, Some("X_API_KEY is not set"))));

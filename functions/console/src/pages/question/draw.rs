@@ -67,6 +67,7 @@ fn answered(question: &Question, now: Timestamp) -> Markup {
                 span { "By " bdi { (answer.by) } " " (clock::ago(answer.at, now)) ": " }
                 @if answer.record.is_some() { a href={ "/records/" (question.whole.id) } { bdi { (question.whole.name) } } }
                 @else { "new record" }
+                a.end href="/" data-swap { "Go on in the queue" }
                 form method="post" action={ "/questions/" (question.id) "/undo" } data-swap {
                     button data-key="u" { "Undo" kbd aria-hidden="true" { "u" } }
                 }

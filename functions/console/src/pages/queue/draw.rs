@@ -25,7 +25,7 @@ pub(super) fn main(
     notice: Option<&Notice>,
     now: Timestamp,
 ) -> Markup {
-    let notice = notice.map(notice::show);
+    let notice = notice.map(|notice| notice::show(notice, &queue.place));
     html! {
         main #main.queue.opened[queue.chosen.is_some()] tabindex="-1" data-exchangeable {
             section.list aria-label="Proposals" { (list(queue, sections, card.map(|card| card.proposal.id), now)) }

@@ -14,7 +14,7 @@ use nerve_ledger::{
     proposals::{self, ProposalFilter, Snoozed},
     queue::{self, Band, Item, Queued},
 };
-use nerve_model::{Proposal, ProposalId, ProposalStatus, Timestamp};
+use nerve_model::{Proposal, ProposalId, ProposalStatus, QuestionId, Timestamp};
 use nerve_ports::Database;
 use serde::Deserialize;
 
@@ -31,6 +31,8 @@ pub(super) struct QueueQuery {
     pub(super) did: Option<Did>,
     /// The proposal it was taken on.
     pub(super) to: Option<ProposalId>,
+    /// The identity question just answered.
+    pub(super) answered: Option<QuestionId>,
 }
 
 /// The contents of the queue.

@@ -53,7 +53,7 @@ fn addition(record: RecordId, refused: Option<&Refused>) -> Markup {
                         option value=(kind) selected[typed.text("kind") == kind.as_str()] { (labels::claim(kind)) }
                     }
                 } }
-                label { "Value" input name="value" value=(typed.text("value")) required maxlength="254" autocomplete="off"; }
+                label { "Value" input name="value" value=(typed.text("value")) required data-max="254" autocomplete="off"; }
                 button { "Add" }
             }
         }

@@ -22,7 +22,7 @@ pub(super) fn create(form: &Form) -> Markup {
                 (inputs(form))
                 div.pair {
                     @for kind in CLAIMS {
-                        label { (labels::claim(kind)) input name=(kind) value=(form.text(kind.as_str())) maxlength="254" autocomplete="off"; }
+                        label { (labels::claim(kind)) input name=(kind) value=(form.text(kind.as_str())) data-max="254" autocomplete="off"; }
                     }
                 }
                 (attributes(form))
@@ -49,10 +49,10 @@ pub(super) fn edit(record: &StoredRecord, form: &Form) -> Markup {
 
 fn inputs(form: &Form) -> Markup {
     html! {
-        label { "Name" input name="name" value=(form.text("name")) required maxlength=(RecordFields::NAME_CHARS) autocomplete="off"; }
+        label { "Name" input name="name" value=(form.text("name")) required data-max=(RecordFields::NAME_CHARS) autocomplete="off"; }
         div.pair {
-            label { "Owner" input name="owner" value=(form.text("owner")) maxlength=(RecordFields::OWNER_CHARS); }
-            label { "Stage" input name="stage" value=(form.text("stage")) maxlength=(RecordFields::STAGE_CHARS); }
+            label { "Owner" input name="owner" value=(form.text("owner")) data-max=(RecordFields::OWNER_CHARS); }
+            label { "Stage" input name="stage" value=(form.text("stage")) data-max=(RecordFields::STAGE_CHARS); }
         }
     }
 }
@@ -68,8 +68,8 @@ fn attributes(form: &Form) -> Markup {
             legend { "Attributes. Saving removes a row without a value." }
             @for (name, value) in given.into_iter().chain(std::iter::repeat_n(("", ""), empty)) {
                 div.named {
-                    input name="attribute" value=(name) maxlength=(Attributes::NAME_CHARS) aria-label="Name" placeholder="Name" autocomplete="off";
-                    input name="value" value=(value) maxlength=(Attributes::VALUE_CHARS) aria-label="Value" placeholder="Value" autocomplete="off";
+                    input name="attribute" value=(name) data-max=(Attributes::NAME_CHARS) aria-label="Name" placeholder="Name" autocomplete="off";
+                    input name="value" value=(value) data-max=(Attributes::VALUE_CHARS) aria-label="Value" placeholder="Value" autocomplete="off";
                 }
             }
         }
