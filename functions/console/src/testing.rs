@@ -227,6 +227,7 @@ impl World {
             status: QuestionStatus::Open,
             answer: None,
             urgent: false,
+            considered: None,
             asked_at: NOW,
             version: 1,
         };

@@ -1,13 +1,15 @@
 use crate::{
     load::{LoadError, RecordContext, load},
-    plan::Decision,
+    plan::{Decision, Waits},
     retry::{MayConflict, retry_on_conflict},
 };
-use nerve_ledger::{advice, events};
-use nerve_model::{Answered, EventId, Millis, Proposal, ProposalStatus, RecordId, Timestamp, settled_by};
-use nerve_policy::{Moot, withdrawals};
+use nerve_ledger::{advice, events, proposals};
+use nerve_model::{
+    Answered, EventId, Millis, Priority, Proposal, ProposalStatus, RecordId, Risk, Timestamp, settled_by,
+};
+use nerve_policy::{Moot, may_precede_identity, withdrawals};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Records, Unreachable};
-use nerve_recommend::{Advice, RecommendError, Recommender, Withdrawal};
+use nerve_recommend::{Advice, RecommendError, Recommendation, Recommender, Withdrawal};
 use nerve_situation::{Combined, Situation};
 use std::{fmt, ops::AddAssign};
 
@@ -118,9 +120,9 @@ where
     O: Operations,
     M: Recommender,
 {
-    /// Decides the pending events of a record, unless a question about it is open or it is being erased. Nothing changes
-    /// when nothing is pending or every proposal exists. The sweeper announces the record again if events remain after the
-    /// last round.
+    /// Decides the pending events of a record, unless it is being erased. While a question about it is open, its events
+    /// stay pending, and only what needs no identity is proposed. Nothing changes when nothing is pending or every proposal
+    /// exists. The sweeper announces the record again if events remain after the last round.
     pub async fn consider(&self, record: RecordId) -> Result<Considered, ConsiderError> {
         let mut considered = Considered::default();
         for _ in 0..ROUNDS {
@@ -142,8 +144,11 @@ where
         advised: &mut Option<Advised>,
     ) -> Result<(Considered, bool), ConsiderError> {
         let context = load(self.db, self.records, record).await?;
-        if context.snapshot.waits() || context.snapshot.is_erased() {
+        if context.snapshot.is_erased() {
             return Ok((Considered::default(), false));
+        }
+        if context.snapshot.waits_for().is_some() {
+            return Ok((self.decide(context, advised).await?, false));
         }
         let (confirm, more) = (context.combined.confirm.clone(), context.combined.more);
         let seen = context.undecided.len() + context.snapshot.decided.len();
@@ -163,13 +168,26 @@ where
         if pending.is_empty() && repeats.is_empty() && context.snapshot.recombined.is_empty() {
             return Ok(Considered::default());
         }
-        let events = pending.len() + repeats.len();
+        let waits = context.snapshot.waits_for().cloned();
+        let events = if waits.is_some() { 0 } else { pending.len() + repeats.len() };
         let situation = context.situation()?;
         let mut advice = self.advice(&situation, advised).await?;
         withdraw(&mut advice, withdrawals(&situation, &context.snapshot.open));
         if !context.snapshot.recombined.is_empty() {
             self.withdraw_what_is_moot(&mut advice, &context.snapshot.open).await?;
         }
+        let urgent = advice.recommendations.iter().any(presses);
+        if waits.is_some() {
+            advice.recommendations.retain(|recommendation| may_precede_identity(recommendation.action.kind()));
+        }
+        // What needs no identity was proposed while the question was open.
+        let known = match context.snapshot.questions.is_empty() {
+            true => Vec::new(),
+            false => {
+                let ids: Vec<_> = advice.recommendations.iter().map(|recommendation| recommendation.id).collect();
+                proposals::existing(self.db, &ids).await?
+            }
+        };
         // Only a recommendation is assessed: without one, the executor is not asked.
         let operations = match advice.recommendations.is_empty() {
             true => Ok(Vec::new()),
@@ -179,6 +197,8 @@ where
             situation: &situation,
             context,
             advice: &advice,
+            known,
+            waits: waits.map(|question| Waits { question, urgent }),
             recommender: self.recommender.id(),
             operations: &operations,
             document_bytes: self.document_bytes,
@@ -234,6 +254,12 @@ where
         }
         Ok(())
     }
+}
+
+/// The recommendation asks to be handled before others.
+fn presses(recommendation: &Recommendation) -> bool {
+    let action = &recommendation.action;
+    action.priority() == Priority::Urgent || action.kind().base_risk() >= Risk::High
 }
 
 /// Adds the withdrawals that the table of settlements demands, whoever recommended what they end.

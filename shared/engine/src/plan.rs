@@ -8,7 +8,9 @@ use crate::{
 use nerve_ledger::{
     autonomy::StoredGrant,
     chain::{EntryKind, Heads},
-    events, merges, proposals, records,
+    events, merges, proposals,
+    questions::{self, Question},
+    records,
 };
 use nerve_model::{
     Actor, Answered, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal,
@@ -48,11 +50,22 @@ pub(crate) struct Decision<'a> {
     pub(crate) situation: &'a Situation,
     pub(crate) context: RecordContext,
     pub(crate) advice: &'a Advice,
+    /// The recommendations whose proposals exist.
+    pub(crate) known: Vec<ProposalId>,
+    /// The open question that the events wait for; they stay pending.
+    pub(crate) waits: Option<Waits>,
     pub(crate) recommender: RecommenderId,
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
     /// The longest text of the situation that is kept, in bytes.
     pub(crate) document_bytes: usize,
     pub(crate) now: Timestamp,
+}
+
+/// An open question, with the urgency of what it holds back.
+#[derive(Debug)]
+pub(crate) struct Waits {
+    pub(crate) question: Question,
+    pub(crate) urgent: bool,
 }
 
 /// The stored grants as policy types. A stored grant for a category that cannot be granted is left out: it fails
@@ -98,6 +111,7 @@ impl Decision<'_> {
             entropy,
             now,
             others: kept.iter().chain(&snapshot.tried).cloned().collect(),
+            waits: self.waits.is_some(),
             plan: Plan::default(),
         };
         for proposal in ended {
@@ -105,14 +119,27 @@ impl Decision<'_> {
                 planner.withdraw(proposal, &withdrawal.reason);
             }
         }
-        choose_refreshes(kept, situation, recombined).for_each(|proposal| planner.refresh(proposal));
-        for recommendation in &advice.recommendations {
+        let early = if planner.waits { Vec::new() } else { self.known.clone() };
+        choose_refreshes(kept, situation, recombined, &early).for_each(|proposal| {
+            let is_early = early.contains(&proposal.id);
+            planner.refresh(proposal, is_early);
+        });
+        for recommendation in advice.recommendations.iter().filter(|new| !self.known.contains(&new.id)) {
             if let Some(entry) = situation.pending.iter().find(|entry| entry.event.id == recommendation.event) {
                 planner.recommend(recommendation, entry);
             }
         }
         let decided: Vec<_> = situation.pending.iter().map(|entry| entry.event.id).chain(combined.repeats).collect();
         let mut plan = planner.plan;
+        if let Some(Waits { question, urgent }) = self.waits {
+            let last = situation.pending.iter().map(|entry| entry.event.id).max();
+            let news = last.filter(|last| question.considered < Some(*last) || (urgent && !question.urgent));
+            plan.statements.extend(news.map(|last| questions::consider(&question, last, urgent)));
+            if !plan.statements.is_empty() {
+                plan.statements.insert(0, records::assert_unchanged(&snapshot.members, &undecided));
+            }
+            return plan;
+        }
         plan.statements.insert(0, records::assert_unchanged(&snapshot.members, &undecided));
         plan.statements.push(events::mark_decided(&decided, now));
         plan.statements.extend(snapshot.broken.as_ref().map(|broken| broken.note(now)));
@@ -124,18 +151,21 @@ impl Decision<'_> {
 }
 
 /// The pending proposals that get a new card. A situation that is considered again after an interruption refreshes
-/// none.
-fn choose_refreshes(
+/// none. Those that were proposed before it was known whom they are about are.
+fn choose_refreshes<'a>(
     kept: Vec<Proposal>,
-    situation: &Situation,
+    situation: &'a Situation,
     recombined: bool,
-) -> impl Iterator<Item = Proposal> + '_ {
-    let outdated = |proposal: &Proposal| recombined || proposal.card.situation.up_to < situation.up_to;
+    early: &'a [ProposalId],
+) -> impl Iterator<Item = Proposal> + 'a {
+    let outdated = |proposal: &Proposal| {
+        recombined || early.contains(&proposal.id) || proposal.card.situation.up_to < situation.up_to
+    };
     let pending = |proposal: &Proposal| proposal.status == ProposalStatus::Pending;
     let outdated: Vec<Proposal> = kept.into_iter().filter(|p| pending(p) && outdated(p)).collect();
     let all = outdated.len() <= REFRESHED_TOGETHER || recombined;
     let touched = |p: &Proposal| situation.pending.iter().any(|entry| entry.event.subject == p.card.subject);
-    outdated.into_iter().filter(move |proposal| all || touched(proposal))
+    outdated.into_iter().filter(move |proposal| all || touched(proposal) || early.contains(&proposal.id))
 }
 
 struct Planner<'a, E> {
@@ -152,6 +182,8 @@ struct Planner<'a, E> {
     now: Timestamp,
     /// The proposals that a recommendation could repeat.
     others: Vec<Proposal>,
+    /// It is open whom the events are about.
+    waits: bool,
     plan: Plan,
 }
 
@@ -196,8 +228,20 @@ impl<E: Entropy> Planner<'_, E> {
     }
 
     /// Gives a pending proposal a card of the present situation. The digest of the old card becomes invalid, so a
-    /// person who still sees it must look again.
-    fn refresh(&mut self, mut proposal: Proposal) {
+    /// person who still sees it must look again. An early one was made before it was known whom it is about: its gates
+    /// look at the match again.
+    fn refresh(&mut self, mut proposal: Proposal, early: bool) {
+        let from = self.situation().pending.iter().find(|entry| early && entry.event.id == proposal.card.event.id);
+        if let Some(from) = from {
+            let others = self.others.iter().filter(|other| other.id != proposal.id);
+            let (cause, action) = (Cause::of(&from.event), &proposal.card.action);
+            let moot = moot(self.situation(), &from.event, action.kind());
+            let assessed = self.assessor.assess(action, &proposal.recommender, &cause, &from.matched, moot, others);
+            proposal.card.matched = from.matched.clone();
+            proposal.card.risk = assessed.risk;
+            proposal.card.reversible = assessed.undo.is_possible();
+            proposal.card.gates = assessed.gates.to_vec();
+        }
         let home = proposal.card.home();
         let (entry, is_next) = self.keeper(home);
         proposal.card.record = self.situation().record.clone();
@@ -220,6 +264,8 @@ impl<E: Entropy> Planner<'_, E> {
         let card = self.card(recommendation, from, assessment, kept);
         let proposal = self.proposal(recommendation.id, card);
         match disposition {
+            // It is decided once it is known whom it is about.
+            Disposition::Drop if self.waits => {}
             Disposition::Drop => {
                 self.plan.dropped += 1;
                 let blocked = proposal.card.gates.iter().find(|gate| gate.verdict == GateVerdict::Block);

@@ -191,6 +191,7 @@ fn an_edit_does_not_make_a_record_with_an_open_question_findable() {
         status: QuestionStatus::Open,
         answer: None,
         urgent: false,
+        considered: None,
         asked_at: NOW,
         version: 1,
     };

@@ -10,8 +10,8 @@ use nerve_ledger::{
     links, questions, records,
 };
 use nerve_model::{
-    Actor, Attributes, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, QuestionStatus,
-    RecordFields, RecordId, RecordRef, RecordType, Relation, Role, Subject,
+    ActionKind, Actor, Attributes, Claim, ClaimKind, Event, Fact, FormSubmitted, MatchVerdict, Millis, ProposalStatus,
+    QuestionStatus, RecordFields, RecordId, RecordRef, RecordType, Relation, Role, Subject, SupportEscalated,
 };
 use nerve_ports::{Database, ObjectStorage, Statement};
 use nerve_situation::{DOCUMENT_BYTES, Document};
@@ -63,6 +63,119 @@ fn records_there(world: &World) -> usize {
 fn answer(world: &World, question: &questions::Question, record: Option<RecordId>) -> questions::Question {
     world.situations.take();
     block_on(world.questions("Mia").answer(question.id, record)).unwrap()
+}
+
+/// The number of failed payments that are not decided.
+fn undecided(world: &World) -> usize {
+    world.db.look("SELECT id FROM events WHERE decided_at IS NULL AND kind = 'payment.failed'").len()
+}
+
+/// An escalation by a party that two customers could be, and its question.
+fn escalated(world: &World) -> (RecordId, RecordId, Event, questions::Question) {
+    let (ada, grace, _) = shared_number(world);
+    let fact = Fact::SupportEscalated(SupportEscalated {
+        ticket: "77".to_owned(),
+        subject: Some("Heating is off".to_owned()),
+        status: None,
+        priority: Some("urgent".to_owned()),
+        group: None,
+        assignee: None,
+        because: "urgent".to_owned(),
+    });
+    let event = event(9, fact, "ticket 77", "zendesk:ticket:77");
+    let event = Event { claims: vec![phone("+4930123456")], party_name: None, ..event };
+    happens(world, &event);
+    (ada, grace, event, world.asked(QuestionStatus::Open).remove(0))
+}
+
+fn kinds(proposals: &[nerve_model::Proposal]) -> Vec<ActionKind> {
+    let mut kinds: Vec<_> = proposals.iter().map(|proposal| proposal.card.action.kind()).collect();
+    kinds.sort_by_key(|kind| kind.as_str());
+    kinds
+}
+
+#[test]
+fn what_needs_no_identity_is_proposed_while_the_question_is_open() {
+    let world = World::populous();
+    let (.., question) = escalated(&world);
+    assert!(!question.urgent);
+    world.consider(question.record);
+    let early = world.proposals_about(question.record);
+    let expected = [ActionKind::CreateTask, ActionKind::CreateTask, ActionKind::NotifyInternal];
+    assert_eq!(kinds(&early), expected, "no draft: it addresses the customer");
+    let is_held = |proposal: &nerve_model::Proposal| {
+        proposal.status == ProposalStatus::Pending && proposal.card.matched.verdict == MatchVerdict::Ambiguous
+    };
+    assert!(early.iter().all(is_held), "{early:?}");
+    assert!(world.asked(QuestionStatus::Open)[0].urgent, "what waits is urgent");
+    assert_eq!(world.consider(question.record), Considered::default(), "each once");
+    assert_eq!(world.proposals_about(question.record), early, "and nothing changes");
+    assert_eq!(undecided(&world), 1, "the rest waits");
+    world.ledger_verified();
+}
+
+/// Whichever answer is given: what was proposed early is shown with the match that was said, and only the rest is new.
+#[test]
+fn an_answer_refreshes_what_was_proposed_early_and_repeats_nothing() {
+    for is_ada in [true, false] {
+        let world = World::populous();
+        let (ada, _, _, question) = escalated(&world);
+        world.consider(question.record);
+        let early = world.proposals_about(question.record);
+        let (done, kept) = (early[0].id, early[1].id);
+        block_on(world.review("Mia").reject(done, "")).unwrap();
+        let said = is_ada.then_some(ada);
+        answer(&world, &question, said);
+        let record = said.unwrap_or(question.record);
+        let considered = world.consider(record);
+        assert_eq!(undecided(&world), 0);
+        let all: Vec<_> = world.proposals_about(record);
+        let about: Vec<_> = all.into_iter().filter(|proposal| proposal.card.home() == question.record).collect();
+        let expected =
+            [ActionKind::CreateTask, ActionKind::CreateTask, ActionKind::DraftMessage, ActionKind::NotifyInternal];
+        assert_eq!(
+            (kinds(&about), considered.proposed),
+            (expected.to_vec(), 1 + u32::from(is_ada)),
+            "the draft joins them; Ada's form"
+        );
+        assert_eq!(world.status(done), ProposalStatus::Rejected);
+        let shown = world.current(kept).card;
+        assert_eq!((shown.record.id, shown.matched.verdict), (record, MatchVerdict::Confident));
+        assert_eq!(shown.matched.evidence[0].finding, "Mia said so");
+        assert!(!shown.gates[1].reason.contains("More than one"), "{:?}", shown.gates[1]);
+        world.ledger_verified();
+    }
+}
+
+#[test]
+fn an_edit_of_an_early_proposal_outlives_the_answer() {
+    let world = World::populous();
+    let (ada, _, _, question) = escalated(&world);
+    world.consider(question.record);
+    let early = world.proposals_about(question.record);
+    let notify = early.iter().find(|proposal| proposal.card.action.kind() == ActionKind::NotifyInternal).unwrap();
+    let mut params = notify.card.action.params();
+    params["text"] = "Look at once".into();
+    block_on(world.review("Mia").edit(notify.id, params)).unwrap();
+    answer(&world, &question, Some(ada));
+    world.consider(ada);
+    let card = world.current(notify.id).card;
+    assert_eq!((card.action.headline(), card.record.id), ("Look at once", ada));
+}
+
+/// The hint that an event waits may be lost: the sweeper repeats it until the agent has looked.
+#[test]
+fn the_sweeper_announces_what_waits_unseen() {
+    let world = World::populous();
+    let (.., question) = escalated(&world);
+    assert!(swept(&world).contains(&question.record));
+    world.consider(question.record);
+    assert!(!swept(&world).contains(&question.record));
+    let late = Event { claims: vec![phone("+4930123456")], party_name: None, ..payment_failed(10, "in_0010") };
+    happens(&world, &late);
+    assert!(swept(&world).contains(&question.record), "a later event");
+    world.consider(question.record);
+    assert!(!swept(&world).contains(&question.record));
 }
 
 /// The records that the sweeper announces again.
@@ -509,8 +622,9 @@ fn a_shared_number_reaches_both_and_recognizes_neither() {
 fn events_wait_until_a_person_answers_the_question() {
     let world = World::populous();
     let (ada, _, question) = shared_number(&world);
-    assert_eq!(world.consider(question.record), Considered::default());
+    assert_eq!(world.consider(question.record), Considered { proposed: 1, ..Considered::default() });
     assert!(!swept(&world,).contains(&question.record), "the sweeper does not hammer");
+    assert_eq!(undecided(&world), 1);
     let answered = answer(&world, &question, Some(ada));
     let answer = answered.answer.clone().unwrap();
     assert_eq!((answered.status, answer.record, answer.merge.is_some()), (QuestionStatus::Answered, Some(ada), true));
@@ -558,12 +672,12 @@ fn an_answer_is_given_once_and_can_be_taken_back() {
     assert_eq!(block_on(world.questions("Mia").undo(question.id)), Err(QuestionError::Open));
     assert_eq!(keys(), before);
     assert_eq!(block_on(records::get(&world.db, question.record)).unwrap().unwrap().root, None);
-    assert_eq!(world.consider(question.record), Considered::default(), "it waits again");
+    assert_eq!(world.consider(question.record), Considered { proposed: 1, ..Considered::default() }, "it waits again");
     answer(&world, &question, Some(grace));
     assert!(world.consider(grace).proposed > 0);
     let entries = world.db.look(&format!("SELECT kind FROM ledger WHERE chain = '{}' ORDER BY n", question.record));
     let kinds: Vec<_> = entries.iter().map(|row| row.text("kind").unwrap()).collect();
-    let expected = ["record_created", "asked", "merged", "identified", "unmerged", "reopened", "merged", "identified"];
+    let expected = ["record_created", "asked", "merged", "identified", "unmerged", "reopened", "proposed", "merged"];
     assert_eq!(kinds[..8], expected);
     world.ledger_verified();
 }

@@ -4,7 +4,7 @@ use crate::{
     members::MEMBERS,
     page::{Listing, Page, PageRequest, paged},
     query::Query,
-    questions::waiting,
+    questions::waits_considered,
     rows::read_all,
 };
 use nerve_model::{
@@ -144,8 +144,8 @@ pub async fn that_may_settle(
     Ok(read_all(&db.query(Statement::new(sql, params)).await?, read)?)
 }
 
-/// The records with undecided events that arrived between two times, at most 100. Records with an open question are
-/// left out. Ids sort by time, so the span is a range of keys.
+/// The records with undecided events that arrived between two times, at most 100. What waits for the answer to a
+/// question is left out once the agent has looked at it. Ids sort by time, so the span is a range of keys.
 pub async fn undecided_records(
     db: &impl Database,
     from: Timestamp,
@@ -153,7 +153,7 @@ pub async fn undecided_records(
 ) -> Result<Vec<RecordId>, DatabaseError> {
     let sql = format!(
         "SELECT DISTINCT record FROM events WHERE id >= ?1 AND id < ?2 AND decided_at IS NULL AND NOT {} LIMIT 100",
-        waiting("events.record")
+        waits_considered("events.record", "events.id")
     );
     let bounds = [Value::text(EventId::new(from, 0)), Value::text(EventId::new(to, 0))];
     Ok(read_all(&db.query(Statement::new(sql, bounds)).await?, |row| row.parse("record"))?)

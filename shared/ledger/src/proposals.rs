@@ -119,6 +119,13 @@ pub async fn get(db: &impl Database, id: ProposalId) -> Result<Option<Proposal>,
     Ok(rows.first().map(read).transpose()?)
 }
 
+/// Those of these proposals that exist, whatever became of them.
+pub async fn existing(db: &impl Database, ids: &[ProposalId]) -> Result<Vec<ProposalId>, DatabaseError> {
+    let sql = "SELECT id FROM proposals WHERE id IN (SELECT value FROM json_each(?1))";
+    let rows = db.query(Statement::new(sql, [Value::json(&ids)])).await?;
+    Ok(read_all(&rows, |row| row.parse("id"))?)
+}
+
 /// One proposal with the head of its record's chain, as of one read: the next change rests on both.
 pub async fn with_head(db: &impl Database, id: ProposalId) -> Result<Option<(Proposal, Head)>, DatabaseError> {
     let head = "SELECT n, hash FROM chains WHERE chain = (SELECT record FROM proposals WHERE id = ?1)";

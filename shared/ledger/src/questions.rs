@@ -17,13 +17,14 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 const SELECT: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event, q.candidates, q.status,
-    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent,
+    q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent, q.considered,
     EXISTS (SELECT 1 FROM records own WHERE own.root = part.id) AS joined FROM questions q
     JOIN records part ON part.id = q.record JOIN records r ON r.id = COALESCE(part.root, part.id)";
 
 /// The open questions of the queue, each with what it is about and how many events wait for its answer.
 pub(crate) const SELECT_IN_QUEUE: &str = "SELECT q.id AS question, q.key, q.record, r.id, r.type, r.name, q.event,
-    q.candidates, q.status, q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent, 0 AS joined,
+    q.candidates, q.status, q.answer, q.merge, q.answered_by, q.answered_at, q.asked_at, q.version, q.urgent, q.considered,
+    0 AS joined,
     (SELECT e.event ->> '$.summary' FROM events e WHERE e.id = q.event) AS summary,
     (SELECT COUNT(*) FROM events e WHERE e.record = q.record) AS held
     FROM questions q INDEXED BY questions_by_age
@@ -38,6 +39,14 @@ pub(crate) fn waiting(record: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM questions q JOIN records part ON part.id = q.record
              WHERE q.record = {record} AND q.status = 'open' AND {STANDS_ALONE})"
+    )
+}
+
+/// The condition that the event in a column waits for an answer, and that the agent has looked at it.
+pub(crate) fn waits_considered(record: &str, event: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM questions q JOIN records part ON part.id = q.record
+             WHERE q.record = {record} AND q.considered >= {event} AND q.status = 'open' AND {STANDS_ALONE})"
     )
 }
 
@@ -80,6 +89,9 @@ pub struct Question {
     pub answer: Option<Answer>,
     /// What waits for the answer is urgent.
     pub urgent: bool,
+    /// The last waiting event that the agent has looked at.
+    #[serde(skip)]
+    pub considered: Option<EventId>,
     /// The time of the question.
     pub asked_at: Timestamp,
     /// The number of changes; a change must name the version it rests on.
@@ -155,6 +167,7 @@ pub(crate) fn read(row: &Row) -> Result<Question, RowError> {
         status: row.parse("status")?,
         answer: read_answer(row)?,
         urgent: row.flag("urgent")?,
+        considered: row.optional_text("considered")?.map(|_| row.parse("considered")).transpose()?,
         asked_at: row.time("asked_at")?,
         version: row.count("version")?,
     })
@@ -168,6 +181,15 @@ fn read_answer(row: &Row) -> Result<Option<Answer>, RowError> {
         by,
         at: row.time("answered_at")?,
     }))
+}
+
+/// Notes that the agent has looked at the events up to this one, and whether what waits is urgent: once it is, it stays
+/// so. Refused as a conflict when the question changed since.
+pub fn consider(question: &Question, up_to: EventId, urgent: bool) -> Statement {
+    let sql =
+        "UPDATE questions SET considered = MAX(?2, COALESCE(considered, '')), urgent = ?3, version = ?4 WHERE id = ?1";
+    let urgent = question.urgent || urgent;
+    Statement::new(sql, [Value::text(question.id), Value::text(up_to), urgent.into(), (question.version + 1).into()])
 }
 
 /// One question; `None` when there is none with this id.

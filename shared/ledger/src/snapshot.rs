@@ -51,9 +51,10 @@ pub struct RecordSnapshot {
 }
 
 impl RecordSnapshot {
-    /// The question about the record is open: its events wait for the answer.
-    pub fn waits(&self) -> bool {
-        self.questions.iter().any(|question| question.waits() && self.members.first() == Some(&question.record))
+    /// The open question about the record, whose events wait for the answer.
+    pub fn waits_for(&self) -> Option<&Question> {
+        let own = |question: &&Question| question.waits() && self.members.first() == Some(&question.record);
+        self.questions.iter().find(own)
     }
 
     /// Whether what is known of it is erased, or being erased.

@@ -135,6 +135,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     snapshot(db, record, &[event.id]).await?;
     proposals::get(db, id).await?;
     proposals::with_head(db, id).await?;
+    proposals::existing(db, &[id]).await?;
     let situation = nerve_model::SituationRef { entry: Some(1), ..proposal.card.situation.clone() };
     chain::kept_situation(db, id, &situation).await?;
     proposals::due(db, NOW, NOW).await?;
@@ -236,6 +237,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
         status: QuestionStatus::Open,
         answer: None,
         urgent: false,
+        considered: None,
         asked_at: NOW,
         version: 1,
     };
@@ -268,7 +270,8 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     let handle = Handle { handle: "nrv-1".to_owned(), what: "invoice" };
     let association = Association { record: record.clone(), confidence: 0.9, how: String::new() };
     let mut changes = vec![
-        questions::update(&Question { version: 2, ..question }),
+        questions::consider(&question, event.id, true),
+        questions::update(&Question { version: 3, ..question }),
         associations::insert(event.id, NOW, &[association]),
         associations::remember(record.id, &[handle]),
         candidates::share(&event.claims).unwrap(),

@@ -79,6 +79,7 @@ fn ask(db: &Sqlite, n: u128, hours: i64, urgent: bool) {
         status: QuestionStatus::Open,
         answer: None,
         urgent,
+        considered: None,
         asked_at: NOW - Millis::minutes(60 * hours),
         version: 1,
     };

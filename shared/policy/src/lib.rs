@@ -6,9 +6,11 @@
 mod autonomy;
 mod freshness;
 mod gates;
+mod identity;
 mod risk;
 
 pub use autonomy::{Autonomy, Category, Grant, NotGrantable};
 pub use freshness::{Freshness, Moot, freshness, moot, withdrawals};
 pub use gates::{Availability, Disposition, GateInput, LedgerState, disposition, gates};
+pub use identity::may_precede_identity;
 pub use risk::risk_of;

@@ -154,6 +154,7 @@ impl<'a, E: Entropy> Index<'a, E> {
             status: QuestionStatus::Open,
             answer: None,
             urgent: false,
+            considered: None,
             asked_at: self.now,
             version: 1,
         };

@@ -35,7 +35,7 @@ fn header(details: &QuestionDetails, now: Timestamp) -> Markup {
             }
             (claims(&details.claims))
             @if let Some(event) = &details.event { (facts(&event.fact)) }
-            p.muted { "The event waits until a person answers." }
+            p.muted { "Until a person answers, only tasks and notifications for the team are proposed." }
         }
     }
 }
