@@ -89,7 +89,7 @@ where
         if proposal.expires_at <= self.now {
             return Err(ReviewError::Invalid(format!("the proposal expired at {}", proposal.expires_at)));
         }
-        if let Some((_, reason)) = made_moot(self.db, self.playbook, &proposal).await? {
+        if let Some((_, reason)) = made_moot(self.db, &proposal).await? {
             return Err(ReviewError::Invalid(format!("the proposal is no longer needed: {reason}")));
         }
         Ok(self.reconsidered(proposal, ProposalStatus::Pending, "took the rejection back"))
