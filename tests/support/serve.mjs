@@ -54,6 +54,8 @@ const mf = new Miniflare(
     port: 0,
     cf: false,
     resourcePersistencePath: state,
+    // For mails: the platform has no address to which a test could send one.
+    unsafeTriggerHandlers: true,
   }),
 );
 
@@ -78,6 +80,14 @@ const operations = {
   async send({ queue, body }) {
     const binding = queue === "nerve-actions" ? "ACTIONS" : "SITUATIONS";
     await (await mf.getQueueProducer(binding, "nerve-sweeper")).send(body, { contentType: "text" });
+  },
+  // A mail that the platform routes to a worker; the answer tells what the worker did with it.
+  async mail({ worker, from, to, raw }) {
+    const url = new URL("http://localhost/cdn-cgi/handler/email?format=json");
+    url.searchParams.set("from", from);
+    url.searchParams.set("to", to);
+    const answer = await mf.dispatchFetch(url, { method: "POST", body: raw, headers: { "MF-Route-Override": worker } });
+    return { status: answer.status, text: await answer.text() };
   },
   async stop() {
     await mf.dispose();

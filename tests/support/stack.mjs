@@ -74,6 +74,7 @@ export class Stack {
   ask = (url) => this.#ask("ask", { url });
   sweep = () => this.#ask("sweep");
   send = (queue, body) => this.#ask("send", { queue, body });
+  mail = (worker, from, to, raw) => this.#ask("mail", { worker, from, to, raw });
 
   // As a power cut would: no handler runs, nothing is flushed.
   async kill() {

@@ -39,7 +39,7 @@ pub(crate) fn sender(letter: &Letter, text: &str, people: &People) -> Option<Sen
     let form = Form::read(text);
     let usable = |claim: &Claim| claim.role == Role::Customer && !is_nobody(&claim.value);
     let named = letter.reply_to.iter().find_map(|to| Some((to, people.email(&to.address).filter(usable)?)));
-    let named = named.filter(|(_, claim)| claim.value != from.value).map(|(to, claim)| (own_name(to), claim));
+    let named = named.filter(|(_, claim)| claim.value != from.value).map(|(to, claim)| (own_name(to, shown), claim));
     // An address of the program's own domain is the address of its operator, as in the footers of notifications.
     let stranger = |claim: &Claim| usable(claim) && domain(&claim.value) != domain(&from.value);
     let listed = || {
@@ -58,9 +58,9 @@ pub(crate) fn sender(letter: &Letter, text: &str, people: &People) -> Option<Sen
     })
 }
 
-/// The display name of an address, unless it repeats an address.
-fn own_name(address: &Address) -> Option<String> {
-    address.name.as_deref().and_then(plain_name)
+/// The display name of an address, unless it is an address or the name of the program that sent the mail.
+fn own_name(address: &Address, program: &Address) -> Option<String> {
+    address.name.as_deref().filter(|_| address.name != program.name).and_then(plain_name)
 }
 
 /// Whose mail a service or list sends on: `'Ada Lindqvist' via Website`.

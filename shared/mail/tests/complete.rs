@@ -96,6 +96,13 @@ fn the_customer_is_whom_the_mail_says_to_answer_where_a_program_sent_it() {
             Some("zoe@a.example"),
             Some("Zoë"),
         ),
+        (
+            "Website <noreply@forms.example>",
+            "Website <ada@a.example>",
+            "Your name: Ada",
+            Some("ada@a.example"),
+            Some("Ada"),
+        ),
         // The first that is not ours, nor another address that nobody reads.
         (
             "Website <noreply@forms.example>",

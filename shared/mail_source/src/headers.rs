@@ -13,6 +13,9 @@ const BULK: [&str; 4] = ["bulk", "list", "junk", "auto_reply"];
 /// Headers that only automatic answers have.
 const ANSWERS: [&str; 3] = ["x-autoreply", "x-autorespond", "x-autoreply-from"];
 
+/// Headers that only reports of mail servers have.
+const REPORTS: [&str; 2] = ["x-failed-recipients", "x-ms-exchange-message-is-ndr"];
+
 /// Local parts from which mail servers report, in lower case.
 const SERVERS: [&str; 4] = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
 
@@ -71,10 +74,11 @@ impl Headers {
 
     /// True if a server wrote it to report that a mail was not delivered (RFC 3464), whatever the server calls it.
     pub fn is_bounce(&self, from: &str) -> bool {
-        let nobody = self.all("return-path").next().is_some_and(|path| path.trim() == "<>");
+        let nobody = self.all("return-path").next().is_some_and(|path| path.replace(' ', "") == "<>");
         let report = self.all("content-type").any(|kind| kind.trim_start().get(..16).is_some_and(is_report));
         let local = from.split('@').next().unwrap_or_default().trim().to_ascii_lowercase();
-        nobody || report || self.all("x-failed-recipients").next().is_some() || SERVERS.contains(&local.as_str())
+        let marked = REPORTS.iter().any(|name| self.all(name).next().is_some());
+        nobody || report || marked || SERVERS.contains(&local.as_str())
     }
 
     /// True if a program sent it (RFC 3834) or a mailing list that is not our own did. A program that says whom to
