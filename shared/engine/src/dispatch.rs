@@ -1,10 +1,10 @@
-use crate::resolve::identify;
+use crate::{merged_elsewhere, resolve::identify};
 use nerve_intake::inbox::{self, Due, Outcome, Task};
 use nerve_ledger::{
     events,
     privacy::{self, Suppressed},
 };
-use nerve_model::{EventId, Millis, RecordId, Timestamp};
+use nerve_model::{EventId, EventKind, Millis, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, ObjectStorage, Records, Situations, Unreachable};
 use nerve_protocol::record::{Appended, NewEntry};
 
@@ -91,6 +91,7 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
         let comes_in = |due: &&Due| matches!(due.task, Task::Dispatch(_)) && !held.items.contains(&due.event);
         let events: Vec<&Due> = due.iter().filter(comes_in).collect();
         let identified = identify(self.db, self.entropy, &events, held.assertion(), self.now).await?;
+        self.follow_merges(&events).await?;
         self.report_copies(due).await?;
         let mut failures = Vec::new();
         for (record, entries) in by_record(identified) {
@@ -112,10 +113,47 @@ impl<D: Database, R: Records, S: Situations, E: Entropy> Dispatcher<'_, D, R, S,
         let asked =
             due.iter().filter_map(Due::event_to_dispatch).map(|event| (event.id, privacy::tellers(event))).collect();
         let held = privacy::suppressed(self.db, asked).await?;
+        let held = self.suppress_merged(due, held).await?;
         if let Some(count) = held.count(self.now) {
             self.db.query(count).await?;
         }
         Ok(held)
+    }
+
+    /// Also the events about the ids by which erased people go on after a merge in another tool.
+    async fn suppress_merged(
+        &self,
+        due: &[Due],
+        mut held: Suppressed<EventId>,
+    ) -> Result<Suppressed<EventId>, DatabaseError> {
+        let events = || due.iter().filter_map(Due::event_to_dispatch);
+        loop {
+            let merges = events().filter(|event| event.kind() == EventKind::RecordMerged);
+            let merges: Vec<_> = merges.filter(|event| held.items.contains(&event.id)).collect();
+            if merges.is_empty() {
+                return Ok(held);
+            }
+            for event in merges {
+                privacy::bury_merged(self.db, event).await?;
+            }
+            let asked = events().map(|event| (event.id, privacy::tellers(event))).collect();
+            let again = privacy::suppressed(self.db, asked).await?;
+            let before = std::mem::replace(&mut held, again).items.len();
+            if held.items.len() == before {
+                return Ok(held);
+            }
+        }
+    }
+
+    /// Merges the records that other tools report as merged.
+    async fn follow_merges(&self, events: &[&Due]) -> Result<(), DatabaseError> {
+        for event in events.iter().filter_map(|due| due.event_to_dispatch()) {
+            for record in merged_elsewhere::follow(self.db, self.entropy, event, self.now).await? {
+                // The sweeper repeats a lost announcement.
+                let _announced = self.situations.announce(record).await;
+            }
+        }
+        Ok(())
     }
 
     async fn report_copies(&self, due: &[Due]) -> Result<(), DatabaseError> {

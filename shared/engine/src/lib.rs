@@ -14,6 +14,7 @@ mod execute;
 mod import;
 mod load;
 mod merge;
+mod merged_elsewhere;
 mod plan;
 mod proposal;
 mod questions;

@@ -97,7 +97,7 @@ impl<D: Database, S: Situations, E: Entropy> Merger<'_, D, S, E> {
                 undone_at: None,
             };
             let mut heads = chain::heads(self.db, &[part.id, record.id]).await?;
-            self.db.batch(join(&merge, &part, &record, &mut heads, self.entropy)).await?;
+            self.db.batch(join(&merge, &part, &record, None, &mut heads, self.entropy)).await?;
             Ok(merge)
         })
         .await?;
@@ -166,18 +166,21 @@ fn as_root(stored: StoredRecord) -> Result<RecordRef, MergeError> {
     }
 }
 
-/// The writes of a merge, with an entry in the chain of each record. `heads` must contain both.
+/// The writes of a merge, with an entry in the chain of each record. `heads` must contain both; `why` is added to the
+/// notes.
 pub fn join(
     merge: &Merge,
     part: &RecordRef,
     record: &RecordRef,
+    why: Option<&str>,
     heads: &mut Heads,
     entropy: &impl Entropy,
 ) -> Vec<Statement> {
     let mut statements = merges::merge(merge);
+    let because = why.map(|why| format!(": {why}")).unwrap_or_default();
     let entry = |other: &RecordRef, note: String| entry(EntryKind::Merged, merge.by.clone(), merge.at, other, note);
-    let of_part = entry(record, format!("became part of {}", record.name));
-    let of_record = entry(part, format!("{} became part of it", part.name));
+    let of_part = entry(record, format!("became part of {}{because}", told_apart(record, part)));
+    let of_record = entry(part, format!("{} became part of it{because}", told_apart(part, record)));
     statements.extend(heads.append(part.id, &of_part, entropy.random()));
     statements.extend(heads.append(record.id, &of_record, entropy.random()));
     statements
@@ -195,11 +198,17 @@ pub fn part_again(
         (undone.undone_by.clone().unwrap_or_else(|| undone.by.clone()), undone.undone_at.unwrap_or(undone.at));
     let mut statements = merges::undo(undone, &by, at);
     let entry = |other: &RecordRef, note: String| entry(EntryKind::Unmerged, by.clone(), at, other, note);
-    let of_part = entry(record, format!("is no longer part of {}", record.name));
-    let of_record = entry(part, format!("{} is no longer part of it", part.name));
+    let of_part = entry(record, format!("is no longer part of {}", told_apart(record, part)));
+    let of_record = entry(part, format!("{} is no longer part of it", told_apart(part, record)));
     statements.extend(heads.append(part.id, &of_part, entropy.random()));
     statements.extend(heads.append(record.id, &of_record, entropy.random()));
     statements
+}
+
+/// The name of a record, with its id where another of the same name is meant beside it.
+fn told_apart(record: &RecordRef, other: &RecordRef) -> String {
+    let same = record.name.trim().eq_ignore_ascii_case(other.name.trim());
+    if same { format!("{} ({})", record.name, record.id) } else { record.name.clone() }
 }
 
 fn entry(kind: EntryKind, actor: Actor, at: Timestamp, other: &RecordRef, note: String) -> Entry {

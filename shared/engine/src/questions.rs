@@ -129,7 +129,7 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
         let mut statements = match &merge {
             Some(merge) => {
                 let (part, record) = joinable(self.db, merge.part, merge.record).await?;
-                join(merge, &part, &record, &mut heads, self.entropy)
+                join(merge, &part, &record, None, &mut heads, self.entropy)
             }
             None => vec![questions::confirm(question.record, true)],
         };

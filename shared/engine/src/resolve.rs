@@ -17,6 +17,7 @@ use nerve_model::{Event, EventKind, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
 use party::Party;
+pub(crate) use write::asked;
 
 /// Resolves the records of events, in order, creates provisional records where there are none, and writes the events'
 /// index rows: all in one batch, which is refused when `assertion` does not hold. Due rows without an event are

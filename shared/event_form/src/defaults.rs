@@ -30,6 +30,7 @@ pub(crate) fn subject(fact: &Fact) -> Option<String> {
         Fact::SupportSolved(case) => ("ticket", case.ticket.as_str()),
         Fact::AutomationFailed(run) => ("workflow", run.workflow.as_str()),
         Fact::RecordStageChanged(record) => return Some(format!("{}:{}", record.object, record.id)),
+        Fact::RecordMerged(record) => return Some(format!("{}:{}", record.object, record.id)),
     };
     Some(format!("{object}:{id}"))
 }
@@ -80,6 +81,11 @@ pub(crate) fn summary(fact: &Fact, who: Option<&str>) -> String {
                 Some(to) => format!("{by}{} {name} moved{from} to {to}", record.object),
                 None => format!("{by}{} {name} was taken out of its stage", record.object),
             }
+        }
+        Fact::RecordMerged(record) => {
+            let (kept, merged) = (record.primary.as_ref().unwrap_or(&record.id), record.merged.join(", "));
+            let goes_on = if *kept == record.id { String::new() } else { format!(", now {}", record.id) };
+            format!("{by}{} {merged} became part of {kept}{goes_on}", record.object)
         }
     }
 }

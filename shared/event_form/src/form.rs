@@ -85,6 +85,8 @@ fn semantic_key(subject: &Subject, fact: &Fact, id: &str) -> SemanticKey {
 }
 
 fn subject(said: Option<String>, fact: &Fact, id: Option<&VendorId>, frame: Frame<'_>) -> Subject {
+    // The other subjects of a merge are formed like its own.
+    let said = said.filter(|_| !matches!(fact, Fact::RecordMerged(_)));
     let said = said.and_then(|text| line(&text, SUBJECT_CHARS));
     let about = said.or_else(|| line(&defaults::subject(fact)?, ABOUT_CHARS));
     let about = about.unwrap_or_else(|| format!("event:{}", id.map_or(frame.delivery, VendorId::as_str)));

@@ -170,6 +170,18 @@ const STAGE: &[Field] = &[
     field("changed_by", NAME, Null),
 ];
 
+const MERGED: &[Field] = &[
+    field("object", NAME, Fault),
+    field("id", Id, Fault),
+    field("primary", Id, Null),
+    field("merged", List(MOST_MERGED, &Id), Fault),
+    field("name", NAME, Null),
+    field("merged_by", NAME, Null),
+];
+
+/// The most records that one document merges.
+const MOST_MERGED: usize = 18;
+
 /// The kinds that a sender may report: all but `vendor.replied`, which Nerve derives itself.
 pub const KINDS: &[EventKind] = &[
     EventKind::FormSubmitted,
@@ -186,6 +198,7 @@ pub const KINDS: &[EventKind] = &[
     EventKind::SupportSolved,
     EventKind::AutomationFailed,
     EventKind::RecordStageChanged,
+    EventKind::RecordMerged,
 ];
 
 /// The fields of a kind's detail.
@@ -205,6 +218,7 @@ pub const fn fields(kind: EventKind) -> &'static [Field] {
         EventKind::SupportSolved => SOLVED,
         EventKind::AutomationFailed => AUTOMATION,
         EventKind::RecordStageChanged => STAGE,
+        EventKind::RecordMerged => MERGED,
     }
 }
 

@@ -195,6 +195,13 @@ pub async fn of_part(db: &impl Database, part: RecordId) -> Result<Option<Merge>
     Ok(db.query(Statement::new(sql, [Value::text(part)])).await?.first().map(read).transpose()?)
 }
 
+/// A person undid a merge of these two roots: they are known to be two.
+pub async fn taken_apart(db: &impl Database, one: RecordId, other: RecordId) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM merges
+               WHERE record IN (?1, ?2) AND part IN (?1, ?2) AND undone_at IS NOT NULL LIMIT 1";
+    Ok(!db.query(Statement::new(sql, [Value::text(one), Value::text(other)])).await?.is_empty())
+}
+
 /// The last hundred merges, newest first; for a record, those of its members.
 pub async fn list(db: &impl Database, record: Option<RecordId>) -> Result<Vec<Merge>, DatabaseError> {
     let statement = match record {

@@ -7,7 +7,7 @@ mod tombstones;
 
 pub use data_inventory::{DATA_INVENTORY, InventoryItem, Part, part};
 pub use mentions::{MENTIONS, Mention, Scan, Words, scan};
-pub use tombstones::{Suppressed, suppressed, tellers};
+pub use tombstones::{Suppressed, Tellers, bury_merged, suppressed, tellers};
 
 use crate::{
     chain::{Body, ChainId, Entry, EntryKind, Head},

@@ -203,6 +203,7 @@ async fn merging(db: &impl Database) -> Result<(), DatabaseError> {
     merges::of_part(db, part).await?;
     merges::list(db, Some(part)).await?;
     merges::recombined(db, NOW).await?;
+    merges::taken_apart(db, part, ada().id).await?;
     merges::extent(db, ada().id, NOW).await?;
     db.query(merges::mark_considered(&[part])).await?;
     db.batch(merges::undo(&merge, &by, NOW)).await.map(drop)

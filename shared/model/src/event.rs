@@ -60,6 +60,14 @@ impl Event {
         self.claims.iter().filter(|claim| claim.role != Role::Owner)
     }
 
+    /// The subjects that are one since a merge in the other tool, the primary one first; none for other events. A source
+    /// forms a subject by appending the id.
+    pub fn merged_subjects(&self) -> Vec<Subject> {
+        let Fact::RecordMerged(merged) = &self.fact else { return Vec::new() };
+        let Some(scope) = self.subject.as_str().strip_suffix(&merged.id) else { return Vec::new() };
+        merged.ids().into_iter().map(|id| Subject::new(format!("{scope}{id}"))).collect()
+    }
+
     /// The event as a CloudEvents 1.0 JSON document (structured mode).
     pub fn to_cloudevent(&self, record: Option<RecordId>) -> serde_json::Value {
         serde_json::json!({

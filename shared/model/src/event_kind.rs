@@ -33,5 +33,7 @@ named_enum! {
         AutomationFailed = "automation.failed",
         /// A record moved to another stage.
         RecordStageChanged = "record.stage_changed",
+        /// Records of another tool became one.
+        RecordMerged = "record.merged",
     }
 }

@@ -14,8 +14,8 @@ pub use conversations::{
 };
 pub use money::{Closing, InvoicePaid, InvoiceRef, PaymentClosed, PaymentFailed};
 pub use work::{
-    Answer, AutomationFailed, FileUploaded, Folder, FormSubmitted, RecordStageChanged, RunState, SupportEscalated,
-    SupportSolved,
+    Answer, AutomationFailed, FileUploaded, Folder, FormSubmitted, RecordMerged, RecordStageChanged, RunState,
+    SupportEscalated, SupportSolved,
 };
 
 use crate::EventKind;
@@ -72,6 +72,9 @@ pub enum Fact {
     /// A record moved to another stage.
     #[serde(rename = "record.stage_changed")]
     RecordStageChanged(RecordStageChanged),
+    /// Records of another tool became one.
+    #[serde(rename = "record.merged")]
+    RecordMerged(RecordMerged),
 }
 
 impl Fact {
@@ -93,6 +96,7 @@ impl Fact {
             Self::SupportSolved(_) => EventKind::SupportSolved,
             Self::AutomationFailed(_) => EventKind::AutomationFailed,
             Self::RecordStageChanged(_) => EventKind::RecordStageChanged,
+            Self::RecordMerged(_) => EventKind::RecordMerged,
         }
     }
 
@@ -119,6 +123,7 @@ impl Fact {
             EventKind::SupportSolved => Self::SupportSolved(from_value(detail)?),
             EventKind::AutomationFailed => Self::AutomationFailed(from_value(detail)?),
             EventKind::RecordStageChanged => Self::RecordStageChanged(from_value(detail)?),
+            EventKind::RecordMerged => Self::RecordMerged(from_value(detail)?),
         })
     }
 

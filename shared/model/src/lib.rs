@@ -37,7 +37,7 @@ pub use fact::{
     Address, Answer, Attachment, AuthResult, Authentication, AutomationFailed, Booking, BookingCanceled,
     BookingCreated, CallDirection, CallEnded, CallResult, CanceledBy, Closing, Fact, FileUploaded, Folder,
     FormSubmitted, InvoicePaid, InvoiceRef, Medium, MeetingTranscribed, Message, Participant, PaymentClosed,
-    PaymentFailed, RecordStageChanged, RunState, SignedBy, SupportEscalated, SupportSolved,
+    PaymentFailed, RecordMerged, RecordStageChanged, RunState, SignedBy, SupportEscalated, SupportSolved,
 };
 pub use fields::{Attributes, FieldChange, FieldError, RecordFields, typed_line};
 pub use gate::{Gate, GateResult, GateVerdict};

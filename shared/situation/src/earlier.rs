@@ -70,5 +70,7 @@ const fn counted(kind: EventKind, n: u32) -> &'static str {
         (EventKind::AutomationFailed, _) => "runs of automations",
         (EventKind::RecordStageChanged, 1) => "change of stage",
         (EventKind::RecordStageChanged, _) => "changes of stage",
+        (EventKind::RecordMerged, 1) => "merge in another tool",
+        (EventKind::RecordMerged, _) => "merges in other tools",
     }
 }

@@ -62,12 +62,17 @@ fn bearing(event: &Event) -> Bearing {
         | Fact::CallEnded(_)
         | Fact::EmailReceived(_)
         | Fact::FileUploaded(_)
+        | Fact::RecordMerged(_)
         | Fact::VendorReplied(_) => Bearing::None,
     }
 }
 
 /// Applies a new fact to the open item of its subject. Repeating it changes nothing.
 pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), DatabaseError> {
+    // What is said of the record from now on is said of its new subject.
+    for former in event.merged_subjects().iter().filter(|subject| **subject != event.subject) {
+        write(storage, former, event, NEVER, false)?;
+    }
     match bearing(event) {
         Bearing::Opens(until) => {
             if let Some(moved) = moved_from(event) {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use nerve_model::{
     Answer, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallDirection, CallEnded, CallResult,
     CanceledBy, Fact, FileUploaded, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, PaymentClosed,
-    PaymentFailed, RecordStageChanged, SupportEscalated, SupportSolved, Timestamp,
+    PaymentFailed, RecordMerged, RecordStageChanged, SupportEscalated, SupportSolved, Timestamp,
 };
 
 /// The answers of a form that are shown; the delivery has all.
@@ -48,6 +48,7 @@ fn rows(fact: &Fact) -> Vec<Option<Row>> {
         Fact::SupportSolved(case) => solved_rows(case),
         Fact::AutomationFailed(run) => run_rows(run),
         Fact::RecordStageChanged(change) => stage_rows(change),
+        Fact::RecordMerged(merged) => merged_rows(merged),
     }
 }
 
@@ -231,6 +232,16 @@ fn run_rows(run: &AutomationFailed) -> Vec<Option<Row>> {
         text_row("Place", run.place.as_deref()),
         run.attempt.map(|n| ("Attempt", html! { (n) })),
         text_row("Reason", run.reason.as_deref()),
+    ]
+}
+
+fn merged_rows(merged: &RecordMerged) -> Vec<Option<Row>> {
+    vec![
+        text_row("Merged", Some(&format!("{} {}", merged.object, merged.merged.join(", ")))),
+        text_row("Into", Some(merged.primary.as_ref().unwrap_or(&merged.id))),
+        text_row("Id from now on", Some(&merged.id)),
+        text_row("Name", merged.name.as_deref()),
+        text_row("Merged by", merged.merged_by.as_deref()),
     ]
 }
 

@@ -32,6 +32,7 @@ pub(crate) const fn event(kind: EventKind) -> &'static str {
         EventKind::SupportSolved => "Support solved",
         EventKind::AutomationFailed => "Automation failed",
         EventKind::RecordStageChanged => "Stage changed",
+        EventKind::RecordMerged => "Records merged",
     }
 }
 

@@ -25,6 +25,10 @@ impl Source for HubSpot {
             becomes: Becomes::Event(&[EventKind::RecordStageChanged]),
         },
         Selected { delivery: "propertyChange of another property", becomes: Becomes::Ignored(OTHER_PROPERTY) },
+        Selected {
+            delivery: "merge of contacts, companies, deals or tickets",
+            becomes: Becomes::Event(&[EventKind::RecordMerged]),
+        },
         Selected { delivery: "any other subscription type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
     ];
 

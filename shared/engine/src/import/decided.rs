@@ -3,11 +3,12 @@ use nerve_csv::{Change, Decision, Draft, Existing, KnownRecords, Line, Reader};
 use nerve_ledger::{
     bulk::{self, Edit, Footing, RecordState},
     imports::Import,
-    privacy::{self, Suppressed},
+    privacy::{self, Suppressed, Tellers},
     records::{NewRecord, Origin},
 };
-use nerve_model::{Claim, ClaimKind, RecordId, RecordRef};
+use nerve_model::{Claim, RecordId, RecordRef};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The decisions about the rows of one step.
@@ -78,8 +79,9 @@ async fn suppressed(db: &impl Database, read: &[Read]) -> Result<Suppressed<usiz
     privacy::suppressed(db, asked.collect()).await
 }
 
-fn tellers(draft: &Draft) -> Vec<(ClaimKind, &str)> {
-    draft.claims.iter().chain(&draft.by_name).map(|claim| (claim.kind, claim.value.as_str())).collect()
+fn tellers(draft: &Draft) -> Tellers<'_> {
+    let claims = draft.claims.iter().chain(&draft.by_name);
+    claims.map(|claim| (claim.kind, Cow::Borrowed(claim.value.as_str()))).collect()
 }
 
 /// The rows without the suppressed ones, and the suppressed ones with blank cells.

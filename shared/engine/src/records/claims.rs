@@ -55,7 +55,7 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
     /// Refuses claims that another record owns or an erased person had. The returned statement belongs into the batch
     /// of the change: it makes the batch a conflict when another erasure began since.
     pub(super) async fn nobodys(&self, claims: &[Claim]) -> Result<Statement, RecordError> {
-        let asked = claims.iter().map(|claim| (claim, vec![(claim.kind, claim.value.as_str())])).collect();
+        let asked = claims.iter().map(|claim| (claim, vec![(claim.kind, claim.value.as_str().into())])).collect();
         let held = privacy::suppressed(self.db, asked).await?;
         if let Some(claim) = held.items.first() {
             return Err(RecordError::Suppressed((*claim).clone()));

@@ -216,6 +216,7 @@ fn name(arrived: &Arrived<'_>, record_type: RecordType) -> String {
     let email = claims.iter().find(|claim| claim.kind == ClaimKind::Email).map(|claim| claim.value.clone());
     let moved = match &arrived.event.fact {
         Fact::RecordStageChanged(moved) if record_type != RecordType::Customer => moved.name.clone(),
+        Fact::RecordMerged(merged) if record_type != RecordType::Customer => merged.name.clone(),
         _ => None,
     };
     let unnamed = || {

@@ -39,7 +39,7 @@ impl KnownParties {
         let (record, referred) = only(subject, &self.found.referred)?;
         let unknown = || !arrived.party.claims.iter().any(|claim| self.owner(claim).is_some());
         let ends = matches!(arrived.event.fact, Fact::PaymentClosed(_) | Fact::SupportSolved(_));
-        let silent = arrived.party.says_nothing() || (ends && unknown());
+        let silent = (arrived.party.says_nothing() && !arrived.party.merged) || (ends && unknown());
         (silent && record.record_type.is_party()).then(|| Resolution::Evidence {
             part: referred.part,
             record: record.clone(),

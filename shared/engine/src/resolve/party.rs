@@ -2,7 +2,7 @@
 
 use nerve_ledger::questions;
 use nerve_matching::{Model, Profile};
-use nerve_model::{Claim, ClaimKind, Event, Fact, RecordType, Role};
+use nerve_model::{Claim, ClaimKind, Event, Fact, RecordType, Role, Subject};
 
 /// The most claims of a party; the strongest count.
 const MAX_CLAIMS: usize = 20;
@@ -25,6 +25,8 @@ pub(super) struct Party {
     pub(super) question: String,
     /// The strong claims of other roles in the event.
     pub(super) others: Vec<Claim>,
+    /// Another tool merged records: the first claim with an owner decides, and the others are that record's from now on.
+    pub(super) merged: bool,
 }
 
 impl Party {
@@ -34,7 +36,9 @@ impl Party {
         let role = FOREMOST.into_iter().find(|role| outside.iter().any(|claim| claim.role == *role));
         let (own, others): (Vec<&Claim>, Vec<&Claim>) = outside.into_iter().partition(|claim| Some(claim.role) == role);
         let profile = Profile::of(own.iter().copied(), event.party_name.as_deref());
-        let claims = deciding(event, &own);
+        let one = merged(event, role);
+        let is_merged = !one.is_empty();
+        let claims = if is_merged { strong(one, &own) } else { deciding(event, &own) };
         Self {
             record_type: record_type(event, role),
             question: question(event, &own),
@@ -42,6 +46,7 @@ impl Party {
             others: distinct(others.into_iter().filter(|claim| claim.kind.is_strong())),
             claims,
             profile,
+            merged: is_merged,
         }
     }
 
@@ -61,6 +66,21 @@ impl Party {
 fn deciding(event: &Event, own: &[&Claim]) -> Vec<Claim> {
     let strong = distinct(own.iter().copied().filter(|claim| claim.kind.is_strong()));
     if strong.is_empty() { vec![subject(event)] } else { strong }
+}
+
+/// The claims to the ids that are one since a merge, the primary one first; none for other events.
+fn merged(event: &Event, role: Option<Role>) -> Vec<Claim> {
+    let role = role.unwrap_or(Role::Customer);
+    let claim = |subject: Subject| Claim { kind: ClaimKind::External, value: subject.to_string(), role };
+    event.merged_subjects().into_iter().map(claim).collect()
+}
+
+/// These claims, then the further strong ones.
+fn strong(first: Vec<Claim>, own: &[&Claim]) -> Vec<Claim> {
+    let further = distinct(own.iter().copied().filter(|claim| claim.kind.is_strong()));
+    let further = further.into_iter().filter(|claim| !first.iter().any(|known| known.value == claim.value));
+    let further: Vec<Claim> = further.collect();
+    first.into_iter().chain(further).take(MAX_CLAIMS).collect()
 }
 
 /// The event's subject as a claim.
@@ -88,14 +108,16 @@ fn question(event: &Event, own: &[&Claim]) -> String {
 }
 
 fn record_type(event: &Event, role: Option<Role>) -> RecordType {
-    match (role, &event.fact) {
+    let object = match &event.fact {
+        Fact::RecordStageChanged(moved) => moved.object.as_str(),
+        Fact::RecordMerged(merged) => merged.object.as_str(),
+        _ => "",
+    };
+    match (role, object) {
         (Some(Role::Vendor), _) => RecordType::Vendor,
         (Some(Role::Asset), _) => RecordType::Asset,
-        (None, Fact::RecordStageChanged(moved)) => match moved.object.as_str() {
-            "deal" => RecordType::Deal,
-            "project" => RecordType::Project,
-            _ => RecordType::Customer,
-        },
+        (None, "deal") => RecordType::Deal,
+        (None, "project") => RecordType::Project,
         _ => RecordType::Customer,
     }
 }

@@ -124,6 +124,7 @@ fn texts(fact: &Fact) -> Vec<&str> {
         Fact::SupportSolved(case) => case.subject.iter().map(String::as_str).collect(),
         Fact::AutomationFailed(run) => run.place.iter().chain(&run.reason).map(String::as_str).collect(),
         Fact::RecordStageChanged(moved) => moved.name.iter().chain([&moved.id]).map(String::as_str).collect(),
+        Fact::RecordMerged(merged) => merged.name.iter().map(String::as_str).collect(),
         Fact::InvoicePaid(_) | Fact::PaymentClosed(_) | Fact::CallEnded(_) => Vec::new(),
     }
 }

@@ -36,6 +36,9 @@ impl Resolver<'_> {
     /// numbers, unless they are shared or the name contradicts. Otherwise similar records are scored. Claims of two
     /// records, or two similar scores, lead to a question.
     pub(super) fn resolution(&self, party: &Party) -> Resolution {
+        if party.merged {
+            return self.primary(party);
+        }
         if let Some(question) = self.waiting(party) {
             return waits_at(question);
         }
@@ -47,6 +50,24 @@ impl Resolver<'_> {
             (MatchVerdict::Ambiguous, _) => self.which_of(party, &deciding),
             _ => self.score(party, resolution.matched),
         }
+    }
+
+    /// The record of the first claim that has an owner.
+    fn primary(&self, party: &Party) -> Resolution {
+        let Some(owner) = self.owners_of(party).next() else {
+            return Resolution::New { matched: resolve(&party.claims, &[]).matched };
+        };
+        if let Some(question) = self.asked.iter().find(|asked| asked.waits() && asked.record == owner.candidate.part) {
+            return waits_at(question);
+        }
+        let claims: Vec<Claim> = party
+            .claims
+            .iter()
+            .filter(|claim| claim.kind == owner.kind && claim.value == owner.value)
+            .cloned()
+            .collect();
+        let matched = resolve(&claims, &self.known(&[owner])).matched;
+        Resolution::Evidence { part: owner.candidate.part, record: owner.candidate.record.clone(), matched }
     }
 
     fn owners_of(&self, party: &Party) -> impl Iterator<Item = &Owner> {

@@ -68,7 +68,8 @@ impl Write {
     }
 }
 
-fn asked(question: &Question) -> Entry {
+/// The entry of a new question in the chain of its record.
+pub(crate) fn asked(question: &Question) -> Entry {
     let names: Vec<&str> = question.candidates.iter().map(|candidate| candidate.record.name.as_str()).collect();
     let body = Body {
         related_record: Some(question.whole.clone()),

@@ -3,7 +3,7 @@
 use nerve_model::{
     Answer, Attachment, AutomationFailed, Booking, BookingCanceled, BookingCreated, CallEnded, Event, Fact,
     FileUploaded, Folder, FormSubmitted, InvoicePaid, MeetingTranscribed, Message, Participant, PaymentClosed,
-    PaymentFailed, RecordStageChanged, SupportEscalated, SupportSolved,
+    PaymentFailed, RecordMerged, RecordStageChanged, SupportEscalated, SupportSolved,
 };
 
 /// All texts of an event that people write freely.
@@ -71,6 +71,9 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
             texts.extend(reason);
         }
         Fact::RecordStageChanged(RecordStageChanged { name, object: _, id: _, from: _, to: _, changed_by: _ }) => {
+            texts.extend(name);
+        }
+        Fact::RecordMerged(RecordMerged { name, object: _, id: _, primary: _, merged: _, merged_by: _ }) => {
             texts.extend(name);
         }
     }

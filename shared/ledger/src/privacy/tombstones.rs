@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use nerve_model::{Claim, ClaimKind, ErasureId, Event, Timestamp};
 use nerve_ports::{Database, DatabaseError, Statement, Value};
 use sha2::Sha256;
+use std::borrow::Cow;
 
 /// The items that are about an erased person.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,11 +34,11 @@ impl<T> Suppressed<T> {
     }
 }
 
+/// The claims that identify a record.
+pub type Tellers<'a> = Vec<(ClaimKind, Cow<'a, str>)>;
+
 /// Checks which items have a claim of an erased person. It takes one query while there is no erasure.
-pub async fn suppressed<T>(
-    db: &impl Database,
-    asked: Vec<(T, Vec<(ClaimKind, &str)>)>,
-) -> Result<Suppressed<T>, DatabaseError> {
+pub async fn suppressed<T>(db: &impl Database, asked: Vec<(T, Tellers<'_>)>) -> Result<Suppressed<T>, DatabaseError> {
     let rows = db.query(Statement::new("SELECT key, erasures FROM tombstone_key", [])).await?;
     let row =
         rows.first().ok_or_else(|| DatabaseError::Unavailable("the key of the tombstones is missing".to_owned()))?;
@@ -46,7 +47,7 @@ pub async fn suppressed<T>(
         return Ok(held);
     }
     let key = row.text("key")?;
-    let digests = |claims: &[(ClaimKind, &str)]| claims.iter().map(|claim| digest(key, claim.0, claim.1)).collect();
+    let digests = |claims: &Tellers<'_>| claims.iter().map(|claim| digest(key, claim.0, &claim.1)).collect();
     let asked: Vec<(T, Vec<String>)> = asked.into_iter().map(|(item, claims)| (item, digests(&claims))).collect();
     let all: Vec<&String> = asked.iter().flat_map(|(_, digests)| digests).collect();
     let sql = "SELECT digest FROM tombstones WHERE digest IN (SELECT value FROM json_each(?1))";
@@ -61,13 +62,37 @@ pub async fn suppressed<T>(
     Ok(held)
 }
 
-/// The claims that identify the record of an event: its strong claims, and its subject, which decides where there are
-/// none.
-pub fn tellers(event: &Event) -> Vec<(ClaimKind, &str)> {
+/// The claims that identify the record of an event: its strong claims, its subject, which decides where there are none,
+/// and the subjects that are one with it since a merge.
+pub fn tellers(event: &Event) -> Tellers<'_> {
     let claims = event.outside_claims().filter(|claim| claim.kind.is_strong());
-    let claims = claims.map(|claim| (claim.kind, claim.value.as_str()));
-    claims.chain([(ClaimKind::External, event.subject.as_str())]).collect()
+    let claims = claims.map(|claim| (claim.kind, Cow::Borrowed(claim.value.as_str())));
+    let merged = event.merged_subjects().into_iter().map(|subject| Cow::Owned(subject.to_string()));
+    let subjects = merged.chain([Cow::Borrowed(event.subject.as_str())]);
+    claims.chain(subjects.map(|subject| (ClaimKind::External, subject))).collect()
 }
+
+/// Stores a tombstone for the id by which an erased person goes on after a merge in another tool. None where the
+/// primary record of the merge is somebody who is not erased: the new id is theirs. Repeating it changes nothing.
+pub async fn bury_merged(db: &impl Database, event: &Event) -> Result<(), DatabaseError> {
+    let Some(primary) = event.merged_subjects().into_iter().next() else { return Ok(()) };
+    let rows = db.query(Statement::new("SELECT key FROM tombstone_key", [])).await?;
+    let key = rows.first().map(|row| row.text("key")).transpose()?.unwrap_or_default();
+    let known: Vec<String> = tellers(event).iter().map(|(kind, value)| digest(key, *kind, value)).collect();
+    let params = [
+        Value::from(digest(key, ClaimKind::External, event.subject.as_str())),
+        Value::json(&known),
+        Value::text(&primary),
+    ];
+    db.query(Statement::new(BURY_MERGED, params)).await.map(drop)
+}
+
+/// The statement of [`bury_merged`].
+const BURY_MERGED: &str = "INSERT INTO tombstones (digest, erasure)
+    SELECT ?1, erasure FROM tombstones WHERE digest IN (SELECT value FROM json_each(?2))
+        AND NOT EXISTS (SELECT 1 FROM identities i JOIN records r ON r.id = i.record
+            WHERE i.kind = 'external' AND i.value = ?3 AND r.erased_at IS NULL)
+    LIMIT 1 ON CONFLICT (digest) DO NOTHING";
 
 /// Stores a tombstone for each claim.
 pub(super) async fn bury(db: &impl Database, erasure: ErasureId, claims: &[Claim]) -> Result<Statement, DatabaseError> {

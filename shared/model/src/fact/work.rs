@@ -132,3 +132,36 @@ pub struct RecordStageChanged {
     /// The person who moved it.
     pub changed_by: Option<String>,
 }
+
+/// Details of `record.merged`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RecordMerged {
+    /// The other tool's word for the sort of record, for example `contact`.
+    pub object: String,
+    /// The id by which the merged record goes on.
+    pub id: String,
+    /// The former id of the record that the others became part of, where it got a new one.
+    pub primary: Option<String>,
+    /// The ids of the records that became part of it.
+    pub merged: Vec<String>,
+    /// The name of the record, where the other tool reports it.
+    pub name: Option<String>,
+    /// The person who merged them.
+    pub merged_by: Option<String>,
+}
+
+impl RecordMerged {
+    /// The ids of all records that are one now, each once: the one that the others became part of first, then its new
+    /// id.
+    pub fn ids(&self) -> Vec<&str> {
+        let all = self.primary.iter().chain([&self.id]).chain(&self.merged);
+        let mut ids = Vec::new();
+        for id in all.map(String::as_str) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}
