@@ -141,6 +141,7 @@ impl<D: Database, E: Entropy> Pair<'_, D, E> {
                 answer: None,
                 asked_at: self.now,
                 urgent: false,
+                considered: None,
                 version: 1,
             };
             let mut heads = chain::heads(self.db, &[id]).await?;
