@@ -1,103 +1,129 @@
-use crate::plans::Plan;
+//! One number, by libphonenumber.
+
 use nerve_model::Region;
+use rlibphonenumber::{PhoneNumber, PhoneNumberType, PhoneNumberUtil, get_national_significant_number_owned};
+use std::sync::OnceLock;
+
+/// The digits that telephone networks and calling services send for a caller who withholds the number: the keys of
+/// ANONYMOUS, RESTRICTED, UNAVAILABLE, UNKNOWN, BLOCKED and PRIVATE.
+const WITHHELD: [&str; 6] = ["266696687", "7378742833", "86282452253", "8656696", "2562533", "7748283"];
+
+/// The digits in their order, which people type where a form demands a number.
+const IN_ORDER: &str = "01234567890";
 
 /// The longest number (ITU-T E.164), in digits.
 const MAX_DIGITS: usize = 15;
 
-/// A telephone number in E.164, for example `+4930901820`, if the text is one.
-///
-/// Accepts numbers with a country code (`+49 30 …`, `0049 30 …` if 00 is the international prefix, `+49 (0)30 …`) and,
-/// with a `home`, national ones (`030 …`). E.164 has no extensions, so an extension is left out. The country code must
-/// exist and the length be possible there.
-pub(crate) fn e164(text: &str, home: Option<Region>) -> Option<String> {
-    let number = without_extension(text.trim().strip_prefix("tel:").unwrap_or(text.trim()));
-    let international = number.starts_with('+');
-    let digits = digits(number.strip_prefix('+').unwrap_or(number))?;
-    if international {
-        return abroad(&digits);
+/// How much must speak for a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Its length is possible: nothing else in the text can be the number.
+    Likely,
+    /// It has its country code, or a number like it is in use.
+    Certain,
+}
+
+/// Reads numbers of one home.
+#[derive(Clone, Copy)]
+pub(crate) struct Numbers {
+    library: &'static PhoneNumberUtil,
+    home: Option<rlibphonenumber::Region>,
+}
+
+/// The library with its metadata, which takes some milliseconds to read.
+fn library() -> Option<&'static PhoneNumberUtil> {
+    static LIBRARY: OnceLock<Option<PhoneNumberUtil>> = OnceLock::new();
+    LIBRARY.get_or_init(|| PhoneNumberUtil::new().ok()).as_ref()
+}
+
+impl Numbers {
+    /// The reader for this home; `None` if the metadata cannot be read.
+    pub(crate) fn at(home: Option<Region>) -> Option<Self> {
+        let home = home.and_then(|home| home.as_str().parse().ok());
+        library().map(|library| Self { library, home })
     }
-    let home = Plan::of(home?)?;
-    let prefix = home.international_prefix.filter(|prefix| digits.starts_with(prefix));
-    match prefix.and_then(|prefix| abroad(digits.get(prefix.len()..)?)) {
-        Some(number) => Some(number),
-        None => national(&digits, home),
-    }
-}
 
-/// The digits of a number. A national prefix in brackets is dropped, because callers from abroad do not dial it.
-fn digits(number: &str) -> Option<String> {
-    // Longer text is not a number.
-    if number.len() > 40 {
-        return None;
-    }
-    let number = number.replace("(0)", "");
-    let separator = |c: char| matches!(c, ' ' | '\u{a0}' | '-' | '\u{2011}' | '\u{2013}' | '(' | ')' | '.' | '/');
-    let digits: String = number.chars().filter(|c| !separator(*c)).collect();
-    digits.bytes().all(|b| b.is_ascii_digit()).then_some(digits)
-}
-
-fn without_extension(number: &str) -> &str {
-    let lower = number.to_ascii_lowercase();
-    let end = ["ext", "x", ";", "#"].iter().filter_map(|mark| lower.find(mark)).min();
-    end.and_then(|end| number.get(..end)).unwrap_or(number).trim_end()
-}
-
-/// Parses digits that begin with a country code.
-fn abroad(digits: &str) -> Option<String> {
-    let region = Plan::called(digits)?;
-    let national = digits.strip_prefix(region.calling_code)?;
-    number(region, national)
-}
-
-/// Parses digits as dialed at home.
-fn national(digits: &str, home: Plan) -> Option<String> {
-    let bare = home.national_prefix.and_then(|prefix| digits.strip_prefix(prefix));
-    bare.and_then(|bare| number(home, bare)).or_else(|| number(home, digits))
-}
-
-fn number(region: Plan, national: &str) -> Option<String> {
-    let prefixed = region.national_prefix.is_some_and(|prefix| prefix == "0" && national.starts_with('0'));
-    let digits = region.calling_code.len() + national.len();
-    let possible = !prefixed && digits <= MAX_DIGITS && region.has_length(national.len());
-    possible.then(|| format!("+{}{national}", region.calling_code))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_has_its_country_code_or_a_home() {
-        for (text, home, expected) in [
-            ("+49 30 901820", "", Some("+4930901820")),
-            (" +49 (30) 9018-20", "", Some("+4930901820")),
-            ("+4930901820", "", Some("+4930901820")),
-            ("+49 (0)30 901820", "", Some("+4930901820")),
-            ("+49 30 901820 ext. 5", "", Some("+4930901820")),
-            ("tel:+49-30-901820", "", Some("+4930901820")),
-            ("030/901820", "DE", Some("+4930901820")),
-            ("0049 30 901820", "DE", Some("+4930901820")),
-            ("(415) 555-2671", "US", Some("+14155552671")),
-            ("1 415 555 2671", "US", Some("+14155552671")),
-            ("011 49 30 901820", "US", Some("+4930901820")),
-            ("8 (495) 123-45-67", "RU", Some("+74951234567")),
-            ("06 1 234 5678", "HU", Some("+3612345678")),
-            ("06 6982 1234", "IT", Some("+390669821234")),
-            ("612 345 678", "ES", Some("+34612345678")),
-            ("", "DE", None),
-            ("+", "DE", None),
-            ("030 901820", "", None),
-            ("0049 30 901820", "", None),
-            ("+49", "", None),
-            ("+0491234567", "", None),
-            ("+999 1234567", "", None),
-            ("+4930901820901820", "", None),
-            ("+1 415 555 267", "", None),
-            ("+٤٩٣٠٩٠١٨٢", "", None),
-            ("anonymous", "DE", None),
-            (&"0".repeat(1_000_000), "DE", None),
-        ] {
-            assert_eq!(e164(text, home.parse().ok()).as_deref(), expected, "{text:.60} in {home:?}");
+    /// The number in E.164, if the text is one. Only its digits count, and a `+` before them.
+    pub(crate) fn read(&self, text: &str, reach: Reach) -> Option<String> {
+        let dialed = dialed(text);
+        if WITHHELD.contains(&dialed.trim_start_matches('+')) {
+            return None;
         }
+        // In a country without a trunk prefix the zero in brackets is no part of the number.
+        let bracketed = || text.contains("(0)").then(|| self.one(&self::dialed(&text.replace("(0)", "")), reach));
+        self.one(&dialed, reach).or_else(|| bracketed()?)
+    }
+
+    fn one(&self, dialed: &str, reach: Reach) -> Option<String> {
+        if dialed.starts_with('+') {
+            return self.parsed(dialed).filter(|number| self.is_possible(number)).and_then(e164);
+        }
+        let national =
+            self.home.and_then(|_| self.parsed(dialed)).filter(|number| self.is_dialed(number, dialed, reach));
+        let abroad = || self.one(&format!("+{}", dialed.strip_prefix("00")?), reach);
+        national.and_then(e164).or_else(abroad)
+    }
+
+    fn parsed(&self, dialed: &str) -> Option<PhoneNumber> {
+        self.library.parse(dialed, self.home).ok()
+    }
+
+    /// True if the digits are a number as it is dialed at home.
+    fn is_dialed(&self, number: &PhoneNumber, dialed: &str, reach: Reach) -> bool {
+        // In North America nobody needs to dial the prefix.
+        let is_whole = number.country_code == 1 || get_national_significant_number_owned(number) != dialed;
+        let likely = reach == Reach::Likely && is_whole && dialed.len() > 6 && self.is_possible(number);
+        likely || self.library.is_valid_number(number)
+    }
+
+    fn is_possible(&self, number: &PhoneNumber) -> bool {
+        let length = self.library.is_possible_number_with_reason(number);
+        length.is_ok_and(|length| length == rlibphonenumber::NumberLengthType::IsPossible)
+    }
+
+    /// A number in letters, if it is of a sort that is advertised so; anything else is a word beside digits.
+    pub(crate) fn spelled(&self, text: &str) -> Option<String> {
+        let keys: String = text.chars().map(key).collect();
+        let number = self.parsed(&dialed(&keys))?;
+        let advertised = matches!(
+            self.library.get_number_type(&number),
+            PhoneNumberType::TollFree
+                | PhoneNumberType::SharedCost
+                | PhoneNumberType::PremiumRate
+                | PhoneNumberType::PersonalNumber
+                | PhoneNumberType::UAN
+        );
+        e164(number).filter(|_| advertised)
+    }
+}
+
+/// The digits, after a `+` if there is one before them. `+00` is as much as `+`.
+fn dialed(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let plus = text.find('+').is_some_and(|plus| text.find(|c: char| c.is_ascii_digit()).is_none_or(|at| plus < at));
+    if plus { format!("+{}", digits.strip_prefix("00").unwrap_or(&digits)) } else { digits }
+}
+
+/// The number in E.164, unless it is nobody's.
+fn e164(number: PhoneNumber) -> Option<String> {
+    let national = get_national_significant_number_owned(&number);
+    let repeats = national.bytes().all(|digit| national.as_bytes().first() == Some(&digit));
+    let in_order = national.len() > 8 && IN_ORDER.contains(&national);
+    let number = format!("{}{national}", number.country_code);
+    (!repeats && !in_order && number.len() <= MAX_DIGITS).then(|| format!("+{number}"))
+}
+
+/// The digit on whose key a letter is (ITU-T E.161).
+fn key(c: char) -> char {
+    match c.to_ascii_uppercase() {
+        'A'..='C' => '2',
+        'D'..='F' => '3',
+        'G'..='I' => '4',
+        'J'..='L' => '5',
+        'M'..='O' => '6',
+        'P'..='S' => '7',
+        'T'..='V' => '8',
+        'W'..='Z' => '9',
+        other => other,
     }
 }
