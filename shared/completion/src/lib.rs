@@ -6,8 +6,8 @@
 
 mod claims;
 
-use nerve_intake::Ignored;
-use nerve_model::{Event, Fact, Region};
+use nerve_intake::{Ignored, reading::SUMMARY_CHARS};
+use nerve_model::{Event, Fact, clip};
 use nerve_protocol::unread::Unread;
 use nerve_telephone::read;
 
@@ -24,15 +24,11 @@ pub fn complete(mut event: Event, unread: &Unread, body: &[u8]) -> Result<Event,
     event.claims = claims::with_numbers(event.claims, unread);
     if let Fact::CallEnded(call) = &mut event.fact {
         for side in [&mut call.from, &mut call.to].into_iter().flatten() {
-            normalize(side, unread.home);
+            if let Some(number) = read(side, unread.home).only() {
+                event.summary = clip(&event.summary.replace(side.as_str(), number), SUMMARY_CHARS);
+                number.clone_into(side);
+            }
         }
     }
     Ok(event)
-}
-
-/// The number in E.164 if the text is one; any other text stays as it is.
-fn normalize(side: &mut String, home: Option<Region>) {
-    if let [number] = read(side, home).numbers.as_slice() {
-        side.clone_from(number);
-    }
 }

@@ -60,7 +60,9 @@ fn the_sides_of_a_call_are_numbers_in_normal_form_or_as_written() {
         to: Some("sip:desk@ours.example".to_owned()),
         seconds: None,
     });
-    let completed = complete(event(1, call, "call", "twilio:call:CA1"), &unread(Vec::new()), b"").unwrap();
+    let missed = Event { summary: "Call from 030 901820".to_owned(), ..event(1, call, "call", "twilio:call:CA1") };
+    let completed = complete(missed, &unread(Vec::new()), b"").unwrap();
+    assert_eq!(completed.summary, "Call from +4930901820");
     let Fact::CallEnded(call) = completed.fact else { unreachable!() };
     assert_eq!((call.from.as_deref(), call.to.as_deref()), (Some("+4930901820"), Some("sip:desk@ours.example")));
 }

@@ -24,8 +24,15 @@ use nerve_testkit::{
 use std::collections::BTreeSet;
 
 /// Values that identify only Ada, in lower case.
-const ADA: [&str; 6] =
-    ["ada@example.com", "cus_ada", "+4930901820", "ada lovelace", "lovelace", "call ada about the engine"];
+const ADA: [&str; 7] = [
+    "ada@example.com",
+    "cus_ada",
+    "+4930901820",
+    "030 / 90 18 20",
+    "ada lovelace",
+    "lovelace",
+    "call ada about the engine",
+];
 
 /// Tables without personal data.
 const IMPERSONAL: [&str; 6] = ["autonomy", "broken_chains", "chains", "erasures", "tombstones", "tombstone_key"];
@@ -46,7 +53,7 @@ fn bobs(n: u128) -> Event {
     let mut event = mail_from(n, "bob@example.net");
     if let Fact::EmailReceived(message) = &mut event.fact {
         message.to.push("ada@example.com".to_owned());
-        message.text = "As Ada Lovelace <ADA@example.com> said: two hoods.".to_owned();
+        message.text = "As Ada Lovelace <ADA@example.com> said: two hoods. Her number is 030 / 90 18 20.".to_owned();
     }
     Event { summary: "Mail, also to Ada@example.com".to_owned(), party_name: Some("Bob Babbage".to_owned()), ..event }
 }

@@ -1,6 +1,7 @@
 //! Privacy: erasures, tombstones, and mentions of a person in others' rows.
 
 mod data_inventory;
+mod dialed;
 mod mentions;
 mod profiles;
 mod tombstones;

@@ -46,7 +46,7 @@ impl Numbers {
     /// The number in E.164, if the text is one. Only its digits count, and a `+` before them.
     pub(crate) fn read(&self, text: &str, reach: Reach) -> Option<String> {
         let dialed = dialed(text);
-        if WITHHELD.contains(&dialed.trim_start_matches('+')) {
+        if WITHHELD.contains(&dialed.trim_start_matches('+')) || IN_ORDER.contains(&dialed) {
             return None;
         }
         // In a country without a trunk prefix the zero in brackets is no part of the number.
@@ -108,9 +108,8 @@ fn dialed(text: &str) -> String {
 fn e164(number: PhoneNumber) -> Option<String> {
     let national = get_national_significant_number_owned(&number);
     let repeats = national.bytes().all(|digit| national.as_bytes().first() == Some(&digit));
-    let in_order = national.len() > 8 && IN_ORDER.contains(&national);
     let number = format!("{}{national}", number.country_code);
-    (!repeats && !in_order && number.len() <= MAX_DIGITS).then(|| format!("+{number}"))
+    (!repeats && number.len() <= MAX_DIGITS).then(|| format!("+{number}"))
 }
 
 /// The digit on whose key a letter is (ITU-T E.161).

@@ -10,7 +10,7 @@ use nerve_ledger::{
     Page, PageRequest,
     records::{self, RecordFilter},
 };
-use nerve_model::RecordType;
+use nerve_model::{RecordType, Region};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -47,9 +47,9 @@ pub(crate) struct ExportQuery {
 
 impl ExportQuery {
     /// The filter, and the page of one file.
-    pub(crate) fn parts(self) -> (RecordFilter, PageRequest) {
+    pub(crate) fn parts(self, home: Option<Region>) -> (RecordFilter, PageRequest) {
         let Self { q, record_type, owner, stage, cursor, .. } = self;
-        (RecordFilter { search: q, record_type, owner, stage }, PageRequest::of_a_file(cursor))
+        (RecordFilter { search: q, record_type, owner, stage, home }, PageRequest::of_a_file(cursor))
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
 /// The `Link` header (RFC 8288) names the next file.
 async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let query: ExportQuery = call.query()?;
-    let (format, (filter, part)) = (query.format, query.parts());
+    let (format, (filter, part)) = (query.format, query.parts(call.services.people().home()));
     let page = records::export(call.services.db(), &filter, &part).await?;
     let answer = match format {
         Format::Json => json(&page)?,

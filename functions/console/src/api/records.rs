@@ -69,7 +69,7 @@ pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
 
 async fn search<S: Services>(call: Call<'_, S>) -> Answer {
     let RecordQuery { q, record_type, owner, stage, limit, cursor } = call.query()?;
-    let filter = RecordFilter { search: q, record_type, owner, stage };
+    let filter = RecordFilter { search: q, record_type, owner, stage, home: call.services.people().home() };
     json(&records::list(call.services.db(), &filter, &page(limit, cursor)).await?)
 }
 

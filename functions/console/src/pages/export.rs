@@ -14,7 +14,7 @@ use nerve_ledger::records::{self, RecordFilter};
 
 /// `GET /records/export`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let (filter, part) = call.query::<ExportQuery>()?.parts();
+    let (filter, part) = call.query::<ExportQuery>()?.parts(call.services.people().home());
     let next = records::next_file(call.services.db(), &filter, &part).await?;
     let content = html! {
         header { h1 { "Export records" } a.button href="/records" { "Back to the records" } }
@@ -24,7 +24,7 @@ pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     Ok(Frame::new(Place::Records, "Export", call.caller.as_ref()).single(200, &content))
 }
 
-fn filters(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
+fn filters(RecordFilter { search, record_type, owner, stage, .. }: &RecordFilter) -> Markup {
     let given = [
         ("Search", search.clone()),
         ("Type", record_type.map(|of| labels::record_type(of).to_owned())),

@@ -79,8 +79,12 @@ async fn refused<S: Services>(call: &Call<'_, S>, part: &StoredRecord, problem: 
 }
 
 async fn search<S: Services>(call: &Call<'_, S>, part: &StoredRecord, q: String, refused: Option<Problem>) -> Answer {
-    let filter =
-        RecordFilter { search: Some(q.clone()), record_type: Some(part.record_type), ..RecordFilter::default() };
+    let filter = RecordFilter {
+        search: Some(q.clone()),
+        record_type: Some(part.record_type),
+        home: call.services.people().home(),
+        ..RecordFilter::default()
+    };
     let mut others = records::list(call.services.db(), &filter, &PageRequest::default()).await?.items;
     others.retain(|other| other.id != part.id && can_be_merged(other));
     let status = refused.as_ref().map_or(200, Problem::status);

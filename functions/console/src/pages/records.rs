@@ -30,7 +30,7 @@ struct RecordsPageQuery {
 /// `GET /records`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let RecordsPageQuery { q, record_type, owner, stage, cursor } = call.query()?;
-    let filter = RecordFilter { search: q, record_type, owner, stage };
+    let filter = RecordFilter { search: q, record_type, owner, stage, home: call.services.people().home() };
     let found = records::list(call.services.db(), &filter, &paging::page(cursor)).await?;
     let content = content(&filter, &found, call.services.now());
     Ok(Frame::new(Place::Records, "Records", call.caller.as_ref()).single(200, &content))
@@ -56,7 +56,7 @@ fn content(filter: &RecordFilter, found: &Page<StoredRecord>, now: Timestamp) ->
 }
 
 fn address(path: &str, filter: &RecordFilter, cursor: Option<&str>) -> String {
-    let RecordFilter { search, record_type, owner, stage } = filter;
+    let RecordFilter { search, record_type, owner, stage, .. } = filter;
     let given = [
         ("q", search.as_deref()),
         ("type", record_type.map(RecordType::as_str)),
@@ -68,7 +68,7 @@ fn address(path: &str, filter: &RecordFilter, cursor: Option<&str>) -> String {
     format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish())
 }
 
-fn filters(RecordFilter { search, record_type, owner, stage }: &RecordFilter) -> Markup {
+fn filters(RecordFilter { search, record_type, owner, stage, .. }: &RecordFilter) -> Markup {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     html! {
         form.filters method="get" action="/records" role="search" {

@@ -5,7 +5,7 @@
 //! at a time. A name alone is no evidence, since others may have it. In the rows found, the person's claims and names
 //! are replaced. The body of a ledger entry is covered by its chain and is erased as a whole.
 
-use super::{Subject, profiles};
+use super::{Subject, dialed::Dialed, profiles};
 use crate::{chain, proposals, words::distinct_words};
 use nerve_model::{Card, DedupKey, EventId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, Statement, Value};
@@ -13,6 +13,9 @@ use serde_json::Value as Json;
 
 /// The number of rows per scan.
 const PAGE: u32 = 1_000;
+
+/// What people write between the digits of a telephone number.
+const SEPARATORS: [&str; 7] = [" ", "-", ".", "/", "(", ")", "\u{a0}"];
 
 /// The text that replaces erased words.
 const MARK: &str = "[erased]";
@@ -97,6 +100,8 @@ pub struct Words {
     found_by: Vec<String>,
     /// In lower case, longest first.
     replaced: Vec<String>,
+    /// The telephone numbers among them, which texts spell in many ways.
+    numbers: Vec<Dialed>,
 }
 
 impl Words {
@@ -112,12 +117,13 @@ impl Words {
         let names = subject.names.iter().filter(|name| name.chars().count() >= SHORTEST_NAME && *name != super::NOBODY);
         let mut replaced: Vec<String> = claims.into_iter().chain(names.map(|name| name.to_ascii_lowercase())).collect();
         replaced.sort_by_key(|word| core::cmp::Reverse(word.len()));
-        Self { found_by, replaced }
+        Self { found_by, ..Self::replacing(replaced) }
     }
 
     /// Words that are only replaced.
     pub fn replacing(words: Vec<String>) -> Self {
-        Self { found_by: Vec::new(), replaced: words }
+        let numbers = words.iter().filter_map(|word| Dialed::of(word)).collect();
+        Self { found_by: Vec::new(), replaced: words, numbers }
     }
 
     /// The words that are replaced.
@@ -127,14 +133,19 @@ impl Words {
 
     /// The text contains a name or claim of the person.
     pub fn are_in(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.replaced.iter().any(|word| text.contains(word.as_str()))
+        let lower = text.to_ascii_lowercase();
+        self.replaced.iter().any(|word| lower.contains(word.as_str())) || self.dial(text)
     }
 
     /// The text contains a claim or id that identifies only the person.
     pub fn tell(&self, text: &str) -> bool {
-        let text = text.to_ascii_lowercase();
-        self.found_by.iter().any(|word| text.contains(word.as_str()))
+        let lower = text.to_ascii_lowercase();
+        self.found_by.iter().any(|word| lower.contains(word.as_str())) || self.dial(text)
+    }
+
+    /// The text contains a number of the person, however it is written.
+    fn dial(&self, text: &str) -> bool {
+        self.numbers.iter().any(|number| !number.places(text).is_empty())
     }
 
     /// The text or JSON without the person's words; `None` when it has none of them.
@@ -167,6 +178,11 @@ impl Words {
         let mut clean = text.to_owned();
         for word in &self.replaced {
             clean = replace_in_any_case(&clean, word);
+        }
+        for number in &self.numbers {
+            for place in number.places(&clean).into_iter().rev() {
+                clean.replace_range(place, MARK);
+            }
         }
         (clean != text).then_some(clean)
     }
@@ -222,12 +238,14 @@ pub async fn scan(
     at: Timestamp,
 ) -> Result<Scan, DatabaseError> {
     let cursor: Value = cursor.unwrap_or(mention.start).into();
-    let found = Statement::new(mention.found(), [cursor.clone(), Value::json(&words.found_by), PAGE.into()]);
+    let endings: Vec<&str> = words.numbers.iter().map(Dialed::ending).collect();
+    let params = [cursor.clone(), Value::json(&words.found_by), PAGE.into(), Value::json(&endings)];
+    let found = Statement::new(mention.found(), params);
     let end = Statement::new(mention.end(), [cursor, PAGE.into()]);
     let answers = db.batch(vec![found, end]).await?;
     let [found, end] = answers.as_slice() else { return Ok(Scan::default()) };
     let mut scan = Scan { next: next(end)?, ..Scan::default() };
-    for row in found.iter().filter(|row| !mention.is_of(row, subject)) {
+    for row in found.iter().filter(|row| !mention.is_of(row, subject) && mention.tells(row, words)) {
         mention.read(row, words, at, &mut scan)?;
         if mention.columns.contains(&PROFILE) {
             scan.statements.extend(profiles::clean(db, row, words).await?);
@@ -252,9 +270,12 @@ impl Mention {
     fn found(&self) -> String {
         let text: Vec<String> = self.columns.iter().map(|column| format!("COALESCE({column}, '')")).collect();
         let text = text.join(" || char(10) || ");
+        let dialed =
+            SEPARATORS.iter().fold(text.clone(), |text, separator| format!("replace({text}, '{separator}', '')"));
         format!(
             "SELECT *, json_array({}) AS row_key FROM (SELECT * {})
-             WHERE EXISTS (SELECT 1 FROM json_each(?2) word WHERE instr(lower({text}), word.value) > 0)",
+             WHERE EXISTS (SELECT 1 FROM json_each(?2) word WHERE instr(lower({text}), word.value) > 0)
+                OR EXISTS (SELECT 1 FROM json_each(?4) ending WHERE instr({dialed}, ending.value) > 0)",
             self.key.join(", "),
             self.page("?3"),
         )
@@ -268,6 +289,11 @@ impl Mention {
                 (SELECT json_array({key}) FROM page ORDER BY {last} LIMIT 1) AS last FROM page",
             self.page("?2")
         )
+    }
+
+    /// The row says one of the words: its digits alone may be those of another number.
+    fn tells(&self, row: &Row, words: &Words) -> bool {
+        self.columns.iter().any(|column| row.optional_text(column).ok().flatten().is_some_and(|text| words.tell(text)))
     }
 
     /// The row belongs to the person.

@@ -6,7 +6,7 @@ use crate::{
     words::distinct_words,
 };
 use nerve_csv::Exported;
-use nerve_model::{Claim, ClaimKind, RecordFields, RecordType};
+use nerve_model::{Claim, ClaimKind, RecordFields, RecordType, Region};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Value};
 use serde::Serialize;
 
@@ -25,6 +25,8 @@ pub struct RecordFilter {
     pub owner: Option<String>,
     /// Only records in this stage.
     pub stage: Option<String>,
+    /// The region of a searched telephone number without a country code.
+    pub home: Option<Region>,
 }
 
 /// The ranges of keys that a search reads.
@@ -40,18 +42,18 @@ struct SearchKeys {
 }
 
 impl SearchKeys {
-    fn new(search: &str) -> Self {
+    fn new(search: &str, home: Option<Region>) -> Self {
         let mut words = distinct_words(search);
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         let mut words = words.into_iter();
         let from = words.next();
         let to = from.as_ref().map(|word| format!("{word}{LAST}"));
-        Self { from, to, others: words.map(|word| format!("\"{word}")).collect(), claims: claims(search.trim()) }
+        Self { from, to, others: words.map(|word| format!("\"{word}")).collect(), claims: claims(search.trim(), home) }
     }
 }
 
 /// The search in the normal form of each kind of claim. Fewer than three characters match too many claims.
-fn claims(text: &str) -> Vec<(ClaimKind, String, String)> {
+fn claims(text: &str, home: Option<Region>) -> Vec<(ClaimKind, String, String)> {
     if text.chars().count() < 3 {
         return Vec::new();
     }
@@ -64,7 +66,8 @@ fn claims(text: &str) -> Vec<(ClaimKind, String, String)> {
         (ClaimKind::Domain, lower),
         (ClaimKind::Serial, text.to_owned()),
     ];
-    let begun = spelled.into_iter().filter(|(_, from)| from.len() > 2);
+    let dialed = nerve_telephone::read(text, home).numbers.into_iter().map(|number| (ClaimKind::Phone, number));
+    let begun = spelled.into_iter().chain(dialed).filter(|(_, from)| from.len() > 2);
     begun.map(|(kind, from)| (kind, from.clone(), format!("{from}{LAST}"))).collect()
 }
 
@@ -146,7 +149,11 @@ fn read_exported(row: &Row) -> Result<Exported, RowError> {
 }
 
 fn listing(select: &'static str, filter: &RecordFilter) -> Listing {
-    let search = filter.search.as_deref().filter(|search| !search.trim().is_empty()).map(SearchKeys::new);
+    let search = filter
+        .search
+        .as_deref()
+        .filter(|search| !search.trim().is_empty())
+        .map(|search| SearchKeys::new(search, filter.home));
     let (found, kept) = (search.is_some(), filter.owner.is_some() || filter.stage.is_some());
     let of_type = if found || kept { "+type = ?" } else { "type = ?" };
     let of_owner = if found { "+owner = ?" } else { "owner = ?" };

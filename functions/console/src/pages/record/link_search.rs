@@ -61,7 +61,8 @@ async fn page<S: Services>(call: &Call<'_, S>, text: String, refused: Option<&Pr
 async fn load<S: Services>(call: &Call<'_, S>, text: String) -> Result<LinkSearch, Problem> {
     let (db, record) = (call.services.db(), find(call).await?);
     let linked = links::of(db, record.id).await?.iter().map(LinkEnd::of).collect();
-    let filter = RecordFilter { search: Some(text.clone()), ..RecordFilter::default() };
+    let filter =
+        RecordFilter { search: Some(text.clone()), home: call.services.people().home(), ..RecordFilter::default() };
     let mut found = records::list(db, &filter, &PageRequest::default()).await?.items;
     found.retain(|other| other.id != record.id && other.erased_at.is_none());
     Ok(LinkSearch { record, linked, text, found })
