@@ -52,9 +52,11 @@ impl Dialed {
         let before = digits.get(..at)?;
         let starts = prefixes.chain(["0".to_owned(), String::new()]).filter(|prefix| before.ends_with(prefix.as_str()));
         let mut starts = starts.map(|prefix| at - prefix.len());
+        // Digits before it are another number's: they end earlier, and a `+` before them does not reach this far.
+        let abroad = position(0).is_some_and(|byte| text.get(..byte).is_some_and(|before| before.ends_with('+')));
         let start = starts.find(|start| {
-            let previous = start.checked_sub(1).and_then(position);
-            previous.is_none_or(|byte| Some(byte + 1) != position(*start))
+            let between = || text.get(position(start.checked_sub(1)?)? + 1..position(*start)?);
+            between().is_none_or(|between| if abroad { between.contains('/') } else { !between.is_empty() })
         })?;
         let from = position(start)?;
         let opened = text.get(..from)?.trim_end_matches(['+', '(']).len();
@@ -109,6 +111,8 @@ mod tests {
             ("0171 5551235 / 030 901820", "030 901820"),
             ("030 901820 / 0171 5551235", "030 901820"),
             ("tel:+49-30-901820;ext=5", "+49-30-901820"),
+            ("+44 7921 123456 / 030 901820", "030 901820"),
+            ("+44 7921 123456 +49 30 901820", "+49 30 901820"),
         ] {
             let places: Vec<&str> = number.places(text).into_iter().map(|place| &text[place]).collect();
             assert_eq!(places, [found], "{text}");
@@ -118,7 +122,7 @@ mod tests {
     #[test]
     fn another_number_is_none() {
         let number = Dialed::of("+4930901820").unwrap();
-        for text in ["", "030 901821", "030 9018201", "+44 30 90182 0 1", "1230901820", "in_30901820456", "901820"] {
+        for text in ["", "030 901821", "030 9018201", "+44 30 901820", "1230901820", "in_30901820456", "901820"] {
             assert_eq!(number.places(text), [], "{text}");
         }
         for word in ["ada@example.com", "+", "+49", "+4912345", "030901820", "+49x30901820"] {
