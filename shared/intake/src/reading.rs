@@ -6,10 +6,12 @@
 mod form;
 mod json;
 mod mended;
+mod nobody;
 mod party;
 mod text;
 
 pub use form::{MAX_ANSWERS, answer, filled_in};
 pub use json::{Loose, VendorId, json, required};
+pub use nobody::{is_nobody, plain_local};
 pub use party::{People, distinct};
 pub use text::{ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, https, instant, line, prose};

@@ -1,5 +1,6 @@
 use crate::{
     Delivery, Deployment, Fault, Ignored, Item, Malformed, Misconfigured, NewEvent, Outcome, Reply, Settings, Source,
+    reading::is_nobody,
 };
 use nerve_model::{Claim, ClaimKind, Event, EventId, Trust};
 use nerve_ports::Entropy;
@@ -145,11 +146,14 @@ fn arrive<S: Source>(
     Arrived { event, unread: Unread { phones, home: deployment.people.home(), mail: None } }
 }
 
-/// Parts the telephone numbers, which are as written, from the claims that are read.
+/// Parts the telephone numbers, which are as written, from the claims that are read. The address of a program is nobody's
+/// claim: all who write by it would be one customer.
 fn part(claims: Vec<Claim>) -> (Vec<Claim>, Vec<UnreadPhone>) {
     let (mut read, mut phones) = (Vec::new(), Vec::new());
     for claim in claims {
         match claim.kind {
+            // Whom a program writes for has another address, or none.
+            ClaimKind::Email if is_nobody(&claim.value) => {}
             ClaimKind::Phone => {
                 phones.push(UnreadPhone { written: claim.value, role: claim.role, after: read.len() });
             }

@@ -6,7 +6,7 @@ use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Headers, Ignored, Item, Malformed, NewEvent, Outcome, Received, Reply,
     Selected, Settings, Source, Taken, TooMany, receive,
 };
-use nerve_model::{DedupKey, Event, EventId, Millis, SourceName, Trust};
+use nerve_model::{Claim, ClaimKind, DedupKey, Event, EventId, Millis, Role, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets};
 use nerve_testkit::{
     SeededEntropy,
@@ -36,12 +36,21 @@ impl Source for OneWord {
             b"two" => Ok(Outcome::Items(vec![news(1), Item::Malformed(not_a_word()), news(2)])),
             b"a thousand" => Ok(Outcome::Items((0..1_000).map(news).collect())),
             b"one more" => Ok(Outcome::Items((0..1_001).map(news).collect())),
+            b"program" => {
+                let Item::Event(mut event) = news(1) else { return Err(not_a_word().into()) };
+                event.claims = ["noreply@forms.example", "ada@example.com"].into_iter().map(by_mail).collect();
+                Ok(Outcome::event(*event))
+            }
             b"none" => Ok(Outcome::Items(Vec::new())),
             b"hello" => Ok(Outcome::Reply(hello())),
             b"poison" => panic!("parsed before it was verified"),
             _ => Err(not_a_word().into()),
         }
     }
+}
+
+fn by_mail(address: &str) -> Claim {
+    Claim { kind: ClaimKind::Email, value: address.to_owned(), role: Role::Customer }
 }
 
 fn not_a_word() -> Malformed {
@@ -135,6 +144,12 @@ fn a_list_is_taken_whole_or_not_at_all() {
     let long = TooMany { items: 1_001 };
     assert_eq!(deliver("signed", b"one more", "s", &NONE), Received::TooMany(long));
     assert_eq!(long.to_string(), "a list of 1001 items is too long: send at most 1000 at once");
+}
+
+#[test]
+fn the_address_of_a_program_is_nobodys_claim() {
+    let Received::Taken(taken) = deliver("signed", b"program", "s", &NONE) else { panic!("taken") };
+    assert_eq!(taken.events[0].event.claims, [by_mail("ada@example.com")]);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use crate::{
     form::{Form, plain_name},
     letter::Letter,
-    senders::{domain, is_nobody, is_program},
+    senders::{domain, is_program},
 };
-use nerve_intake::reading::{People, distinct};
+use nerve_intake::reading::{People, distinct, is_nobody};
 use nerve_model::{Address, Claim, Role};
 
 /// The person whom a mail is from.

@@ -1,22 +1,6 @@
-//! Addresses behind which nobody reads, and those of services that send on what others wrote.
+//! Addresses of programs and services that send on what others wrote.
 
-/// Local parts, of letters and digits alone, that tell nobody to answer.
-const NOBODY: [&str; 14] = [
-    "noreply",
-    "noreplies",
-    "donotreply",
-    "dontreply",
-    "notreply",
-    "nepasrepondre",
-    "nichtantworten",
-    "keineantwort",
-    "keinantwort",
-    "noresponder",
-    "noresponda",
-    "nonrispondere",
-    "geenantwoord",
-    "naoresponda",
-];
+use nerve_intake::reading::plain_local;
 
 /// Local parts, of letters and digits alone, from which programs send what visitors of a page wrote.
 const PROGRAMS: [&str; 34] = [
@@ -120,26 +104,13 @@ const SERVICES: [&str; 60] = [
     "wufoo.com",
 ];
 
-/// True if nobody reads what is sent to this address.
-pub(crate) fn is_nobody(address: &str) -> bool {
-    let local = local(address);
-    NOBODY.iter().any(|nobody| local.contains(nobody)) || matches!(local.as_str(), "mailerdaemon" | "postmaster")
-}
-
 /// True if a program or a service sends from this address what somebody else wrote. People may have such an address
 /// too, so this alone does not tell that nobody reads there.
 pub(crate) fn is_program(address: &str) -> bool {
     let domain = domain(address);
     let under =
         |service: &&str| domain.strip_suffix(*service).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    PROGRAMS.contains(&local(address).as_str()) || SERVICES.iter().any(under)
-}
-
-/// The local part in lower case, without its tag and without what is neither a letter nor a digit.
-fn local(address: &str) -> String {
-    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
-    let local = local.split('+').next().unwrap_or_default();
-    local.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    PROGRAMS.contains(&plain_local(address).as_str()) || SERVICES.iter().any(under)
 }
 
 /// The domain in lower case.
@@ -150,6 +121,7 @@ pub(crate) fn domain(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nerve_intake::reading::is_nobody;
 
     #[test]
     fn programs_and_services_are_no_customers() {

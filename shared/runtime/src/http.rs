@@ -53,16 +53,17 @@ pub async fn read_body(request: &Request, limit: usize) -> Result<core::result::
         return Ok(Ok(to_bytes(JsFuture::from(request.array_buffer()?).await?)));
     }
     let Some(body) = request.body() else { return Ok(Ok(Vec::new())) };
-    read_stream(&body, limit).await
+    read_stream(&body, 0, limit).await
 }
 
-/// Reads a stream to its end, but keeps at most `limit` bytes.
+/// Reads a stream to its end, but keeps at most `limit` bytes. Memory is taken once for the `expected` ones.
 pub(crate) async fn read_stream(
     stream: &web_sys::ReadableStream,
+    expected: usize,
     limit: usize,
 ) -> Result<core::result::Result<Vec<u8>, TooLarge>> {
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(expected.min(limit));
     let mut too_large = false;
     while let Some(chunk) = next_chunk(&reader).await? {
         too_large |= bytes.len().saturating_add(chunk.length() as usize) > limit;

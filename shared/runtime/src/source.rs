@@ -82,7 +82,9 @@ pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) ->
 ///
 /// It cannot be stored now: the caller must fail, so that the sender's server sends it again.
 pub async fn serve_mail<S: Source>(message: &ForwardableEmailMessage, env: &Env, context: &Context) -> Result<()> {
-    let Ok(body) = read_stream(&message.raw().unchecked_into(), MAX_BODY_BYTES).await? else {
+    // A length is never negative, and too large a number is cut to the limit.
+    let size = message.raw_size() as usize;
+    let Ok(body) = read_stream(&message.raw().unchecked_into(), size, MAX_BODY_BYTES).await? else {
         message.set_reject("the mail is too large");
         return Ok(());
     };
