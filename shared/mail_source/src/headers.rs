@@ -90,10 +90,10 @@ impl Headers {
             _ => true,
         });
         let bulk = self.all("precedence").map(first_word).any(|word| BULK.contains(&word.as_str()));
-        let list = self.all("list-id").next();
-        match list {
-            Some(list) => !is_our_list(list, people),
-            None => submitted || bulk || ANSWERS.iter().any(|name| self.all(name).next().is_some()),
+        let answer = submitted || ANSWERS.iter().any(|name| self.all(name).next().is_some());
+        match self.all("list-id").next() {
+            Some(list) => answer || !is_our_list(list, people),
+            None => answer || bulk,
         }
     }
 
@@ -177,6 +177,7 @@ mod tests {
             ("List-Id: <news.example>", true),
             ("List-Id: News <news.notours.example>", true),
             ("Precedence: list\nList-Id: Sales <sales.ours.example>", false),
+            ("Auto-Submitted: auto-replied\nList-Id: Sales <sales.ours.example>", true),
             ("Subject: list-id", false),
         ] {
             assert_eq!(Headers::parse(header.as_bytes()).is_automatic("a@a.example", &people), automatic, "{header}");
