@@ -11,6 +11,7 @@ use nerve_model::{
     Attributes, Claim, ClaimKind, RecordFields, RecordId, RecordType, Region, Role, clip, names_nobody, one_line,
     says_nothing, visible,
 };
+use nerve_telephone::Reading;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -164,7 +165,7 @@ impl Row<'_> {
             Column::Stage => self.said.draft.stage = self.bounded(cell, RecordFields::STAGE_CHARS, title),
             Column::Attribute(name) => self.attribute(name, cell, title),
             Column::Email => self.claims(cell, title, cell::addresses(cell), email),
-            Column::Phone => self.claims(cell, title, numbers(cell), phone),
+            Column::Phone => self.numbers(cell, title),
             Column::ExternalId => self.claims(cell, title, ids(cell), external_id),
             Column::External => self.claims(cell, title, ids(cell), |text, _| verbatim(ClaimKind::External, text)),
             Column::Serial => self.claims(cell, title, ids(cell), |text, _| verbatim(ClaimKind::Serial, text)),
@@ -191,6 +192,19 @@ impl Row<'_> {
         }
         if !reasons.is_empty() {
             self.keep(title, cell, reasons.join(" "));
+        }
+    }
+
+    /// Reads the telephone numbers of a cell. If there is more in it, the whole cell is kept as written, too.
+    fn numbers(&mut self, cell: &str, title: &str) {
+        if let Some(why) = spoiled(cell) {
+            return self.keep(title, cell, format!("{} {why}.", shown(cell)));
+        }
+        let read = nerve_telephone::read(cell, self.reader.home);
+        let claims = read.numbers.iter().map(|number| customer(ClaimKind::Phone, number.clone()));
+        self.said.draft.claims.extend(claims);
+        if let Some(reason) = beside_numbers(cell, self.reader.home, &read) {
+            self.keep(title, cell, reason);
         }
     }
 
@@ -266,11 +280,6 @@ fn of(title: &str, reason: String) -> Refusal {
     Refusal { column: Some(title.to_owned()), reason }
 }
 
-/// The telephone numbers of a cell. A number that a spreadsheet has rounded may hold a comma.
-fn numbers(cell: &str) -> Vec<String> {
-    if spoiled(cell).is_some() { vec![cell.to_owned()] } else { cell::values(cell, &[";", ",", "\n"]).collect() }
-}
-
 fn ids(cell: &str) -> Vec<String> {
     cell::values(cell, &["\n"]).collect()
 }
@@ -333,19 +342,18 @@ impl Unread {
     }
 }
 
-fn phone(text: &str, reader: &Reader<'_>) -> Result<Claim, Unread> {
-    if let Some(why) = spoiled(text) {
-        return Err(Unread::new(format!("{} {why}.", shown(text))));
+/// The reason why a cell is more, or less, than telephone numbers; none if it is just that.
+fn beside_numbers(cell: &str, home: Option<Region>, read: &Reading) -> Option<String> {
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    if read.rest.is_empty() || says_nothing(&read.rest) {
+        None
+    } else if !read.numbers.is_empty() {
+        Some(format!("{} is beside the number: the cell is kept as it is written, too.", shown(&read.rest)))
+    } else if home.is_none() && !cell.contains('+') && digits > 4 {
+        Some(format!("{} has no country code: say in which country such numbers are.", shown(cell)))
+    } else {
+        Some(format!("{} is not a telephone number.", shown(cell)))
     }
-    let number = nerve_telephone::read(text, reader.home).numbers.into_iter().next();
-    number.map(|number| customer(ClaimKind::Phone, number)).ok_or_else(|| {
-        Unread::new(match reader.mapping.region {
-            None if !text.starts_with('+') => {
-                format!("{} has no country code: say in which country such numbers are.", shown(text))
-            }
-            _ => format!("{} is not a telephone number.", shown(text)),
-        })
-    })
 }
 
 fn email(text: &str, reader: &Reader<'_>) -> Result<Claim, Unread> {

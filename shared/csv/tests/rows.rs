@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use nerve_csv::{Check, Column, Draft, Line, Mapping, MappingError, Reader, Refusal, Sheet, refused};
-use nerve_model::RecordType;
+use nerve_model::{ClaimKind, RecordType};
 
 fn read(text: &str, change: impl FnOnce(&mut Mapping)) -> Vec<Result<Draft, Vec<Refusal>>> {
     let sheet = Sheet::read(text.as_bytes()).unwrap();
@@ -50,6 +50,38 @@ fn a_row_says_what_its_columns_say() {
         let said = said.find("file:row:").map_or(said.as_str(), |at| &said[..at + 9]);
         let expected = expected.find("file:row:").map_or(expected, |at| &expected[..at + 9]);
         assert_eq!(said, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_telephone_cell_gives_the_numbers_that_are_in_it() {
+    for (cell, claims, kept) in [
+        ("+44 07700 900123", "+447700900123", ""),
+        ("(+44) 07700 900123", "+447700900123", ""),
+        ("+39 (0)6 69821234", "+390669821234", ""),
+        ("＋４９ ３０ ９０１８２０", "+4930901820", ""),
+        ("Tel.: 030/901820", "+4930901820", ""),
+        ("tel:+4930901820", "+4930901820", ""),
+        ("+49 30 901821 / +49 171 5551235", "+491715551235 +4930901821", ""),
+        ("030 901821, 0171 5551235", "+491715551235 +4930901821", ""),
+        ("030 901821 oder 0171 5551235", "+491715551235 +4930901821", ""),
+        ("+49 30 901820 (mobile)", "+4930901820", "“mobile” is beside the number"),
+        ("+49 30 901820 ext. 12", "+4930901820", "“ext. 12” is beside the number"),
+        ("0171 5551235 nur abends, nach 18 Uhr", "+491715551235", "“nur abends, nach 18 Uhr” is beside the number"),
+        ("+49 30 901820; n/a", "+4930901820", ""),
+        ("ask reception", "", "“ask reception” is not a telephone number"),
+        ("ext. 204", "", "“ext. 204” is not a telephone number"),
+        ("+266696687", "", "“+266696687” is not a telephone number"),
+        ("+49 1", "", "“+49 1” is not a telephone number"),
+    ] {
+        let row = format!("Name,Email,Phone\nAda,ada@example.com,\"{cell}\"");
+        let drafts = read(&row, |mapping| mapping.region = Some("DE".to_owned()));
+        let draft = drafts[0].as_ref().unwrap();
+        let numbers = draft.claims.iter().filter(|claim| claim.kind == ClaimKind::Phone);
+        let numbers: Vec<&str> = numbers.map(|claim| claim.value.as_str()).collect();
+        assert_eq!(numbers.join(" "), claims, "{cell}");
+        assert_eq!(draft.attributes.get("Phone"), (!kept.is_empty()).then_some(cell), "{cell}");
+        assert!(reasons(&draft.remarks).contains(kept) && draft.remarks.is_empty() == kept.is_empty(), "{cell}");
     }
 }
 
@@ -135,7 +167,7 @@ fn a_cell_that_does_not_fit_costs_no_row_and_is_kept_as_written() {
         (
             "Name,Email,Phone\nAda,x,y",
             "- Ada -/- Email=x,Phone=y | external:file:row:",
-            "Email: “x” is not a mail address. Phone: “y” has no country code: say in which country such numbers are.",
+            "Email: “x” is not a mail address. Phone: “y” is not a telephone number.",
         ),
         (
             &format!("Name,Email\n{long},a@example.com"),

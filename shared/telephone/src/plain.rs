@@ -11,9 +11,25 @@ const ZEROS: [u32; 52] = [
 /// What a link to a number begins with.
 const SCHEMES: [&str; 4] = ["tel:", "callto:", "sms:", "phone:"];
 
-/// Words that say no more than that a number follows.
-const LABELS: [&str; 10] =
-    ["tel", "telefon", "telefono", "telephone", "téléphone", "phone", "phone number", "fon", "tel nr", "tel no"];
+/// What says no more than that a number follows, or another one.
+const LABELS: [&str; 16] = [
+    "tel",
+    "telefon",
+    "telefono",
+    "telephone",
+    "téléphone",
+    "phone",
+    "phone number",
+    "fon",
+    "tel nr",
+    "tel no",
+    "or",
+    "oder",
+    "and",
+    "und",
+    "ou",
+    "et",
+];
 
 /// The text in plain characters, without its scheme.
 pub(crate) fn plain(text: &str) -> String {
