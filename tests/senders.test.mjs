@@ -60,3 +60,20 @@ for (const source of sources) {
     }
   });
 }
+
+test("a broker that asks before it sends may send, with the proof of a delivery", async () => {
+  const url = new URL("/hooks/cloudevents", stack.url).href;
+  const ask = (headers) => fetch(url, { method: "OPTIONS", headers });
+  const origin = { "webhook-request-origin": "eventgrid.azure.net", "webhook-request-rate": "120" };
+  const { authorization } = await dress("cloudevents", "", url);
+  const granted = await ask({ ...origin, authorization });
+  assert.equal(granted.status, 200);
+  assert.equal(granted.headers.get("webhook-allowed-origin"), "eventgrid.azure.net");
+  assert.equal(granted.headers.get("webhook-allowed-rate"), "120");
+  assert.equal((await fetch(`${url}?access_token=${authorization.replace("Bearer ", "")}`, { method: "OPTIONS", headers: origin })).status, 200);
+  const refused = await ask(origin);
+  assert.equal(refused.status, 401);
+  assert.equal(refused.headers.get("webhook-allowed-origin"), null);
+  assert.equal((await ask({ authorization })).status, 405);
+  assert.equal((await fetch(new URL("/hooks/stripe", stack.url), { method: "OPTIONS", headers: origin })).status, 405);
+});

@@ -17,6 +17,9 @@ pub(crate) const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/source
 /// The source whose path continues: `/hooks/custom/<mapping>`.
 const MAPPED: &str = "custom";
 
+/// The source whose senders ask by `OPTIONS` whether they may send.
+const ASKED: &str = "cloudevents";
+
 /// The service binding of the worker that serves the pages and the API.
 pub(crate) const CONSOLE: &str = "CONSOLE";
 
@@ -111,6 +114,7 @@ fn destination(method: &str, path: &str) -> Result<Route, Rejection> {
     let source = SOURCES.iter().find(|s| s.name == name).ok_or(Rejection::UnknownSource)?;
     match method {
         "GET" | "POST" => Ok(Route::Hook(source.binding)),
+        "OPTIONS" if source.name == ASKED => Ok(Route::Hook(source.binding)),
         _ => Err(Rejection::Method),
     }
 }
@@ -163,6 +167,14 @@ mod tests {
     fn a_hook_takes_no_other_method() {
         for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "post", ""] {
             check(method, "/hooks/stripe", Route::Reject(Rejection::Method));
+        }
+    }
+
+    #[test]
+    fn a_broker_may_ask_before_it_sends() {
+        check("OPTIONS", "/hooks/cloudevents", Route::Hook("SOURCE_CLOUDEVENTS"));
+        for method in ["HEAD", "PUT", "DELETE", "options"] {
+            check(method, "/hooks/cloudevents", Route::Reject(Rejection::Method));
         }
     }
 

@@ -38,6 +38,7 @@ fn of_customer(customer: &Value, frame: &Frame<'_>) -> Vec<Claim> {
     });
     let email = said("email").and_then(|email| frame.people.email(&email));
     let phone = said("phone").and_then(|phone| frame.people.phone(&phone));
+    let phone = phone.or_else(|| frame.people.phone_behind(&said("email")?));
     id.into_iter().chain(email).chain(phone).collect()
 }
 

@@ -63,7 +63,7 @@ fn fact(document: &Map<String, Value>, faults: &mut Faults) -> Option<Fact> {
 
 fn instant(document: &Map<String, Value>, faults: &mut Faults) -> Option<Timestamp> {
     let given = document.get("occurred_at").filter(|given| !given.is_null())?;
-    let at = given.as_str().and_then(time);
+    let at = text(given).and_then(|text| time(&text));
     if at.is_none() {
         faults.note("occurred_at", "must be an RFC 3339 time");
     }

@@ -1,11 +1,14 @@
 //! The shapes of fields, and how values are read: cleaned, clipped, and reported by path if wrong.
 
-use nerve_intake::reading::{https, instant, line, prose};
+use nerve_intake::reading::{self, https, instant_of_decimals, instant_of_millis, line, prose};
 use nerve_model::{Currency, Timestamp};
 use serde_json::{Map, Value, json};
 
 /// The longest id, in characters. Longer ones are refused, because clipping could make two ids equal.
 const ID_CHARS: usize = 120;
+
+/// From here on a number is milliseconds since 1970; as seconds it would be after the year 5000.
+const SECONDS_END: i64 = 100_000_000_000;
 
 /// The most choices of an answer.
 const MAX_CHOICES: usize = 100;
@@ -143,9 +146,12 @@ fn words(value: &Value) -> Option<String> {
     }
 }
 
-/// An instant that RFC 3339 can write.
+/// An instant as text, or as seconds or milliseconds since 1970.
 pub(crate) fn time(text: &str) -> Option<Timestamp> {
-    Timestamp::parse_rfc3339(text.trim()).filter(|time| instant(time.as_millis().div_euclid(1_000)).is_some())
+    reading::time(text).or_else(|| match text.trim().parse::<i64>() {
+        Ok(millis) if millis >= SECONDS_END => instant_of_millis(millis),
+        _ => instant_of_decimals(text),
+    })
 }
 
 fn id(text: &str) -> Result<Option<Value>, String> {

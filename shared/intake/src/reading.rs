@@ -4,6 +4,7 @@
 //! ([`Loose`]): a vendor that changes the type of a field must not cost an event.
 
 mod form;
+mod invented;
 mod json;
 mod mended;
 mod nobody;
@@ -13,5 +14,8 @@ mod text;
 pub use form::{MAX_ANSWERS, answer, filled_in};
 pub use json::{Loose, VendorId, json, required};
 pub use nobody::{is_nobody, plain_local};
-pub use party::{People, distinct};
-pub use text::{ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, https, instant, line, prose};
+pub use party::{People, address, distinct};
+pub use text::{
+    ANSWER_CHARS, NAME_CHARS, SUMMARY_CHARS, TEXT_CHARS, https, instant, instant_of_decimals, instant_of_millis, line,
+    prose, time,
+};

@@ -85,8 +85,12 @@ pub fn read<S: Source>(
     match S::normalize(delivery, secrets, deployment) {
         Ok(Outcome::Items(items)) if items.len() > MAX_ITEMS => Received::TooMany(TooMany { items: items.len() }),
         Ok(Outcome::Items(items)) => {
+            // The items of a list keep their order.
+            let first = entropy.random() & !0x3ff;
+            let mut place = 0;
             let arrive = |event: NewEvent| {
-                let id = EventId::new(delivery.received_at, entropy.random());
+                let id = EventId::new(delivery.received_at, first | place);
+                place += 1;
                 arrive::<S>(event, id, trust, delivery, deployment)
             };
             Received::Taken(take(items, deployment, arrive))
@@ -97,7 +101,7 @@ pub fn read<S: Source>(
     }
 }
 
-fn take(items: Vec<Item>, deployment: &Deployment<'_>, arrive: impl Fn(NewEvent) -> Arrived) -> Taken {
+fn take(items: Vec<Item>, deployment: &Deployment<'_>, mut arrive: impl FnMut(NewEvent) -> Arrived) -> Taken {
     let mut taken = Taken::default();
     for item in items {
         match item {
@@ -127,7 +131,8 @@ fn arrive<S: Source>(
     deployment: &Deployment<'_>,
 ) -> Arrived {
     let (claims, phones) = part(event.claims);
-    let event = Event {
+    let said_at = event.occurred_at;
+    let mut event = Event {
         id,
         source: S::NAME,
         fact: event.fact,
@@ -140,9 +145,11 @@ fn arrive<S: Source>(
         test: event.test,
         summary: event.summary,
         link: event.link,
-        occurred_at: event.occurred_at,
+        occurred_at: delivery.received_at,
+        said_at: None,
         received_at: delivery.received_at,
     };
+    event.place(said_at);
     Arrived { event, unread: Unread { phones, home: deployment.people.home(), mail: None } }
 }
 

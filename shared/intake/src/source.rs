@@ -24,6 +24,9 @@ pub trait Source {
     /// The status that answers a genuine but unreadable delivery: not 4xx if the vendor repeats or disables on 4xx.
     const MALFORMED_STATUS: u16 = 400;
 
+    /// True if its senders ask by `OPTIONS` whether they may send.
+    const ASKED_FIRST: bool = false;
+
     /// The name of the setting that holds the source's secrets: `STRIPE_SECRETS` for `stripe`.
     fn secrets_name(_delivery: &Delivery) -> Cow<'static, str> {
         Cow::Owned(format!("{}_SECRETS", Self::NAME.as_str().to_ascii_uppercase()))
@@ -155,6 +158,6 @@ pub struct NewEvent {
     pub summary: String,
     /// A link to the object in the vendor's tool; always `https`.
     pub link: Option<String>,
-    /// The time of the fact, by the vendor's clock.
+    /// The time of the fact, by the vendor's clock; on arrival it is compared with ours.
     pub occurred_at: Timestamp,
 }

@@ -6,7 +6,7 @@ use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Headers, Ignored, Item, Malformed, NewEvent, Outcome, Received, Reply,
     Selected, Settings, Source, Taken, TooMany, receive,
 };
-use nerve_model::{Claim, ClaimKind, DedupKey, Event, EventId, Millis, Role, SourceName, Trust};
+use nerve_model::{Claim, ClaimKind, DedupKey, Event, EventId, Millis, Role, SourceName, Timestamp, Trust};
 use nerve_signatures::{Rejection, Secrets};
 use nerve_testkit::{
     SeededEntropy,
@@ -43,6 +43,11 @@ impl Source for OneWord {
             }
             b"none" => Ok(Outcome::Items(Vec::new())),
             b"hello" => Ok(Outcome::Reply(hello())),
+            body if body.starts_with(b"at ") => {
+                let said = std::str::from_utf8(&body[3..]).unwrap().parse().unwrap();
+                let Item::Event(event) = news(1) else { panic!() };
+                Ok(Outcome::event(NewEvent { occurred_at: Timestamp::from_millis(said), ..*event }))
+            }
             b"poison" => panic!("parsed before it was verified"),
             _ => Err(not_a_word().into()),
         }
@@ -138,9 +143,33 @@ fn every_event_of_a_delivery_arrives_whole_and_under_an_id_of_its_own() {
 }
 
 #[test]
+fn an_event_happened_when_it_arrived_if_its_clock_cannot_be_right() {
+    let (second, day) = (Millis::seconds(1), Millis::days(1));
+    for (said, is_placed) in [
+        (NOW, true),
+        (NOW - Millis(1), true),
+        (NOW + Millis(1), false),
+        (NOW + day, false),
+        (Timestamp::from_seconds(3_983_059_920), false),
+        (Timestamp::from_millis(i64::MAX), false),
+        (NOW - Millis::days(3_653), true),
+        (NOW - Millis::days(3_653) - second, false),
+        (Timestamp::from_seconds(1), false),
+        (Timestamp::from_millis(i64::MIN), false),
+    ] {
+        let text = format!("at {}", said.as_millis());
+        let Received::Taken(taken) = deliver("signed", text.as_bytes(), "s", &NONE) else { panic!("taken") };
+        let event = &taken.events[0].event;
+        let expected = if is_placed { (said, None) } else { (NOW, Some(said)) };
+        assert_eq!((event.occurred_at, event.said_at), expected, "{said}");
+    }
+}
+
+#[test]
 fn a_list_is_taken_whole_or_not_at_all() {
     let Received::Taken(taken) = deliver("signed", b"a thousand", "s", &NONE) else { panic!("taken") };
     assert_eq!(taken.events.len(), 1_000);
+    assert!(taken.events.is_sorted_by(|a, b| a.event.id < b.event.id), "in their order");
     let long = TooMany { items: 1_001 };
     assert_eq!(deliver("signed", b"one more", "s", &NONE), Received::TooMany(long));
     assert_eq!(long.to_string(), "a list of 1001 items is too long: send at most 1000 at once");

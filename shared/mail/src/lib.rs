@@ -31,7 +31,7 @@ pub fn complete(mut event: Event, written: &WrittenMail, body: &[u8]) -> Result<
     let Fact::EmailReceived(message) = event.fact else { return Ok(event) };
     let people = People::new(written.own_domains.clone(), None);
     let mut letter = Letter::read(written, body);
-    if !letter.from.iter().any(|from| people.email(&from.address).is_some()) {
+    if !letter.from.iter().any(|from| people.any_email(&from.address).is_some()) {
         // What the source has read is better than nothing.
         letter.from = vec![message.from.clone()];
     }
@@ -60,7 +60,6 @@ pub fn complete(mut event: Event, written: &WrittenMail, body: &[u8]) -> Result<
     // A mail and its replies have one subject.
     event.subject = Subject::new(format!("{}:mail:{}", event.source, letter.in_reply_to.as_ref().unwrap_or(&id)));
     event.semantic_key = SemanticKey::about(&event.subject, format_args!("mail {id}"));
-    event.occurred_at = letter.date.unwrap_or(event.received_at);
     event.party_name = name;
     event.claims = claims;
     event.fact = Fact::EmailReceived(Message {
@@ -74,5 +73,6 @@ pub fn complete(mut event: Event, written: &WrittenMail, body: &[u8]) -> Result<
         message: id,
         in_reply_to: letter.in_reply_to,
     });
+    event.place(letter.date.unwrap_or(event.received_at));
     Ok(event)
 }

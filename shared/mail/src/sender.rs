@@ -30,9 +30,9 @@ pub(crate) enum Sender {
 /// Who the mail is from. `From`; but where a program or one of our own addresses sends on what somebody else wrote,
 /// whom the mail says to answer. `text` is the mail's text, which may list the fields of a form.
 pub(crate) fn sender(letter: &Letter, text: &str, people: &People) -> Option<Sender> {
-    let (shown, from) = letter.from.iter().find_map(|from| Some((from, people.email(&from.address)?)))?;
+    let (shown, from) = letter.from.iter().find_map(|from| Some((from, people.any_email(&from.address)?)))?;
     let ours = from.role == Role::Owner;
-    let nobody = is_nobody(&from.value);
+    let nobody = is_nobody(&from.value) || people.email(&from.value).is_none();
     if !ours && !nobody && !is_program(&from.value) {
         return Some(Sender::Person { claim: from, name: shown.name.clone(), checked: true });
     }

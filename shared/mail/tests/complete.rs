@@ -41,6 +41,7 @@ fn arrived(from: &str) -> Event {
         summary: String::new(),
         link: None,
         occurred_at: received_at,
+        said_at: None,
         received_at,
     }
 }
@@ -361,5 +362,20 @@ fn a_date_that_is_none_is_the_arrival() {
     for date in ["", "yesterday", "Mon, 99 Nov 2026 10:58:00 +0100"] {
         let (event, _) = read(&of(&[("From", "a@a.example"), ("Date", date)], "x"));
         assert_eq!(event.occurred_at, event.received_at, "{date}");
+    }
+}
+
+#[test]
+fn a_date_that_cannot_be_is_kept_beside_the_arrival() {
+    for (date, placed, said) in [
+        ("Sat, 17 Mar 2096 05:32:00 +0000", None, Some("2096-03-17T05:32:00.000Z")),
+        ("Thu, 1 Jan 1970 00:00:01 +0000", None, Some("1970-01-01T00:00:01.000Z")),
+        ("Mon, 23 Nov 2026 11:00:01 +0100", None, Some("2026-11-23T10:00:01.000Z")),
+        ("Fri, 20 Nov 2026 10:00:00 +0000", Some("2026-11-20T10:00:00.000Z"), None),
+    ] {
+        let (event, _) = read(&of(&[("From", "ada@a.example"), ("Date", date)], "x"));
+        let expected = placed.map_or(event.received_at.to_string(), str::to_owned);
+        assert_eq!(event.occurred_at.to_string(), expected, "{date}");
+        assert_eq!(event.said_at.map(|at| at.to_string()).as_deref(), said, "{date}");
     }
 }

@@ -56,7 +56,7 @@ impl Handed {
         people: &People,
     ) -> Result<Outcome, Malformed> {
         let from = required(self.from, "the sender's address")?;
-        let claim = required(people.email(&from), "the sender's address")?;
+        let claim = required(people.any_email(&from), "the sender's address")?;
         let message = dedup_key.as_str().to_owned();
         let subject = Subject::new(format!("{source}:mail:{message}"));
         let event = NewEvent {

@@ -1,8 +1,11 @@
 use crate::{
-    Claim, DedupKey, EventId, EventKind, Fact, RecordId, Role, SemanticKey, SourceName, Subject, Timestamp,
+    Claim, DedupKey, EventId, EventKind, Fact, Millis, RecordId, Role, SemanticKey, SourceName, Subject, Timestamp,
     named::named_enum,
 };
 use serde::{Deserialize, Serialize};
+
+/// What is said to be older happened when it arrived: a clock that was never set says 1970.
+const OLDEST: Millis = Millis::days(3_653);
 
 named_enum! {
     /// The proof that came with the content of an event.
@@ -43,8 +46,11 @@ pub struct Event {
     pub summary: String,
     /// The event's page in the tool; always `https`.
     pub link: Option<String>,
-    /// The time of the event by the vendor's clock.
+    /// The time of the event by the vendor's clock, as far as that can be: never after it arrived.
     pub occurred_at: Timestamp,
+    /// The time that the vendor's clock gave, where that cannot be; shown, and nothing is ordered by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<Timestamp>,
     /// The time when Nerve received the delivery.
     pub received_at: Timestamp,
 }
@@ -53,6 +59,13 @@ impl Event {
     /// The kind of event.
     pub const fn kind(&self) -> EventKind {
         self.fact.kind()
+    }
+
+    /// Sets its time to what the vendor's clock says, if that can be. What is said to happen later than it arrived, or
+    /// implausibly long before, happened when it arrived.
+    pub fn place(&mut self, said: Timestamp) {
+        let can_be = (Millis(0)..=OLDEST).contains(&self.received_at.since(said));
+        (self.occurred_at, self.said_at) = if can_be { (said, None) } else { (self.received_at, Some(said)) };
     }
 
     /// The claims that can identify a record. Claims of our own people are left out: they appear in the events of many.

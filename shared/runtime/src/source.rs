@@ -1,5 +1,6 @@
 use nerve_intake::{
-    Arrived, Delivery, Deployment, Ignored, MAIL, Malformed, Received, Reply, Settings, Source, Taken, read, receive,
+    Arrived, Delivery, Deployment, Ignored, MAIL, Malformed, Permission, Received, Reply, Settings, Source, Taken,
+    permission, read, receive,
 };
 use nerve_model::{EventId, Trust};
 use nerve_ports::Unreachable;
@@ -35,6 +36,7 @@ enum Answer {
         reason: Cow<'static, str>,
         subject: String,
     },
+    Permitted,
     Rejected {
         reason: String,
     },
@@ -56,6 +58,9 @@ impl Settings for Vars<'_> {
 /// Serves a webhook source: the complete work of a source's worker.
 pub async fn serve<S: Source>(request: Request, env: &Env, context: &Context) -> Result<Response> {
     let method = request.method();
+    if S::ASKED_FIRST && method == "OPTIONS" {
+        return permit::<S>(&request, env, context).await;
+    }
     if method != "POST" {
         cancel_body(&request).await;
         let answer = Answer::Rejected { reason: "webhooks are sent with POST".to_owned() };
@@ -119,6 +124,26 @@ async fn process<S: Source>(delivery: &Delivery, received: Received, env: &Env, 
         Received::TooMany(long) => refuse(&tell, delivery, 413, Fate::Malformed, &long.to_string()),
         Received::Misconfigured(wrong) => refuse(&tell, delivery, 503, Fate::Unavailable, &wrong.to_string()),
     }
+}
+
+/// Answers a sender that asks whether it may send.
+async fn permit<S: Source>(request: &Request, env: &Env, context: &Context) -> Result<Response> {
+    cancel_body(request).await;
+    let (method, url, headers) = (request.method(), request.url(), headers_of(request));
+    let delivery = Delivery { method, url, headers, body: Vec::new(), received_at: now() };
+    let secrets = Secrets::parse(&secret(env, &S::secrets_name(&delivery)).unwrap_or_default());
+    let tell = Figures { source: S::NAME, shown: S::KEPT_HEADERS, env, context };
+    let (status, answer) = match permission::<S>(&delivery, &secrets, &Vars(env)) {
+        Permission::Granted { origin, rate } => {
+            let headers =
+                [("webhook-allowed-origin", &*origin), ("webhook-allowed-rate", &rate), ("allow", "OPTIONS, POST")];
+            return plain_json(200, &Answer::Permitted, &headers);
+        }
+        Permission::Rejected(rejection) => refuse(&tell, &delivery, 401, Fate::Rejected, &rejection.to_string()),
+        Permission::Nobody => (405, Answer::Rejected { reason: "OPTIONS needs WebHook-Request-Origin".to_owned() }),
+        Permission::Misconfigured(wrong) => refuse(&tell, &delivery, 503, Fate::Unavailable, &wrong.to_string()),
+    };
+    plain_json(status, &answer, &[("allow", "OPTIONS, POST")])
 }
 
 /// Refuses a delivery. Only the operator learns of the operator's faults.

@@ -98,6 +98,7 @@ pub fn event(n: u128, fact: Fact, semantic_key: &str, subject: &str) -> Event {
         test: false,
         link: Some("https://dashboard.stripe.com/invoices".to_owned()),
         occurred_at: NOW,
+        said_at: None,
         received_at: NOW,
     }
 }

@@ -46,6 +46,7 @@ impl Happening {
             subject: Subject::new(format!("stripe:invoice:{invoice}")),
             party_name: Some(format!("Customer {}", self.customer)),
             occurred_at: at,
+            said_at: None,
             received_at: at,
             ..base
         }

@@ -160,5 +160,6 @@ fn source(event: &Event) -> Markup {
     html! {
         (external_link(event.link.as_deref(), &html! { (labels::source(event.source.as_str())) }))
         @if event.test { " · test mode" }
+        @if let Some(said) = event.said_at { " · the sender's clock says " (clock::at(said)) }
     }
 }

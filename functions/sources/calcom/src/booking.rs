@@ -8,8 +8,8 @@ use crate::{
 use nerve_intake::{
     Malformed, NewEvent,
     reading::{
-        ANSWER_CHARS, Loose, MAX_ANSWERS, NAME_CHARS, People, SUMMARY_CHARS, VendorId, answer, distinct, https, line,
-        prose, required,
+        ANSWER_CHARS, Loose, MAX_ANSWERS, NAME_CHARS, People, SUMMARY_CHARS, VendorId, address, answer, distinct,
+        https, line, prose, required,
     },
 };
 use nerve_model::{
@@ -125,7 +125,7 @@ impl Appointment {
     fn seat(&self, booker: &Booker) -> Option<String> {
         let seat = self.attendee_seat_id.0.as_ref().map(VendorId::to_string);
         let of_several = self.seats_per_time_slot.0.is_some();
-        seat.or_else(|| booker.email.as_ref().filter(|_| of_several).map(|claim| claim.value.clone()))
+        seat.or_else(|| booker.address.clone().filter(|_| of_several))
     }
 
     fn booking(&self, booker: &Booker, people: &People) -> Result<Booking, Malformed> {
@@ -167,30 +167,37 @@ impl Appointment {
     /// The booker: the person who answered on the booking page, else the first attendee.
     pub(crate) fn booker(&self, people: &People) -> Booker {
         let responses = Responses::read(self.responses.as_deref());
-        let answered = responses.text("email").and_then(|email| people.email(email));
-        let is_answered = |person: &&Person| answered.is_none() || person.claim(people) == answered;
+        let answered = responses.text("email").and_then(address);
+        let is_answered = |person: &&Person| answered.is_none() || person.address() == answered;
         let attendee = self.attendees.items().find(is_answered);
         let given = responses.text("name").and_then(|name| line(name, NAME_CHARS));
         let numbers = ["attendeePhoneNumber", "smsReminderNumber"].map(|identifier| responses.text(identifier));
         let own = attendee.and_then(|attendee| attendee.phone_number.0.as_deref());
         let numbers = numbers.into_iter().chain([self.sms_reminder_number.0.as_deref(), own]).flatten();
+        let mut phones: Vec<Claim> = numbers.filter_map(|number| people.phone(number)).collect();
+        let address = answered.or_else(|| attendee?.address());
+        if phones.is_empty() {
+            // Who books by telephone number alone gets an address made of it.
+            phones.extend(address.as_deref().and_then(|address| people.phone_behind(address)));
+        }
         Booker {
             name: attendee.and_then(Person::name).or(given),
-            phones: numbers.filter_map(|number| people.phone(number)).collect(),
+            phones,
             time_zone: attendee.and_then(|attendee| line(attendee.time_zone.0.as_deref()?, NAME_CHARS)),
-            email: answered.or_else(|| attendee?.claim(people)),
+            email: address.as_deref().and_then(|address| people.email(address)),
+            address,
             responses,
         }
     }
 
     fn canceled_by(&self, booker: &Booker, people: &People) -> CanceledBy {
-        let Some(by) = self.cancelled_by.0.as_deref().and_then(|by| people.email(by)) else {
+        let Some(by) = self.cancelled_by.0.as_deref().and_then(address) else {
             return CanceledBy::Unknown;
         };
-        let is = |claim: Option<Claim>| claim.is_some_and(|claim| claim.value == by.value);
-        let is_host = self.hosts().any(|host| is(host.host(people)));
-        let attends = is(booker.email.clone()) || self.attendees.items().any(|person| is(person.claim(people)));
-        match (is_host || people.is_ours(&by.value), attends) {
+        let is = |person: &Person| person.address().as_ref() == Some(&by);
+        let is_host = self.hosts().any(is);
+        let attends = booker.address.as_ref() == Some(&by) || self.attendees.items().any(is);
+        match (is_host || people.is_ours(&by), attends) {
             (true, _) => CanceledBy::Us,
             (false, true) => CanceledBy::Customer,
             (false, false) => CanceledBy::Unknown,
@@ -212,6 +219,8 @@ impl Appointment {
 /// The person who booked.
 pub(crate) struct Booker {
     pub(crate) name: Option<String>,
+    /// The address by which Cal.com knows the booker, perhaps one that it made up.
+    address: Option<String>,
     email: Option<Claim>,
     phones: Vec<Claim>,
     time_zone: Option<String>,

@@ -1,6 +1,6 @@
 //! The participants of a booking.
 
-use nerve_intake::reading::{Loose, NAME_CHARS, People, line};
+use nerve_intake::reading::{Loose, NAME_CHARS, People, address, line};
 use nerve_model::{Claim, Participant, Role};
 use serde::Deserialize;
 
@@ -17,6 +17,11 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn name(&self) -> Option<String> {
         line(self.name.0.as_deref()?, NAME_CHARS)
+    }
+
+    /// The address by which Cal.com knows the person, perhaps one that it made up.
+    pub(crate) fn address(&self) -> Option<String> {
+        address(self.email.0.as_deref()?)
     }
 
     pub(crate) fn claim(&self, people: &People) -> Option<Claim> {

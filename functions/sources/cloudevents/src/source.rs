@@ -1,5 +1,5 @@
 use crate::{
-    attributes::Attributes,
+    attributes::{Attributes, percent_decoded},
     binding::{CloudEvent, Mode, events},
 };
 use nerve_event_form::Frame;
@@ -21,6 +21,8 @@ impl Source for CloudEvents {
     const NAME: SourceName = SourceName::from_static("cloudevents");
 
     const TITLE: &'static str = "CloudEvents";
+
+    const ASKED_FIRST: bool = true;
 
     const SELECTED: &'static [Selected] = &[
         Selected {
@@ -50,7 +52,12 @@ impl Source for CloudEvents {
         let (keys, tokens) = secrets.divide(SIGNING);
         let header = |name: &str| delivery.headers.get(name);
         if header("webhook-signature").is_none() {
-            return credentials::verify_bearer(header("authorization"), &tokens).map(|()| Trust::Token);
+            // Brokers that send no header of ours put the token into the address (RFC 6750, section 2.3).
+            return match (header("authorization"), access_token(&delivery.url)) {
+                (None, Some(token)) => credentials::verify_token(Some(&token), &tokens),
+                (authorization, _) => credentials::verify_bearer(authorization, &tokens),
+            }
+            .map(|()| Trust::Token);
         }
         let headers = standard_webhooks::Headers::named("webhook", header);
         let tolerance = standard_webhooks::TOLERANCE;
@@ -72,6 +79,12 @@ impl Source for CloudEvents {
         }
         Ok(Outcome::Items(items))
     }
+}
+
+/// The value of `access_token` in the address.
+fn access_token(url: &str) -> Option<String> {
+    let (_, query) = url.split('#').next()?.split_once('?')?;
+    query.split('&').find_map(|pair| percent_decoded(pair.strip_prefix("access_token=")?))
 }
 
 fn item(event: CloudEvent<'_>, delivery: &Delivery, deployment: &Deployment<'_>) -> Result<Item, Malformed> {

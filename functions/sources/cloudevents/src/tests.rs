@@ -3,7 +3,7 @@
 mod signing;
 
 use crate::CloudEvents;
-use nerve_intake::{Arrived, Delivery, Received};
+use nerve_intake::{Arrived, Delivery, Permission, Received, permission};
 use nerve_model::{Event, EventKind, Fact, Millis, Trust};
 use nerve_signatures::{Rejection, Secrets, standard_webhooks};
 use nerve_testkit::{events::NOW, sources::with_headers};
@@ -113,4 +113,38 @@ fn the_kind_in_the_data_must_be_that_of_the_type() {
     assert!(matches!(event(&body).fact, Fact::FormSubmitted(_)));
     body["data"]["kind"] = json!("file.uploaded");
     assert!(matches!(CLOUDEVENTS.take(&structured(&body)), Received::Malformed(_)));
+}
+
+#[test]
+fn a_broker_is_permitted_to_send_on_the_proof_of_a_delivery() {
+    let asking = Delivery {
+        method: "OPTIONS".to_owned(),
+        ..with_headers(&CLOUDEVENTS.unsigned(""), [("webhook-request-origin", "eventgrid.azure.net")])
+    };
+    let asked = |delivery: &Delivery, secrets: &str| {
+        permission::<CloudEvents>(delivery, &Secrets::parse(secrets), &[] as &[(&str, &str); 0])
+    };
+    let granted = |rate: &str| Permission::Granted { origin: "eventgrid.azure.net".to_owned(), rate: rate.to_owned() };
+    let known = CLOUDEVENTS.keys.configured(0);
+    let at = |query: &str| Delivery { url: format!("{}{query}", asking.url), ..asking.clone() };
+    let rated = |rate: &str| CLOUDEVENTS.signed(&with_headers(&asking, [("webhook-request-rate", rate)]));
+    let bearer = CLOUDEVENTS.signed(&asking);
+    let token = bearer.headers.get("authorization").unwrap().strip_prefix("Bearer ").unwrap().to_owned();
+    for (delivery, expected) in [
+        (bearer.clone(), granted("*")),
+        (rated("120"), granted("120")),
+        (rated("many"), granted("*")),
+        (signed(&asking, KEY), granted("*")),
+        (at(&format!("?access_token={token}&x=y#z")), granted("*")),
+        (at("?access_token=guessed"), Permission::Rejected(Rejection::WrongCredentials)),
+        (asking.clone(), Permission::Rejected(Rejection::MissingCredentials)),
+        (CLOUDEVENTS.signed(&CLOUDEVENTS.unsigned("")), Permission::Nobody),
+        (with_headers(&bearer, [("webhook-request-origin", "a b")]), Permission::Nobody),
+    ] {
+        assert_eq!(asked(&delivery, &format!("{known},{KEY}")), expected, "{delivery:?}");
+    }
+    assert_eq!(asked(&bearer, ""), Permission::Rejected(Rejection::NoSecret));
+    let event = at(&format!("?access_token={token}"));
+    let event = Delivery { url: event.url, ..structured(&form()) };
+    assert!(matches!(CLOUDEVENTS.receive(&event), Received::Taken(_)), "a delivery too");
 }

@@ -4,8 +4,10 @@ use crate::{
     expression::{Conversion, Expression, Piece, Place, Taken},
     mapping::{Conditions, Mapping},
 };
-use nerve_intake::{Delivery, reading::instant};
-use nerve_model::Timestamp;
+use nerve_intake::{
+    Delivery,
+    reading::{instant_of_decimals, instant_of_millis},
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -78,11 +80,8 @@ impl Scope<'_> {
     fn converted(&self, value: &Value, conversion: &Conversion) -> Option<Value> {
         let text = text(value)?;
         match conversion {
-            Conversion::Seconds => instant(text.parse().ok()?).map(|time| json!(time)),
-            Conversion::Millis => {
-                let time = Timestamp::from_millis(text.parse().ok()?);
-                instant(time.as_millis().div_euclid(1_000)).map(|_| json!(time))
-            }
+            Conversion::Seconds => instant_of_decimals(&text).map(|time| json!(time)),
+            Conversion::Millis => instant_of_millis(text.parse().ok()?).map(|time| json!(time)),
             Conversion::Lower => Some(json!(text.to_lowercase())),
             Conversion::Map(name) => self.mapping.maps.get(name)?.get(&text.to_lowercase()).map(|word| json!(word)),
         }

@@ -26,7 +26,11 @@ struct WorkflowRun {
     workflow_id: Loose<VendorId>,
     name: Loose<String>,
     run_attempt: Loose<u32>,
+    /// What started it: `push`, `pull_request`, ...
+    event: Loose<String>,
     head_branch: Loose<String>,
+    /// The repository of the branch: another one for a pull request from a fork, missing once that is deleted.
+    head_repository: Loose<Repository>,
     conclusion: Loose<String>,
     display_title: Loose<String>,
     html_url: Loose<String>,
@@ -61,7 +65,9 @@ struct App {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CheckSuite {
+    /// Missing for a pull request from a fork.
     head_branch: Loose<String>,
+    head_sha: Loose<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -135,12 +141,14 @@ impl Run {
     ) -> Result<NewEvent, Malformed> {
         let repository = required(self.repository.0.and_then(|it| it.full_name.0), "repository.full_name")?;
         let report = match (self.workflow_run.0, self.check_run.0) {
-            (Some(run), _) => run.report()?,
+            (Some(run), _) => run.report(&repository)?,
             (None, check) => required(check, "workflow_run")?.report()?,
         };
         // The person who pushed is one of our own.
         let login = self.sender.0.and_then(|user| user.login.0);
         let by = login.map(|login| Claim::external(&vendor::NAME, "user", login.as_str(), Role::Owner));
+        // The repository is the thing that the event is about; no customer is.
+        let about = Claim::external(&vendor::NAME, "repository", repository.as_str(), Role::Asset);
         let branch = report.branch.as_deref().unwrap_or("no branch");
         let subject = Subject::new(format!("github:workflow:{repository}/{}/{branch}", report.automation));
         let (ended, said) = match state {
@@ -155,7 +163,7 @@ impl Run {
             dedup_key: DedupKey::new(delivery.as_str()),
             semantic_key: SemanticKey::about(&subject, what),
             subject,
-            claims: by.into_iter().collect(),
+            claims: [about].into_iter().chain(by).collect(),
             party_name: Some(one_line(repository.as_str(), NAME_CHARS)),
             test: false,
             summary: one_line(&summary, SUMMARY_CHARS),
@@ -174,7 +182,9 @@ impl Run {
 }
 
 impl WorkflowRun {
-    fn report(self) -> Result<Report, Malformed> {
+    fn report(self, repository: &VendorId) -> Result<Report, Malformed> {
+        let head = self.head_repository.0.and_then(|it| it.full_name.0);
+        let by_request = self.event.0.is_some_and(|event| event.starts_with("pull_request"));
         let run = required(self.id.0, "workflow_run.id")?;
         let workflow = required(self.workflow_id.0, "workflow_run.workflow_id")?;
         let conclusion = words(self.conclusion.0.as_deref());
@@ -184,7 +194,7 @@ impl WorkflowRun {
             workflow: named(self.name.0.as_deref(), workflow.as_str()),
             run,
             attempt: self.run_attempt.0,
-            branch: branch(self.head_branch.0.as_deref()),
+            branch: self.head_branch.0.as_deref().and_then(|name| branch(name, head.as_ref(), repository, by_request)),
             reason: title.map_or_else(|| conclusion.clone(), |title| format!("{conclusion} ({title})")),
             link: self.html_url.0.as_deref().and_then(https),
             ended_at: instant(self.updated_at.0.as_deref()),
@@ -203,7 +213,7 @@ impl CheckRun {
             workflow: name,
             run,
             attempt: None,
-            branch: branch(self.check_suite.0.and_then(|suite| suite.head_branch.0).as_deref()),
+            branch: self.check_suite.0.and_then(CheckSuite::place),
             reason: title.unwrap_or(conclusion),
             link: self.html_url.0.as_deref().and_then(https),
             ended_at: instant(self.completed_at.0.as_deref()),
@@ -219,8 +229,24 @@ fn named(name: Option<&str>, id: &str) -> String {
     name.and_then(|name| line(name, NAME_CHARS)).unwrap_or_else(|| format!("Workflow {}", one_line(id, NAME_CHARS)))
 }
 
-fn branch(name: Option<&str>) -> Option<String> {
-    name.and_then(|name| line(name, NAME_CHARS))
+/// The branch, and its repository if that is another one, as GitHub writes it: `stranger/app:main`. Strangers name their
+/// branches as they like; what runs on them says nothing about ours.
+fn branch(name: &str, head: Option<&VendorId>, repository: &VendorId, by_request: bool) -> Option<String> {
+    let name = line(name, NAME_CHARS)?;
+    Some(match head {
+        Some(head) if head.as_str().eq_ignore_ascii_case(repository.as_str()) => name,
+        Some(head) => format!("{head}:{name}"),
+        None if by_request => format!("unknown:{name}"),
+        None => name,
+    })
+}
+
+impl CheckSuite {
+    /// The branch, else the commit: pull requests from different forks have nothing else that tells them apart.
+    fn place(self) -> Option<String> {
+        let branch = self.head_branch.0.and_then(|name| line(&name, NAME_CHARS));
+        branch.or_else(|| Some(format!("commit {}", self.head_sha.0?.get(..12)?)))
+    }
 }
 
 fn instant(text: Option<&str>) -> Option<Timestamp> {

@@ -3,6 +3,7 @@
 mod signing;
 
 use nerve_intake::Received;
+use nerve_model::Role;
 use nerve_signatures::Rejection;
 use nerve_testkit::sources::with_headers;
 use signing::GITHUB;
@@ -18,6 +19,17 @@ fn runs_of_one_automation_share_a_subject_and_each_attempt_is_a_fact() {
     let keys = [&failed, &well, &again].map(|event| event.semantic_key.as_str());
     assert!(keys[0] != keys[1] && keys[0] != keys[2] && keys[1] != keys[2], "{keys:?}");
     assert_eq!(GITHUB.event("workflow_run_as_form").semantic_key, failed.semantic_key, "the same, sent as a form");
+}
+
+#[test]
+fn a_run_on_the_branch_of_a_fork_is_no_run_on_ours() {
+    let failed = GITHUB.event("workflow_run_failure");
+    let subject = |name: &str| GITHUB.event(name).subject;
+    assert_eq!(subject("workflow_run_success_of_our_branch"), failed.subject);
+    let [fork, gone] = ["workflow_run_success_of_a_fork", "workflow_run_success_of_a_deleted_fork"].map(subject);
+    assert!(fork != failed.subject && gone != failed.subject && fork != gone);
+    assert_ne!(subject("check_run_of_a_fork"), subject("check_run_of_another_app"));
+    assert!(failed.outside_claims().all(|claim| claim.role == Role::Asset), "a repository is no customer");
 }
 
 /// The example of GitHub's guide: docs.github.com, *Validating webhook deliveries*.

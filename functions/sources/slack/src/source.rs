@@ -30,9 +30,17 @@ struct Envelope {
     kind: Loose<String>,
     challenge: Loose<String>,
     event_id: Loose<VendorId>,
-    /// The workspace in which the app is installed: ours.
+    /// The installations of the app that receive the event: ours.
+    authorizations: Loose<Vec<Loose<Installed>>>,
+    /// The workspace of the event; ours, unless an installation says otherwise.
     team_id: Loose<VendorId>,
     event: Loose<Message>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Installed {
+    team_id: Loose<VendorId>,
 }
 
 impl Source for Slack {
@@ -47,7 +55,10 @@ impl Source for Slack {
         },
         Selected { delivery: "message of our own workspace", becomes: Becomes::Ignored(OURS) },
         Selected { delivery: "message with a bot_id", becomes: Becomes::Ignored(BOT) },
-        Selected { delivery: "message with a subtype other than file_share", becomes: Becomes::Ignored(SUBTYPE) },
+        Selected {
+            delivery: "message with a subtype other than file_share, thread_broadcast and me_message",
+            becomes: Becomes::Ignored(SUBTYPE),
+        },
         Selected { delivery: "url_verification", becomes: Becomes::Handshake },
         Selected { delivery: "an interaction (payload=...)", becomes: Becomes::Ignored(INTERACTION) },
         Selected { delivery: "any other type", becomes: Becomes::Ignored(NOT_SUBSCRIBED) },
@@ -100,7 +111,8 @@ fn callback(envelope: Envelope, delivery: &Delivery) -> Result<Outcome, Fault> {
         return Ok(Outcome::ignored(SUBTYPE, message.subtype()));
     }
     let id = required(envelope.event_id.0, "event_id")?;
-    let home = required(envelope.team_id.0, "team_id")?;
+    let installed = envelope.authorizations.items().find_map(|it| it.team_id.0.clone());
+    let home = required(installed.or(envelope.team_id.0), "team_id")?;
     match message.sender(&home)? {
         Some(team) => Ok(Outcome::event(message.received(&id, &team, delivery.received_at)?)),
         None => Ok(Outcome::ignored(OURS, message.channel())),

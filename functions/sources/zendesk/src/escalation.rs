@@ -3,7 +3,9 @@
 use crate::{rules::Rules, vendor};
 use nerve_intake::{
     Delivery, Malformed, NewEvent,
-    reading::{ANSWER_CHARS, Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, distinct, https, line, required},
+    reading::{
+        ANSWER_CHARS, Loose, NAME_CHARS, People, SUMMARY_CHARS, VendorId, distinct, https, line, required, time,
+    },
 };
 use nerve_model::{
     Claim, DedupKey, Fact, Role, SemanticKey, Subject, SupportEscalated, SupportSolved, Timestamp, one_line,
@@ -107,7 +109,7 @@ impl Subscribed {
             claims: distinct(claims),
             name: None,
             link: None,
-            at: self.time.0.as_deref().and_then(Timestamp::parse_rfc3339).unwrap_or(received_at),
+            at: self.time.0.as_deref().and_then(time).unwrap_or(received_at),
             detail: {
                 let id = required(ticket.id.0.as_ref(), "detail.id")?.as_str().to_owned();
                 detail(ticket, id)
@@ -171,7 +173,7 @@ impl Defined {
             claims: email.into_iter().chain(phone).collect(),
             name: short(&self.requester_name),
             link: self.ticket_url.0.as_deref().and_then(https),
-            at: self.updated_at.0.as_deref().and_then(Timestamp::parse_rfc3339).unwrap_or(delivery.received_at),
+            at: self.updated_at.0.as_deref().and_then(time).unwrap_or(delivery.received_at),
             detail,
         };
         Ok(report.event())

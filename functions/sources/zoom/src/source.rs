@@ -4,7 +4,7 @@ use crate::{
 };
 use nerve_intake::{
     Becomes, Delivery, Deployment, Fault, Outcome, Selected, Source,
-    reading::{Loose, instant, json, required},
+    reading::{Loose, instant_of_millis, json, required},
 };
 use nerve_model::{EventKind, Millis, SourceName, Trust};
 use nerve_signatures::{Rejection, Secrets, v0_hex};
@@ -67,7 +67,7 @@ impl Source for Zoom {
         let Envelope { event, event_ts, payload } = json(&delivery.body, "the event")?;
         let event = required(event.0, "event")?;
         let payload = payload.0.unwrap_or_default();
-        let at = event_ts.0.and_then(|millis| instant(millis / 1_000)).unwrap_or(delivery.received_at);
+        let at = event_ts.0.and_then(instant_of_millis).unwrap_or(delivery.received_at);
         let notification = Notification { event: &event, millis: event_ts.0, at };
         match event.as_str() {
             "endpoint.url_validation" => {

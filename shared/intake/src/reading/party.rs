@@ -1,4 +1,8 @@
-use super::{NAME_CHARS, VendorId, line};
+use super::{
+    NAME_CHARS, VendorId,
+    invented::{is_invented, number},
+    line,
+};
 use nerve_model::{Claim, ClaimKind, Region, Role, bare_address, one_line};
 
 /// The longest mail address there can be (RFC 5321), in characters.
@@ -30,9 +34,15 @@ impl People {
         self.home
     }
 
-    /// A claim by mail address, in lower case, if the text can be one; of our own people if the domain is ours.
+    /// A claim by mail address, in lower case, if the text can be one; of our own people if the domain is ours. An
+    /// address that a tool or a person made up is nobody's.
     pub fn email(&self, text: &str) -> Option<Claim> {
-        let value = email(text)?;
+        self.any_email(text).filter(|claim| claim.role == Role::Owner || !is_invented(&claim.value))
+    }
+
+    /// The same of any address, even one that is nobody's: whoever stands in a mail's `From`.
+    pub fn any_email(&self, text: &str) -> Option<Claim> {
+        let value = address(text)?;
         let role = if self.is_ours(&value) { Role::Owner } else { Role::Customer };
         Some(Claim { kind: ClaimKind::Email, value, role })
     }
@@ -47,6 +57,11 @@ impl People {
     pub fn phone(&self, text: &str) -> Option<Claim> {
         let value = line(text, PHONE_CHARS)?;
         Some(Claim { kind: ClaimKind::Phone, value, role: Role::Customer })
+    }
+
+    /// A claim by the telephone number of which a tool made an address: `4915112345678@sms.cal.com`.
+    pub fn phone_behind(&self, text: &str) -> Option<Claim> {
+        self.phone(&number(&address(text)?)?)
     }
 
     /// A claim of any kind in normal form, a telephone number as written; `None` if the text cannot be one.
@@ -68,8 +83,8 @@ impl People {
     }
 }
 
-/// The address in lower case, if the text can be one.
-fn email(text: &str) -> Option<String> {
+/// The address in lower case, if the text can be one; perhaps nobody's.
+pub fn address(text: &str) -> Option<String> {
     let text = &bare_address(text);
     // A text that is not a single clean line is no address.
     let clean = one_line(text, EMAIL_CHARS) == *text && !text.contains([' ', ',', ';', '<', '>', '"']);

@@ -22,6 +22,7 @@ pub(super) fn texts(event: &mut Event) -> Vec<&mut String> {
         test: _,
         link: _,
         occurred_at: _,
+        said_at: _,
         received_at: _,
     } = event;
     let mut texts = vec![summary];
