@@ -30,9 +30,22 @@ pub(crate) fn said(entry: &StoredEntry) -> String {
         _ => None,
     };
     let changes = body.changes.iter().filter(|_| named.is_none()).map(changed);
-    let said: Vec<String> =
-        named.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes).collect();
+    let said = said_once(entry, named.into_iter().chain(parts.into_iter().flatten()).map(str::to_owned).chain(changes));
     if said.is_empty() { did } else { format!("{did}: {}", said.join("; ")) }
+}
+
+/// The parts without repetition: an error is the result of an attempt and the note of its entry, and what a person did
+/// may begin with the kind of the entry.
+fn said_once(entry: &StoredEntry, parts: impl Iterator<Item = String>) -> Vec<String> {
+    let kind = format!("{}: ", entry.kind);
+    let mut said: Vec<String> = Vec::new();
+    for part in parts {
+        let part = part.strip_prefix(&kind).map_or(part.clone(), str::to_owned);
+        if !said.contains(&part) {
+            said.push(part);
+        }
+    }
+    said
 }
 
 fn capitalized(text: &str) -> String {

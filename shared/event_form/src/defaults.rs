@@ -77,6 +77,7 @@ pub(crate) fn summary(fact: &Fact, who: Option<&str>) -> String {
         Fact::RecordStageChanged(record) => {
             let from = record.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
             let name = record.name.as_ref().unwrap_or(&record.id);
+            let by = if who == Some(name.as_str()) { "" } else { by.as_str() };
             match &record.to {
                 Some(to) => format!("{by}{} {name} moved{from} to {to}", record.object),
                 None => format!("{by}{} {name} was taken out of its stage", record.object),

@@ -64,5 +64,5 @@ pub use settlement::{
     A_PERSON_ENDS, Answered, Reach, SETTLEMENTS, Same, Settlement, is_one_task, kinds_that_settle, replaced_by,
     settled_by, settles_all,
 };
-pub use text::{clip, one_line, visible};
+pub use text::{clip, one_line, visible, without_name};
 pub use time::{Millis, Timestamp};

@@ -29,6 +29,20 @@ pub fn one_line(text: &str, max_chars: usize) -> String {
     clip(line.trim_end(), max_chars)
 }
 
+/// The text without the names that it begins with, for a place that names them already: of `Ada: form sent` and `Ada`
+/// it is `Form sent`.
+pub fn without_name(text: &str, name: &str) -> String {
+    let mut rest = text;
+    while let Some(after) = rest.strip_prefix(name).and_then(|after| after.strip_prefix(": ")) {
+        rest = after.trim_start();
+    }
+    let mut letters = rest.chars();
+    match letters.next() {
+        Some(first) if rest.len() < text.len() => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
+
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -66,6 +80,22 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(one_line(text, 40), expected);
         }
+    }
+
+    #[test]
+    fn a_name_that_is_said_already_is_left_out() {
+        for (text, expected) in [
+            ("Ada: form sent", "Form sent"),
+            ("Ada: Ada: \"Pump leaks\" escalated", "\"Pump leaks\" escalated"),
+            ("Ada asks for an offer", "Ada asks for an offer"),
+            ("Adam: form sent", "Adam: form sent"),
+            ("form sent", "form sent"),
+            ("Ada: ", "Ada: "),
+            ("", ""),
+        ] {
+            assert_eq!(without_name(text, "Ada"), expected, "{text}");
+        }
+        assert_eq!(without_name("a: b", ""), "a: b");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod template;
 use crate::{Advice, RecommendError, Recommendation, Recommender, advice::proposal_id};
 use nerve_model::{
     Action, AddNote, CallDirection, CallResult, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind, Executable,
-    Fact, Millis, NotifyInternal, RecommenderId, Timestamp, clip, one_line,
+    Fact, Millis, NotifyInternal, RecommenderId, Timestamp, clip, one_line, without_name,
 };
 use nerve_situation::Situation;
 use rules::{ActionTemplate, Missing, Rule, Rules, When};
@@ -141,12 +141,35 @@ impl Case<'_> {
     }
 
     fn text(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
-        Ok(clip(&render(template, &|placeholder| self.value(placeholder))?, max_chars))
+        Ok(clip(&filled(template, self.event, &self.situation.record.name)?, max_chars))
     }
 
     fn line(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
-        Ok(one_line(&render(template, &|placeholder| self.value(placeholder))?, max_chars))
+        Ok(one_line(&filled(template, self.event, &self.situation.record.name)?, max_chars))
     }
+}
+
+/// A template with its values, each said once: a reason that the summary ends with is not given again, and neither is the
+/// name that the summary begins with.
+fn filled(template: &str, event: &Event, name: &str) -> Result<String, TemplateError> {
+    let summarized = template.contains("{summary}");
+    let known = |placeholder| match placeholder {
+        Placeholder::Reason if summarized => {
+            value(placeholder, event, name).filter(|reason| !already_says(&event.summary, reason))
+        }
+        _ => value(placeholder, event, name),
+    };
+    let text = render(template, &known)?;
+    let begins_twice = |rest: &&str| !name.is_empty() && rest.starts_with(name);
+    let once = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).filter(begins_twice);
+    Ok(once.map_or_else(|| text.clone(), str::to_owned))
+}
+
+/// The summary has the reason in it, perhaps cut off at its end.
+fn already_says(summary: &str, reason: &str) -> bool {
+    let reason = reason.trim_end_matches(['.', '!', '?']);
+    let cut = summary.strip_suffix('…').and_then(|cut| cut.split_once(": ")).map(|(_, told)| told);
+    summary.contains(reason) || cut.is_some_and(|told| told.chars().count() > 20 && reason.starts_with(told))
 }
 
 /// The rule's conditions on the event itself hold.
@@ -179,7 +202,11 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
         Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
         Placeholder::Reason => reason(&event.fact).map(sentence),
         // Templates go on after the summary and end the sentence themselves.
-        Placeholder::Summary => Some(event.summary.trim_end_matches(['.', '!', '?']).to_owned()),
+        Placeholder::Summary => {
+            let party = event.party_name.as_deref().unwrap_or(name);
+            let summary = without_name(&without_name(&event.summary, party), name);
+            Some(summary.trim_end_matches(['.', '!', '?']).to_owned())
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     view::View, waterfall,
 };
 use maud::{Markup, html};
-use nerve_model::{Card, Executable, Match, Priority, Proposal, ProposalStatus, TimelineLine, Timestamp};
+use nerve_model::{Card, Executable, Match, Priority, Proposal, ProposalStatus, Timestamp, without_name};
 
 /// The card.
 pub(crate) fn show(opened: &Opened<'_>) -> Markup {
@@ -19,7 +19,7 @@ pub(crate) fn show(opened: &Opened<'_>) -> Markup {
         section.block { h2 { "Reason" } p.why { bdi { (card.reason) } } p.small.muted { "Proposed by " (card.proposed_by) } }
         (gates(card))
         section.block { h2 { "Match" } (matched(&card.matched)) }
-        section.block { h2 { "Earlier events" } (timeline(&card.timeline, opened.now)) }
+        section.block { h2 { "Earlier events" } (timeline(card, opened.now)) }
         (meta(opened))
         (actions::show(opened))
     }
@@ -38,7 +38,7 @@ fn header(opened: &Opened<'_>) -> Markup {
                 }
                 @if let Some(name) = &opened.proposal.handling.assigned_to { span.pill { "For " bdi { (name) } } }
             }
-            p.what { bdi { (card.event.summary) } }
+            p.what { bdi { (without_name(&card.event.summary, &card.record.name)) } }
             div.line.small {
                 span { (labels::event(card.event.kind)) }
                 (clock::ago(card.event.occurred_at, now))
@@ -161,14 +161,15 @@ fn matched(matched: &Match) -> Markup {
 }
 
 /// Events as lines, newest first.
-fn timeline(lines: &[TimelineLine], now: Timestamp) -> Markup {
+fn timeline(card: &Card, now: Timestamp) -> Markup {
+    let lines = &card.timeline;
     html! {
         @if lines.is_empty() { p.muted { "No earlier events about this record." } }
         @else {
             ol.timeline {
                 @for line in lines {
                     li {
-                        span { bdi { (line.summary) } " " span.source { (labels::source(line.source.as_str())) } }
+                        span { bdi { (without_name(&line.summary, &card.record.name)) } " " span.source { (labels::source(line.source.as_str())) } }
                         (clock::ago(line.occurred_at, now))
                     }
                 }

@@ -87,3 +87,55 @@ fn an_automation_that_runs_again_leaves_nothing_to_do() {
         assert_eq!(advise(&late).recommendations.len(), steps, "{minutes}");
     }
 }
+
+/// A sender's summary may begin with the customer and end with the reason; the playbook names both too.
+#[test]
+fn a_name_and_a_reason_are_said_once() {
+    let texts = |summary: &str, event: Event| {
+        let event = Event { summary: summary.to_owned(), ..event };
+        let advice = advise(&situation(vec![], vec![event]));
+        let headline = |n: usize| advice.recommendations.get(n).map(|one| one.action.headline().to_owned());
+        (advice.recommendations[0].reason.clone(), headline(0).unwrap(), headline(1))
+    };
+    let said = |reason: &str, task: &str, notice: &str| (reason.to_owned(), task.to_owned(), Some(notice.to_owned()));
+    for (summary, expected) in [
+        (
+            "Ada Lovelace: \"Pump leaks\" escalated: Urgent",
+            said(
+                "\"Pump leaks\" escalated: Urgent.",
+                "Step in for Ada Lovelace: \"Pump leaks\" escalated: Urgent",
+                "Ada Lovelace: \"Pump leaks\" escalated: Urgent",
+            ),
+        ),
+        (
+            "Ada Lovelace: Ada Lovelace: ticket 5",
+            said(
+                "Ticket 5. Why it counts as escalated: Urgent.",
+                "Step in for Ada Lovelace: Ticket 5",
+                "Ada Lovelace: Ticket 5",
+            ),
+        ),
+        (
+            "Ada Lovelace cannot log in",
+            said(
+                "Ada Lovelace cannot log in. Why it counts as escalated: Urgent.",
+                "Step in for Ada Lovelace: Ada Lovelace cannot log in",
+                "Ada Lovelace cannot log in",
+            ),
+        ),
+        (
+            "Ticket 5 escalated",
+            said(
+                "Ticket 5 escalated. Why it counts as escalated: Urgent.",
+                "Step in for Ada Lovelace: Ticket 5 escalated",
+                "Ada Lovelace: Ticket 5 escalated",
+            ),
+        ),
+    ] {
+        assert_eq!(texts(summary, escalated()), expected, "{summary}");
+    }
+    let (reason, ..) = texts("Export failed: Disk full", run(1, RunState::Failed, 0));
+    assert_eq!(reason, "Export failed: Disk full.");
+    let (reason, ..) = texts("Export failed", run(1, RunState::Failed, 0));
+    assert_eq!(reason, "Export failed. Reason given: Disk full.");
+}

@@ -15,7 +15,7 @@ use super::{
 };
 use maud::{Markup, html};
 use nerve_ledger::queue::OpenQuestion;
-use nerve_model::{Proposal, ProposalId, Risk, Timestamp};
+use nerve_model::{Proposal, ProposalId, Risk, Timestamp, without_name};
 
 /// The `<main>` element.
 pub(super) fn main(
@@ -78,7 +78,7 @@ fn group_of(group: &Group<'_>, place: &ListPlace, shown: Option<ProposalId>, now
                     div.about {
                         bdi.who { (record.name) }
                         (clock::ago(event.occurred_at, now))
-                        p.what { @if event.test { "Test · " } bdi { (event.summary) } }
+                        p.what { @if event.test { "Test · " } bdi { (without_name(&event.summary, &record.name)) } }
                     }
                     @for (proposal, due) in items {
                         a.row href=(place.href(Some(proposal.id))) data-swap aria-current=[(shown == Some(proposal.id)).then_some("true")] {
@@ -99,7 +99,7 @@ fn question(open: &OpenQuestion, now: Timestamp) -> Markup {
                 bdi.who { (question.whole.name) }
                 (clock::ago(question.asked_at, now))
                 p.what {
-                    @if let Some(summary) = summary { bdi { (summary) } }
+                    @if let Some(summary) = summary { bdi { (without_name(summary, &question.whole.name)) } }
                     @if *held > 1 { " · " (held) " events wait for the answer" }
                 }
             }
