@@ -204,3 +204,26 @@ test("a reminder to nobody asks where it goes; the answer fills in draft and rec
   page.complaints = page.complaints.filter((line) => !/422/.test(line));
   await close(page);
 });
+
+test("after an answer about identity the page says what was done, leads on, and takes it back", options, async () => {
+  // The account of one customer and the mail address of another.
+  const [first, second] = [1, 2].map((n) => ({ customer: `cus_ottoline_${n}`, customer_email: `o${n}@example.org` }));
+  await aFailure({ ...first, customer_name: "Ottoline Ferreira" });
+  await aFailure({ ...second, customer_name: "Hedda Brandt" });
+  await deliver(stack, failed({ customer: first.customer, customer_email: second.customer_email, customer_name: "Somebody" }));
+  const open = async () => stack.list("/api/questions?status=open");
+  const question = await eventually(async () => (await open())[0], "a question");
+  const page = await signIn(browser, stack);
+  await page.goto(new URL(`/questions/${question.id}`, stack.url).href);
+  await page.keyboard.press("1");
+  const notice = page.locator(".notice");
+  await notice.getByText(`Matched to ${question.candidates[0].record.name}.`).waitFor();
+  assert.equal((await stack.api(`/api/questions/${question.id}`)).json.status, "answered");
+  assert.notEqual(new URL(page.url()).pathname, `/questions/${question.id}`, "it leads on");
+  await page.keyboard.press("u");
+  await page.locator(".notice").getByText("Taken back.").waitFor();
+  assert.equal((await stack.api(`/api/questions/${question.id}`)).json.status, "open");
+  await page.keyboard.press("n");
+  await page.locator(".notice").getByText("is a new record.").waitFor();
+  await close(page);
+});

@@ -13,7 +13,7 @@ use nerve_ledger::{
     records,
 };
 use nerve_model::{
-    Actor, Answered, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal,
+    Action, Actor, Answered, Card, Digest, EventId, EventRef, Execution, GateVerdict, Handling, Operation, Proposal,
     ProposalId, ProposalStatus, RecommenderId, RecordId, SituationRef, TimelineLine, Timestamp,
 };
 use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition, moot};
@@ -107,6 +107,7 @@ impl Decision<'_> {
             digest: nerve_situation::digest(&text),
             text,
             keepers: Vec::new(),
+            alone: snapshot.members.len() == 1,
             heads: snapshot.heads,
             entropy,
             now,
@@ -176,6 +177,8 @@ struct Planner<'a, E> {
     digest: Digest,
     /// The entries that keep the text, by record of their chain.
     keepers: Vec<(RecordId, u64)>,
+    /// The record is not merged: whatever it has is its own.
+    alone: bool,
     /// The heads of the members' chains.
     heads: Heads,
     entropy: &'a E,
@@ -232,15 +235,12 @@ impl<E: Entropy> Planner<'_, E> {
     /// look at the match again.
     fn refresh(&mut self, mut proposal: Proposal, early: bool) {
         let from = self.situation().pending.iter().find(|entry| early && entry.event.id == proposal.card.event.id);
+        let completed = self.complete(&mut proposal.card);
         if let Some(from) = from {
-            let others = self.others.iter().filter(|other| other.id != proposal.id);
-            let (cause, action) = (Cause::of(&from.event), &proposal.card.action);
-            let moot = moot(self.situation(), &from.event, action.kind());
-            let assessed = self.assessor.assess(action, &proposal.recommender, &cause, &from.matched, moot, others);
             proposal.card.matched = from.matched.clone();
-            proposal.card.risk = assessed.risk;
-            proposal.card.reversible = assessed.undo.is_possible();
-            proposal.card.gates = assessed.gates.to_vec();
+        }
+        if completed || from.is_some() {
+            self.reassess(&mut proposal);
         }
         let home = proposal.card.home();
         let (entry, is_next) = self.keeper(home);
@@ -251,6 +251,40 @@ impl<E: Entropy> Planner<'_, E> {
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let refreshed = Transition::of(proposal, EntryKind::Refreshed, agent(), self.now);
         self.push(&if is_next { self.with_text(refreshed) } else { refreshed });
+    }
+
+    /// Fills in what the action lacks, where the record has it by now. Of merged records none gets the address of
+    /// another: the merge may be undone.
+    fn complete(&self, card: &mut Card) -> bool {
+        let Some((action, lack)) = card.action.executable().and_then(|action| Some((action, action.lacks()?))) else {
+            return false;
+        };
+        let mut addresses = self.situation().addresses.iter().filter(|_| self.alone);
+        let filled = addresses.find_map(|address| {
+            let mut params = action.params();
+            params[lack.field] = address.as_str().into();
+            Some((address, action.with_params(params).ok()?))
+        });
+        let Some((address, complete)) = filled else { return false };
+        if !card.questions.is_empty() {
+            let question = card.questions.remove(0);
+            card.answers.push(format!("{question} {address}, as the record has it"));
+        }
+        card.action = Action::Executable(complete);
+        true
+    }
+
+    fn reassess(&self, proposal: &mut Proposal) {
+        let card = &mut proposal.card;
+        let mut entries = self.situation().pending.iter().chain(&self.situation().history);
+        let event = entries.find(|entry| entry.event.id == card.event.id).map(|entry| &entry.event);
+        let cause = event.map_or_else(|| Cause::shown(card), Cause::of);
+        let moot = event.and_then(|event| moot(self.situation(), event, card.action.kind()));
+        let others = self.others.iter().filter(|other| other.id != proposal.id);
+        let assessed = self.assessor.assess(&card.action, &proposal.recommender, &cause, &card.matched, moot, others);
+        card.risk = assessed.risk;
+        card.reversible = assessed.undo.is_possible();
+        card.gates = assessed.gates.to_vec();
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {

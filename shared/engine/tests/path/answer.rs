@@ -134,3 +134,18 @@ fn an_edit_may_leave_the_recipient_open_and_then_it_is_asked_for() {
     let filled = block_on(world.review("Ada").answer(draft.id, &reply("ada@example.com", true))).unwrap();
     assert_eq!((filled.filled, recipient(&filled.proposal)), (Some(Kept::Yes), Some("ada@example.com")));
 }
+
+#[test]
+fn an_address_that_the_record_gets_fills_in_what_waits_for_it() {
+    let world = World::new();
+    world.happens(&without_address(1, "in_1"));
+    let waiting = world.proposal(ActionKind::DraftMessage);
+    world.happens(&payment_failed(2, "in_2"));
+    let now = world.current(waiting.id);
+    assert_eq!((recipient(&now), now.card.risk), (Some("ada@example.com"), Risk::Low));
+    assert_eq!(now.card.questions, [""; 0]);
+    assert_eq!(now.card.answers, [format!("{QUESTION} ada@example.com, as the record has it")]);
+    assert!(now.card.gates.iter().all(|gate| !gate.reason.contains("recipient")), "{:?}", now.card.gates);
+    block_on(world.review("Ada").approve(now.id, &now.digest)).unwrap();
+    world.verified();
+}
