@@ -126,12 +126,13 @@ function measure(field) {
   const over = length > max;
   const [has, fits] = [length, max].map((count) => count.toLocaleString("en"));
   field.setCustomValidity(over ? `This text has ${has} characters, and at most ${fits} fit. Shorten it.` : "");
-  let room = field.nextElementSibling;
+  // In the label it would be part of the field's name; only where there is no other room it stands there.
+  const label = field.closest(".fields > label") ?? field;
+  let room = label.nextElementSibling;
   if (!room?.matches(".room")) {
     if (length <= max * 0.8) return;
-    field.after((room = document.createElement("small")));
+    label.after((room = document.createElement("small")));
   }
-  // Part of the label, it would be part of the field's name.
   room.ariaHidden = "true";
   if (over && !room.matches(".over")) live.textContent = field.validationMessage;
   room.className = over ? "room over" : "room";
