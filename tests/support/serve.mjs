@@ -83,7 +83,7 @@ const operations = {
   },
   // A mail that the platform routes to a worker; the answer tells what the worker did with it.
   async mail({ worker, from, to, raw }) {
-    const url = new URL("http://localhost/cdn-cgi/handler/email?format=json");
+    const url = new URL("http://localhost/cdn-cgi/local/email?format=json");
     url.searchParams.set("from", from);
     url.searchParams.set("to", to);
     const answer = await mf.dispatchFetch(url, { method: "POST", body: raw, headers: { "MF-Route-Override": worker } });
