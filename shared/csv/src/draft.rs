@@ -3,7 +3,7 @@
 use crate::{
     Column, Line, Mapping, Refusal,
     cell::{self, spoiled},
-    guess::fold,
+    types::record_type,
 };
 use nerve_intake::reading::{People, VendorId, distinct, line};
 use nerve_matching::normal::words;
@@ -14,18 +14,6 @@ use nerve_model::{
 use nerve_telephone::Reading;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-
-/// Names of record types in files, besides Nerve's own.
-const TYPES: [(RecordType, &[&str]); 5] = [
-    (
-        RecordType::Customer,
-        &["contact", "client", "company", "person", "account", "lead", "kunde", "kundin", "kontakt", "interessent"],
-    ),
-    (RecordType::Deal, &["opportunity", "quote", "chance", "angebot", "geschaft"]),
-    (RecordType::Project, &["job", "projekt", "auftrag"]),
-    (RecordType::Asset, &["device", "equipment", "vehicle", "anlage", "gerat", "fahrzeug"]),
-    (RecordType::Vendor, &["supplier", "lieferant", "kreditor", "dienstleister"]),
-];
 
 /// The longest part of a cell that a refusal quotes, in characters.
 const SHOWN_CHARS: usize = 60;
@@ -319,14 +307,6 @@ const fn role(record_type: RecordType) -> Role {
         RecordType::Vendor => Role::Vendor,
         RecordType::Asset => Role::Asset,
     }
-}
-
-fn record_type(text: &str) -> Option<RecordType> {
-    let folded = fold(text);
-    let singular = folded.strip_suffix('s').unwrap_or(&folded);
-    let named = |name: &str| name.parse().ok();
-    let called = |name: &str| TYPES.iter().find(|(_, names)| names.contains(&name)).map(|(found, _)| *found);
-    [folded.as_str(), singular].into_iter().find_map(|name| named(name).or_else(|| called(name)))
 }
 
 /// The reason why a value is no claim.

@@ -1,8 +1,8 @@
 //! Parsing of text into rows of cells.
 
 use crate::{
-    FileError,
-    decode::decode,
+    Encoding, FileError,
+    decode::{Decoded, decode},
     guess::is_known,
     rows::{Row, Rows},
 };
@@ -61,15 +61,31 @@ pub struct Line {
     /// The reasons it is refused; empty if it is imported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refusal>,
+    /// The bytes of its cells, a character each, while another encoding can be chosen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<String>,
     /// Its cells that are not imported as what their column means, each with the reason; they are kept as written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<Refusal>,
 }
 
 impl Line {
+    /// True if the row is imported, but not all of its cells as what their column means.
+    pub fn has_remarks_only(&self) -> bool {
+        self.refused.is_empty() && !self.remarks.is_empty()
+    }
+
+    /// Reads its cells again in another encoding, if their bytes are known.
+    pub fn reread(&mut self, encoding: Encoding) {
+        if !self.raw.is_empty() {
+            self.cells = self.raw.iter().map(|cell| encoding.cell(cell)).collect();
+        }
+    }
+
     /// Erases all but the line number: the row is about an erased person.
     pub fn erase(&mut self) {
         self.cells.clear();
+        self.raw.clear();
         self.remarks.clear();
         self.refused = vec![Refusal { column: None, reason: "It is about somebody who was erased.".to_owned() }];
     }
@@ -84,6 +100,10 @@ pub struct Sheet {
     start: (usize, u32),
     /// The cells of the header; none if the first row is about a record.
     titles: Option<Vec<String>>,
+    /// The encoding of the file.
+    pub encoding: Encoding,
+    /// The text has the bytes of the file: a person may choose another encoding.
+    pub is_raw: bool,
     /// The headers, each on one line. A column without one is called `Column 3`, or nothing if all its cells are empty.
     pub header: Vec<String>,
 }
@@ -95,28 +115,49 @@ impl Sheet {
     ///
     /// It is no text, has no header or no rows, or exceeds a limit that shows before its rows are parsed.
     pub fn read(bytes: &[u8]) -> Result<Self, FileError> {
+        Self::read_in(bytes, None)
+    }
+
+    /// Parses a file in the encoding that a person has chosen; detects it if nobody has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn read_in(bytes: &[u8], chosen: Option<Encoding>) -> Result<Self, FileError> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(FileError::TooLarge);
         }
-        let text = decode(bytes)?;
+        let Decoded { text, encoding, is_raw } = decode(bytes, chosen)?;
         let (said, text) = said_separator(&text);
         let first = 1 + u32::from(said.is_some());
         let separator = said.unwrap_or_else(|| sniff(text));
         let row = header_row(Rows::new(text, separator, first)).ok_or(FileError::Empty)?;
-        let has_titles = !is_data(&row.cells);
+        let (has_titles, width) = (!is_data(&row.cells), row.cells.len());
         let mut sheet = Self {
             text: text.to_owned(),
             separator,
             start: (row.start, row.line),
-            header: if has_titles { titles(&row.cells) } else { vec![String::new(); row.cells.len()] },
+            header: Vec::new(),
             titles: has_titles.then_some(row.cells),
+            encoding,
+            is_raw,
         };
+        sheet.header = sheet.titles.as_ref().map_or_else(|| vec![String::new(); width], |cells| sheet.titles_in(cells));
         sheet.name_columns();
         if sheet.header.len() > MAX_COLUMNS {
             return Err(FileError::TooManyColumns);
         }
         sheet.lines().next().ok_or(FileError::NoRows)??;
         Ok(sheet)
+    }
+
+    fn titles_in(&self, cells: &[String]) -> Vec<String> {
+        titles(cells, self.is_raw.then_some(self.encoding))
+    }
+
+    /// The bytes of the headers, a character each, if another encoding can be chosen.
+    pub fn raw_header(&self) -> Vec<String> {
+        self.titles.clone().filter(|_| self.is_raw).unwrap_or_default()
     }
 
     /// Names the columns without a header that hold something, and removes empty ones at the end.
@@ -168,7 +209,12 @@ impl Sheet {
         } else {
             None
         };
-        Line { line, cells, fault, ..Line::default() }
+        if !self.is_raw || cells.iter().all(|cell| cell.is_ascii()) {
+            return Line { line, cells, fault, ..Line::default() };
+        }
+        let mut line = Line { line, raw: cells, fault, ..Line::default() };
+        line.reread(self.encoding);
+        line
     }
 }
 
@@ -177,8 +223,16 @@ fn is_blank(cell: &str) -> bool {
     visible(cell).is_empty()
 }
 
-fn titles(cells: &[String]) -> Vec<String> {
-    cells.iter().map(|cell| one_line(cell, HEADER_CHARS)).collect()
+fn titles(cells: &[String], raw: Option<Encoding>) -> Vec<String> {
+    let text = |cell: &String| raw.map_or_else(|| cell.clone(), |encoding| encoding.cell(cell));
+    cells.iter().map(|cell| one_line(&text(cell), HEADER_CHARS)).collect()
+}
+
+/// The headers in another encoding, from their bytes. Headers that the file does not have stay as they are.
+pub fn reread_header(header: &[String], raw: &[String], encoding: Encoding) -> Vec<String> {
+    let read = titles(raw, Some(encoding));
+    let one = |(at, title): (usize, &String)| read.get(at).filter(|read| !read.is_empty()).unwrap_or(title).clone();
+    header.iter().enumerate().map(one).collect()
 }
 
 /// True if the row is about a record and names no columns: it has a mail address.

@@ -145,7 +145,7 @@ fn a_cell_that_does_not_fit_costs_no_row_and_is_kept_as_written() {
             "Phone: “4,47911E+11” was rounded by a spreadsheet: its last digits are gone.",
         ),
         (
-            "Name,Type\nAda,Freund",
+            "Name,Type\nAda,Freund\nBen,Kunde",
             "- Ada -/- Type=Freund | external:file:row:",
             "Type: “Freund” is none of customer, deal, project, asset, vendor.",
         ),

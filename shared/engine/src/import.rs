@@ -7,7 +7,7 @@ mod decided;
 
 use crate::retry::{MayConflict, retry_on_conflict};
 use decided::DecidedRows;
-use nerve_csv::{Check, FileError, Line, Mapping, MappingError, Sheet};
+use nerve_csv::{Check, Encoding, FileError, Line, Mapping, MappingError, Sheet, reread_header};
 use nerve_ledger::imports::{self, Chunk, Counts, Import, ImportState};
 use nerve_model::{Actor, ImportId, Millis, Timestamp, one_line};
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
@@ -45,6 +45,9 @@ pub enum ImportError {
     /// The mapping does not fit the file.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+    /// The file says its encoding itself, or its bytes are no longer stored.
+    #[error("the encoding of the file is certain")]
+    Encoding,
     /// The state of the import does not allow the call.
     #[error("the import is {0} already")]
     Settled(ImportState),
@@ -71,9 +74,20 @@ pub struct Importer<'a, D, E> {
 }
 
 impl<D: Database, E: Entropy> Importer<'_, D, E> {
-    /// Stores a file as a draft, with a check of each row. No record changes yet.
+    /// Stores a file as a draft, with a check of each row. Its encoding is detected. No record changes yet.
     pub async fn receive(&self, file: &str, bytes: &[u8], by: Actor) -> Result<Import, ImportError> {
-        let sheet = Sheet::read(bytes)?;
+        self.receive_in(file, bytes, None, by).await
+    }
+
+    /// Stores a file as a draft, read in the chosen encoding.
+    pub async fn receive_in(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        chosen: Option<Encoding>,
+        by: Actor,
+    ) -> Result<Import, ImportError> {
+        let sheet = Sheet::read_in(bytes, chosen)?;
         let sample = sheet.lines().take(SAMPLE).collect::<Result<Vec<Line>, FileError>>()?;
         let mapping = Mapping::guessed(&sheet.header, &sample);
         let id = ImportId::new(self.now, self.entropy.random());
@@ -93,6 +107,8 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
                 .unwrap_or_else(|| "a file".to_owned()),
             state: ImportState::Draft,
             header: sheet.header.clone(),
+            encoding: sheet.encoding.name().to_owned(),
+            raw_header: sheet.raw_header(),
             mapping: mapping.clone(),
             version: 1,
             chunks,
@@ -110,22 +126,56 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
 
     /// Sets the mapping of a draft and checks its rows again.
     pub async fn map(&self, id: ImportId, mapping: Mapping) -> Result<Import, ImportError> {
-        let import = self.get(id).await?;
-        if import.state != ImportState::Draft {
-            return Err(ImportError::Settled(import.state));
-        }
+        let import = self.draft(id).await?;
         mapping.check(import.header.len())?;
-        let mut statements = Vec::new();
-        let mut check = Check::new(&import.header, &mapping);
-        for n in 0..import.chunks {
-            let mut chunk = imports::chunk(self.db, id, n).await?.unwrap_or(Chunk { n, lines: Vec::new() });
-            chunk.lines.iter_mut().for_each(|line| check.line(line));
-            statements.push(imports::put(id, &chunk));
+        let chunks = self.chunks(&import).await?;
+        self.check(&Import { mapping, ..import }, chunks).await
+    }
+
+    /// Reads a draft again in another encoding. Columns that nobody has corrected get the meaning of their new headers.
+    pub async fn reread(&self, id: ImportId, encoding: Encoding) -> Result<Import, ImportError> {
+        let import = self.draft(id).await?;
+        if import.raw_header.is_empty() {
+            return Err(ImportError::Encoding);
         }
-        let counts = counts(&check);
-        let next = Import { mapping, counts, ..self.next(&import) };
-        statements.insert(0, imports::update(&next));
-        self.db.batch(statements).await?;
+        let mut chunks = self.chunks(&import).await?;
+        let sample = |chunks: &[Chunk]| -> Vec<Line> {
+            chunks.first().into_iter().flat_map(|chunk| &chunk.lines).take(SAMPLE).cloned().collect()
+        };
+        let before = Mapping::guessed(&import.header, &sample(&chunks));
+        chunks.iter_mut().flat_map(|chunk| &mut chunk.lines).for_each(|line| line.reread(encoding));
+        let header = reread_header(&import.header, &import.raw_header, encoding);
+        let after = Mapping::guessed(&header, &sample(&chunks));
+        let mut mapping = import.mapping.clone();
+        for (column, (before, after)) in mapping.columns.iter_mut().zip(before.columns.iter().zip(after.columns)) {
+            if column == before {
+                *column = after;
+            }
+        }
+        self.check(&Import { header, mapping, encoding: encoding.name().to_owned(), ..import }, chunks).await
+    }
+
+    async fn draft(&self, id: ImportId) -> Result<Import, ImportError> {
+        let import = self.get(id).await?;
+        if import.state == ImportState::Draft { Ok(import) } else { Err(ImportError::Settled(import.state)) }
+    }
+
+    async fn chunks(&self, import: &Import) -> Result<Vec<Chunk>, DatabaseError> {
+        let mut chunks = Vec::new();
+        for n in 0..import.chunks {
+            let chunk = imports::chunk(self.db, import.id, n).await?;
+            chunks.push(chunk.unwrap_or(Chunk { n, lines: Vec::new() }));
+        }
+        Ok(chunks)
+    }
+
+    /// Checks the rows of a draft and stores them with its next version.
+    async fn check(&self, import: &Import, mut chunks: Vec<Chunk>) -> Result<Import, ImportError> {
+        let mut check = Check::new(&import.header, &import.mapping);
+        chunks.iter_mut().flat_map(|chunk| &mut chunk.lines).for_each(|line| check.line(line));
+        let next = Import { counts: counts(&check), ..self.next(import) };
+        let rows = chunks.iter().map(|chunk| imports::put(import.id, chunk));
+        self.db.batch(std::iter::once(imports::update(&next)).chain(rows).collect()).await?;
         Ok(next)
     }
 
@@ -167,8 +217,11 @@ impl<D: Database, E: Entropy> Importer<'_, D, E> {
         counts.changed += decided.changed;
         counts.unchanged += decided.unchanged;
         counts.refused += decided.refused;
-        // Only refused rows are kept after the last step.
-        next.kept = next.state == ImportState::Running || counts.refused > 0;
+        counts.remarked = counts.remarked.saturating_sub(decided.remarked);
+        // No other encoding can be chosen any more.
+        next.raw_header.clear();
+        // Only rows that were refused or have remarks are kept after the last step.
+        next.kept = next.state == ImportState::Running || counts.refused > 0 || counts.remarked > 0;
         next
     }
 
@@ -217,8 +270,8 @@ fn database(result: Result<Import, ImportError>, import: Import) -> Result<Impor
 }
 
 fn counts(check: &Check<'_>) -> Counts {
-    let Check { rows, refused, by_text, .. } = *check;
-    Counts { rows, refused, by_text, ..Counts::default() }
+    let Check { rows, refused, remarked, by_text, .. } = *check;
+    Counts { rows, refused, remarked, by_text, ..Counts::default() }
 }
 
 /// Rows being packed into steps.
@@ -232,7 +285,7 @@ struct Packing {
 
 impl Packing {
     fn add(&mut self, line: Line) {
-        self.bytes += line.cells.iter().map(String::len).sum::<usize>();
+        self.bytes += line.cells.iter().chain(&line.raw).map(String::len).sum::<usize>();
         self.lines.push(line);
         if self.lines.len() >= STEP_ROWS || self.bytes >= STEP_BYTES {
             self.close();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use nerve_csv::Mapping;
+use nerve_csv::{Encoding, Mapping};
 use nerve_engine::{ImportError, Job};
 use nerve_ledger::{
     PageRequest, candidates,
@@ -258,6 +258,65 @@ fn rounded_ids_of_two_files_are_nobodys() {
         let [found] = records(&world, address).try_into().unwrap_or_else(|found| panic!("{found:?}"));
         assert_eq!((found.name.as_str(), claims(&world, &found).len()), (name, 1));
     }
+}
+
+#[test]
+fn a_file_is_read_again_in_another_encoding_before_anything_is_imported() {
+    let world = World::new();
+    // Łódź and Józef Żółw in windows-1250, and 青木 in Shift_JIS.
+    let polish = b"Name,Email,Miejscowo\x9c\xe6\r\n\xa3\xf3d\x9f,lodz1@example.com,X\r\nJ\xf3zef \xaf\xf3\xb3w,jozef@example.com,\xa3\xf3d\x9f\r\n";
+    let japanese = b"Name,Email\r\n\x90\xc2\x96\xd8,aoki1@example.com\r\n";
+    for (bytes, encoding, name, attribute) in [
+        (&polish[..], "windows-1250", "Józef Żółw", Some(("Miejscowość", "Łódź"))),
+        (&japanese[..], "Shift_JIS", "青木", None),
+    ] {
+        let latin: Encoding = "windows-1252".parse().unwrap();
+        let wrong = block_on(world.importer().receive_in("f.csv", bytes, Some(latin), grace())).unwrap();
+        assert_eq!(wrong.encoding, "windows-1252");
+        let right: Encoding = encoding.parse().unwrap();
+        let read = block_on(world.importer().reread(wrong.id, right)).unwrap();
+        assert_eq!((read.encoding.as_str(), read.counts.rows), (encoding, wrong.counts.rows));
+        // There and back: the bytes are still known.
+        block_on(world.importer().reread(wrong.id, latin)).unwrap();
+        let read = block_on(world.importer().reread(wrong.id, right)).unwrap();
+        let stored = format!("{:?}", block_on(imports::chunk(&world.db, read.id, 0)).unwrap());
+        assert!(stored.contains(name), "{stored}");
+        let done = finish(&world, read);
+        assert!(done.raw_header.is_empty() && !done.kept);
+        let [found] = records(&world, name).try_into().unwrap_or_else(|found| panic!("{found:?}"));
+        assert_eq!(found.name, name);
+        if let Some((attribute, value)) = attribute {
+            assert_eq!(found.attributes.get(attribute), Some(value), "{:?}", found.attributes);
+        }
+        assert_eq!(block_on(world.importer().reread(done.id, right)), Err(ImportError::Settled(ImportState::Done)));
+    }
+    let certain = receive(&world, "Name,Email\nZoë,zoe@example.com\n");
+    let latin = "windows-1252".parse().unwrap();
+    assert_eq!(block_on(world.importer().reread(certain.id, latin)), Err(ImportError::Encoding));
+}
+
+#[test]
+fn what_is_kept_as_written_is_said_before_and_after() {
+    let world = World::new();
+    let file = "Name,Email,Note\nAda,a@example.com,x\nBen,ask him,x\n,nobody,x\nCleo,c@example.com; later,x\n";
+    let draft = receive(&world, file);
+    assert_eq!((draft.counts.refused, draft.counts.remarked), (1, 2));
+    let remarks = |import: &Import| -> Vec<(u32, String)> {
+        let chunks = block_on(imports::remarked(&world.db, import.id, 0, 9)).unwrap();
+        let lines = chunks.into_iter().flat_map(|chunk| chunk.lines);
+        lines.map(|line| (line.line, line.remarks[0].reason.clone())).collect()
+    };
+    let expected =
+        [(3, "“ask him” is not a mail address.".to_owned()), (5, "“later” is not a mail address.".to_owned())];
+    assert_eq!(remarks(&draft), expected);
+    let done = finish(&world, draft);
+    assert_eq!((done.counts.created, done.counts.refused, done.counts.remarked, done.kept), (3, 1, 2, true));
+    assert_eq!((remarks(&done), reasons(&world, &done).len()), (expected.to_vec(), 1));
+    assert_eq!(records(&world, "Ben")[0].attributes.get("Email"), Some("ask him"));
+    let again = finish(&world, receive(&world, file));
+    assert_eq!((again.counts.unchanged, again.counts.remarked), (3, 2));
+    block_on(world.importer().discard(done.id)).unwrap();
+    assert!(remarks(&done).is_empty());
 }
 
 #[test]

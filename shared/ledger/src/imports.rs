@@ -12,7 +12,7 @@ use std::{fmt, str::FromStr};
 
 const SELECT: &str =
     "SELECT id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by, created_at,
-    updated_at FROM imports";
+    updated_at, encoding, raw_header FROM imports";
 
 /// The state of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,9 @@ pub struct Counts {
     pub unchanged: u32,
     /// The number of rows that were refused.
     pub refused: u32,
+    /// The number of other rows with a cell that is kept as written.
+    #[serde(default)]
+    pub remarked: u32,
     /// The number of rows that are identified only by their own text: once changed, they would create another record.
     pub by_text: u32,
 }
@@ -88,6 +91,11 @@ pub struct Import {
     pub state: ImportState,
     /// The headers of the columns.
     pub header: Vec<String>,
+    /// The encoding in which the file is read, by the name of the WHATWG standard, for example `windows-1250`.
+    pub encoding: String,
+    /// The bytes of the headers, a character each, as long as another encoding can be chosen; else empty.
+    #[serde(skip)]
+    pub raw_header: Vec<String>,
     /// The mapping of the columns.
     pub mapping: Mapping,
     /// The number of changes.
@@ -121,7 +129,8 @@ pub struct Chunk {
 pub fn insert(import: &Import) -> Statement {
     Statement::new(
         "INSERT INTO imports (id, file, state, header, mapping, version, chunks, chunks_done, counts, kept, created_by,
-            created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            created_at, updated_at, encoding, raw_header)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         [
             Value::text(import.id),
             import.file.as_str().into(),
@@ -136,6 +145,8 @@ pub fn insert(import: &Import) -> Statement {
             Value::json(&import.created_by),
             import.created_at.into(),
             import.updated_at.into(),
+            import.encoding.as_str().into(),
+            Value::json(&import.raw_header),
         ],
     )
 }
@@ -143,8 +154,8 @@ pub fn insert(import: &Import) -> Statement {
 /// Stores the next version of an import. Refused as a conflict when another step or change came first.
 pub fn update(import: &Import) -> Statement {
     Statement::new(
-        "UPDATE imports SET state = ?2, mapping = ?3, version = ?4, chunks_done = ?5, counts = ?6, kept = ?7, updated_at = ?8
-         WHERE id = ?1",
+        "UPDATE imports SET state = ?2, mapping = ?3, version = ?4, chunks_done = ?5, counts = ?6, kept = ?7, updated_at = ?8,
+            header = ?9, encoding = ?10, raw_header = ?11 WHERE id = ?1",
         [
             Value::text(import.id),
             Value::text(import.state),
@@ -154,17 +165,26 @@ pub fn update(import: &Import) -> Statement {
             Value::json(&import.counts),
             import.kept.into(),
             import.updated_at.into(),
+            Value::json(&import.header),
+            import.encoding.as_str().into(),
+            Value::json(&import.raw_header),
         ],
     )
 }
 
 /// Stores the rows of a step and replaces those stored before.
 pub fn put(import: ImportId, chunk: &Chunk) -> Statement {
-    let refused = u32::try_from(chunk.lines.iter().filter(|line| !line.refused.is_empty()).count()).unwrap_or(u32::MAX);
+    let count = |is: fn(&&Line) -> bool| u32::try_from(chunk.lines.iter().filter(is).count()).unwrap_or(u32::MAX);
     Statement::new(
-        "INSERT INTO import_chunks (import, n, lines, refused) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (import, n) DO UPDATE SET lines = ?3, refused = ?4",
-        [Value::text(import), chunk.n.into(), Value::json(&chunk.lines), refused.into()],
+        "INSERT INTO import_chunks (import, n, lines, refused, remarked) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (import, n) DO UPDATE SET lines = ?3, refused = ?4, remarked = ?5",
+        [
+            Value::text(import),
+            chunk.n.into(),
+            Value::json(&chunk.lines),
+            count(|line| !line.refused.is_empty()).into(),
+            count(|line| line.has_remarks_only()).into(),
+        ],
     )
 }
 
@@ -184,6 +204,8 @@ fn read(row: &Row) -> Result<Import, RowError> {
         file: row.text("file")?.to_owned(),
         state: row.parse("state")?,
         header: row.json("header")?,
+        encoding: row.text("encoding")?.to_owned(),
+        raw_header: row.json("raw_header")?,
         mapping: row.json("mapping")?,
         version: row.count("version")?,
         chunks: row.count("chunks")?,
@@ -239,6 +261,20 @@ pub async fn refused(db: &impl Database, import: ImportId, from: u32, limit: u32
     let rows = db.query(Statement::new(sql, [Value::text(import), from.into(), limit.into()])).await?;
     let mut chunks = read_all(&rows, read_chunk)?;
     chunks.iter_mut().for_each(|chunk| chunk.lines.retain(|line| !line.refused.is_empty()));
+    Ok(chunks)
+}
+
+/// The rows with cells that are kept as written, of up to `limit` steps with such rows, beginning at the step `from`.
+pub async fn remarked(
+    db: &impl Database,
+    import: ImportId,
+    from: u32,
+    limit: u32,
+) -> Result<Vec<Chunk>, DatabaseError> {
+    let sql = "SELECT n, lines FROM import_chunks WHERE import = ?1 AND n >= ?2 AND remarked > 0 ORDER BY n LIMIT ?3";
+    let rows = db.query(Statement::new(sql, [Value::text(import), from.into(), limit.into()])).await?;
+    let mut chunks = read_all(&rows, read_chunk)?;
+    chunks.iter_mut().for_each(|chunk| chunk.lines.retain(Line::has_remarks_only));
     Ok(chunks)
 }
 

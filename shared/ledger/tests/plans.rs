@@ -292,6 +292,8 @@ async fn files(db: &impl Database) -> Result<(), DatabaseError> {
         file: "f.csv".to_owned(),
         state: ImportState::Draft,
         header: vec!["Name".to_owned(), "Email".to_owned()],
+        encoding: "UTF-8".to_owned(),
+        raw_header: Vec::new(),
         mapping,
         version: 1,
         chunks: 2,
@@ -307,6 +309,7 @@ async fn files(db: &impl Database) -> Result<(), DatabaseError> {
     imports::get(db, import.id).await?;
     imports::chunk(db, import.id, 0).await?;
     imports::refused(db, import.id, 0, 3).await?;
+    imports::remarked(db, import.id, 0, 3).await?;
     imports::left(db, NOW, NOW).await?;
     let origin = Origin::of(by, NOW);
     let reference = RecordRef { id: RecordId::new(NOW, 77), record_type: RecordType::Customer, name: "Eve".to_owned() };

@@ -9,7 +9,7 @@ use super::{
     paging::PageQuery,
 };
 use crate::{
-    api::imports::{ImportDocument, document, find},
+    api::imports::{ImportDocument, document, find, named},
     http::Response,
     problem::Problem,
     routes::{Answer, Call},
@@ -35,7 +35,9 @@ pub(crate) async fn receive<S: Services>(call: Call<'_, S>) -> Answer {
     let form = form.map_err(|_| Problem::malformed_form())?;
     let file = form.files().next().ok_or_else(Problem::malformed_form)?;
     let name = file.file_name.as_deref().unwrap_or_default();
-    match call.importer().receive(name, file.content, call.actor()?).await.map_err(Problem::from) {
+    let chosen = form.get("encoding").and_then(|name| str::from_utf8(name).ok()).filter(|name| !name.is_empty());
+    let chosen = chosen.map(named).transpose()?;
+    match call.importer().receive_in(name, file.content, chosen, call.actor()?).await.map_err(Problem::from) {
         Ok(import) => Ok(Response::see_other(parts::address(import.id))),
         Err(problem) if problem.status() == 422 => upload_page(&call, Some(problem)).await,
         Err(problem) => Err(problem),
@@ -65,6 +67,13 @@ pub(crate) async fn map<S: Services>(call: Call<'_, S>) -> Answer {
         "import" => back(&call, import.id, call.importer().step(import.id).await.map_err(Problem::from)).await,
         _ => Ok(Response::see_other(parts::address(import.id))),
     }
+}
+
+/// `POST /records/import/{id}/encoding`.
+pub(crate) async fn reread<S: Services>(call: Call<'_, S>) -> Answer {
+    let id = call.id("import")?;
+    let encoding = named(call.form().text("encoding"))?;
+    back(&call, id, call.importer().reread(id, encoding).await.map_err(Problem::from)).await
 }
 
 /// `POST /records/import/{id}/discard`.
@@ -114,6 +123,7 @@ fn upload(earlier: &Page<Import>, now: Timestamp) -> Markup {
             div.pad {
                 form.fields method="post" action="/records/import" enctype="multipart/form-data" {
                     label { "CSV file, at most 10 MB" input type="file" name="file" accept=".csv,.tsv,.txt,text/csv" required; }
+                    label { "Encoding" (parts::encodings(None)) }
                     div.end { button.primary { "Upload" } span.small.muted { "Nerve imports no row yet." } }
                 }
             }
@@ -128,10 +138,14 @@ fn content(opened: &ImportDocument, typed: Option<&Mapping>) -> Markup {
         header { h1 { bdi { (import.file) } } span.pill { (parts::state(import.state)) } }
         (parts::counts(import))
         @match import.state {
-            ImportState::Draft => (mapping::form(opened, typed.unwrap_or(&import.mapping))),
+            ImportState::Draft => {
+                (parts::encoding(opened))
+                (mapping::form(opened, typed.unwrap_or(&import.mapping)))
+            }
             ImportState::Running => (parts::running(import)),
             ImportState::Done | ImportState::Discarded => (parts::finished(import)),
         }
         (parts::refused_rows(opened))
+        (parts::remarked_rows(opened))
     }
 }

@@ -67,6 +67,7 @@ pub(crate) fn routes<S: Services>() -> Vec<Route<S>> {
         Route::page(Get, "/records/import/{id}", handler!(import::show)),
         Route::page(Post, "/records/import/{id}", handler!(import::run)),
         Route::page(Post, "/records/import/{id}/mapping", handler!(import::map)),
+        Route::page(Post, "/records/import/{id}/encoding", handler!(import::reread)),
         Route::page(Post, "/records/import/{id}/discard", handler!(import::discard)),
         Route::page(Get, "/records/new", handler!(record_form::blank)),
         Route::page(Post, "/records/new", handler!(record_form::create)),

@@ -96,6 +96,9 @@ impl From<ImportError> for Problem {
             ImportError::NotFound => Self::NotFound("import"),
             ImportError::File(why) => Self::Invalid(why.to_string()),
             ImportError::Mapping(why) => Self::Invalid(why.to_string()),
+            ImportError::Encoding => {
+                Self::Invalid("The file says its encoding itself: no other can be chosen.".to_owned())
+            }
             ImportError::Settled(state) => Self::Invalid(format!("The import is {state} already.")),
             ImportError::Database(error) => error.into(),
         }

@@ -380,6 +380,27 @@ fn a_file_is_taken_in_mapped_and_imported() {
     assert_eq!(world.api("POST", &refused_by_nobody(), "").0, 404);
 }
 
+#[test]
+fn a_file_is_read_in_the_encoding_that_the_caller_names() {
+    let world = World::empty();
+    let mut upload = request("POST", "/api/imports?encoding=windows-1250").with("authorization", "Bearer hush");
+    upload.body = b"Name,Email\n\xa3\xf3d\x9f,l@example.com\n".to_vec();
+    let draft: Value = serde_json::from_slice(&world.ask(upload).body).unwrap();
+    assert_eq!(
+        (&draft["encoding"], &draft["preview"][0]["cells"][0]),
+        (&json!("windows-1250"), &json!("Łódź")),
+        "{draft}"
+    );
+    assert!(
+        draft["encodings"].as_array().unwrap().contains(&json!("Shift_JIS")) && draft["preview"][0]["raw"].is_null()
+    );
+    let path = format!("/api/imports/{}/encoding", draft["id"].as_str().unwrap());
+    let (status, other) = world.api("POST", &path, r#"{"encoding":"windows-1251"}"#);
+    assert_eq!((status, &other["preview"][0]["cells"][0]), (200, &json!("Јуdџ")), "{other}");
+    assert_eq!(world.api("POST", &path, r#"{"encoding":"latin-99"}"#).0, 422);
+    assert_eq!(world.api("POST", "/api/imports?encoding=latin-99", "Name\nAda\n").0, 422);
+}
+
 /// The file itself.
 fn exported(world: &World, query: &str) -> (Option<String>, String) {
     let target = format!("/api/records/export?{query}");

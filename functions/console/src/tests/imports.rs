@@ -9,11 +9,19 @@ const FILE: &str = "Wer,Mail,Alter\nZoë,zoe@example.com,36\n,nobody,7\n";
 
 /// Sends a file as a browser does.
 fn upload(world: &World, name: &str, file: &str) -> Response {
-    let body = format!(
-        "--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--xYz--\r\n"
+    upload_in(world, name, file.as_bytes(), "")
+}
+
+fn upload_in(world: &World, name: &str, file: &[u8], encoding: &str) -> Response {
+    let head = format!(
+        "--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
     );
-    let request = request("POST", "/records/import").signed_in().with("origin", "https://nerve.example");
-    world.ask(request.with("content-type", "multipart/form-data; boundary=xYz").body(&body))
+    let tail =
+        format!("\r\n--xYz\r\nContent-Disposition: form-data; name=\"encoding\"\r\n\r\n{encoding}\r\n--xYz--\r\n");
+    let mut request = request("POST", "/records/import").signed_in().with("origin", "https://nerve.example");
+    request = request.with("content-type", "multipart/form-data; boundary=xYz");
+    request.body = [head.as_bytes(), file, tail.as_bytes()].concat();
+    world.ask(request)
 }
 
 /// The address of the import that a file has become.
@@ -63,6 +71,40 @@ fn a_file_becomes_records_page_by_page() {
     assert_eq!(world.submit(&format!("{path}/discard"), "").status, 303);
     assert!(!world.page(&path).1.contains("Refused rows"));
     assert!(world.page("/records/import").1.contains(&format!("href=\"{path}\"")));
+}
+
+#[test]
+fn a_person_chooses_the_encoding_and_sees_the_names() {
+    let polish = b"Name,Email\r\nAda,a@example.com\r\n\xa3\xf3d\x9f,l@example.com\r\n";
+    let world = World::empty();
+    let chosen = upload_in(&world, "a.csv", polish, "windows-1252");
+    let path = chosen.header("location").unwrap().to_owned();
+    let draft = world.page(&path).1;
+    for shown in ["<bdi>£ódŸ</bdi>", "value=\"windows-1252\" selected", &format!("action=\"{path}/encoding\"")] {
+        assert!(draft.contains(shown), "{shown} {draft}");
+    }
+    assert!(draft.find("£ódŸ") < draft.find("<bdi>Ada</bdi>"), "what the encoding changes comes first");
+    assert_eq!(world.submit(&format!("{path}/encoding"), "encoding=windows-1250").status, 303);
+    let draft = world.page(&path).1;
+    assert!(draft.contains("<bdi>Łódź</bdi>") && draft.contains("value=\"windows-1250\" selected"), "{draft}");
+    assert_eq!(world.submit(&format!("{path}/encoding"), "encoding=latin-99").status, 422);
+    let certain = upload(&world, "b.csv", "Name,Email\nZoë,z@example.com\n");
+    assert!(!world.page(certain.header("location").unwrap()).1.contains("does not say its encoding"));
+    assert_eq!(upload_in(&world, "a.csv", polish, "latin-99").status, 422);
+}
+
+#[test]
+fn cells_that_are_kept_as_written_are_shown_with_their_reason() {
+    let world = World::empty();
+    let path = brought(&world, "f.csv", "Name,Email\nAda,<b>ask</b> her\nBen,b@example.com\n");
+    let said =
+        ["Cells kept as written", "With cells kept as written</dt><dd>1</dd>", "is not a mail address", "Line 2"];
+    let draft = world.page(&path).1;
+    assert!(said.iter().all(|said| draft.contains(said)) && draft.contains("Import 2 rows<"), "{draft}");
+    world.submit(&format!("{path}/mapping"), "column0=name&column1=email&type=customer&then=import");
+    let done = world.page(&path).1;
+    assert!(said.iter().all(|said| done.contains(said)) && done.contains("Delete the remarks"), "{done}");
+    assert!(!done.contains("<b>ask"));
 }
 
 #[test]

@@ -27,18 +27,24 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
         let Some(import) = imports::get(self.db, id.import).await? else { return Ok(()) };
         let Some(mut chunk) = imports::chunk(self.db, id.import, id.n).await? else { return Ok(()) };
         let reader = Reader::new(&import.header, &import.mapping);
-        let about = |line: &&mut Line| is_about(&reader, line, subject, words);
-        let (mut found, mut newly_refused) = (0, 0);
-        for line in chunk.lines.iter_mut().filter(about) {
+        let about = |line: &Line| is_about(&reader, line, subject, words);
+        let before = chunk.lines.len();
+        let (mut found, mut newly_refused, mut remarked) = (0, 0, 0);
+        // An imported row is stored for its remarks only.
+        let is_imported = |line: &Line| id.n < import.chunks_done && line.refused.is_empty();
+        chunk.lines.retain(|line| !(is_imported(line) && about(line)));
+        for line in chunk.lines.iter_mut().filter(|line| about(line)) {
             newly_refused += u32::from(line.refused.is_empty());
+            remarked += u32::from(line.has_remarks_only());
             found += 1;
             line.erase();
         }
-        if found == 0 {
+        if found == 0 && chunk.lines.len() == before {
             return Ok(());
         }
         let mut next = Import { version: import.version + 1, ..import };
         next.counts.refused += newly_refused;
+        next.counts.remarked = next.counts.remarked.saturating_sub(remarked);
         self.db.batch(vec![imports::update(&next), imports::put(id.import, &chunk)]).await?;
         Ok(())
     }
@@ -46,6 +52,7 @@ impl<D: Database, K: ErasureTargets, E: Entropy> Eraser<'_, D, K, E> {
 
 fn is_about(reader: &Reader<'_>, line: &Line, subject: &Subject, words: &Words) -> bool {
     let reasons = line.refused.iter().map(|refusal| refusal.reason.as_str());
+    let reasons = reasons.chain(line.remarks.iter().map(|remark| remark.reason.as_str()));
     let said = line.cells.iter().map(String::as_str).chain(reasons).any(|text| words.tell(text));
     said || reader.read(line).is_ok_and(|draft| {
         let mut claims = subject.claims.iter();

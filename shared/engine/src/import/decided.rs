@@ -23,7 +23,9 @@ pub(super) struct DecidedRows {
     pub(super) unchanged: u32,
     /// The number of rows that are newly refused.
     pub(super) refused: u32,
-    /// The rows to store as refused.
+    /// The number of these that had remarks, which no longer matter.
+    pub(super) remarked: u32,
+    /// The rows to store: refused ones, and those with remarks.
     pub(super) lines: Vec<Line>,
     /// The writes of the other rows.
     pub(super) statements: Vec<Statement>,
@@ -40,6 +42,8 @@ impl DecidedRows {
         let reader = Reader::new(&import.header, &import.mapping);
         let read: Vec<Read> = lines.into_iter().map(|line| draft(&reader, line)).collect();
         let held = suppressed(importer.db, &read).await?;
+        let is_erased = |(place, (line, _)): &(usize, &Read)| held.items.contains(place) && line.has_remarks_only();
+        let remarked = u32::try_from(read.iter().enumerate().filter(is_erased).count()).unwrap_or(u32::MAX);
         let (read, erased) = without(read, &held);
         let drafts = || read.iter().filter_map(|(_, draft)| draft.as_ref());
         let named: Vec<RecordId> = drafts().filter_map(|draft| draft.record).collect();
@@ -53,6 +57,7 @@ impl DecidedRows {
             edited: Vec::new(),
             unchanged: 0,
             refused: u32::try_from(erased.len()).unwrap_or(u32::MAX),
+            remarked,
             lines: erased,
         };
         for (line, draft) in read {
@@ -117,11 +122,13 @@ struct Deciding<'a> {
     edited: Vec<(Edit, Origin)>,
     unchanged: u32,
     refused: u32,
+    remarked: u32,
     lines: Vec<Line>,
 }
 
 impl Deciding<'_> {
     fn row<D, E: Entropy>(&mut self, importer: &Importer<'_, D, E>, mut line: Line, draft: Option<Draft>) {
+        line.raw.clear();
         let Some(draft) = draft else { return self.lines.push(line) };
         let id = RecordId::new(importer.now, importer.entropy.random());
         let origin = Origin {
@@ -141,9 +148,12 @@ impl Deciding<'_> {
             Decision::Unchanged(_) => self.unchanged += 1,
             Decision::Refuse(refusal) => {
                 self.refused += 1;
+                self.remarked += u32::from(line.has_remarks_only());
                 line.refused.push(refusal);
-                self.lines.push(line);
             }
+        }
+        if !line.refused.is_empty() || !line.remarks.is_empty() {
+            self.lines.push(line);
         }
     }
 
@@ -155,10 +165,10 @@ impl Deciding<'_> {
     }
 
     fn finish<D, E: Entropy>(self, importer: &Importer<'_, D, E>, rows: u32) -> DecidedRows {
-        let Self { created, edited, unchanged, refused, lines, .. } = self;
+        let Self { created, edited, unchanged, refused, remarked, lines, .. } = self;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let statements = bulk::write(&created, &edited, importer.now, || importer.entropy.random());
         let (created, changed) = (count(created.len()), count(edited.len()));
-        DecidedRows { rows, created, changed, unchanged, refused, lines, statements }
+        DecidedRows { rows, created, changed, unchanged, refused, remarked, lines, statements }
     }
 }

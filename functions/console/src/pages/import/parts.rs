@@ -3,7 +3,7 @@
 use super::super::clock;
 use crate::api::imports::ImportDocument;
 use maud::{Markup, html};
-use nerve_csv::Line;
+use nerve_csv::{Encoding, Line, Refusal};
 use nerve_ledger::{
     Page,
     imports::{Import, ImportState},
@@ -57,6 +57,7 @@ pub(super) fn counts(import: &Import) -> Markup {
         ("Changed records", counts.changed, started),
         ("Unchanged records", counts.unchanged, started),
         ("Refused", counts.refused, true),
+        ("With cells kept as written", counts.remarked, counts.remarked > 0),
         ("Matched by text only", counts.by_text, counts.by_text > 0),
     ];
     html! {
@@ -85,7 +86,10 @@ pub(super) fn finished(import: &Import) -> Markup {
     html! {
         div.inline {
             a.button href="/records" { "Show the records" }
-            @if import.kept { (discard_button(import.id, "Delete the refused rows")) }
+            @if import.kept {
+                @let label = if import.counts.refused > 0 { "Delete the refused rows" } else { "Delete the remarks" };
+                (discard_button(import.id, label))
+            }
         }
     }
 }
@@ -102,17 +106,61 @@ pub(super) fn refused_rows(opened: &ImportDocument) -> Markup {
         @if !refused.is_empty() {
             h2.part { "Refused rows" }
             section.panel {
-                ul.things { @for line in refused { li { (reasons(line)) } } }
+                ul.things { @for line in refused { li { (reasons(line, &line.refused)) } } }
             }
             a.more href={ "/api/imports/" (import.id) "/refused" } { "Download all refused rows with their reasons" }
         }
     }
 }
 
-fn reasons(line: &Line) -> Markup {
+/// Imported rows with cells that are kept as written, and why.
+pub(super) fn remarked_rows(opened: &ImportDocument) -> Markup {
+    html! {
+        @if !opened.remarked.is_empty() {
+            h2.part { "Cells kept as written" }
+            section.panel {
+                p.pad.muted { "These rows are imported. A cell that is not what its column means becomes a field of the record." }
+                ul.things { @for line in &opened.remarked { li { (reasons(line, &line.remarks)) } } }
+            }
+        }
+    }
+}
+
+/// The encodings to choose from; without a chosen one, Nerve detects it.
+pub(super) fn encodings(chosen: Option<&str>) -> Markup {
+    html! {
+        select name="encoding" {
+            @if chosen.is_none() { option value="" selected { "Detect it" } }
+            @for (name, usage) in Encoding::choices() {
+                option value=(name) selected[chosen == Some(name)] { (usage) " (" (name) ")" }
+            }
+            @if let Some(name) = chosen.filter(|name| Encoding::choices().all(|(choice, _)| choice != *name)) {
+                option value=(name) selected { (name) }
+            }
+        }
+    }
+}
+
+/// The encoding in which a draft is read, and the choice of another. The first rows show its effect.
+pub(super) fn encoding(opened: &ImportDocument) -> Markup {
+    let ImportDocument { import, encodings: choices, .. } = opened;
+    html! {
+        @if !choices.is_empty() {
+            section.panel {
+                form.pad.fields method="post" action={ (address(import.id)) "/encoding" } data-swap {
+                    p { "The file does not say its encoding. Are the names in the first rows right?" }
+                    label { "Encoding" (encodings(Some(&import.encoding))) }
+                    div.end { button { "Read again" } }
+                }
+            }
+        }
+    }
+}
+
+fn reasons(line: &Line, reasons: &[Refusal]) -> Markup {
     html! {
         p.muted { "Line " (line.line) }
-        @for refusal in &line.refused {
+        @for refusal in reasons {
             p { @if let Some(column) = &refusal.column { strong { bdi { (column) } } " " } bdi { (refusal.reason) } }
         }
     }
