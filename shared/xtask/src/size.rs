@@ -33,8 +33,8 @@ const WORKER_BUDGET: u64 = 600 * KIB;
 /// encodings and numbering plans. In bytes, compressed.
 const CONTEXT_BUDGET: u64 = 1_700 * KIB;
 
-/// The console reads and writes all documents, with the telephone numbers in them, and describes them in the API's
-/// document. No webhook waits for it. In bytes, compressed.
+/// The console reads and writes all documents, with the telephone numbers in them, and files in every usual encoding, and
+/// describes them in the API's document. No webhook waits for it. In bytes, compressed.
 const CONSOLE_BUDGET: u64 = 1_300 * KIB;
 
 /// A bundle, in bytes.
