@@ -32,7 +32,7 @@ pub use execute::{ExecutionOutcome, Executor};
 pub use import::{ImportError, Importer};
 pub use load::{LoadError, situation};
 pub use merge::{MergeError, Merger, join, joinable, part_again};
-pub use questions::{QuestionError, Questions};
+pub use questions::{QuestionError, Questions, offered};
 pub use records::{RecordEditor, RecordError};
 pub use review::{
     ANSWER_CHARS, Answered, Kept, OUTCOME_CHARS, REASON_CHARS, REVIEWER_CHARS, Reply, Review, ReviewError,

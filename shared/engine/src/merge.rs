@@ -179,8 +179,8 @@ pub fn join(
     let mut statements = merges::merge(merge);
     let because = why.map(|why| format!(": {why}")).unwrap_or_default();
     let entry = |other: &RecordRef, note: String| entry(EntryKind::Merged, merge.by.clone(), merge.at, other, note);
-    let of_part = entry(record, format!("became part of {}{because}", told_apart(record, part)));
-    let of_record = entry(part, format!("{} became part of it{because}", told_apart(part, record)));
+    let of_part = entry(record, format!("became part of {}{because}", record.told_apart(part)));
+    let of_record = entry(part, format!("{} became part of it{because}", part.told_apart(record)));
     statements.extend(heads.append(part.id, &of_part, entropy.random()));
     statements.extend(heads.append(record.id, &of_record, entropy.random()));
     statements
@@ -198,17 +198,11 @@ pub fn part_again(
         (undone.undone_by.clone().unwrap_or_else(|| undone.by.clone()), undone.undone_at.unwrap_or(undone.at));
     let mut statements = merges::undo(undone, &by, at);
     let entry = |other: &RecordRef, note: String| entry(EntryKind::Unmerged, by.clone(), at, other, note);
-    let of_part = entry(record, format!("is no longer part of {}", told_apart(record, part)));
-    let of_record = entry(part, format!("{} is no longer part of it", told_apart(part, record)));
+    let of_part = entry(record, format!("is no longer part of {}", record.told_apart(part)));
+    let of_record = entry(part, format!("{} is no longer part of it", part.told_apart(record)));
     statements.extend(heads.append(part.id, &of_part, entropy.random()));
     statements.extend(heads.append(record.id, &of_record, entropy.random()));
     statements
-}
-
-/// The name of a record, with its id where another of the same name is meant beside it.
-fn told_apart(record: &RecordRef, other: &RecordRef) -> String {
-    let same = record.name.trim().eq_ignore_ascii_case(other.name.trim());
-    if same { format!("{} ({})", record.name, record.id) } else { record.name.clone() }
 }
 
 fn entry(kind: EntryKind, actor: Actor, at: Timestamp, other: &RecordRef, note: String) -> Entry {

@@ -8,6 +8,7 @@ use crate::retry::{MayConflict, retry_on_conflict};
 use nerve_ledger::{
     candidates::{self, StoredCandidate},
     chain::{self, Body, Entry, EntryKind},
+    links::{Link, of as links_of},
     merges, questions,
     records::{self, NewRecord, Origin, StoredRecord},
 };
@@ -79,6 +80,21 @@ pub enum RecordError {
         relation: Relation,
         /// The type of the record that it leads to.
         other: RecordType,
+    },
+    /// The record is made of several, which all have its type.
+    #[error("{} is made of several records, which have one type: undo its merges first", .0.name)]
+    Whole(RecordRef),
+    /// A link of the record is none that a record of the new type can have.
+    #[error("{} is linked with {}, which a {to} cannot be (as {relation}): remove that link first", .record.name, .other.name)]
+    Tied {
+        /// The record.
+        record: RecordRef,
+        /// The type that it was to get.
+        to: RecordType,
+        /// The relation of the link.
+        relation: Relation,
+        /// The other end of the link.
+        other: RecordRef,
     },
     /// Both ends of the link are the same record.
     #[error("a record is not linked with itself")]
@@ -152,6 +168,21 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
     /// Edits the fields of a record at this version, and confirms a provisional record. Without a change nothing is
     /// written.
     pub async fn edit(&self, id: RecordId, version: u32, fields: &RecordFields) -> Result<StoredRecord, RecordError> {
+        self.edit_as(id, version, None, fields).await
+    }
+
+    /// The same, and corrects the type of the record; `None` keeps it.
+    ///
+    /// # Errors
+    ///
+    /// A record with parts keeps its type, and so does one with a link that the other type cannot have.
+    pub async fn edit_as(
+        &self,
+        id: RecordId,
+        version: u32,
+        record_type: Option<RecordType>,
+        fields: &RecordFields,
+    ) -> Result<StoredRecord, RecordError> {
         self.change(async || {
             let stored = self.kept(id).await?;
             if let Some(root) = stored.root {
@@ -160,23 +191,58 @@ impl<D: Database, E: Entropy> RecordEditor<'_, D, E> {
             if stored.version != version {
                 return Err(RecordError::Stale { record: stored.reference(), version: stored.version });
             }
-            let statements = self.edited(&stored, fields).await?;
+            let record_type = record_type.filter(|record_type| *record_type != stored.record_type);
+            if let Some(to) = record_type {
+                self.can_become(&stored, to).await?;
+            }
+            let statements = self.edited(&stored, record_type, fields).await?;
             Ok(Change { statements, then: () })
         })
         .await?;
         self.find(id).await
     }
 
-    async fn edited(&self, stored: &StoredRecord, fields: &RecordFields) -> Result<Vec<Statement>, RecordError> {
+    /// Refuses another type that the record's parts or links do not allow.
+    async fn can_become(&self, stored: &StoredRecord, to: RecordType) -> Result<(), RecordError> {
+        let record = stored.reference();
+        if records::members(self.db, stored.id).await?.len() > 1 {
+            return Err(RecordError::Whole(record));
+        }
+        let fits = |link: &Link| match link.reverse {
+            false => link.relation.joins(to, link.other.record_type),
+            true => link.relation.joins(link.other.record_type, to),
+        };
+        match links_of(self.db, stored.id).await?.into_iter().find(|link| !fits(link)) {
+            Some(Link { relation, other, .. }) => Err(RecordError::Tied { record, to, relation, other }),
+            None => Ok(()),
+        }
+    }
+
+    async fn edited(
+        &self,
+        stored: &StoredRecord,
+        record_type: Option<RecordType>,
+        fields: &RecordFields,
+    ) -> Result<Vec<Statement>, RecordError> {
         let before = stored.fields();
-        let changes = fields.changes_since(&before);
+        let retyped = record_type
+            .and_then(|to| FieldChange::between("type", Some(stored.record_type.as_str()), Some(to.as_str())));
+        let changes: Vec<FieldChange> = fields.changes_since(&before).into_iter().chain(retyped).collect();
         if changes.is_empty() && !stored.provisional {
             return Ok(Vec::new());
         }
         let note = stored.provisional.then(|| "confirmed".to_owned());
-        let body =
-            Body { note, changes, ..Body::about(&RecordRef { name: fields.name.clone(), ..stored.reference() }) };
-        let mut statements = vec![records::update(stored.id, stored.version, fields, self.now)];
+        let after = RecordRef {
+            name: fields.name.clone(),
+            record_type: record_type.unwrap_or(stored.record_type),
+            ..stored.reference()
+        };
+        let body = Body { note, changes, ..Body::about(&after) };
+        let mut statements = vec![records::update_as(stored.id, stored.version, record_type, fields, self.now)];
+        if let Some(to) = record_type {
+            statements.push(records::play(stored.id, to.role()));
+            statements.push(merges::look_again(stored.id, self.now));
+        }
         if before.name != fields.name || before.attributes != fields.attributes {
             let party = self.candidate(stored.id).await?;
             let mut known = party.profile.clone();

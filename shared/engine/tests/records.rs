@@ -384,3 +384,54 @@ fn a_change_is_written_whole_or_not_at_all() {
     world.db.failures.outage(false);
     assert_eq!(block_on(records::get(&world.db, ada.id)).unwrap().unwrap(), ada);
 }
+
+#[test]
+fn a_type_is_corrected_and_corrected_back() {
+    let world = World::new();
+    let acme = create(&world, RecordType::Customer, "Acme", &[email("eva@acme.example")]);
+    let as_type = |version, record_type| {
+        block_on(world.editor("Grace").edit_as(acme.id, version, Some(record_type), &acme.fields()))
+    };
+    for (version, to, expected) in [
+        (1, RecordType::Vendor, "type: customer -> vendor"),
+        (2, RecordType::Asset, "type: vendor -> asset"),
+        (3, RecordType::Customer, "type: asset -> customer"),
+    ] {
+        let corrected = as_type(version, to).unwrap();
+        assert_eq!((corrected.record_type, corrected.version), (to, version + 1));
+        assert_eq!(last(&world, acme.id).2, [expected]);
+        assert_eq!(block_on(records::claims(&world.db, acme.id)).unwrap()[0].role, to.role());
+    }
+    let entries = world.history(acme.id).len();
+    assert_eq!(as_type(4, RecordType::Customer).unwrap().version, 4, "it is one already");
+    assert!(matches!(as_type(3, RecordType::Vendor), Err(RecordError::Stale { version: 4, .. })));
+    assert_eq!(world.history(acme.id).len(), entries);
+    world.ledger_verified();
+}
+
+#[test]
+fn a_type_that_parts_or_links_do_not_allow_is_refused() {
+    let world = World::new();
+    let acme = customer(&world, "Acme");
+    let as_type = |version, record_type| {
+        block_on(world.editor("Grace").edit_as(acme.id, version, Some(record_type), &acme.fields()))
+    };
+    let roof = create(&world, RecordType::Deal, "Roof", &[]);
+    block_on(world.editor("Grace").link(roof.id, Relation::Customer, acme.id)).unwrap();
+    let tied = as_type(1, RecordType::Vendor).unwrap_err();
+    assert!(matches!(tied, RecordError::Tied { to: RecordType::Vendor, relation: Relation::Customer, .. }), "{tied:?}");
+    assert_eq!(
+        tied.to_string(),
+        "Acme is linked with Roof, which a vendor cannot be (as customer): remove that link first"
+    );
+    block_on(world.editor("Grace").unlink(roof.id, Relation::Customer, acme.id)).unwrap();
+    block_on(world.editor("Grace").link(acme.id, Relation::Related, roof.id)).unwrap();
+    let other = customer(&world, "Acme Ltd");
+    merge(&world, other.id, acme.id);
+    assert_eq!(as_type(1, RecordType::Vendor), Err(RecordError::Whole(acme.reference())));
+    let sql = format!("UPDATE records SET type = 'vendor', version = version + 1 WHERE id = '{}'", acme.id);
+    assert!(block_on(world.db.query(nerve_ports::Statement::new(sql, []))).is_err(), "the database refuses it too");
+    let merged = block_on(merges::of_part(&world.db, other.id)).unwrap().unwrap();
+    block_on(world.merger("Grace").undo(merged.id)).unwrap();
+    assert_eq!(as_type(1, RecordType::Vendor).unwrap().record_type, RecordType::Vendor, "anything is related");
+}

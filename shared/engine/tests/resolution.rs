@@ -745,3 +745,55 @@ fn the_address_of_a_record_identifies_it() {
     let event = form(1, Some("Ada Lovelace"), &[email("somewhere.else@example.net"), address]);
     assert_eq!(happens(&world, &event), (ada().id, MatchVerdict::Confident));
 }
+
+#[test]
+fn only_what_an_answer_can_name_is_offered() {
+    let world = World::populous();
+    happens(&world, &form(1, Some("Ada Lovelace"), &[email(ADA), phone("+4930123456")]));
+    let typo = form(2, Some("Ada Lovelacce"), &[email("ada.lovelace@exmaple.com")]);
+    assert_eq!(candidates(&world, &typo), ["Ada Lovelace"]);
+    let question = world.asked(QuestionStatus::Open).remove(0);
+    let offered = || block_on(nerve_engine::offered(&world.db, question.clone())).unwrap().candidates;
+    assert_eq!(offered(), question.candidates);
+    let known = block_on(records::get(&world.db, question.candidates[0].record.id)).unwrap().unwrap();
+    let vendor = |version, record_type| {
+        block_on(world.editor("Mia").edit_as(known.id, version, Some(record_type), &known.fields())).unwrap()
+    };
+    vendor(known.version, RecordType::Vendor);
+    assert_eq!(offered(), [], "a vendor is no customer");
+    vendor(known.version + 1, RecordType::Customer);
+    assert_eq!(offered(), question.candidates);
+    let erasure = block_on(world.eraser().begin(known.id, &person("Grace"), "asked")).unwrap();
+    assert_eq!(offered(), [], "{erasure:?}");
+    block_on(world.questions("Mia").answer(question.id, None)).unwrap();
+}
+
+#[test]
+fn a_made_up_value_recognizes_nobody() {
+    for made_up in [email("test@test.com"), phone("+490000000000"), claim(ClaimKind::External, "custom:customer:n/a")] {
+        let world = World::populous();
+        let (ada, _) = happens(&world, &form(1, Some("Ada Lovelace"), &[email(ADA), made_up.clone()]));
+        let (grace, verdict) = happens(&world, &form(2, Some("Grace Hopper"), std::slice::from_ref(&made_up)));
+        assert_eq!((verdict, grace == ada), (MatchVerdict::New, false), "{made_up:?}");
+        let (nobody, verdict) = happens(&world, &form(3, Some("n/a"), std::slice::from_ref(&made_up)));
+        assert_eq!((verdict, [ada, grace].contains(&nobody)), (MatchVerdict::New, false), "{made_up:?}");
+    }
+}
+
+#[test]
+fn an_automation_is_no_customer() {
+    let world = World::new();
+    let run = nerve_model::AutomationFailed {
+        workflow: "Nightly export".to_owned(),
+        place: None,
+        run: None,
+        attempt: None,
+        state: nerve_model::RunState::Failed,
+        reason: None,
+    };
+    let failed = event(1, Fact::AutomationFailed(run), "standard:workflow:7 failed 1", "standard:workflow:7");
+    let failed = Event { claims: Vec::new(), party_name: None, ..failed };
+    let (record, _) = happens(&world, &failed);
+    let stored = block_on(records::get(&world.db, record)).unwrap().unwrap();
+    assert_eq!(stored.record_type, RecordType::Asset);
+}

@@ -214,10 +214,21 @@ fn insert(record: &NewRecord, at: Timestamp) -> Statement {
 /// Stores a record's fields as its next version and confirms a provisional record. Refused as a conflict when the
 /// record is no longer at `version`.
 pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timestamp) -> Statement {
+    update_as(record, version, None, fields, at)
+}
+
+/// The same with another type; `None` keeps it.
+pub fn update_as(
+    record: RecordId,
+    version: u32,
+    record_type: Option<RecordType>,
+    fields: &RecordFields,
+    at: Timestamp,
+) -> Statement {
     let RecordFields { name, owner, stage, attributes } = fields;
     Statement::new(
         "UPDATE records SET name = ?3, owner = ?4, stage = ?5, attributes = ?6, words = ?7, provisional = 0,
-            version = ?2 + 1, updated_at = ?8 WHERE id = ?1",
+            version = ?2 + 1, updated_at = ?8, type = COALESCE(?9, type) WHERE id = ?1",
         [
             Value::text(record),
             version.into(),
@@ -227,12 +238,19 @@ pub fn update(record: RecordId, version: u32, fields: &RecordFields, at: Timesta
             Value::json(attributes),
             Value::json(&distinct_words(name)),
             at.into(),
+            record_type.map_or(Value::Null, Value::text),
         ],
     )
 }
 
-/// Stores the stage that another tool reported at `said_at`; `None` where it took the stage away. The latest stage counts, from a person or a tool, in
-/// whatever order reports arrive.
+/// Gives the claims of a record the role of its new type.
+pub fn play(record: RecordId, role: Role) -> Statement {
+    let sql = "UPDATE identities SET role = ?2 WHERE record = ?1";
+    Statement::new(sql, [Value::text(record), Value::text(role)])
+}
+
+/// Stores the stage that another tool reported at `said_at`; `None` where it took the stage away. The latest stage
+/// counts, from a person or a tool, in whatever order reports arrive.
 pub fn say_stage(record: RecordId, stage: Option<&str>, said_at: Timestamp, now: Timestamp) -> Statement {
     let sql = "UPDATE records SET stage = ?2, stage_at = ?3, version = version + 1, updated_at = MAX(updated_at, ?4)
                WHERE id = ?1 AND (?3, COALESCE(?2, '')) > (COALESCE(stage_at, 0), COALESCE(stage, ''))";

@@ -174,6 +174,7 @@ async fn a_day(db: &impl Database) -> Result<(), DatabaseError> {
     let fields = RecordFields::named("Ada");
     let changes = [
         records::update(record, 1, &fields, NOW),
+        records::play(record, Role::Customer),
         merges::look_again(record, NOW),
         records::forget(record, ClaimKind::Email, "ada@example.com"),
         links::remove(record, Relation::Related, record),

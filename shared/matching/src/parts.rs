@@ -2,6 +2,7 @@ use crate::{
     Column, Kind, Profile,
     normal::{self, PersonOrCompany},
 };
+use nerve_model::ClaimKind;
 use std::collections::BTreeMap;
 
 /// A profile in normal form, split into the parts that are compared: `name` also has `name.given` and `name.surname`.
@@ -40,6 +41,16 @@ impl Parts {
     }
 
     fn read(&mut self, name: &str, kind: Kind, value: &str) {
+        let claim = match kind {
+            Kind::Name => Some(ClaimKind::Name),
+            Kind::Email => Some(ClaimKind::Email),
+            Kind::Phone => Some(ClaimKind::Phone),
+            Kind::Id => Some(ClaimKind::External),
+            _ => None,
+        };
+        if claim.is_some_and(|kind| normal::is_made_up(kind, value)) {
+            return;
+        }
         match kind {
             Kind::Name => self.read_name(name, value),
             Kind::Email => self.read_email(name, value),

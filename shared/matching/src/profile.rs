@@ -32,6 +32,13 @@ impl Profile {
         profile
     }
 
+    /// A profile with one value.
+    pub(crate) fn only(column: &str, value: &str) -> Self {
+        let mut profile = Self::default();
+        profile.add(column, value);
+        profile
+    }
+
     /// Adds the value of a claim. Serials are left out; they are compared exactly elsewhere.
     pub fn learn(&mut self, claim: &Claim) {
         match claim.kind {

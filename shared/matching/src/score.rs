@@ -125,14 +125,31 @@ impl Model {
         event: &Profile,
         known: &Profile,
     ) -> Vec<Finding> {
-        let findings = self.reached(pattern).zip(&weight.bits).map(|((comparison, level, _), bits)| Finding {
-            field: comparison.field.clone(),
-            value: comparison.shown(event),
-            known: comparison.shown(known),
-            says: level.says.clone(),
-            bits: bits.get(weight.against).copied().unwrap_or_default(),
+        let findings = self.reached(pattern).zip(&weight.bits).map(|((comparison, level, _), bits)| {
+            let (value, known) = self.compared(comparison, level, event, known);
+            let bits = bits.get(weight.against).copied().unwrap_or_default();
+            Finding { field: comparison.field.clone(), value, known, says: level.says.clone(), bits }
         });
         findings.collect()
+    }
+
+    /// The value of each side by which a comparison reached its level: the first pair that reaches it alone. A level that
+    /// takes several columns, or none of several values, shows the first values.
+    fn compared(&self, comparison: &Comparison, level: &Level, event: &Profile, known: &Profile) -> (String, String) {
+        let reaches = |one: &Parts, other: &Parts| {
+            comparison.level(one, other).and_then(|reached| comparison.levels.get(reached)) == Some(level)
+        };
+        for column in &comparison.shows {
+            let alone = |value: &String| self.parts(&Profile::only(column, value));
+            let others: Vec<(&String, Parts)> = known.get(column).iter().map(|value| (value, alone(value))).collect();
+            for value in event.get(column) {
+                let one = alone(value);
+                if let Some((other, _)) = others.iter().find(|(_, other)| reaches(&one, other)) {
+                    return (value.clone(), (*other).clone());
+                }
+            }
+        }
+        (comparison.shown(event), comparison.shown(known))
     }
 
     fn reached<'p>(&'p self, pattern: &'p Pattern) -> impl Iterator<Item = (&'p Comparison, &'p Level, f64)> {

@@ -77,6 +77,14 @@ pub struct RecordRef {
     pub name: String,
 }
 
+impl RecordRef {
+    /// The name, with the id where the other record has the same name: `Ada Lovelace (rec_...)`.
+    pub fn told_apart(&self, other: &Self) -> String {
+        let same = self.name.trim().to_lowercase() == other.name.trim().to_lowercase();
+        if same { format!("{} ({})", self.name, self.id) } else { self.name.clone() }
+    }
+}
+
 named_enum! {
     /// The relation of one record to another: the other is its customer, its site.
     "relation" enum Relation {

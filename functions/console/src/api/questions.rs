@@ -7,6 +7,7 @@ use crate::{
     routes::{Answer, Call, Route, handler, json},
     services::Services,
 };
+use nerve_engine::offered;
 use nerve_ledger::{
     Page,
     questions::{self, Question},
@@ -67,7 +68,7 @@ async fn list<S: Services>(call: Call<'_, S>) -> Answer {
 
 async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let found = questions::get(call.services.db(), call.id("question")?).await?;
-    json(&found.ok_or(Problem::NotFound("question"))?)
+    json(&offered(call.services.db(), found.ok_or(Problem::NotFound("question"))?).await?)
 }
 
 async fn answer<S: Services>(call: Call<'_, S>) -> Answer {

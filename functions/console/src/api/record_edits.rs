@@ -45,6 +45,9 @@ pub(crate) struct NewRecord {
 pub(crate) struct RecordEdit {
     /// The version the edit rests on.
     version: u32,
+    /// The type of record; a record with parts, or with a link that the type does not allow, keeps its type.
+    #[serde(default, rename = "type")]
+    record_type: Option<RecordType>,
     /// The display name.
     #[serde(default)]
     name: Option<String>,
@@ -103,7 +106,7 @@ async fn create<S: Services>(call: Call<'_, S>) -> Answer {
 async fn edit<S: Services>(call: Call<'_, S>) -> Answer {
     let edit: RecordEdit = call.json()?;
     let stored = find(&call).await?;
-    let version = edit.version;
+    let (version, record_type) = (edit.version, edit.record_type);
     let fields = edit.apply(&stored)?;
-    json(&document(&call, call.editor()?.edit(stored.id, version, &fields).await?).await?)
+    json(&document(&call, call.editor()?.edit_as(stored.id, version, record_type, &fields).await?).await?)
 }

@@ -67,7 +67,12 @@ pub(crate) async fn save<S: Services>(call: Call<'_, S>) -> Answer {
 }
 
 async fn saved<S: Services>(call: &Call<'_, S>, form: &Form) -> Result<StoredRecord, Problem> {
-    Ok(call.editor()?.edit(call.id("record")?, form.required("version")?, &fields::read(form)?).await?)
+    let record_type: Option<RecordType> = match form.optional("type") {
+        Some(_) => Some(form.required("type")?),
+        None => None,
+    };
+    let (record, version) = (call.id("record")?, form.required("version")?);
+    Ok(call.editor()?.edit_as(record, version, record_type, &fields::read(form)?).await?)
 }
 
 /// The form after others changed the record: it keeps the typed values, and takes theirs where none was typed.

@@ -56,6 +56,7 @@ impl From<RecordError> for Problem {
             RecordError::Linked { other, .. } => conflict(Some(other.id), None),
             RecordError::Erased { record, .. } => conflict(Some(record), None),
             RecordError::Suppressed(_) | RecordError::Settled(_) => conflict(None, None),
+            RecordError::Whole(record) | RecordError::Tied { record, .. } => conflict(Some(record.id), None),
             RecordError::Weak(_) | RecordError::Unfit { .. } | RecordError::Same | RecordError::Invalid(_) => {
                 Self::Invalid(why)
             }

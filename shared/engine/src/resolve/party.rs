@@ -1,7 +1,7 @@
 //! The party that an event is about, as the event describes it.
 
 use nerve_ledger::questions;
-use nerve_matching::{Model, Profile};
+use nerve_matching::{Model, Profile, normal::is_made_up};
 use nerve_model::{Claim, ClaimKind, Event, Fact, RecordType, Role, Subject};
 
 /// The most claims of a party; the strongest count.
@@ -32,10 +32,12 @@ pub(super) struct Party {
 impl Party {
     /// The party of an event.
     pub(super) fn of(event: &Event, model: &Model) -> Self {
-        let outside: Vec<&Claim> = event.outside_claims().collect();
+        let outside: Vec<&Claim> =
+            event.outside_claims().filter(|claim| !is_made_up(claim.kind, &claim.value)).collect();
         let role = FOREMOST.into_iter().find(|role| outside.iter().any(|claim| claim.role == *role));
         let (own, others): (Vec<&Claim>, Vec<&Claim>) = outside.into_iter().partition(|claim| Some(claim.role) == role);
-        let profile = Profile::of(own.iter().copied(), event.party_name.as_deref());
+        let name = event.party_name.as_deref().filter(|name| !is_made_up(ClaimKind::Name, name));
+        let profile = Profile::of(own.iter().copied(), name);
         let one = merged(event, role);
         let is_merged = !one.is_empty();
         let claims = if is_merged { strong(one, &own) } else { deciding(event, &own) };
@@ -116,6 +118,7 @@ fn record_type(event: &Event, role: Option<Role>) -> RecordType {
     match (role, object) {
         (Some(Role::Vendor), _) => RecordType::Vendor,
         (Some(Role::Asset), _) => RecordType::Asset,
+        (None, _) if matches!(event.fact, Fact::AutomationFailed(_)) => RecordType::Asset,
         (None, "deal") => RecordType::Deal,
         (None, "project") => RecordType::Project,
         _ => RecordType::Customer,

@@ -6,6 +6,9 @@ use nerve_ledger::{candidates::StoredCandidate, questions::Question, records::Ow
 use nerve_matching::{Candidate as Compared, ClaimOwner as Owned, Decision, Model, Scored, TermCounts, resolve};
 use nerve_model::{Candidate, Claim, Match, MatchVerdict, RecordId, RecordRef, RunnerUp};
 
+/// A less probable candidate is none: the event is about somebody new.
+const LEAST: f64 = 0.1;
+
 /// The resolution of an event.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Resolution {
@@ -114,7 +117,23 @@ impl Resolver<'_> {
     fn which_of(&self, party: &Party, deciding: &[&Owner]) -> Resolution {
         let candidates: Vec<&StoredCandidate> = deciding.iter().map(|owner| &owner.candidate).collect();
         let decision = self.decide(party, &candidates);
-        self.ask(party, &decision)
+        self.ask(party, self.candidates(party, &decision))
+    }
+
+    /// The candidates of a question that a person could choose, most probable first: probable ones, and owners of a
+    /// deciding claim. They have one type, because only such records become one.
+    fn candidates(&self, party: &Party, decision: &Decision) -> Vec<Candidate> {
+        let owns = |scored: &Scored| {
+            let mut owners = self.owners_of(party).filter(|owner| self.decides(party, owner));
+            owners.any(|owner| owner.candidate.record.id == scored.record.id)
+        };
+        let scored = [&decision.best, &decision.runner_up].into_iter().flatten();
+        let mut candidates: Vec<Candidate> =
+            scored.filter(|scored| scored.probability >= LEAST || owns(scored)).map(candidate).collect();
+        if let Some(best) = candidates.first().map(|best| best.record.record_type) {
+            candidates.retain(|candidate| candidate.record.record_type == best);
+        }
+        candidates
     }
 
     fn score(&self, party: &Party, nobody: Match) -> Resolution {
@@ -127,10 +146,12 @@ impl Resolver<'_> {
                 let part = part.map_or(best.record.id, |candidate| candidate.part);
                 Resolution::Evidence { part, record: best.record.clone(), matched: decision.to_match() }
             }
-            (MatchVerdict::Ambiguous, Some(_)) => self.ask(party, &decision),
+            (MatchVerdict::Ambiguous, Some(_)) if !self.candidates(party, &decision).is_empty() => {
+                self.ask(party, self.candidates(party, &decision))
+            }
             // A new record would have no claim by which a later event could find it.
-            (_, Some(_)) if party.is_nameless() && self.owners_of(party).count() == party.claims.len() => {
-                self.ask(party, &decision)
+            (_, Some(best)) if party.is_nameless() && self.owners_of(party).count() == party.claims.len() => {
+                self.ask(party, vec![candidate(best)])
             }
             _ => Resolution::New { matched: nobody },
         }
@@ -149,9 +170,7 @@ impl Resolver<'_> {
     }
 
     /// A new question, or the existing one with the same key.
-    fn ask(&self, party: &Party, decision: &Decision) -> Resolution {
-        let candidates: Vec<Candidate> =
-            [&decision.best, &decision.runner_up].into_iter().flatten().map(candidate).collect();
+    fn ask(&self, party: &Party, candidates: Vec<Candidate>) -> Resolution {
         match self.asked.iter().find(|question| question.key == party.question) {
             Some(question) if question.waits() => waits_at(question),
             Some(question) => {

@@ -2,6 +2,7 @@
 
 mod date;
 mod fold;
+mod made_up;
 mod mail;
 mod name;
 mod postal;
@@ -10,6 +11,7 @@ mod table;
 
 pub use date::day_number;
 pub use fold::{fold, words};
+pub use made_up::is_made_up;
 pub use mail::{Mailbox, is_free_mail, mailbox};
 pub use name::{PersonOrCompany, first_of_nickname, name, nicknames};
 pub use postal::{PostalAddress, address, postcode, street};

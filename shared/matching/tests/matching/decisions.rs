@@ -97,6 +97,22 @@ fn a_match_keeps_the_evidence_in_plain_words() {
 }
 
 #[test]
+fn the_evidence_shows_the_values_that_matched_whichever_they_are_of_several() {
+    let known =
+        "name=Acme Ltd; name=William Lovelace; email=will@acme.example; email=bill@home.example; phone=+14155550109";
+    let event = "name=Reception; name=Bill Lovelace; email=bill@home.example; phone=+14155550100; phone=+14155550109";
+    let matched = decide(event, &[known]).to_match();
+    let shown = |field| {
+        let found = matched.evidence.iter().find(|evidence| evidence.field == field).unwrap();
+        (found.value.as_str(), found.finding.as_str())
+    };
+    let name = "a short form of the first name, the same surname: William Lovelace";
+    assert_eq!(shown(ClaimKind::Name), ("Bill Lovelace", name));
+    assert_eq!(shown(ClaimKind::Email), ("bill@home.example", "the same"));
+    assert_eq!(shown(ClaimKind::Phone), ("+14155550109", "the same"));
+}
+
+#[test]
 fn only_full_names_of_two_people_contradict() {
     let named = |name: &str| Profile::of([], Some(name));
     for (event, known, contradicts) in [

@@ -30,7 +30,7 @@ pub(super) fn search(part: &StoredRecord, q: &str, others: &[StoredRecord], now:
 pub(super) fn preview(MergePreview { part, into }: &MergePreview) -> Markup {
     html! {
         header.stack {
-            h1 { "Merge " bdi { (part.record.name) } " into " bdi { (into.record.name) } "?" }
+            h1 { "Merge " bdi { (apart(&part.record, &into.record)) } " into " bdi { (apart(&into.record, &part.record)) } "?" }
             p.muted { "Nerve then reads both as one record. No row moves, and the merge can be undone." }
         }
         section.candidates aria-label="Both records" {
@@ -44,6 +44,11 @@ pub(super) fn preview(MergePreview { part, into }: &MergePreview) -> Markup {
             " " a.button href={ "/records/" (part.record.id) } { "Cancel" }
         }
     }
+}
+
+/// The name of a record, with its id where the other has the same name.
+fn apart(record: &StoredRecord, other: &StoredRecord) -> String {
+    record.reference().told_apart(&other.reference())
 }
 
 fn side(title: &str, MergeSide { record, claims, has }: &MergeSide) -> Markup {
@@ -68,7 +73,7 @@ pub(super) fn undo(MergeDocument { merge, part, has, since, whole }: &MergeDocum
         header.stack {
             h1 {
                 @if undone { bdi { (part.name) } " is a separate record again" }
-                @else { "Undo the merge of " bdi { (part.name) } " into " bdi { (whole.name) } "?" }
+                @else { "Undo the merge of " bdi { (apart(part, whole)) } " into " bdi { (apart(whole, part)) } "?" }
             }
             p.muted { "Each record keeps the rows that it received. Decisions stay as they are." }
         }

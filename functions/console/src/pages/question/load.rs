@@ -1,6 +1,7 @@
 //! The contents of a question's page.
 
 use crate::{problem::Problem, routes::Call, services::Services};
+use nerve_engine::offered;
 use nerve_ledger::{
     events,
     questions::{self, Question},
@@ -23,6 +24,7 @@ impl QuestionDetails {
     pub(super) async fn load<S: Services>(call: &Call<'_, S>) -> Result<Self, Problem> {
         let db = call.services.db();
         let question = questions::get(db, call.id("question")?).await?.ok_or(Problem::NotFound("question"))?;
+        let question = offered(db, question).await?;
         let event = events::get(db, question.event).await?.map(|stored| stored.event);
         let claims = match &event {
             Some(event) => event.outside_claims().cloned().collect(),

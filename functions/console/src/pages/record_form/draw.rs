@@ -14,11 +14,7 @@ pub(super) fn create(form: &Form) -> Markup {
     html! {
         form.panel method="post" action="/records/new" data-swap {
             div.pad.fields {
-                label { "Type" select name="type" {
-                    @for kind in RecordType::ALL {
-                        option value=(kind) selected[form.text("type") == kind.as_str()] { (labels::record_type(*kind)) }
-                    }
-                } }
+                (types(form.text("type")))
                 (inputs(form))
                 div.pair {
                     @for kind in CLAIMS {
@@ -38,12 +34,23 @@ pub(super) fn edit(record: &StoredRecord, form: &Form) -> Markup {
         form.panel method="post" action={ "/records/" (record.id) "/edit" } data-swap {
             div.pad.fields {
                 input type="hidden" name="version" value=(record.version);
+                (types(form.optional("type").unwrap_or(record.record_type.as_str())))
                 (inputs(form))
                 (attributes(form))
                 @if record.provisional { p.small.muted { "Nerve created this record from events. Saving confirms it." } }
                 div.end { button.primary { "Save" } }
             }
         }
+    }
+}
+
+fn types(selected: &str) -> Markup {
+    html! {
+        label { "Type" select name="type" {
+            @for kind in RecordType::ALL {
+                option value=(kind) selected[selected == kind.as_str()] { (labels::record_type(*kind)) }
+            }
+        } }
     }
 }
 
