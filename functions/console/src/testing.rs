@@ -363,6 +363,7 @@ fn proposal(n: u128, record: &RecordRef, action: Action) -> Proposal {
     };
     let gate = |gate: &Gate| GateResult { gate: *gate, verdict: GateVerdict::Hold, reason: text.clone() };
     let card = Card {
+        edited: false,
         effect: text.clone(),
         risk: action.kind().base_risk(),
         reversible: action.kind().is_reversible(),

@@ -193,8 +193,13 @@ where
             true => Ok(Vec::new()),
             false => self.operations.operations().await,
         };
+        let rewritten = |proposal: &Proposal| {
+            let own = proposal.recommender == self.recommender.id() && !proposal.card.edited;
+            own.then(|| self.recommender.rewritten(proposal, &situation, self.now)).flatten()
+        };
         let decision = Decision {
             situation: &situation,
+            rewritten: &rewritten,
             context,
             advice: &advice,
             known,

@@ -2,10 +2,12 @@
 
 use nerve_ledger::readiness::BrokenChain;
 use nerve_model::{
-    Action, ActionKind, Answered, Card, Event, GateResult, Match, Operation, Proposal, RecommenderId, Risk, Timestamp,
-    Trust, Undo, settles_all,
+    Action, ActionKind, Answered, Card, Event, Gate, GateResult, GateVerdict, Match, Operation, Proposal,
+    RecommenderId, Risk, Timestamp, Trust, Undo, settles_all,
 };
-use nerve_policy::{Autonomy, Availability, Category, GateInput, Grant, LedgerState, freshness, gates, risk_of};
+use nerve_policy::{
+    Autonomy, Availability, Category, GateInput, Grant, LedgerState, complaint, freshness, gates, risk_of, still_fresh,
+};
 use nerve_ports::Unreachable;
 use nerve_situation::Situation;
 
@@ -72,6 +74,7 @@ impl Assessor<'_> {
         let settled_at = self.settled_at(&cause.answered);
         let since = |other: &&Proposal| settled_at.is_none_or(|at| other.card.event.occurred_at >= at);
         let others = others.into_iter().filter(since);
+        let complaint = complaint(self.situation, action, cause.answered.kind());
         let gates = gates(&GateInput {
             trust: cause.trust,
             test: cause.test,
@@ -81,6 +84,7 @@ impl Assessor<'_> {
             availability,
             grant,
             freshness: freshness(action, &cause.answered, moot, others, &self.situation.tasks),
+            complaint: complaint.as_deref(),
             ledger: self.broken.map_or(LedgerState::Ready, |broken| LedgerState::Broken(broken.to_string())),
         });
         let undo = match availability {
@@ -90,6 +94,16 @@ impl Assessor<'_> {
             Availability::NotOffered | Availability::Unknown(_) => Undo::Never,
         };
         Assessment { risk, undo, gates, grant: grant.cloned() }
+    }
+
+    /// Lets the card of a pending proposal say whether the customer complained since; a block stays.
+    pub(crate) fn note_complaint(&self, card: &mut Card) {
+        let complaint = complaint(self.situation, &card.action, card.event.kind);
+        for result in &mut card.gates {
+            if result.gate == Gate::Fresh && result.verdict != GateVerdict::Block {
+                *result = still_fresh(complaint.as_deref());
+            }
+        }
     }
 
     /// When what the event is about was settled before it: what answered anything earlier is another matter.

@@ -19,7 +19,7 @@ use nerve_model::{
 use nerve_policy::{Autonomy, Category, Disposition, Grant, disposition, moot};
 use nerve_ports::{Entropy, Statement, Unreachable};
 use nerve_protocol::{TimelineEntry, limits::PROPOSAL_LIFETIME};
-use nerve_recommend::{Advice, Recommendation};
+use nerve_recommend::{Advice, Recommendation, Rewritten};
 use nerve_situation::{Document, Situation};
 
 /// The most earlier events that a card shows.
@@ -45,7 +45,6 @@ pub(crate) struct Plan {
 }
 
 /// The inputs of a plan.
-#[derive(Debug)]
 pub(crate) struct Decision<'a> {
     pub(crate) situation: &'a Situation,
     pub(crate) context: RecordContext,
@@ -54,6 +53,8 @@ pub(crate) struct Decision<'a> {
     pub(crate) known: Vec<ProposalId>,
     /// The open question that the events wait for; they stay pending.
     pub(crate) waits: Option<Waits>,
+    /// The present text of a pending proposal, where it differs from what was proposed.
+    pub(crate) rewritten: &'a dyn Fn(&Proposal) -> Option<Rewritten>,
     pub(crate) recommender: RecommenderId,
     pub(crate) operations: &'a Result<Vec<Operation>, Unreachable>,
     /// The longest text of the situation that is kept, in bytes.
@@ -104,6 +105,7 @@ impl Decision<'_> {
                 broken: snapshot.broken.as_ref(),
             },
             recommender: self.recommender,
+            rewritten: self.rewritten,
             digest: nerve_situation::digest(&text),
             text,
             keepers: Vec::new(),
@@ -171,6 +173,7 @@ fn choose_refreshes<'a>(
 
 struct Planner<'a, E> {
     assessor: Assessor<'a>,
+    rewritten: &'a dyn Fn(&Proposal) -> Option<Rewritten>,
     recommender: RecommenderId,
     /// The text of the situation, and its digest.
     text: String,
@@ -248,6 +251,10 @@ impl<E: Entropy> Planner<'_, E> {
         proposal.card.part = self.part(home);
         proposal.card.timeline = lines(self.situation(), proposal.card.event.id);
         proposal.card.situation = self.resting_on(entry);
+        if let Some(Rewritten { action, effect, reason }) = (self.rewritten)(&proposal) {
+            (proposal.card.action, proposal.card.effect, proposal.card.reason) = (action, effect, reason);
+        }
+        self.assessor.note_complaint(&mut proposal.card);
         proposal.digest = proposals::digest(proposal.id, &proposal.card);
         let refreshed = Transition::of(proposal, EntryKind::Refreshed, agent(), self.now);
         self.push(&if is_next { self.with_text(refreshed) } else { refreshed });
@@ -338,6 +345,7 @@ impl<E: Entropy> Planner<'_, E> {
     ) -> Card {
         Card {
             action: recommendation.action.clone(),
+            edited: false,
             effect: recommendation.effect.clone(),
             risk: assessment.risk,
             reversible: assessment.undo.is_possible(),

@@ -222,6 +222,7 @@ where
         let assessment = assessor.assess(&action, &proposal.recommender, &cause, &proposal.card.matched, moot, others);
         drop(cause);
         let card = &mut proposal.card;
+        card.edited |= card.action != action;
         card.action = action;
         card.risk = assessment.risk;
         card.reversible = assessment.undo.is_possible();

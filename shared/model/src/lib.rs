@@ -10,6 +10,7 @@ mod event_kind;
 mod fact;
 mod fields;
 mod gate;
+mod greeting;
 mod group;
 mod id;
 mod key;
@@ -41,6 +42,7 @@ pub use fact::{
 };
 pub use fields::{Attributes, FieldChange, FieldError, RecordFields, typed_line};
 pub use gate::{Gate, GateResult, GateVerdict};
+pub use greeting::{greeting, real_name, stand_in_name};
 pub use group::Group;
 pub use id::{
     DraftId, ErasureId, EventId, IdError, ImportId, MergeId, NoteId, NotificationId, ProposalId, QuestionId, RecordId,

@@ -117,6 +117,9 @@ pub struct SituationRef {
 pub struct Card {
     /// The proposed action.
     pub action: Action,
+    /// A person changed the parameters: what is learned later does not change them any more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub edited: bool,
     /// The effect of the action, in a sentence.
     pub effect: String,
     /// The risk, with the parameters considered.
@@ -155,6 +158,11 @@ pub struct Card {
     pub gates: Vec<GateResult>,
     /// The situation that the proposal rests on.
     pub situation: SituationRef,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Card {

@@ -43,6 +43,8 @@ pub struct GateInput<'a> {
     pub grant: Option<&'a Grant>,
     /// The freshness of the action.
     pub freshness: Freshness,
+    /// What the customer complained of and nobody has solved, if the action writes to them about something else.
+    pub complaint: Option<&'a str>,
     /// The state of the record's ledger.
     pub ledger: LedgerState,
 }
@@ -179,10 +181,23 @@ fn approval(input: &GateInput<'_>) -> Verdict {
 
 fn fresh(input: &GateInput<'_>) -> Verdict {
     match &input.freshness {
-        Freshness::Fresh => pass("Not dealt with before, and nothing newer makes it pointless."),
+        Freshness::Fresh => unless_complained(input.complaint),
         Freshness::Repeated(id, status) => block(format!("The same was proposed before and is {status} ({id}).")),
         Freshness::Moot(reason) => block(reason.clone()),
     }
+}
+
+/// The verdict about a fresh action: a customer who complained is written to about nothing else before somebody looked.
+fn unless_complained(complaint: Option<&str>) -> Verdict {
+    match complaint {
+        Some(complaint) => hold(complaint),
+        None => pass("Not dealt with before, and nothing newer makes it pointless."),
+    }
+}
+
+/// The result of the gate about a pending proposal that is still fresh, as far as complaints go.
+pub fn still_fresh(complaint: Option<&str>) -> GateResult {
+    result(Gate::Fresh, unless_complained(complaint))
 }
 
 fn reversible(input: &GateInput<'_>) -> Verdict {

@@ -1,4 +1,4 @@
-use nerve_model::{Action, EventId, ProposalId, RecommenderId, Timestamp};
+use nerve_model::{Action, EventId, Proposal, ProposalId, RecommenderId, Timestamp};
 use nerve_situation::Situation;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -16,6 +16,23 @@ pub trait Recommender {
 
     /// The advice on a situation. A second call may give other advice; callers store the first.
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError>;
+
+    /// The present text of one of its pending proposals, where the situation says more than it did, or a date has passed.
+    /// `None` leaves the proposal as it is. It is not asked about what a person edited.
+    fn rewritten(&self, _proposal: &Proposal, _situation: &Situation, _now: Timestamp) -> Option<Rewritten> {
+        None
+    }
+}
+
+/// The present text of a proposal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rewritten {
+    /// The action.
+    pub action: Action,
+    /// The effect, in a sentence.
+    pub effect: String,
+    /// The reason.
+    pub reason: String,
 }
 
 /// A recommender's advice on a situation.

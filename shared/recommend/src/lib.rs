@@ -6,5 +6,5 @@
 mod advice;
 mod playbook;
 
-pub use advice::{Advice, RecommendError, Recommendation, Recommender, Withdrawal};
+pub use advice::{Advice, RecommendError, Recommendation, Recommender, Rewritten, Withdrawal};
 pub use playbook::{Playbook, PlaybookError};

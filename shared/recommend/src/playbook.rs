@@ -6,10 +6,11 @@ mod rules;
 #[allow(dead_code, unreachable_pub)]
 mod template;
 
-use crate::{Advice, RecommendError, Recommendation, Recommender, advice::proposal_id};
+use crate::{Advice, RecommendError, Recommendation, Recommender, Rewritten, advice::proposal_id};
 use nerve_model::{
-    Action, AddNote, CallDirection, CallResult, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind, Executable,
-    Fact, Millis, NotifyInternal, RecommenderId, Timestamp, clip, one_line, without_name,
+    Action, AddNote, Booking, CallDirection, CallResult, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind,
+    Executable, Fact, Millis, NotifyInternal, Proposal, RecommenderId, Timestamp, clip, greeting, one_line, real_name,
+    without_name,
 };
 use nerve_situation::Situation;
 use rules::{ActionTemplate, Missing, Rule, Rules, When};
@@ -47,6 +48,13 @@ impl Recommender for Playbook {
         }
         Ok(advice)
     }
+
+    fn rewritten(&self, proposal: &Proposal, situation: &Situation, now: Timestamp) -> Option<Rewritten> {
+        let entries = situation.pending.iter().chain(&situation.history).chain(&situation.open_items);
+        let event = entries.map(|entry| &entry.event).find(|event| event.id == proposal.card.event.id)?;
+        let case = Case { situation, event, now };
+        self.0.rules.iter().find_map(|rule| case.rewritten(rule, proposal))
+    }
 }
 
 /// An event in its situation.
@@ -82,6 +90,23 @@ impl Case<'_> {
             });
         }
         Ok(())
+    }
+
+    /// The text of the proposal by the rule that made it. Its recipient and due time stay: a person may have told the one,
+    /// and the other counts from the proposal.
+    fn rewritten(&self, rule: &Rule, proposal: &Proposal) -> Option<Rewritten> {
+        let made = |place: &usize| proposal_id(self.event.id, &rule.name, *place) == proposal.id;
+        let place = (0..rule.actions.len()).find(made)?;
+        let (mut action, effect) = self.action(rule.actions.get(place)?).ok()?;
+        match (&mut action, proposal.card.action.executable()?) {
+            (Executable::DraftMessage(new), Executable::DraftMessage(old)) => {
+                new.to = old.to.clone().or_else(|| new.to.take());
+            }
+            (Executable::CreateTask(new), Executable::CreateTask(old)) => new.due_at = old.due_at,
+            _ => {}
+        }
+        let reason = self.line(&rule.because, 1_000).ok()?;
+        Some(Rewritten { action: Action::Executable(action), effect, reason })
     }
 
     fn action(&self, template: &ActionTemplate) -> Result<(Executable, String), TemplateError> {
@@ -137,7 +162,18 @@ impl Case<'_> {
     }
 
     fn value(&self, placeholder: Placeholder) -> Option<String> {
-        value(placeholder, self.event, &self.situation.record.name)
+        match placeholder {
+            Placeholder::Greeting => Some(greeting(self.name().as_deref())),
+            _ => value(placeholder, self.event, &self.situation.record.name, self.now),
+        }
+    }
+
+    /// The name of the party: the record's, else the latest that an event told.
+    fn name(&self) -> Option<String> {
+        let entries = self.situation.pending.iter().rev().chain(&self.situation.history);
+        let told = entries.filter_map(|entry| entry.event.party_name.as_deref());
+        let names = [self.situation.record.name.as_str()].into_iter().chain(self.event.party_name.as_deref());
+        names.chain(told).find_map(real_name)
     }
 
     fn text(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
@@ -183,23 +219,28 @@ fn applies(when: &When, event: &Event) -> bool {
         && is(when.invoice, fact.invoice().is_some())
         && is(when.final_attempt, final_attempt)
         && is(when.missed, missed)
+        && when.canceled_by.is_none_or(|by| matches!(fact, Fact::BookingCanceled(off) if off.canceled_by == by))
         && is(when.recovered, fact.settles())
 }
 
 /// The value of a placeholder; `None` when it is not known.
-fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> {
+fn value(placeholder: Placeholder, event: &Event, name: &str, now: Timestamp) -> Option<String> {
     let failed = match &event.fact {
         Fact::PaymentFailed(failed) => Some(failed),
         _ => None,
     };
     match placeholder {
         Placeholder::Name => Some(name.to_owned()),
+        Placeholder::Greeting => Some(greeting(Some(name))),
         Placeholder::Amount => amount(&event.fact),
         Placeholder::Date => Some(date(event)),
         Placeholder::Invoice => event.fact.invoice().map(|invoice| invoice.label().to_owned()),
         Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
         Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
-        Placeholder::NextAttempt => failed?.next_attempt_at.map(Timestamp::date),
+        // What has passed is no promise.
+        Placeholder::NextAttempt => failed?.next_attempt_at.filter(|at| *at > now).map(Timestamp::date),
+        Placeholder::Title => booking(&event.fact)?.title.clone(),
+        Placeholder::Start => booking(&event.fact)?.starts_at.filter(|at| *at > now).map(Timestamp::minute),
         Placeholder::Reason => reason(&event.fact).map(sentence),
         // Templates go on after the summary and end the sentence themselves.
         Placeholder::Summary => {
@@ -207,6 +248,15 @@ fn value(placeholder: Placeholder, event: &Event, name: &str) -> Option<String> 
             let summary = without_name(&without_name(&event.summary, party), name);
             Some(summary.trim_end_matches(['.', '!', '?']).to_owned())
         }
+    }
+}
+
+/// The appointment of the event.
+const fn booking(fact: &Fact) -> Option<&Booking> {
+    match fact {
+        Fact::BookingCreated(created) => Some(&created.booking),
+        Fact::BookingCanceled(canceled) => Some(&canceled.booking),
+        _ => None,
     }
 }
 

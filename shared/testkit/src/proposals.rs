@@ -38,6 +38,7 @@ fn card() -> Card {
         |gate: &Gate| GateResult { gate: *gate, verdict: GateVerdict::Hold, reason: "a person must look".to_owned() };
     Card {
         action: Action::Executable(Executable::CreateTask(task)),
+        edited: false,
         effect: "Creates a task.".to_owned(),
         risk: Risk::Low,
         reversible: true,

@@ -19,7 +19,7 @@ use nerve_ledger::{
 use nerve_matching::understood;
 use nerve_model::{
     Actor, Candidate, Claim, ClaimKind, Event, EventId, Fact, Match, Medium, Message, QuestionId, QuestionStatus,
-    RecordFields, RecordId, RecordRef, RecordType, Timestamp, one_line,
+    RecordFields, RecordId, RecordRef, RecordType, Timestamp, one_line, real_name, stand_in_name,
 };
 use nerve_ports::{Database, DatabaseError, Entropy, Statement};
 use nerve_protocol::record::NewEntry;
@@ -221,7 +221,10 @@ fn name(arrived: &Arrived<'_>, record_type: RecordType) -> String {
     };
     let unnamed = || {
         let id = claims.first().map_or(arrived.event.subject.as_str(), |claim| claim.value.as_str());
-        format!("Unnamed {record_type} ({id})")
+        stand_in_name(record_type, id)
     };
-    one_line(&moved.or_else(|| arrived.event.party_name.clone()).or(email).unwrap_or_else(unnamed), 120)
+    let said = arrived.event.party_name.clone();
+    let real = said.clone().filter(|name| real_name(name).is_some());
+    let readable = said.filter(|name| name.chars().any(char::is_alphanumeric));
+    one_line(&moved.or(real).or(email).or(readable).unwrap_or_else(unnamed), 120)
 }

@@ -12,6 +12,7 @@ mod gates;
 mod insists;
 mod review;
 mod sweep;
+mod texts;
 
 use nerve_engine::{Considered, ExecutionOutcome};
 use nerve_model::{ActionKind, Proposal};

@@ -21,6 +21,7 @@ struct Facts {
     operation: Result<Option<Operation>, &'static str>,
     grant: Option<Grant>,
     freshness: Freshness,
+    complaint: Option<&'static str>,
     ledger: LedgerState,
 }
 
@@ -37,6 +38,7 @@ impl Facts {
             operation: Ok(Some(operation(Undo::Always, None))),
             grant: Some(Grant { category, granted_by: Actor::Person("Grace".to_owned()), granted_at: NOW }),
             freshness: Freshness::Fresh,
+            complaint: None,
             ledger: LedgerState::Ready,
         }
     }
@@ -55,6 +57,7 @@ impl Facts {
             },
             grant: self.grant.as_ref(),
             freshness: self.freshness.clone(),
+            complaint: self.complaint,
             ledger: self.ledger.clone(),
         })
     }
@@ -143,6 +146,7 @@ fn every_gate_says_what_it_found() {
         (Gate::Fresh, Block, "proposed before and is rejected (prp_", |f| {
             f.freshness = Freshness::Repeated(ProposalId::new(NOW, 7), ProposalStatus::Rejected);
         }),
+        (Gate::Fresh, Hold, "They complained", |f| f.complaint = Some("They complained.")),
         (Gate::Fresh, Block, "it was paid", |f| f.freshness = Freshness::Moot("it was paid".to_owned())),
         (Gate::Reversible, Pass, "can take it back.", |_| ()),
         (Gate::Reversible, Pass, "take it back for 20 seconds.", |f| undo(f, Undo::Within(Millis::seconds(20)))),

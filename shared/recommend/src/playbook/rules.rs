@@ -1,7 +1,7 @@
 //! The types of the playbook. The build script reads and checks it with these; a worker reads the checked form.
 
 use super::template::{self, Placeholder, TemplateError};
-use nerve_model::{Audience, EventKind, Priority};
+use nerve_model::{Audience, CanceledBy, EventKind, Priority};
 use serde::{Deserialize, Serialize};
 
 /// The reason why a playbook cannot be used.
@@ -76,6 +76,9 @@ pub struct When {
     /// An inbound call did not reach anybody.
     #[serde(default)]
     pub missed: Option<bool>,
+    /// The party that canceled an appointment.
+    #[serde(default)]
+    pub canceled_by: Option<CanceledBy>,
     /// The automation runs again.
     #[serde(default)]
     pub recovered: Option<bool>,
@@ -178,6 +181,14 @@ impl ActionTemplate {
         }
     }
 
+    /// The texts that a customer will read.
+    fn messages(&self) -> Vec<&str> {
+        match self {
+            Self::DraftMessage { subject, body, .. } => vec![subject, body],
+            _ => Vec::new(),
+        }
+    }
+
     /// The text that may be empty.
     fn detail(&self) -> Option<&str> {
         match self {
@@ -209,6 +220,9 @@ impl Rule {
             return Err(RuleError::Idle(self.name.clone()));
         }
         self.actions.iter().filter_map(ActionTemplate::detail).try_for_each(|detail| self.check_template(detail))?;
+        self.actions.iter().flat_map(ActionTemplate::messages).try_for_each(|text| {
+            template::check_message(text).map_err(|error| RuleError::Template { rule: self.name.clone(), error })
+        })?;
         self.texts().into_iter().try_for_each(|text| self.check_text(text))
     }
 
@@ -234,7 +248,7 @@ impl Rule {
     fn always_has(&self, placeholder: Placeholder) -> bool {
         let paid = self.when.event == EventKind::InvoicePaid;
         match placeholder {
-            Placeholder::Name | Placeholder::Date | Placeholder::Summary => true,
+            Placeholder::Name | Placeholder::Greeting | Placeholder::Date | Placeholder::Summary => true,
             Placeholder::Amount => paid || self.when.event == EventKind::PaymentFailed,
             Placeholder::Invoice => paid || self.when.invoice == Some(true),
             _ => false,

@@ -3,8 +3,14 @@
 /// A placeholder in a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placeholder {
-    /// The name of the record.
+    /// The name by which the record is shown, for our own people.
     Name,
+    /// The opening of a message to the customer.
+    Greeting,
+    /// The title of the appointment.
+    Title,
+    /// The start of the appointment, while it lies ahead.
+    Start,
     /// The amount with its currency.
     Amount,
     /// The date of the event.
@@ -15,7 +21,7 @@ pub enum Placeholder {
     Link,
     /// The number of the attempt.
     Attempt,
-    /// The date of the next attempt.
+    /// The date of the next attempt, while it lies ahead.
     NextAttempt,
     /// The vendor's reason.
     Reason,
@@ -24,8 +30,11 @@ pub enum Placeholder {
 }
 
 impl Placeholder {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Name,
+        Self::Greeting,
+        Self::Title,
+        Self::Start,
         Self::Amount,
         Self::Date,
         Self::Invoice,
@@ -40,6 +49,9 @@ impl Placeholder {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Greeting => "greeting",
+            Self::Title => "title",
+            Self::Start => "start",
             Self::Amount => "amount",
             Self::Date => "date",
             Self::Invoice => "invoice",
@@ -65,6 +77,9 @@ pub enum TemplateError {
     /// There is no such placeholder.
     #[error("{{{0}}} is not a placeholder")]
     Unknown(String),
+    /// The value is for our own people.
+    #[error("{{{}}} is for our own people and must not stand in a message to a customer", .0.as_str())]
+    Internal(Placeholder),
     /// The value may be unknown, and the placeholder is outside an optional part.
     #[error("{{{}}} may be unknown and must stand in [brackets]", .0.as_str())]
     MayBeMissing(Placeholder),
@@ -86,6 +101,18 @@ pub fn check(template: &str, is_certain: impl Fn(Placeholder) -> bool) -> Result
         }
     }
     Ok(())
+}
+
+/// Checks that a message to a customer contains nothing that is for our own people.
+pub fn check_message(template: &str) -> Result<(), TemplateError> {
+    let internal = |piece: &Piece<'_>| match piece {
+        Piece::Value(value @ (Placeholder::Name | Placeholder::Summary | Placeholder::Reason)) => Some(*value),
+        _ => None,
+    };
+    let pieces = parse(template)?;
+    let parts = pieces.iter().filter_map(|piece| if let Piece::Optional(parts) = piece { Some(parts) } else { None });
+    let mut found = pieces.iter().chain(parts.flatten()).filter_map(internal);
+    found.next().map_or(Ok(()), |value| Err(TemplateError::Internal(value)))
 }
 
 /// Fills in a template. Inserted values are not expanded again: a name that contains `{link}` or `[` stays text.

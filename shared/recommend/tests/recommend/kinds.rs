@@ -2,10 +2,11 @@
 
 use crate::situations::{advise, outline, situation};
 use nerve_model::{
-    AutomationFailed, Booking, BookingCanceled, CallDirection, CallEnded, CallResult, CanceledBy, Event, Fact,
-    FormSubmitted, Millis, RunState, SupportEscalated,
+    Action, AutomationFailed, Booking, BookingCanceled, CallDirection, CallEnded, CallResult, CanceledBy, Event,
+    Executable, Fact, FormSubmitted, Millis, RunState, SupportEscalated,
 };
-use nerve_testkit::events::{NOW, event, mail_from};
+use nerve_situation::Situation;
+use nerve_testkit::events::{NOW, event, mail_from, payment_failed};
 
 fn happened(n: u128, fact: Fact, subject: &str) -> Event {
     Event { summary: format!("Event {n}"), ..event(n, fact, &format!("{subject} {n}"), subject) }
@@ -24,18 +25,103 @@ fn run(n: u128, state: RunState, minutes: i64) -> Event {
     Event { occurred_at: NOW + Millis::minutes(minutes), ..event }
 }
 
-fn canceled() -> Event {
+fn canceled_by(canceled_by: CanceledBy, title: Option<&str>, starts_in: Option<i64>) -> Event {
     let booking = Booking {
         id: "b".to_owned(),
-        title: None,
-        starts_at: None,
+        title: title.map(str::to_owned),
+        starts_at: starts_in.map(|minutes| NOW + Millis::minutes(minutes)),
         ends_at: None,
         time_zone: None,
         host: None,
         location: None,
     };
-    let fact = BookingCanceled { booking, canceled_by: CanceledBy::Customer, reason: None };
+    let fact = BookingCanceled { booking, canceled_by, reason: Some("Internal remark.".to_owned()) };
     happened(1, Fact::BookingCanceled(fact), "calendly:booking:b")
+}
+
+fn canceled() -> Event {
+    canceled_by(CanceledBy::Customer, None, None)
+}
+
+/// The subject and text of the only draft.
+fn message(situation: &Situation) -> (String, String) {
+    let advice = advise(situation);
+    let drafts = advice.recommendations.iter().filter_map(|recommended| match &recommended.action {
+        Action::Executable(Executable::DraftMessage(draft)) => Some((draft.subject.clone(), draft.body.clone())),
+        _ => None,
+    });
+    let drafts: Vec<_> = drafts.collect();
+    assert_eq!(drafts.len(), 1, "{advice:?}");
+    drafts[0].clone()
+}
+
+#[test]
+fn who_canceled_decides_what_is_said_of_which_appointment() {
+    let day = 24 * 60;
+    let whole = "\"Visit\" on 2026-11-24 10:00 UTC";
+    for (by, subject, said) in [
+        (CanceledBy::Customer, "Shall we find another time?", "you canceled your appointment{}. That is no trouble"),
+        (CanceledBy::Us, "We are sorry: we cannot keep your appointment", "we cannot keep your appointment{}.\n"),
+        (CanceledBy::Unknown, "Your appointment does not take place", "your appointment{} was canceled.\n"),
+    ] {
+        for (title, starts_in, what) in [
+            (Some("Visit"), Some(day), format!(" {whole}")),
+            (Some("Visit"), None, " \"Visit\"".to_owned()),
+            (None, Some(day), " on 2026-11-24 10:00 UTC".to_owned()),
+            (None, None, String::new()),
+            // A date that has passed is not spoken of as one to come.
+            (Some("Visit"), Some(0), " \"Visit\"".to_owned()),
+            (Some("Visit"), Some(-day), " \"Visit\"".to_owned()),
+        ] {
+            let event = canceled_by(by, title, starts_in);
+            let (found, body) = message(&situation(vec![], vec![event]));
+            assert_eq!(found, subject, "{by}");
+            assert!(body.contains(&said.replace("{}", &what)), "{by} {title:?} {starts_in:?}: {body}");
+            assert!(!body.contains("Internal remark"), "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_message_greets_by_a_real_name_or_by_none() {
+    let unnamed = "Unnamed customer (stripe:customer:cus_fail_56)";
+    let table: [(&str, Option<&str>, Option<&str>, &str); 9] = [
+        ("Ada Lovelace", None, None, "Hello Ada Lovelace,"),
+        ("a.lindqvist@example.com", None, None, "Hello,"),
+        ("-", Some("-"), None, "Hello,"),
+        (unnamed, None, None, "Hello,"),
+        (unnamed, Some("n/a"), Some("unknown"), "Hello,"),
+        (unnamed, Some("Ada Lovelace"), None, "Hello Ada Lovelace,"),
+        // Told by another event, before or since.
+        (unnamed, None, Some("Ada Lovelace"), "Hello Ada Lovelace,"),
+        ("ada@example.com", Some("ada@example.com"), Some("Ada Lovelace"), "Hello Ada Lovelace,"),
+        ("Ada Lovelace", Some("A. L."), Some("Ada"), "Hello Ada Lovelace,"),
+    ];
+    for (record, own, other, expected) in table {
+        let named = |event: Event, name: Option<&str>| Event { party_name: name.map(str::to_owned), ..event };
+        let history = vec![named(mail_from(2, "ada@example.com"), other)];
+        for event in [canceled(), payment_failed(1, "in_1")] {
+            let mut situation = situation(history.clone(), vec![named(event, own)]);
+            record.clone_into(&mut situation.record.name);
+            let (subject, body) = message(&situation);
+            assert_eq!(body.lines().next(), Some(expected), "{record} {own:?} {other:?}");
+            assert!(!body.contains("Unnamed") && !subject.contains("Unnamed"), "{subject} {body}");
+        }
+    }
+}
+
+#[test]
+fn an_attempt_that_has_passed_is_not_promised() {
+    for (minutes, promised) in [(1, true), (0, false), (-3 * 24 * 60, false)] {
+        let mut event = payment_failed(1, "in_1");
+        if let Fact::PaymentFailed(failed) = &mut event.fact {
+            failed.next_attempt_at = Some(NOW + Millis::minutes(minutes));
+        }
+        let situation = situation(vec![], vec![event]);
+        assert_eq!(message(&situation).1.contains("We will try again on"), promised, "{minutes}");
+        let reason = &advise(&situation).recommendations[0].reason;
+        assert_eq!(reason.contains("next automatic attempt"), promised, "{reason}");
+    }
 }
 
 fn escalated() -> Event {

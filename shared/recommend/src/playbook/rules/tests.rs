@@ -50,6 +50,8 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
     let idle = with("/rule/0/action", json!([]));
     let mut without_invoice = playbook();
     without_invoice["rule"][0]["when"]["invoice"] = Value::Null;
+    let internal =
+        |value| format!("rule a-rule: {{{value}}} is for our own people and must not stand in a message to a customer");
     let empty = "rule a-rule: \"\" may turn out empty";
     let optional = "rule a-rule: \"[{link}]\" may turn out empty";
     let table = [
@@ -73,6 +75,10 @@ fn a_playbook_that_can_be_read_and_not_used_says_what_is_wrong() {
         (rule("action/2/body", "{iban}"), "rule a-rule: {iban} is not a placeholder"),
         (rule("action/1/title", "[{name}"), "rule a-rule: \"[{name}\" has an unmatched bracket"),
         (rule("action/2/body", "{link}"), "rule a-rule: {link} may be unknown and must stand in [brackets]"),
+        (rule("action/2/body", "Hello {name},"), &*internal("name")),
+        (rule("action/2/body", "Hello[ {name}],"), &*internal("name")),
+        (rule("action/2/subject", "{summary}"), &*internal("summary")),
+        (rule("action/2/body", "No[: {reason}]."), &*internal("reason")),
         (without_invoice, "rule a-rule: {invoice} may be unknown and must stand in [brackets]"),
     ];
     for (playbook, problem) in table {
