@@ -5,7 +5,7 @@ use crate::{
 };
 use nerve_ledger::{advice, events, proposals};
 use nerve_model::{
-    Answered, EventId, Millis, Priority, Proposal, ProposalStatus, RecordId, Risk, Timestamp, settled_by,
+    Answered, EventId, Millis, Placed, Priority, Proposal, ProposalStatus, RecordId, Risk, Timestamp, settled_by,
 };
 use nerve_policy::{Moot, may_precede_identity, withdrawals};
 use nerve_ports::{Actions, Database, DatabaseError, Entropy, Operations, Records, Unreachable};
@@ -284,5 +284,8 @@ pub(crate) async fn made_moot(
     let card = &proposal.card;
     let found = events::that_may_settle(db, card, EARLIER).await?;
     let (answered, action) = (Answered::from(card), card.action.kind());
-    Ok(found.into_iter().find_map(|stored| Some((stored.event.id, settled_by(&stored.event, &answered, action)?))))
+    Ok(found.into_iter().find_map(|stored| {
+        let later = Placed { event: &stored.event, home: Some(stored.record) };
+        Some((stored.event.id, settled_by(later, &answered, action)?))
+    }))
 }

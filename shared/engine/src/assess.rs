@@ -2,8 +2,8 @@
 
 use nerve_ledger::readiness::BrokenChain;
 use nerve_model::{
-    Action, ActionKind, Answered, Card, Event, Gate, GateResult, GateVerdict, Match, Operation, Proposal,
-    RecommenderId, Risk, Timestamp, Trust, Undo, settles_all,
+    Action, ActionKind, Answered, Card, Event, Gate, GateResult, GateVerdict, Match, Operation, Placed, Proposal,
+    RecommenderId, RecordId, Risk, Timestamp, Trust, Undo, settles_all,
 };
 use nerve_policy::{
     Autonomy, Availability, Category, GateInput, Grant, LedgerState, complaint, freshness, gates, risk_of, still_fresh,
@@ -34,8 +34,9 @@ pub(crate) struct Cause<'a> {
 
 impl<'a> Cause<'a> {
     /// The cause with all fields of the event.
-    pub(crate) fn of(event: &'a Event) -> Self {
-        Self { answered: Answered::from(event), trust: event.trust, test: event.test }
+    pub(crate) fn of(event: &'a Event, home: RecordId) -> Self {
+        let answered = Answered::from(Placed { event, home: Some(home) });
+        Self { answered, trust: event.trust, test: event.test }
     }
 
     /// The cause from a card, which does not show the event's trust: the weaker trust counts.
@@ -108,9 +109,8 @@ impl Assessor<'_> {
 
     /// When what the event is about was settled before it: what answered anything earlier is another matter.
     fn settled_at(&self, answered: &Answered<'_>) -> Option<Timestamp> {
-        let events = self.situation.pending.iter().chain(&self.situation.history).map(|entry| &entry.event);
-        let settled = events.filter(|event| settles_all(event, answered));
-        settled.map(|event| event.occurred_at).filter(|at| *at < answered.occurred_at()).max()
+        let settled = self.situation.placed().filter(|later| settles_all(*later, answered));
+        settled.map(|later| later.event.occurred_at).filter(|at| *at < answered.occurred_at()).max()
     }
 
     fn availability(&self, kind: ActionKind) -> Availability<'_> {

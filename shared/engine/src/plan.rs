@@ -295,13 +295,14 @@ impl<E: Entropy> Planner<'_, E> {
     }
 
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
-        let (cause, action) = (Cause::of(&from.event), &recommendation.action);
-        let moot = moot(self.situation(), &from.event, action.kind());
+        let home = from.part.unwrap_or(self.situation().record.id);
+        let (cause, action) = (Cause::of(&from.event, home), &recommendation.action);
+        let moot = moot(self.situation(), from, action.kind());
         let assessment = self.assessor.assess(action, &self.recommender, &cause, &from.matched, moot, &self.others);
         let disposition = disposition(action, &assessment.gates);
         let grant = assessment.grant.clone();
         // Its first entry keeps what it rests on, whatever becomes of the others.
-        let kept = self.resting_on(self.heads.next(from.part.unwrap_or(self.situation().record.id)));
+        let kept = self.resting_on(self.heads.next(home));
         let card = self.card(recommendation, from, assessment, kept);
         let proposal = self.proposal(recommendation.id, card);
         match disposition {
@@ -355,7 +356,7 @@ impl<E: Entropy> Planner<'_, E> {
             answers: Vec::new(),
             event: event_ref(from),
             subject: from.event.subject.clone(),
-            matter: Answered::from(&from.event).into_matter(),
+            matter: Answered::from(self.situation().place(from)).into_matter(),
             record: self.situation().record.clone(),
             part: from.part.and_then(|part| self.part(part)),
             matched: from.matched.clone(),

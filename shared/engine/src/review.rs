@@ -215,7 +215,9 @@ where
             broken: snapshot.broken.as_ref(),
         };
         let stored = events::get(self.db, proposal.card.event.id).await?;
-        let cause = stored.as_ref().map_or_else(|| Cause::shown(&proposal.card), |stored| Cause::of(&stored.event));
+        let cause = stored
+            .as_ref()
+            .map_or_else(|| Cause::shown(&proposal.card), |stored| Cause::of(&stored.event, stored.record));
         let moot = made_moot(self.db, &proposal).await?.map(|(_, reason)| reason);
         let others = snapshot.open.iter().chain(&snapshot.tried).filter(|other| other.id != proposal.id);
         let action = Action::Executable(edited);

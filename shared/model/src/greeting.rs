@@ -136,7 +136,13 @@ fn reads_as_name(name: &str) -> bool {
     let enough = letters > 1 || digits > 0 || first.is_some_and(|only| !only.is_ascii());
     let repeated = letters > 2 && name.chars().all(|c| Some(c) == first);
     let foreign = name.contains(['@', '{', '}', '<', '>', '[', ']', '|', '\\', '%', '$', '#', '=', '*', '�']);
-    enough && !repeated && letters > 0 && letters >= digits && !foreign && !name.contains("://") && !name.starts_with("www.")
+    enough
+        && !repeated
+        && letters > 0
+        && letters >= digits
+        && !foreign
+        && !name.contains("://")
+        && !name.starts_with("www.")
 }
 
 /// One word with digits that looks like a key in some system.

@@ -63,7 +63,7 @@ pub use record::{RecordRef, RecordType, Relation, is_over};
 pub use region::Region;
 pub use risk::Risk;
 pub use settlement::{
-    A_PERSON_ENDS, Answered, Reach, SETTLEMENTS, Same, Settlement, is_one_task, kinds_that_settle, replaced_by,
+    A_PERSON_ENDS, Answered, Placed, Reach, SETTLEMENTS, Same, Settlement, is_one_task, kinds_that_settle, replaced_by,
     settled_by, settles_all,
 };
 pub use text::{clip, one_line, visible, without_name};

@@ -4,8 +4,8 @@
 //! withdraws, a person's edit, and the executor right before the effect.
 
 use crate::{
-    ActionKind, CallDirection, CallResult, Card, ClaimKind, Closing, Event, EventId, EventKind, Fact, Millis, RunState,
-    Subject, Timestamp, is_over, one_line,
+    ActionKind, CallDirection, CallResult, Card, ClaimKind, Closing, Event, EventId, EventKind, Fact, Millis, RecordId,
+    RunState, Subject, Timestamp, is_over, one_line,
 };
 
 /// The longest time between two reports of one failed payment.
@@ -18,7 +18,8 @@ pub enum Same {
     Subject,
     /// They share [`Event::matter`]: the telephone number, the subscription, the form.
     Matter,
-    /// They are about the same party, and so on the same record.
+    /// They are about the same party: they came to one record, not only to two that were merged since. A merge may be wrong
+    /// and taken back; what one party did must not swallow what another waits for.
     Party,
 }
 
@@ -97,10 +98,20 @@ fn is_decided(fact: &Fact) -> bool {
     matches!(fact, Fact::RecordStageChanged(moved) if moved.to.as_deref().is_some_and(is_over))
 }
 
+/// An event with the record that it came to, which may be a part of the record that is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// The event.
+    pub event: &'a Event,
+    /// The record; `None` where all events came to one.
+    pub home: Option<RecordId>,
+}
+
 /// What a proposal answers: an event, or what its card keeps of it.
 #[derive(Debug, Clone)]
 pub struct Answered<'a> {
     event: EventId,
+    home: Option<RecordId>,
     kind: EventKind,
     subject: &'a Subject,
     matter: Option<String>,
@@ -108,10 +119,11 @@ pub struct Answered<'a> {
     test: bool,
 }
 
-impl<'a> From<&'a Event> for Answered<'a> {
-    fn from(event: &'a Event) -> Self {
+impl<'a> From<Placed<'a>> for Answered<'a> {
+    fn from(Placed { event, home }: Placed<'a>) -> Self {
         Self {
             event: event.id,
+            home,
             kind: event.kind(),
             subject: &event.subject,
             // A call that was answered asks nobody to call back.
@@ -126,6 +138,7 @@ impl<'a> From<&'a Card> for Answered<'a> {
     fn from(card: &'a Card) -> Self {
         Self {
             event: card.event.id,
+            home: Some(card.home()),
             kind: card.event.kind,
             subject: &card.subject,
             matter: card.matter.clone(),
@@ -156,11 +169,11 @@ impl Answered<'_> {
         self.matter
     }
 
-    fn shares(&self, same: Same, subject: &Subject, matter: Option<&str>) -> bool {
+    fn shares(&self, same: Same, subject: &Subject, matter: Option<&str>, home: Option<RecordId>) -> bool {
         match same {
             Same::Subject => self.subject == subject,
             Same::Matter => self.matter.is_some() && self.matter.as_deref() == matter,
-            Same::Party => true,
+            Same::Party => self.home == home,
         }
     }
 }
@@ -188,15 +201,15 @@ impl Event {
 
 /// The reason why a later event leaves such an action without a purpose; `None` if it does not. Both events are of one
 /// record. What only concerns the party leaves notes and the like as true as they were.
-pub fn settled_by(later: &Event, answered: &Answered<'_>, action: ActionKind) -> Option<String> {
-    let reaches = |line: &Settlement| line.reach == Reach::ForGood || later.occurred_at >= answered.occurred_at;
+pub fn settled_by(later: Placed<'_>, answered: &Answered<'_>, action: ActionKind) -> Option<String> {
+    let reaches = |line: &Settlement| line.reach == Reach::ForGood || later.event.occurred_at >= answered.occurred_at;
     let ends = |line: &Settlement| line.same == Same::Subject || asks_for_something(action);
     let mut lines = lines_between(later, answered);
-    lines.any(|line| reaches(line) && ends(line)).then(|| one_line(&sentence(later), 500))
+    lines.any(|line| reaches(line) && ends(line)).then(|| one_line(&sentence(later.event), 500))
 }
 
 /// The event settles whatever of this matter happened before it.
-pub fn settles_all(later: &Event, answered: &Answered<'_>) -> bool {
+pub fn settles_all(later: Placed<'_>, answered: &Answered<'_>) -> bool {
     lines_between(later, answered).next().is_some()
 }
 
@@ -213,7 +226,10 @@ const fn asks_for_something(action: ActionKind) -> bool {
     matches!(action, ActionKind::CreateTask | ActionKind::DraftMessage | ActionKind::NotifyInternal)
 }
 
-fn lines_between<'a>(later: &'a Event, answered: &'a Answered<'_>) -> impl Iterator<Item = &'static Settlement> + 'a {
+fn lines_between<'a>(
+    Placed { event: later, home }: Placed<'a>,
+    answered: &'a Answered<'_>,
+) -> impl Iterator<Item = &'static Settlement> + 'a {
     let matter = later.matter();
     let apart = later.id == answered.event || later.test != answered.test;
     SETTLEMENTS.iter().filter(move |line| {
@@ -221,18 +237,21 @@ fn lines_between<'a>(later: &'a Event, answered: &'a Answered<'_>) -> impl Itera
             && line.answers == answered.kind
             && line.by == later.kind()
             && (line.when)(&later.fact)
-            && answered.shares(line.same, &later.subject, matter.as_deref())
+            && answered.shares(line.same, &later.subject, matter.as_deref(), home)
     })
 }
 
 /// Two events of one record ask for the same thing to be done: while one is open, no second is proposed.
 pub fn is_one_task(one: &Answered<'_>, other: &Answered<'_>) -> bool {
     let same = match one.kind {
+        // Two parties may send one form.
+        EventKind::FormSubmitted if one.home != other.home => return false,
         EventKind::CallEnded | EventKind::FormSubmitted => Same::Matter,
         EventKind::SupportEscalated | EventKind::VendorReplied => Same::Subject,
         _ => return false,
     };
-    one.kind == other.kind && one.test == other.test && one.shares(same, other.subject, other.matter.as_deref())
+    let shares = || one.shares(same, other.subject, other.matter.as_deref(), other.home);
+    one.kind == other.kind && one.test == other.test && shares()
 }
 
 /// What happened, as the reason for a withdrawal.

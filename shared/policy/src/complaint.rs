@@ -1,5 +1,5 @@
 use nerve_model::{
-    Action, ActionKind, Answered, Event, EventKind, Executable, Proposal, ProposalStatus, one_line, settled_by,
+    Action, ActionKind, Answered, EventKind, Executable, Placed, Proposal, ProposalStatus, one_line, settled_by,
 };
 use nerve_situation::Situation;
 
@@ -12,21 +12,19 @@ pub fn complaint(situation: &Situation, action: &Action, answers: EventKind) -> 
     if action.kind() != ActionKind::DraftMessage || answers == EventKind::SupportEscalated {
         return None;
     }
-    let entries = situation.pending.iter().chain(&situation.history).chain(&situation.open_items);
-    let escalated = entries.map(|entry| &entry.event).filter(|event| is_open_case(situation, event));
+    let open = situation.open_items.iter().map(|entry| situation.place(entry));
+    let escalated = situation.placed().chain(open).filter(|placed| is_open_case(situation, *placed));
     let classified = situation.tried.iter().filter(|proposal| is_classified(proposal));
-    let cases = escalated.map(|event| (event.occurred_at, event.summary.as_str()));
+    let cases = escalated.map(|Placed { event, .. }| (event.occurred_at, event.summary.as_str()));
     let others = classified.map(|proposal| (proposal.card.event.occurred_at, proposal.card.event.summary.as_str()));
     let (at, summary) = cases.chain(others).max()?;
     let summary = one_line(summary, 200);
     Some(format!("They complained on {} ({}): look before sending.", at.date(), summary.trim_end_matches('.')))
 }
 
-fn is_open_case(situation: &Situation, event: &Event) -> bool {
-    let mut later = situation.pending.iter().chain(&situation.history).map(|entry| &entry.event);
-    event.kind() == EventKind::SupportEscalated
-        && !event.test
-        && !later.any(|later| settled_by(later, &Answered::from(event), ActionKind::CreateTask).is_some())
+fn is_open_case(situation: &Situation, placed: Placed<'_>) -> bool {
+    let settled = |later| settled_by(later, &Answered::from(placed), ActionKind::CreateTask).is_some();
+    placed.event.kind() == EventKind::SupportEscalated && !placed.event.test && !situation.placed().any(settled)
 }
 
 /// A person or a rule had the event classified as a complaint.

@@ -1,7 +1,8 @@
 use nerve_model::{
-    Action, ActionKind, Answered, CreateTask, Event, EventId, Executable, Millis, Proposal, ProposalId, ProposalStatus,
-    TaskId, is_one_task, replaced_by, settled_by,
+    Action, ActionKind, Answered, CreateTask, Event, EventId, Executable, Millis, Placed, Proposal, ProposalId,
+    ProposalStatus, TaskId, is_one_task, replaced_by, settled_by,
 };
+use nerve_protocol::TimelineEntry;
 use nerve_situation::{OpenTask, Situation};
 
 /// The largest difference between the times of two events that counts as the same occasion: an action that was decided
@@ -32,16 +33,18 @@ pub struct Moot {
 
 /// The reason why an event of the situation needs no such action; `None` if it may need one. In any order of arrival, an
 /// event needs nothing once another settled it or another report replaces it.
-pub fn moot(situation: &Situation, event: &Event, action: ActionKind) -> Option<String> {
-    ended(situation, &Answered::from(event), Some(event), action).map(|(_, reason)| reason)
+pub fn moot(situation: &Situation, entry: &TimelineEntry, action: ActionKind) -> Option<String> {
+    let answered = Answered::from(situation.place(entry));
+    ended(situation, &answered, Some(&entry.event), action).map(|(_, reason)| reason)
 }
 
 /// The open proposals that events of the situation make moot. What was begun runs its course.
 pub fn withdrawals(situation: &Situation, open: &[Proposal]) -> Vec<Moot> {
     let may_end = |proposal: &&Proposal| proposal.status.may_become(ProposalStatus::Withdrawn);
     let moot = |proposal: &Proposal| {
-        let whole = events(situation).find(|event| event.id == proposal.card.event.id);
+        let whole = situation.placed().find(|placed| placed.event.id == proposal.card.event.id);
         let answered = whole.map_or_else(|| Answered::from(&proposal.card), Answered::from);
+        let whole = whole.map(|placed| placed.event);
         let (event, reason) = ended(situation, &answered, whole, proposal.card.action.kind())?;
         Some(Moot { proposal: proposal.id, event, reason })
     };
@@ -55,13 +58,10 @@ fn ended(
     whole: Option<&Event>,
     action: ActionKind,
 ) -> Option<(EventId, String)> {
-    let settled = events(situation).find_map(|later| Some((later.id, settled_by(later, answered, action)?)));
-    settled.or_else(|| events(situation).find_map(|newer| Some((newer.id, replaced_by(newer, whole?)?))))
-}
-
-/// The events of the situation, pending ones first.
-fn events(situation: &Situation) -> impl Iterator<Item = &Event> {
-    situation.pending.iter().chain(&situation.history).map(|entry| &entry.event)
+    let mut events = situation.placed();
+    let settled = events.find_map(|later| Some((later.event.id, settled_by(later, answered, action)?)));
+    let replaced = |newer: Placed<'_>| Some((newer.event.id, replaced_by(newer.event, whole?)?));
+    settled.or_else(|| situation.placed().find_map(replaced))
 }
 
 /// The freshness of `action`, which answers an event: moot, repeated among `others`, or new. `tasks` are the open tasks.

@@ -13,6 +13,6 @@ mod risk;
 pub use autonomy::{Autonomy, Category, Grant, NotGrantable};
 pub use complaint::complaint;
 pub use freshness::{Freshness, Moot, freshness, moot, withdrawals};
-pub use identity::may_precede_identity;
 pub use gates::{Availability, Disposition, GateInput, LedgerState, disposition, gates, still_fresh};
+pub use identity::may_precede_identity;
 pub use risk::risk_of;

@@ -5,7 +5,7 @@
 //! not shown, and the fact is delivered again.
 
 use crate::rows::readable;
-use nerve_model::{Answered, Event, Fact, Millis, RunState, Subject, Timestamp, settles_all};
+use nerve_model::{Answered, Event, Fact, Millis, Placed, RunState, Subject, Timestamp, settles_all};
 use nerve_ports::{DatabaseError, ObjectStorage, Row, RowError, Statement, Value};
 use nerve_protocol::record::{SubjectState, TimelineEntry};
 
@@ -95,10 +95,14 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
 
 /// The subject of a settling fact, and those of the open items that it settles besides: the invoices of a subscription.
 fn settled_subjects(storage: &impl ObjectStorage, event: &Event) -> Result<Vec<Subject>, DatabaseError> {
+    fn one(event: &Event) -> Placed<'_> {
+        Placed { event, home: None }
+    }
     let mut subjects = vec![event.subject.clone()];
     if event.matter().is_some() {
         let open = open(storage, Timestamp::from_millis(0))?.into_iter().map(|entry| entry.event);
-        subjects.extend(open.filter(|open| settles_all(event, &Answered::from(open))).map(|open| open.subject));
+        subjects
+            .extend(open.filter(|open| settles_all(one(event), &Answered::from(one(open)))).map(|open| open.subject));
     }
     Ok(subjects)
 }

@@ -1,6 +1,6 @@
 use nerve_model::{
-    Action, Actor, Claim, Digest, EventId, EventKind, Match, Proposal, ProposalId, ProposalStatus, RecordId, RecordRef,
-    Relation, Subject, TaskId, TimelineLine, Timestamp, is_over,
+    Action, Actor, Claim, Digest, EventId, EventKind, Match, Placed, Proposal, ProposalId, ProposalStatus, RecordId,
+    RecordRef, Relation, Subject, TaskId, TimelineLine, Timestamp, is_over,
 };
 use nerve_protocol::{TimelineEntry, record::Earlier};
 use serde::{Deserialize, Serialize};
@@ -143,6 +143,16 @@ impl Situation {
     /// The SHA-256 of all fields, in hex. It does not depend on the time of the call.
     pub fn digest(&self) -> Digest {
         Digest(hex::encode(Sha256::digest(serde_json::to_vec(self).unwrap_or_default())))
+    }
+
+    /// The events to be decided and those before them, each with the record that it came to.
+    pub fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
+        self.pending.iter().chain(&self.history).map(|entry| self.place(entry))
+    }
+
+    /// The event of an entry, with the record that it came to.
+    pub fn place<'a>(&self, entry: &'a TimelineEntry) -> Placed<'a> {
+        Placed { event: &entry.event, home: Some(entry.part.unwrap_or(self.record.id)) }
     }
 
     /// The further records that an event is about.

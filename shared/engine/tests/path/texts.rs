@@ -16,7 +16,7 @@ fn unnamed(n: u128, invoice: &str) -> Event {
 
 fn draft(world: &World) -> Proposal {
     let drafts = world.proposals().into_iter().filter(|p| p.card.action.kind() == ActionKind::DraftMessage);
-    drafts.min_by_key(|proposal| proposal.id).unwrap()
+    drafts.min_by_key(|proposal| proposal.card.event.id).unwrap()
 }
 
 fn body(world: &World) -> String {

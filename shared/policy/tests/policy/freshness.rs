@@ -1,8 +1,8 @@
 //! Freshness of actions.
 
 use nerve_model::{
-    Action, AddNote, Answered, CreateTask, Event, Executable, Millis, Priority, Proposal, ProposalStatus, Subject,
-    Timestamp,
+    Action, AddNote, Answered, CreateTask, Event, Executable, Millis, Placed, Priority, Proposal, ProposalStatus,
+    Subject, Timestamp,
 };
 use nerve_policy::{Freshness, freshness};
 use nerve_testkit::{
@@ -29,7 +29,7 @@ fn other(status: ProposalStatus) -> Proposal {
 /// A failed payment with this subject and time.
 fn about(subject: &Subject, at: Timestamp) -> Answered<'_> {
     let event = Event { subject: subject.clone(), occurred_at: at, ..payment_failed(9, "in_9") };
-    Answered::from(Box::leak(Box::new(event)) as &Event)
+    Answered::from(Placed { event: Box::leak(Box::new(event)), home: None })
 }
 
 #[test]

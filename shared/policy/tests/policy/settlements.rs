@@ -3,18 +3,23 @@
 use nerve_model::{
     A_PERSON_ENDS, Action, ActionKind, AddNote, Answered, AutomationFailed, Booking, BookingCanceled, BookingCreated,
     CallDirection, CallEnded, CallResult, CanceledBy, Claim, ClaimKind, Closing, CreateTask, Event, EventKind,
-    EventRef, Executable, Execution, Fact, FormSubmitted, MeetingTranscribed, Millis, PaymentClosed, Priority,
+    EventRef, Executable, Execution, Fact, FormSubmitted, MeetingTranscribed, Millis, PaymentClosed, Placed, Priority,
     Proposal, ProposalStatus, RecordStageChanged, Role, RunState, SETTLEMENTS, SourceName, SupportEscalated,
-    SupportSolved, TaskId, settled_by,
+    SupportSolved, TaskId, is_one_task, settled_by,
 };
 use nerve_policy::{Freshness, freshness, moot, withdrawals};
 use nerve_situation::{OpenTask, Situation};
 use nerve_testkit::{
-    events::{NOW, ada, amount, entry, event, invoice, invoice_paid, mail_from, payment_failed},
+    events::{NOW, ada, amount, entry, event, invoice, invoice_paid, mail_from, payment_failed, record_id},
     proposals::pending_task,
 };
 
 const TASK: ActionKind = ActionKind::CreateTask;
+
+/// The event on Ada's record.
+fn here(event: &Event) -> Placed<'_> {
+    Placed { event, home: Some(ada().id) }
+}
 
 fn at(minutes: i64, event: Event) -> Event {
     Event { occurred_at: NOW + Millis::minutes(minutes), ..event }
@@ -208,10 +213,10 @@ fn each_kind_is_settled_by_what_ends_it_and_by_nothing_else() {
         ("form again", form(1, 0, "f"), form(2, hour, "f"), None),
     ];
     for (case, answered, later, expected) in table {
-        assert_eq!(settled_by(&later, &Answered::from(&answered), TASK).as_deref(), expected, "{case}");
+        assert_eq!(settled_by(here(&later), &Answered::from(here(&answered)), TASK).as_deref(), expected, "{case}");
         // A card keeps enough of its event to tell the same, as far as nothing newer reports the same failure.
         let card = proposal(&answered, TASK).card;
-        assert_eq!(settled_by(&later, &Answered::from(&card), TASK).as_deref(), expected, "{case}: by its card");
+        assert_eq!(settled_by(here(&later), &Answered::from(&card), TASK).as_deref(), expected, "{case}: by its card");
         // In any order of arrival.
         for (history, pending) in [(&answered, &later), (&later, &answered)] {
             let situation = Situation {
@@ -219,12 +224,14 @@ fn each_kind_is_settled_by_what_ends_it_and_by_nothing_else() {
                 pending: vec![entry(2, pending.clone())],
                 ..Situation::of(ada())
             };
-            assert_eq!(moot(&situation, &answered, TASK).as_deref(), expected, "{case}");
+            let entries = || situation.pending.iter().chain(&situation.history);
+            let asked_about = entries().find(|entry| entry.event.id == answered.id).unwrap();
+            assert_eq!(moot(&situation, asked_about, TASK).as_deref(), expected, "{case}");
             let ended: Vec<_> =
                 withdrawals(&situation, &[proposal(&answered, TASK)]).into_iter().map(|moot| moot.reason).collect();
             assert_eq!(ended.first().map(String::as_str), expected, "{case}");
         }
-        assert_eq!(settled_by(&answered, &Answered::from(&answered), TASK), None, "{case}: by itself");
+        assert_eq!(settled_by(here(&answered), &Answered::from(here(&answered)), TASK), None, "{case}: by itself");
     }
 }
 
@@ -238,9 +245,13 @@ fn what_only_concerns_the_party_leaves_notes_as_true_as_they_were() {
         (ActionKind::AddNote, false),
         (ActionKind::ClassifyEvent, false),
     ] {
-        assert_eq!(settled_by(&later, &Answered::from(&asked), action).is_some(), ends, "{action}");
+        assert_eq!(settled_by(here(&later), &Answered::from(here(&asked)), action).is_some(), ends, "{action}");
     }
-    let paid = settled_by(&invoice_paid(2, "in_1"), &Answered::from(&payment_failed(1, "in_1")), ActionKind::AddNote);
+    let paid = settled_by(
+        here(&invoice_paid(2, "in_1")),
+        &Answered::from(here(&payment_failed(1, "in_1"))),
+        ActionKind::AddNote,
+    );
     assert!(paid.is_some(), "what is about the invoice ends with it");
 }
 
@@ -255,11 +266,29 @@ fn proposal(event: &Event, action: ActionKind) -> Proposal {
         ..proposal.card.event
     };
     proposal.card.subject = event.subject.clone();
-    proposal.card.matter = Answered::from(event).into_matter();
+    proposal.card.matter = Answered::from(here(event)).into_matter();
     if action == ActionKind::AddNote {
         proposal.card.action = Action::Executable(Executable::AddNote(AddNote { text: "n".to_owned() }));
     }
     proposal
+}
+
+#[test]
+fn what_one_party_did_ends_nothing_of_another_whose_record_was_merged() {
+    let (form_sent, booking, call) = (form(1, 0, "f"), booked(2, 60, "b"), missed(3, 0, Some("+4930901820")));
+    let elsewhere = |event| Placed { event, home: Some(record_id(2)) };
+    let ended = |event, by| settled_by(by, &Answered::from(here(event)), TASK).is_some();
+    assert!(ended(&form_sent, here(&booking)) && !ended(&form_sent, elsewhere(&booking)));
+    let again = form(4, 60, "f");
+    assert!(!is_one_task(&Answered::from(here(&form_sent)), &Answered::from(elsewhere(&again))));
+    // What names the matter itself is one matter wherever it came.
+    let reached = call_back(5, 60);
+    assert!(ended(&call, elsewhere(&reached)));
+    assert!(ended(&payment_failed(6, "in_1"), elsewhere(&invoice_paid(7, "in_1"))));
+}
+
+fn call_back(n: u128, minutes: i64) -> Event {
+    call(n, minutes, CallDirection::Outbound, CallResult::Completed, Some("+4930901820"))
 }
 
 #[test]
@@ -321,7 +350,8 @@ fn what_two_events_ask_for_is_proposed_once_while_it_is_to_be_done() {
     for (case, first, second, once) in table {
         let other = proposal(&first, TASK);
         let found = |other: &Proposal, tasks: &[OpenTask]| {
-            freshness(&action("Something else"), &Answered::from(&second), None, [other], tasks) != Freshness::Fresh
+            freshness(&action("Something else"), &Answered::from(here(&second)), None, [other], tasks)
+                != Freshness::Fresh
         };
         assert_eq!(found(&other, &[]), once, "{case}");
         for status in [ProposalStatus::Rejected, ProposalStatus::Withdrawn, ProposalStatus::Expired] {
@@ -335,6 +365,6 @@ fn what_two_events_ask_for_is_proposed_once_while_it_is_to_be_done() {
         assert_eq!((found(&done, &[open]), found(&done, &[])), (once, false), "{case}: done");
     }
     let note = proposal(&missed(1, 0, number), ActionKind::AddNote);
-    let found = freshness(&action("Call"), &Answered::from(&missed(2, 60, number)), None, [&note], &[]);
+    let found = freshness(&action("Call"), &Answered::from(here(&missed(2, 60, number))), None, [&note], &[]);
     assert_eq!(found, Freshness::Fresh, "a note is no call");
 }

@@ -24,8 +24,8 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
 pub(crate) fn advise(situation: &Situation) -> Advice {
     let playbook = Playbook::load().unwrap();
     let mut advice = block_on(playbook.recommend(situation, NOW)).unwrap();
-    let event = |id| situation.pending.iter().map(|entry| &entry.event).find(|event| event.id == id).unwrap();
-    advice.recommendations.retain(|r| moot(situation, event(r.event), r.action.kind()).is_none());
+    let entry = |id| situation.pending.iter().find(|entry| entry.event.id == id).unwrap();
+    advice.recommendations.retain(|r| moot(situation, entry(r.event), r.action.kind()).is_none());
     advice
 }
 
