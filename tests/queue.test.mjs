@@ -11,7 +11,8 @@ let stack;
 let browser;
 before(async () => {
   if (missing) return;
-  [stack, browser] = await Promise.all([Stack.start(), launch()]);
+  const vars = { DEBOUNCE_MS: "50", TIME_ZONE: "Asia/Kolkata" };
+  [stack, browser] = await Promise.all([Stack.start({ vars }), launch()]);
   // The urgent one comes first and is the oldest.
   await deliver(stack, failed({ customer_name: "Ursula Vernon", number: "UV-1", attempt_count: 4, next_payment_attempt: null }));
   await eventually(async () => (await pending()).length > 2, "the urgent proposals");
@@ -64,4 +65,41 @@ test("the next page stays: j moves on it, a decision leads to its next card", op
   await eventually(async () => (await current(page).getAttribute("href")) === first, "k moves back");
   assert.deepEqual(page.complaints, []);
   await page.context().close();
+});
+
+test("times are those of the reader's browser, without script those of the business", options, async () => {
+  const [urgent] = (await stack.list("/api/proposals?order=queue&limit=1"));
+  const shown = async (context) => {
+    const page = await signIn(browser, stack, context);
+    await page.goto(new URL(`/?proposal=${urgent.id}`, stack.url).href);
+    const time = page.locator("section.card time").first();
+    const result = { at: await time.getAttribute("datetime"), title: await time.getAttribute("title"), text: await page.locator("section.card .params").innerText() };
+    await page.context().close();
+    return result;
+  };
+  const clock = (at, timeZone) =>
+    new Intl.DateTimeFormat("sv", { timeZone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }).format(new Date(at));
+  const reader = await shown({ timezoneId: "America/New_York" });
+  assert.ok(reader.title.startsWith(clock(reader.at, "America/New_York")), reader.title);
+  assert.doesNotMatch(reader.title, /UTC|Kolkata/);
+  const due = urgent.action.params.due_at;
+  assert.ok(reader.text.includes(clock(due, "America/New_York")), reader.text);
+  const plain = await shown({ javaScriptEnabled: false, timezoneId: "America/New_York" });
+  assert.equal(plain.title, `${clock(plain.at, "Asia/Kolkata")} Asia/Kolkata`);
+  assert.ok(plain.text.includes(`${clock(due, "Asia/Kolkata")} Asia/Kolkata`), plain.text);
+  const page = await signIn(browser, stack, { timezoneId: "America/New_York" });
+  await page.goto(new URL(`/?proposal=${urgent.id}`, stack.url).href);
+  const field = page.locator("input[type=datetime-local]").first();
+  assert.equal(await field.inputValue(), clock(due, "Asia/Kolkata").replace(" ", "T"));
+  await page.context().close();
+});
+
+test("a time zone that nobody knows is told to the operator", options, async () => {
+  const wrong = await Stack.start({ vars: { DEBOUNCE_MS: "50", TIME_ZONE: "Mars/Olympus" } });
+  try {
+    assert.equal((await wrong.api("/api/proposals")).status, 503);
+    await eventually(async () => wrong.log.includes("Mars/Olympus"), "the log names it");
+  } finally {
+    await wrong.stop();
+  }
 });

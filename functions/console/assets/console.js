@@ -9,9 +9,25 @@ let request = new AbortController();
 // The decision that is being sent; only one at a time, and nothing cuts it off.
 let sending = null;
 
+const parts = { year: "numeric", month: "2-digit", day: "2-digit" };
+const day = new Intl.DateTimeFormat("sv", parts);
+const minute = new Intl.DateTimeFormat("sv", { ...parts, hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+
+/** Shows times by the clock of this browser; pages come with the business's. */
+function localize(page) {
+  for (const time of page.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    if (time.title) time.title = minute.format(at);
+    if ("exact" in time.dataset) time.textContent = minute.format(at);
+    if ("date" in time.dataset) time.textContent = day.format(at);
+  }
+}
+
 /** Takes over the named parts of a fetched page. Its scripts do not run: parsed documents have none. */
 function adopt(html, selectors) {
   const page = new DOMParser().parseFromString(html, "text/html");
+  localize(page);
   const scrolled = document.querySelector(".list")?.scrollTop ?? 0;
   for (const selector of selectors) {
     const [now, next] = [document.querySelector(selector), page.querySelector(selector)];
@@ -184,6 +200,7 @@ async function refresh() {
   if (focused) document.querySelector(`.list a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
 }
 setInterval(refresh, 20_000);
+localize(document);
 tidy();
 goOn();
 if (wide.matches) document.querySelector(".row[aria-current]")?.scrollIntoView({ block: "nearest" });

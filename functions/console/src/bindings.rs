@@ -4,6 +4,7 @@ use crate::{
     http::{Method, Request, Response, max_body_bytes},
     services::Services,
     session::AdminToken,
+    zone,
 };
 use nerve_intake::{Deployment, reading::People};
 use nerve_model::{DedupKey, Operation, ProposalId, RecordId, Timestamp};
@@ -15,7 +16,7 @@ use nerve_protocol::{
 };
 use nerve_runtime::{
     ActionQueue, D1, ExecutorClient, InboxClient, Level, ObjectErasureTargets, Randomness, RecordClient,
-    SituationQueue, TooLarge, Vars, log, number_var, read_body, secret,
+    SituationQueue, TooLarge, Vars, log, number_var, read_body, secret, time_zone,
 };
 use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 
@@ -35,6 +36,7 @@ pub(crate) struct Bindings {
 impl Bindings {
     /// The bindings of the worker; an error names the missing one.
     pub(crate) fn from_env(env: &worker::Env) -> Result<Self, String> {
+        zone::set(time_zone(env)?);
         Ok(Self {
             db: D1::from_env(env).map_err(|error| error.to_string())?,
             inboxes: InboxClient::from_env(env).map_err(|error| error.to_string())?,

@@ -8,7 +8,6 @@ mod api;
 mod assets;
 mod bindings;
 mod console;
-mod days;
 mod decision;
 pub mod http;
 mod input;
@@ -24,6 +23,7 @@ mod sources;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod zone;
 
 pub use console::handle;
 pub use services::Services;

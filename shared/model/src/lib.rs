@@ -28,6 +28,7 @@ mod risk;
 mod settlement;
 mod text;
 mod time;
+mod time_zone;
 
 pub use action::*;
 pub use actor::Actor;
@@ -68,3 +69,4 @@ pub use settlement::{
 };
 pub use text::{clip, one_line, visible, without_name};
 pub use time::{Millis, Timestamp};
+pub use time_zone::TimeZone;

@@ -14,6 +14,7 @@ mod log;
 mod object;
 mod queue;
 mod source;
+mod time_zone;
 
 pub use clock::{Randomness, now};
 pub use d1::D1;
@@ -25,6 +26,7 @@ pub use log::{Level, log};
 pub use object::{Alarm, InboxClient, ObjectSql, RecordClient};
 pub use queue::{ActionQueue, Consumed, SituationQueue, consume, consume_together};
 pub use source::{Vars, serve, serve_mail};
+pub use time_zone::time_zone;
 
 use figures::Figures;
 use http::read_stream;

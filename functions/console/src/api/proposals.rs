@@ -2,12 +2,12 @@
 
 use super::list::{Limit, page};
 use crate::{
-    days,
     decision::Decision,
     http::Method::{Get, Post},
     problem::Problem,
     routes::{Answer, Call, Handler, Route, handler, json},
     services::Services,
+    zone,
 };
 use nerve_ledger::{
     Page,
@@ -166,7 +166,7 @@ async fn list<S: Services>(call: Call<'_, S>) -> Answer {
         let malformed = |error| Problem::BadRequest(format!("The query is malformed: {error}."));
         let after = cursor.map(|cursor| cursor.parse().map_err(malformed)).transpose()?;
         let filter = ProposalFilter { risk, kind, record, ..ProposalFilter::default() };
-        let (times, limit) = (days::queue_times(now), Limit::or_default(limit));
+        let (times, limit) = (zone::queue_times(now), Limit::or_default(limit));
         return json(&queue::proposals(call.services.db(), &times, &filter, after.as_ref(), limit).await?);
     }
     let snoozed = match snoozed {

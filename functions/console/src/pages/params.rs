@@ -1,7 +1,7 @@
 //! The parameters of an action: as they will be stored, and as a form. Both are made from the fields of its kind.
 
 use super::clock;
-use crate::input::Form;
+use crate::{input::Form, zone};
 use maud::{Markup, html};
 use nerve_model::{Action, ActionKind, Audience, Choice, Control, Executable, Field, Priority, Timestamp};
 use serde_json::{Map, Value};
@@ -95,7 +95,7 @@ fn input(field: &Field, values: &Form) -> Markup {
                 Control::Address => input type="email" name=(name) value=(value) required[required] data-max=[max] placeholder=[placeholder];,
                 Control::Text { .. } => textarea name=(name) required[required] data-max=[max] rows="4" { "\n" (value) },
                 Control::Letter { .. } => textarea name=(name) required[required] data-max=[max] rows="10" { "\n" (value) },
-                Control::Date => { " (UTC)" input type="datetime-local" name=(name) value=(value) required[required]; },
+                Control::Date => { " (" (zone::business().name()) ")" input type="datetime-local" name=(name) value=(value) required[required]; },
                 Control::Choice(choices) => select name=(name) {
                     @for choice in choices { option value=(choice.name) selected[choice.name == value] { (choice.label) } }
                 },

@@ -1,7 +1,7 @@
 //! The views of the queue: proposals by status.
 
 use super::labels;
-use crate::{days, input::Form};
+use crate::{input::Form, zone};
 use maud::{Markup, html};
 use nerve_ledger::{
     proposals,
@@ -144,7 +144,7 @@ pub(crate) struct Counts {
 impl Counts {
     /// Counts the proposals.
     pub(crate) async fn load(db: &impl Database, now: Timestamp) -> Result<Self, DatabaseError> {
-        let bands = queue::counts(db, &days::queue_times(now)).await?;
+        let bands = queue::counts(db, &zone::queue_times(now)).await?;
         Ok(Self { states: proposals::counts(db).await?, bands, snoozed: proposals::snoozed(db, now).await? })
     }
 

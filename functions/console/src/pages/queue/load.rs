@@ -8,7 +8,7 @@ use super::{
     },
     groups::Listed,
 };
-use crate::{days, problem::Problem, routes::Call, services::Services};
+use crate::{problem::Problem, routes::Call, services::Services, zone};
 use nerve_ledger::{
     Page, PageRequest,
     proposals::{self, ProposalFilter, Snoozed},
@@ -72,7 +72,7 @@ async fn list(db: &impl Database, place: &ListPlace, now: Timestamp) -> Result<P
     if place.view == View::PENDING {
         // A place that cannot be read is the beginning.
         let after = place.cursor.as_deref().and_then(|cursor| cursor.parse().ok());
-        let found = queue::page(db, &days::queue_times(now), after.as_ref(), PageRequest::DEFAULT_LIMIT).await?;
+        let found = queue::page(db, &zone::queue_times(now), after.as_ref(), PageRequest::DEFAULT_LIMIT).await?;
         return Ok(found.map(queued));
     }
     let found = proposals::list(db, &filter(place.view, now), &page(place.cursor.clone())).await?;
