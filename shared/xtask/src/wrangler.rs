@@ -9,7 +9,7 @@ pub(crate) type File<'a> = (String, &'a toml::Table);
 const DATE: &str = "compatibility_date";
 
 /// The variables with one value for all workers. Others of the same name belong to each worker.
-const SHARED: [&str; 3] = ["PUBLIC_URL", "SITUATION_BYTES", "TIME_ZONE"];
+const SHARED: [&str; 2] = ["PUBLIC_URL", "SITUATION_BYTES"];
 
 /// A line for each setting that differs: compatibility date, name and id of a database, shared variable.
 pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
