@@ -284,9 +284,9 @@ impl<E: Entropy> Planner<'_, E> {
     fn reassess(&self, proposal: &mut Proposal) {
         let card = &mut proposal.card;
         let mut entries = self.situation().pending.iter().chain(&self.situation().history);
-        let event = entries.find(|entry| entry.event.id == card.event.id).map(|entry| &entry.event);
-        let cause = event.map_or_else(|| Cause::shown(card), Cause::of);
-        let moot = event.and_then(|event| moot(self.situation(), event, card.action.kind()));
+        let entry = entries.find(|entry| entry.event.id == card.event.id);
+        let cause = entry.map_or_else(|| Cause::shown(card), |entry| Cause::of(&entry.event, self.home(entry)));
+        let moot = entry.and_then(|entry| moot(self.situation(), entry, card.action.kind()));
         let others = self.others.iter().filter(|other| other.id != proposal.id);
         let assessed = self.assessor.assess(&card.action, &proposal.recommender, &cause, &card.matched, moot, others);
         card.risk = assessed.risk;
@@ -294,8 +294,13 @@ impl<E: Entropy> Planner<'_, E> {
         card.gates = assessed.gates.to_vec();
     }
 
+    /// The record that an entry belongs to: the whole, or one of its parts.
+    fn home(&self, entry: &TimelineEntry) -> RecordId {
+        entry.part.unwrap_or(self.situation().record.id)
+    }
+
     fn recommend(&mut self, recommendation: &Recommendation, from: &TimelineEntry) {
-        let home = from.part.unwrap_or(self.situation().record.id);
+        let home = self.home(from);
         let (cause, action) = (Cause::of(&from.event, home), &recommendation.action);
         let moot = moot(self.situation(), from, action.kind());
         let assessment = self.assessor.assess(action, &self.recommender, &cause, &from.matched, moot, &self.others);

@@ -177,28 +177,28 @@ impl Case<'_> {
     }
 
     fn text(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
-        Ok(clip(&filled(template, self.event, &self.situation.record.name)?, max_chars))
+        Ok(clip(&self.filled(template)?, max_chars))
     }
 
     fn line(&self, template: &str, max_chars: usize) -> Result<String, TemplateError> {
-        Ok(one_line(&filled(template, self.event, &self.situation.record.name)?, max_chars))
+        Ok(one_line(&self.filled(template)?, max_chars))
     }
-}
 
-/// A template with its values, each said once: a reason that the summary ends with is not given again, and neither is the
-/// name that the summary begins with.
-fn filled(template: &str, event: &Event, name: &str) -> Result<String, TemplateError> {
-    let summarized = template.contains("{summary}");
-    let known = |placeholder| match placeholder {
-        Placeholder::Reason if summarized => {
-            value(placeholder, event, name).filter(|reason| !already_says(&event.summary, reason))
-        }
-        _ => value(placeholder, event, name),
-    };
-    let text = render(template, &known)?;
-    let begins_twice = |rest: &&str| !name.is_empty() && rest.starts_with(name);
-    let once = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).filter(begins_twice);
-    Ok(once.map_or_else(|| text.clone(), str::to_owned))
+    /// A template with its values, each said once: a reason that the summary ends with is not given again, and neither is
+    /// the name that the summary begins with.
+    fn filled(&self, template: &str) -> Result<String, TemplateError> {
+        let (name, summarized) = (self.situation.record.name.as_str(), template.contains("{summary}"));
+        let known = |placeholder| match placeholder {
+            Placeholder::Reason if summarized => {
+                self.value(placeholder).filter(|reason| !already_says(&self.event.summary, reason))
+            }
+            _ => self.value(placeholder),
+        };
+        let text = render(template, &known)?;
+        let begins_twice = |rest: &&str| !name.is_empty() && rest.starts_with(name);
+        let once = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).filter(begins_twice);
+        Ok(once.map_or_else(|| text.clone(), str::to_owned))
+    }
 }
 
 /// The summary has the reason in it, perhaps cut off at its end.
