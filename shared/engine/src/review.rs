@@ -187,11 +187,13 @@ where
     /// the digest changes.
     pub async fn edit(&self, id: ProposalId, params: Value) -> Result<Proposal, ReviewError> {
         let operations = self.operations.operations().await;
-        self.change(id, async |proposal| {
+        self.change(id, async |mut proposal| {
             pending(&proposal)?;
             let executable = proposal.card.action.executable().ok_or(ReviewError::HumanOwned)?;
             let edited =
                 executable.with_params(params.clone()).map_err(|error| ReviewError::Invalid(error.to_string()))?;
+            let changed = proposal.card.action != Action::Executable(edited.clone());
+            proposal.card.edited |= changed;
             let (next, broken) = self.regate(proposal, edited, &operations).await?;
             let notes = broken.iter().map(|broken| broken.note(self.now)).collect();
             Ok(self.transition(next, EntryKind::Edited).overriding("edited the parameters").with(notes))
@@ -224,7 +226,6 @@ where
         let assessment = assessor.assess(&action, &proposal.recommender, &cause, &proposal.card.matched, moot, others);
         drop(cause);
         let card = &mut proposal.card;
-        card.edited |= card.action != action;
         card.action = action;
         card.risk = assessment.risk;
         card.reversible = assessment.undo.is_possible();
