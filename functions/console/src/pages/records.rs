@@ -90,7 +90,7 @@ fn empty(filter: &RecordFilter) -> Markup {
     html! {
         div.empty {
             (Icon::RECORDS.draw())
-            @if *filter == RecordFilter::default() {
+            @if *filter == (RecordFilter { home: filter.home, ..RecordFilter::default() }) {
                 h2 { "No records yet" }
                 p { "Nerve creates a record at the first event about a person. Point your tools’ webhooks at " code { "/hooks/<source>" } " of this site, import a file, or create a record." }
             } @else {
