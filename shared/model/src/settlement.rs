@@ -77,6 +77,7 @@ pub const A_PERSON_ENDS: &[(EventKind, &str)] = &[
     (EventKind::VendorReplied, "no tool reports that a reply was looked at"),
     (EventKind::SupportSolved, "a note about it stays true"),
     (EventKind::RecordStageChanged, "a stage is left by a person's decision"),
+    (EventKind::RecordMerged, "a note about a merge stays true"),
 ];
 
 /// A closed invoice closes no other invoice of its subscription; the end of the subscription does.
