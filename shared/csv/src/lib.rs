@@ -31,5 +31,6 @@ pub use draft::{Draft, Key, Reader};
 pub use file_error::FileError;
 pub use guess::guess;
 pub use mapping::{Mapping, MappingError};
-pub use sheet::{Line, MAX_COLUMNS, MAX_FILE_BYTES, MAX_LINE_BYTES, MAX_ROWS, Refusal, Sheet, reread_header};
+pub use rows::MAX_LINE_BYTES;
+pub use sheet::{Line, MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, Refusal, Sheet, reread_header};
 pub use write::{Exported, csv_row, refused, write};

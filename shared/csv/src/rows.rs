@@ -3,7 +3,8 @@
 //! Spreadsheets quote a cell that holds a separator, a quotation mark or a line break. Other programs and people leave
 //! marks unclosed or unescaped. A mark that is never closed costs its own row only, and none of those after it.
 
-use crate::sheet::MAX_LINE_BYTES;
+/// The longest row that is imported, in bytes.
+pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// The most unescaped quotation marks in one cell. It bounds how often the rest of a file is read.
 const MAX_STRAY: usize = 50;

@@ -4,7 +4,7 @@ use crate::{
     Encoding, FileError,
     decode::{Decoded, decode},
     guess::is_known,
-    rows::{Row, Rows},
+    rows::{MAX_LINE_BYTES, Row, Rows},
 };
 use nerve_model::{bare_address, clip, one_line, visible};
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,6 @@ pub const MAX_ROWS: usize = 100_000;
 
 /// The most columns.
 pub const MAX_COLUMNS: usize = 200;
-
-/// The longest row that is imported, in bytes.
-pub const MAX_LINE_BYTES: usize = 64 * 1024;
 
 /// The longest stored header, in characters.
 const HEADER_CHARS: usize = 80;

@@ -18,6 +18,7 @@
 //! `{"reply": {...}}`, `{"malformed": "..."}` or `{"misconfigured": "..."}`. With `UPDATE_FIXTURES=1` in the
 //! environment the test writes `becomes` from the code's result: read it before you commit it.
 
+mod completed;
 mod feed;
 mod fixture;
 mod folder;

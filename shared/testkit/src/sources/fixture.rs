@@ -1,4 +1,4 @@
-use super::{Vendor, vendor::completed};
+use super::{Vendor, completed::completed};
 use crate::events::NOW;
 use nerve_intake::{
     Becomes, Delivery, Deployment, Headers, Ignored, Malformed, Received, Reply, Settings, Source, Taken, read,

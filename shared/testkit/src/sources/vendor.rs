@@ -1,8 +1,7 @@
-use super::{Fixture, Keys, delivery, fixture::fixtures};
+use super::{Fixture, Keys, completed::completed, delivery, fixture::fixtures};
 use crate::SeededEntropy;
-use nerve_intake::{Arrived, Delivery, Received, Settings, Source, receive};
+use nerve_intake::{Delivery, Received, Settings, Source, receive};
 use nerve_model::{Event, Timestamp};
-use nerve_protocol::unread::Unread;
 use nerve_signatures::Secrets;
 use serde_json::Value;
 use std::{marker::PhantomData, path::PathBuf};
@@ -124,18 +123,6 @@ impl<S: Source> Vendor<S> {
         let taken = self.fixtures().into_iter().filter_map(|fixture| Some((events(&fixture)?, fixture)));
         taken.max_by_key(|(events, _)| *events).map(|(_, fixture)| fixture.delivery).expect("a fixture that is taken")
     }
-}
-
-/// The outcome with whole events, as the context worker completes them.
-pub(super) fn completed(received: Received, body: &[u8]) -> Received {
-    let Received::Taken(mut taken) = received else { return received };
-    for Arrived { event, unread } in std::mem::take(&mut taken.events) {
-        match nerve_completion::complete(event, &unread, body) {
-            Ok(event) => taken.events.push(Arrived { event, unread: Unread::default() }),
-            Err(ignored) => taken.ignored.push(ignored),
-        }
-    }
-    Received::Taken(taken)
 }
 
 /// The forms in which a test names a delivery: a fixture's name, a JSON document, or the whole delivery.
