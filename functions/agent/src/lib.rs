@@ -3,10 +3,12 @@
 //! It has no access to tools and can only propose. The logic is in `nerve_engine::Agent`.
 
 use nerve_engine::{Agent, Considered};
+use nerve_model::TimeZone;
 use nerve_protocol::queue::SituationDue;
 use nerve_recommend::Playbook;
 use nerve_runtime::{
     ActionQueue, Consumed, D1, ExecutorClient, Level, Randomness, RecordClient, consume, log, now, number_var,
+    time_zone,
 };
 use nerve_situation::{DOCUMENT_BYTES_SETTING, document_bytes};
 use worker::{Context, Env, MessageBatch, Result, event};
@@ -31,7 +33,8 @@ async fn queue(batch: MessageBatch<serde_json::Value>, env: Env, _context: Conte
 
 async fn consider(env: &Env, record: nerve_model::RecordId) -> core::result::Result<Considered, String> {
     let text = |error: &dyn core::fmt::Display| error.to_string();
-    let playbook = Playbook::load().map_err(|error| text(&error))?;
+    let zone = time_zone(env)?;
+    let playbook = Playbook::load(TimeZone::clone(&zone)).map_err(|error| text(&error))?;
     let database = D1::from_env(env).map_err(|error| text(&error))?;
     let records = RecordClient::from_env(env).map_err(|error| text(&error))?;
     let actions = ActionQueue::from_env(env).map_err(|error| text(&error))?;

@@ -70,6 +70,11 @@ impl TimeZone {
         text.get(..16).unwrap_or(&text).replace('T', " ")
     }
 
+    /// The date and time to the minute, and whose clock shows it, for example `2026-11-25 10:00 Europe/Berlin`.
+    pub fn exact(&self, at: Timestamp) -> String {
+        format!("{} {}", self.minute(at), self.name)
+    }
+
     /// The instant at which the clock shows this date and time, `2026-11-25T10:00`, with or without seconds. Of two, the
     /// earlier; a time that is left out stands for the instant so long after the last one that is not.
     pub fn instant(&self, shown: &str) -> Option<Timestamp> {
@@ -150,6 +155,8 @@ mod tests {
             assert_eq!(zone.date(at(instant)), shown[..10]);
         }
         assert_eq!(TimeZone::default().minute(at("2026-07-31T22:30:00Z")), "2026-07-31 22:30");
+        assert_eq!(TimeZone::default().exact(at("2026-07-31T22:30:00Z")), "2026-07-31 22:30 UTC");
+        assert_eq!(zone.exact(at("2026-07-31T22:30:00Z")), "2026-08-01 00:30 Europe/Berlin");
     }
 
     #[test]

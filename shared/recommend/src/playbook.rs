@@ -9,8 +9,8 @@ mod template;
 use crate::{Advice, RecommendError, Recommendation, Recommender, Rewritten, advice::proposal_id};
 use nerve_model::{
     Action, AddNote, Booking, CallDirection, CallResult, ClassifyEvent, CreateTask, DraftMessage, Event, EventKind,
-    Executable, Fact, Millis, NotifyInternal, Proposal, RecommenderId, Timestamp, clip, greeting, one_line, real_name,
-    without_name,
+    Executable, Fact, Millis, NotifyInternal, Proposal, RecommenderId, TimeZone, Timestamp, clip, greeting, one_line,
+    real_name, without_name,
 };
 use nerve_situation::Situation;
 use rules::{ActionTemplate, Missing, Rule, Rules, When};
@@ -21,15 +21,23 @@ use template::{Placeholder, TemplateError, render};
 #[error("the playbook cannot be read: {0}")]
 pub struct PlaybookError(String);
 
-/// The rules, in the order in which they are tried.
+/// The rules, in the order in which they are tried, and the clock that dates in their texts follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Playbook(Rules);
+pub struct Playbook {
+    rules: Rules,
+    zone: TimeZone,
+}
 
 impl Playbook {
-    /// The embedded playbook.
-    pub fn load() -> Result<Self, PlaybookError> {
+    /// The embedded playbook, for a business in this zone.
+    pub fn load(zone: TimeZone) -> Result<Self, PlaybookError> {
         let embedded = include_str!(concat!(env!("OUT_DIR"), "/playbook.json"));
-        serde_json::from_str(embedded).map(Self).map_err(|error| PlaybookError(error.to_string()))
+        let rules = serde_json::from_str(embedded).map_err(|error| PlaybookError(error.to_string()))?;
+        Ok(Self { rules, zone })
+    }
+
+    const fn case<'a>(&'a self, situation: &'a Situation, event: &'a Event, now: Timestamp) -> Case<'a> {
+        Case { situation, event, now, zone: &self.zone }
     }
 }
 
@@ -41,8 +49,8 @@ impl Recommender for Playbook {
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
         let mut advice = Advice::default();
         for entry in &situation.pending {
-            let case = Case { situation, event: &entry.event, now };
-            if let Some(rule) = self.0.rules.iter().find(|rule| case.fits(rule)) {
+            let case = self.case(situation, &entry.event, now);
+            if let Some(rule) = self.rules.rules.iter().find(|rule| case.fits(rule)) {
                 case.apply(rule, &mut advice).map_err(|error| RecommendError(error.to_string()))?;
             }
         }
@@ -52,8 +60,8 @@ impl Recommender for Playbook {
     fn rewritten(&self, proposal: &Proposal, situation: &Situation, now: Timestamp) -> Option<Rewritten> {
         let entries = situation.pending.iter().chain(&situation.history).chain(&situation.open_items);
         let event = entries.map(|entry| &entry.event).find(|event| event.id == proposal.card.event.id)?;
-        let case = Case { situation, event, now };
-        self.0.rules.iter().find_map(|rule| case.rewritten(rule, proposal))
+        let case = self.case(situation, event, now);
+        self.rules.rules.iter().find_map(|rule| case.rewritten(rule, proposal))
     }
 }
 
@@ -62,6 +70,7 @@ struct Case<'a> {
     situation: &'a Situation,
     event: &'a Event,
     now: Timestamp,
+    zone: &'a TimeZone,
 }
 
 impl Case<'_> {
@@ -112,7 +121,7 @@ impl Case<'_> {
     fn action(&self, template: &ActionTemplate) -> Result<(Executable, String), TemplateError> {
         let (action, effect) = match template {
             ActionTemplate::CreateTask { effect, title, detail, priority, due_in_days } => {
-                let due_at = Some(self.now + Millis::days((*due_in_days).into()));
+                let due_at = Some(self.zone.days_later(self.now, (*due_in_days).into()));
                 let (title, detail) = (self.line(title, 200)?, self.text(detail, 4_000)?);
                 (
                     Executable::CreateTask(CreateTask { title, detail, priority: *priority, due_at, assignee: None }),
@@ -161,11 +170,38 @@ impl Case<'_> {
         self.situation.addresses.iter().find(carries).cloned()
     }
 
+    /// The value of a placeholder; `None` when it is not known.
     fn value(&self, placeholder: Placeholder) -> Option<String> {
+        let (event, name) = (self.event, self.situation.record.name.as_str());
+        let fact = &event.fact;
+        // What has passed is no promise.
+        let ahead = |at: &Timestamp| *at > self.now;
         match placeholder {
+            Placeholder::Name => Some(name.to_owned()),
             Placeholder::Greeting => Some(greeting(self.name().as_deref())),
-            _ => value(placeholder, self.event, &self.situation.record.name, self.now),
+            Placeholder::Amount => amount(fact),
+            Placeholder::Date => Some(self.date(happened_at(event))),
+            Placeholder::Invoice => fact.invoice().map(|invoice| invoice.label().to_owned()),
+            Placeholder::Link => fact.invoice().and_then(|invoice| invoice.url.clone()),
+            Placeholder::Attempt => attempt(fact).map(|attempt| attempt.to_string()),
+            Placeholder::NextAttempt => next_attempt(fact).filter(ahead).map(|at| self.date(at)),
+            Placeholder::Title => booking(fact)?.title.clone(),
+            Placeholder::Start => booking(fact)?.starts_at.filter(ahead).map(|at| self.zone.exact(at)),
+            Placeholder::Reason => reason(fact).map(sentence),
+            // Templates go on after the summary and end the sentence themselves.
+            Placeholder::Summary => {
+                let party = event.party_name.as_deref().unwrap_or(name);
+                let summary = without_name(&without_name(&event.summary, party), name);
+                Some(summary.trim_end_matches(['.', '!', '?']).to_owned())
+            }
         }
+    }
+
+    /// The date by the business's clock. A date that was told without a time came as midnight UTC, and is the same
+    /// everywhere.
+    fn date(&self, at: Timestamp) -> String {
+        let is_told_alone = at.as_millis().rem_euclid(Millis::days(1).0) == 0;
+        if is_told_alone { at.date() } else { self.zone.date(at) }
     }
 
     /// The name of the party: the record's, else the latest that an event told.
@@ -223,34 +259,6 @@ fn applies(when: &When, event: &Event) -> bool {
         && is(when.recovered, fact.settles())
 }
 
-/// The value of a placeholder; `None` when it is not known.
-fn value(placeholder: Placeholder, event: &Event, name: &str, now: Timestamp) -> Option<String> {
-    let failed = match &event.fact {
-        Fact::PaymentFailed(failed) => Some(failed),
-        _ => None,
-    };
-    match placeholder {
-        Placeholder::Name => Some(name.to_owned()),
-        Placeholder::Greeting => Some(greeting(Some(name))),
-        Placeholder::Amount => amount(&event.fact),
-        Placeholder::Date => Some(date(event)),
-        Placeholder::Invoice => event.fact.invoice().map(|invoice| invoice.label().to_owned()),
-        Placeholder::Link => event.fact.invoice().and_then(|invoice| invoice.url.clone()),
-        Placeholder::Attempt => attempt(&event.fact).map(|attempt| attempt.to_string()),
-        // What has passed is no promise.
-        Placeholder::NextAttempt => failed?.next_attempt_at.filter(|at| *at > now).map(Timestamp::date),
-        Placeholder::Title => booking(&event.fact)?.title.clone(),
-        Placeholder::Start => booking(&event.fact)?.starts_at.filter(|at| *at > now).map(Timestamp::minute),
-        Placeholder::Reason => reason(&event.fact).map(sentence),
-        // Templates go on after the summary and end the sentence themselves.
-        Placeholder::Summary => {
-            let party = event.party_name.as_deref().unwrap_or(name);
-            let summary = without_name(&without_name(&event.summary, party), name);
-            Some(summary.trim_end_matches(['.', '!', '?']).to_owned())
-        }
-    }
-}
-
 /// The appointment of the event.
 const fn booking(fact: &Fact) -> Option<&Booking> {
     match fact {
@@ -268,6 +276,14 @@ const fn attempt(fact: &Fact) -> Option<u32> {
     }
 }
 
+/// The time of the next attempt, where the vendor tells it.
+const fn next_attempt(fact: &Fact) -> Option<Timestamp> {
+    match fact {
+        Fact::PaymentFailed(failed) => failed.next_attempt_at,
+        _ => None,
+    }
+}
+
 fn reason(fact: &Fact) -> Option<&str> {
     match fact {
         Fact::PaymentFailed(failed) => failed.reason.as_deref(),
@@ -278,13 +294,13 @@ fn reason(fact: &Fact) -> Option<&str> {
     }
 }
 
-/// The date of the payment, which may be earlier than its report, else of the event.
-fn date(event: &Event) -> String {
+/// The time of the payment, which may be earlier than its report, else of the event.
+fn happened_at(event: &Event) -> Timestamp {
     let paid_at = match &event.fact {
         Fact::InvoicePaid(paid) => paid.paid_at,
         _ => None,
     };
-    paid_at.unwrap_or(event.occurred_at).date()
+    paid_at.unwrap_or(event.occurred_at)
 }
 
 fn amount(fact: &Fact) -> Option<String> {

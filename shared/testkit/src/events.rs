@@ -3,14 +3,21 @@
 use nerve_intake::inbox::{self, Arrival};
 use nerve_model::{
     Address, AuthResult, Authentication, Claim, ClaimKind, DedupKey, Event, EventId, Evidence, Fact, InvoicePaid,
-    InvoiceRef, Match, MatchVerdict, Medium, Message, Money, PaymentFailed, RecordId, RecordRef, RecordType, Role,
-    SemanticKey, SourceName, Subject, Timestamp, Trust,
+    InvoiceRef, Match, MatchVerdict, Medium, Message, Millis, Money, PaymentFailed, RecordId, RecordRef, RecordType,
+    Role, SemanticKey, SourceName, Subject, TimeZone, Timestamp, Trust,
 };
 use nerve_ports::ObjectStorage;
 use nerve_protocol::TimelineEntry;
 
 /// 2026-11-23T10:00:00Z: the time of all tests.
 pub const NOW: Timestamp = Timestamp::from_seconds(1_795_428_000);
+
+/// Berlin, whose clocks go back on 2026-10-25 and forward on 2027-03-28, at 01:00 UTC.
+pub fn berlin() -> TimeZone {
+    let [back, forward] = [1_792_890_000, 1_806_195_600].map(Timestamp::from_seconds);
+    let offset = |at| Millis::minutes(if (back..forward).contains(&at) { 60 } else { 120 });
+    TimeZone::sampled("Europe/Berlin", back - Millis::days(30), forward + Millis::days(30), offset)
+}
 
 /// The record id of this number.
 pub fn record_id(n: u128) -> RecordId {
@@ -43,7 +50,7 @@ pub fn payment_failed(n: u128, id: &str) -> Event {
         payment: None,
         amount: amount(),
         attempt: Some(1),
-        next_attempt_at: Some(NOW + nerve_model::Millis::days(3)),
+        next_attempt_at: Some(NOW + Millis::days(3)),
         final_attempt: false,
         reason: Some("Your card was declined.".to_owned()),
         subscription: None,

@@ -6,7 +6,7 @@ mod views;
 
 use crate::{FakeQueue, FakeTool, Objects, SeededEntropy, Sqlite, events::NOW};
 use nerve_connectors::Team;
-use nerve_model::{Actor, Millis, Operation, ProposalId, RecordId, Timestamp};
+use nerve_model::{Actor, Millis, Operation, ProposalId, RecordId, TimeZone, Timestamp};
 use nerve_ports::{Operations, Unreachable};
 use nerve_recommend::Playbook;
 use std::cell::{Cell, RefCell};
@@ -44,7 +44,7 @@ impl Default for World {
             actions: FakeQueue::default(),
             situations: FakeQueue::default(),
             entropy: SeededEntropy::new(1),
-            playbook: Playbook::load().unwrap(),
+            playbook: Playbook::load(TimeZone::default()).unwrap(),
             tool: FakeTool::default(),
             team: Team::Console,
             operations: FakeOperations::of(&Team::Console),

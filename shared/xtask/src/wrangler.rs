@@ -9,7 +9,7 @@ pub(crate) type File<'a> = (String, &'a toml::Table);
 const DATE: &str = "compatibility_date";
 
 /// The variables with one value for all workers. Others of the same name belong to each worker.
-const SHARED: [&str; 2] = ["PUBLIC_URL", "SITUATION_BYTES"];
+const SHARED: [&str; 3] = ["PUBLIC_URL", "SITUATION_BYTES", "TIME_ZONE"];
 
 /// A line for each setting that differs: compatibility date, name and id of a database, shared variable.
 pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
@@ -70,6 +70,7 @@ mod tests {
     }
 
     const AGENT: &str = "compatibility_date = \"2026-11-17\"\n[vars]\nSITUATION_BYTES = \"16384\"\n\
+        TIME_ZONE = \"UTC\"\n\
         [[d1_databases]]\nbinding = \"DB\"\ndatabase_name = \"nerve\"\ndatabase_id = \"0\"\n";
 
     #[test]
@@ -87,6 +88,7 @@ mod tests {
                 r#"compatibility_date is "2026-11-17" in agent, executor; "2026-11-18" in console"#,
             ),
             ("16384", "8192", r#"SITUATION_BYTES is "16384" in agent, executor; "8192" in console"#),
+            ("UTC", "Europe/Berlin", r#"TIME_ZONE is "Europe/Berlin" in console; "UTC" in agent, executor"#),
             ("\"nerve\"", "\"other\"", r#"database_name of "DB" is "nerve" in agent, executor; "other" in console"#),
             ("\"0\"", "\"1\"", r#"database_id of "DB" is "0" in agent, executor; "1" in console"#),
         ] {

@@ -2,7 +2,8 @@ use crate::{events::Happening, operation::Part, promise::Broken};
 use nerve_connectors::Team;
 use nerve_intake::inbox;
 use nerve_model::{
-    Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecommenderId, RecordId, Timestamp,
+    Action, Case, DedupKey, Digest, EventId, Fact, HumanOwned, Millis, ProposalId, RecommenderId, RecordId, TimeZone,
+    Timestamp,
 };
 use nerve_ports::Wake;
 use nerve_recommend::{Advice, Playbook, RecommendError, Recommendation, Recommender};
@@ -133,7 +134,7 @@ impl World {
             away: Away::default(),
             memory: RefCell::default(),
             entropy: SeededEntropy::new(7),
-            rules: Rules(Playbook::load().unwrap()),
+            rules: Rules(Playbook::load(TimeZone::default()).unwrap()),
         }
     }
 

@@ -23,8 +23,7 @@ pub(crate) fn at(time: Timestamp) -> Markup {
 
 /// For example `2026-11-23 11:37 Europe/Berlin`.
 pub(crate) fn exact(time: Timestamp) -> String {
-    let zone = zone::business();
-    format!("{} {}", zone.minute(time), zone.name())
+    zone::business().exact(time)
 }
 
 /// The value of a `datetime-local` field, to the minute. Such a field has no zone: it is in the business's, which its

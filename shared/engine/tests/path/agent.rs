@@ -8,7 +8,7 @@ use nerve_engine::{Considered, ExecutionOutcome};
 use nerve_ledger::chain::{Body, Entry, EntryKind};
 use nerve_model::{
     Action, ActionKind, Actor, AddNote, Event, EventKind, Executable, Fact, Millis, ProposalStatus, RecommenderId,
-    SemanticKey, Timestamp,
+    SemanticKey, TimeZone, Timestamp,
 };
 use nerve_ports::{Database, ObjectStorage, Statement};
 use nerve_recommend::{Advice, Playbook, RecommendError, Recommender};
@@ -207,7 +207,7 @@ impl Recommender for Counting<'_> {
     async fn recommend(&self, situation: &Situation, now: Timestamp) -> Result<Advice, RecommendError> {
         self.asked.set(self.asked.get() + 1);
         (self.meanwhile)();
-        Playbook::load().unwrap().recommend(situation, now).await
+        Playbook::load(TimeZone::default()).unwrap().recommend(situation, now).await
     }
 }
 

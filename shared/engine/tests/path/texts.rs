@@ -2,11 +2,12 @@
 
 use nerve_model::{
     Action, ActionKind, Event, Executable, Fact, Gate, GateVerdict, Millis, Proposal, ProposalStatus, RecordFields,
-    SourceName, SupportEscalated, SupportSolved,
+    SourceName, SupportEscalated, SupportSolved, Timestamp,
 };
+use nerve_recommend::Playbook;
 use nerve_testkit::{
     World, block_on,
-    events::{NOW, event, payment_failed},
+    events::{NOW, berlin, event, payment_failed},
 };
 use serde_json::json;
 
@@ -77,6 +78,35 @@ fn a_date_that_passed_meanwhile_is_no_longer_promised() {
     world.happens(&payment_failed(2, "in_2"));
     assert!(!body(&world).contains("We will try again"), "{}", body(&world));
     assert!(!draft(&world).card.reason.contains("next automatic attempt"));
+}
+
+#[test]
+fn texts_follow_the_clock_of_the_business() {
+    let evening = |n, invoice| {
+        let mut failed = payment_failed(n, invoice);
+        if let Fact::PaymentFailed(failed) = &mut failed.fact {
+            failed.next_attempt_at = Timestamp::parse_rfc3339("2026-11-26T23:30:00Z");
+        }
+        failed
+    };
+    let due = |world: &World| {
+        let tasks = world.proposals().into_iter().filter_map(|p| match p.card.action {
+            Action::Executable(Executable::CreateTask(task)) => Some((p.card.event.id, task.due_at)),
+            _ => None,
+        });
+        tasks.min().unwrap().1
+    };
+    let mut world = World::new();
+    world.happens(&evening(1, "in_1"));
+    assert!(body(&world).contains("We will try again on 2026-11-26."), "{}", body(&world));
+    let first = due(&world);
+    // The setting changes: what waits is rewritten with the next event, and falls due when it did.
+    world.playbook = Playbook::load(berlin()).unwrap();
+    world.happens(&evening(2, "in_2"));
+    assert!(body(&world).contains("We will try again on 2026-11-27."), "{}", body(&world));
+    assert!(draft(&world).card.reason.contains("on 2026-11-27."), "{}", draft(&world).card.reason);
+    assert_eq!(due(&world), first);
+    world.verified();
 }
 
 fn ticket(n: u128, fact: Fact, what: &str, minutes: i64) -> Event {

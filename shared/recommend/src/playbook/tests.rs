@@ -23,7 +23,7 @@ fn proposes(action: &Value) -> Value {
         failed.invoice.as_mut().unwrap().url = None;
     }
     let situation = Situation { pending: vec![entry(1, event)], ..Situation::of(ada()) };
-    let advice = block_on(Playbook(rules).recommend(&situation, NOW)).unwrap();
+    let advice = block_on(Playbook { rules, zone: TimeZone::default() }.recommend(&situation, NOW)).unwrap();
     let [recommended] = advice.recommendations.as_slice() else { panic!("{advice:?}") };
     assert_eq!(recommended.action.executable().map(Executable::validate), Some(Ok(())));
     json!(recommended.action)
@@ -49,7 +49,7 @@ fn a_rule_classifies_an_event_by_its_templates() {
 
 #[test]
 fn every_proposal_of_the_shipped_playbook_has_an_end() {
-    for rule in Playbook::load().unwrap().0.rules {
+    for rule in Playbook::load(TimeZone::default()).unwrap().rules.rules {
         let kind = rule.when.event;
         let settled = SETTLEMENTS.iter().any(|line| line.answers == kind);
         let left = A_PERSON_ENDS.iter().any(|(left, _)| *left == kind);

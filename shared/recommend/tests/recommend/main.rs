@@ -7,3 +7,4 @@ mod kinds;
 mod playbook;
 mod repeated;
 mod situations;
+mod zones;

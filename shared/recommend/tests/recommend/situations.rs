@@ -1,6 +1,6 @@
 //! Situations of Ada's, their advice, and its outline as table rows.
 
-use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject};
+use nerve_model::{Event, EventId, Fact, Millis, PaymentFailed, ProposalStatus, Subject, TimeZone};
 use nerve_policy::moot;
 use nerve_recommend::{Advice, Playbook, Recommender};
 use nerve_situation::{OpenProposal, Situation};
@@ -22,7 +22,7 @@ pub(crate) fn situation(history: Vec<Event>, pending: Vec<Event>) -> Situation {
 
 /// The playbook's advice without moot recommendations, which the gates would block.
 pub(crate) fn advise(situation: &Situation) -> Advice {
-    let playbook = Playbook::load().unwrap();
+    let playbook = Playbook::load(TimeZone::default()).unwrap();
     let mut advice = block_on(playbook.recommend(situation, NOW)).unwrap();
     let entry = |id| situation.pending.iter().find(|entry| entry.event.id == id).unwrap();
     advice.recommendations.retain(|r| moot(situation, entry(r.event), r.action.kind()).is_none());
