@@ -225,34 +225,26 @@ impl<D: Database, S: Situations, E: Entropy> Questions<'_, D, S, E> {
     }
 }
 
-/// The question with those candidates that an answer can name: an erased record, one of another type or one that would
+/// The questions with those candidates that an answer can name: an erased record, one of another type or one that would
 /// have too many members is not offered. An answered question stays as it is.
 ///
 /// # Errors
 ///
 /// The database could not be read.
-pub async fn offered(db: &impl Database, mut question: Question) -> Result<Question, DatabaseError> {
-    if !question.waits() {
-        return Ok(question);
+pub async fn offered(db: &impl Database, asked: &mut [Question]) -> Result<(), DatabaseError> {
+    let waiting = asked.iter().filter(|question| question.waits());
+    let pairs =
+        waiting.flat_map(|question| question.candidates.iter().map(|candidate| (question.record, candidate.record.id)));
+    let pairs: Vec<_> = pairs.collect();
+    if pairs.is_empty() {
+        return Ok(());
     }
-    let mut offered = Vec::with_capacity(question.candidates.len());
-    for candidate in std::mem::take(&mut question.candidates) {
-        let root = match find(db, candidate.record.id).await {
-            Ok(stored) => Ok(stored.root.unwrap_or(stored.id)),
-            Err(error) => Err(error),
-        };
-        let joined = match root {
-            Ok(root) => joinable(db, question.record, root).await.map(drop),
-            Err(error) => Err(error),
-        };
-        match joined {
-            Ok(()) => offered.push(candidate),
-            Err(MergeError::Database(error)) => return Err(error),
-            Err(_) => {}
-        }
+    let joinable = questions::joinable(db, &pairs).await?;
+    for question in asked.iter_mut().filter(|question| question.waits()) {
+        let record = question.record;
+        question.candidates.retain(|candidate| joinable.contains(&(record, candidate.record.id)));
     }
-    question.candidates = offered;
-    Ok(question)
+    Ok(())
 }
 
 /// The match of events whose question a person answered, or whose record a person merged by hand.

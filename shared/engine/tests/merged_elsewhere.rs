@@ -37,6 +37,7 @@ fn stage(n: u128, object: &str, id: u32, to: &str) -> Event {
     let moved = RecordStageChanged {
         object: object.to_owned(),
         id: id.to_string(),
+        property: None,
         name: None,
         from: None,
         to: Some(to.to_owned()),

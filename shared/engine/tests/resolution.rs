@@ -413,6 +413,7 @@ fn moved(n: u128, to: &str, days: i64) -> Event {
     let moved = nerve_model::RecordStageChanged {
         object: "deal".to_owned(),
         id: "42".to_owned(),
+        property: None,
         name: Some("Kitchen".to_owned()),
         from: None,
         to: Some(to.to_owned()).filter(|to| !to.is_empty()),
@@ -753,7 +754,11 @@ fn only_what_an_answer_can_name_is_offered() {
     let typo = form(2, Some("Ada Lovelacce"), &[email("ada.lovelace@exmaple.com")]);
     assert_eq!(candidates(&world, &typo), ["Ada Lovelace"]);
     let question = world.asked(QuestionStatus::Open).remove(0);
-    let offered = || block_on(nerve_engine::offered(&world.db, question.clone())).unwrap().candidates;
+    let offered = || {
+        let mut asked = question.clone();
+        block_on(nerve_engine::offered(&world.db, std::slice::from_mut(&mut asked))).unwrap();
+        asked.candidates
+    };
     assert_eq!(offered(), question.candidates);
     let known = block_on(records::get(&world.db, question.candidates[0].record.id)).unwrap().unwrap();
     let vendor = |version, record_type| {
@@ -777,6 +782,28 @@ fn a_made_up_value_recognizes_nobody() {
         assert_eq!((verdict, grace == ada), (MatchVerdict::New, false), "{made_up:?}");
         let (nobody, verdict) = happens(&world, &form(3, Some("n/a"), std::slice::from_ref(&made_up)));
         assert_eq!((verdict, [ada, grace].contains(&nobody)), (MatchVerdict::New, false), "{made_up:?}");
+    }
+}
+
+#[test]
+fn a_colleague_recognizes_nobody_in_whatever_further_role() {
+    let kinds = [(ClaimKind::Email, "mia@agency.example"), (ClaimKind::Phone, "+4930901820")];
+    let user = (ClaimKind::External, "zendesk:user:7");
+    for (kind, value) in kinds.into_iter().chain([user]) {
+        let claim = claim(kind, value);
+        let ours = Claim { role: Role::Owner, ..claim.clone() };
+        for colleague in [vec![ours.clone()], vec![ours.clone(), claim.clone()], vec![claim.clone(), ours.clone()]] {
+            let world = World::populous();
+            let of = |n, name, own: &str| {
+                let claims = [&colleague[..], &[email(own)]].concat();
+                happens(&world, &form(n, Some(name), &claims))
+            };
+            let (ada, _) = of(1, "Ada Lovelace", ADA);
+            let (grace, verdict) = of(2, "Grace Hopper", "grace@navy.example");
+            assert_eq!((verdict, grace == ada), (MatchVerdict::New, false), "{colleague:?}");
+            let (nobody, _) = happens(&world, &form(3, None, &colleague));
+            assert!(![ada, grace].contains(&nobody), "{colleague:?}");
+        }
     }
 }
 

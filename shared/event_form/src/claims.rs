@@ -2,7 +2,7 @@
 
 use crate::{frame::Frame, shape::text};
 use nerve_intake::reading::{NAME_CHARS, VendorId, distinct, line};
-use nerve_model::{Address, CallDirection, Claim, ClaimKind, Fact, Role};
+use nerve_model::{Address, Booking, CallDirection, Claim, ClaimKind, Fact, Participant, Role};
 use serde_json::{Map, Value};
 
 /// The most claims that are read; an event about more people claims none of them.
@@ -14,9 +14,20 @@ pub(crate) fn claims(document: &Map<String, Value>, fact: &Fact, frame: &Frame<'
     let customer = document.get("customer").map(|customer| of_customer(customer, frame)).unwrap_or_default();
     let listed = document.get("claims").and_then(Value::as_array).into_iter().flatten();
     let listed = listed.take(MAX_CLAIMS).filter_map(|claim| listed_claim(claim, frame));
-    let mut claims = distinct(customer.into_iter().chain(listed).chain(shown(fact, frame)));
+    let said: Vec<Claim> = customer.into_iter().chain(listed).collect();
+    let mut implied = shown(fact, frame);
+    if !said.is_empty() && others_take_part(fact) && frame.people.own_domains().is_empty() {
+        // Nobody said who of them is ours; whom it is about is said.
+        implied.retain(|claim| claim.role == Role::Owner);
+    }
+    let mut claims = distinct(said.into_iter().chain(implied));
     claims.sort_by_key(|claim| claim.kind);
     claims
+}
+
+/// Several people take part, of whom some are usually our own.
+const fn others_take_part(fact: &Fact) -> bool {
+    matches!(fact, Fact::MeetingTranscribed(_) | Fact::FileUploaded(_))
 }
 
 /// The customer's name: from the document, else from the signature of a mail.
@@ -59,7 +70,11 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
     match fact {
         Fact::EmailReceived(message) => email(&message.from.address).into_iter().collect(),
         Fact::MeetingTranscribed(meeting) => {
-            meeting.participants.iter().filter_map(|person| email(person.email.as_deref()?)).collect()
+            let claim = |person: &Participant| {
+                let claim = email(person.email.as_deref()?)?;
+                Some(if person.ours { owned(claim) } else { claim })
+            };
+            meeting.participants.iter().filter_map(claim).collect()
         }
         Fact::CallEnded(call) => {
             let theirs = match call.direction {
@@ -69,8 +84,19 @@ fn shown(fact: &Fact, frame: &Frame<'_>) -> Vec<Claim> {
             theirs.as_deref().and_then(|number| frame.people.phone(number)).into_iter().collect()
         }
         Fact::FileUploaded(file) => file.uploaded_by.as_deref().and_then(email).into_iter().collect(),
+        Fact::BookingCreated(made) => host(&made.booking, frame).into_iter().collect(),
+        Fact::BookingCanceled(off) => host(&off.booking, frame).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The host is one of our own people, whatever the domain of the address.
+fn host(booking: &Booking, frame: &Frame<'_>) -> Option<Claim> {
+    frame.people.email(booking.host.as_deref()?).map(owned)
+}
+
+fn owned(claim: Claim) -> Claim {
+    Claim { role: Role::Owner, ..claim }
 }
 
 /// Puts the detail's people into normal form.

@@ -164,6 +164,7 @@ const AUTOMATION: &[Field] = &[
 const STAGE: &[Field] = &[
     field("object", NAME, Fault),
     field("id", Id, Fault),
+    field("property", NAME, Null),
     field("name", NAME, Null),
     field("from", NAME, Null),
     field("to", NAME, Said),

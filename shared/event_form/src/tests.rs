@@ -137,6 +137,38 @@ fn claims_are_normal_and_our_own_people_stay_ours() {
 }
 
 #[test]
+fn whom_the_sender_calls_ours_is_ours_whatever_the_domains() {
+    let (customer, mia) = (json!({"email": "ada@acme.example"}), "mia@agency.example");
+    let meeting = |ours: bool| {
+        json!({"kind": "meeting.transcribed", "customer": customer,
+            "detail": {"meeting": "m", "participants": [{"email": mia, "ours": ours}, {"email": "ada@acme.example"}]}})
+    };
+    let booking =
+        |kind: &str| json!({"kind": kind, "customer": customer, "detail": {"booking": {"id": "b1", "host": mia}}});
+    let file = json!({"kind": "file.uploaded", "customer": customer,
+        "detail": {"file": "f", "name": "Plan.pdf", "uploaded_by": mia}});
+    let alone = json!({"kind": "file.uploaded", "detail": {"file": "f", "name": "Plan.pdf", "uploaded_by": mia}});
+    let (theirs, nobody) = (Some(Role::Customer), None);
+    for (document, unset, set) in [
+        (meeting(true), Some(Role::Owner), Some(Role::Owner)),
+        (meeting(false), nobody, theirs),
+        (booking("booking.created"), Some(Role::Owner), Some(Role::Owner)),
+        (booking("booking.canceled"), Some(Role::Owner), Some(Role::Owner)),
+        (file, nobody, theirs),
+        (alone, theirs, theirs),
+    ] {
+        for (domains, expected) in [(Vec::new(), unset), (vec!["ours.example".to_owned()], set)] {
+            let people = People::new(domains, None);
+            let frame = Frame { scope: "standard", delivery: "msg_1", received_at: NOW, people: &people };
+            let event = event(document.as_object().unwrap(), frame).unwrap();
+            let role = |value: &str| event.claims.iter().find(|claim| claim.value == value).map(|claim| claim.role);
+            assert_eq!(role(mia), expected, "{document}");
+            assert!(document["customer"].is_null() || role("ada@acme.example") == theirs, "{document}");
+        }
+    }
+}
+
+#[test]
 fn a_booking_and_its_cancellation_share_their_subject() {
     let subject = |kind: &str| {
         read(&json!({"kind": kind, "detail": {"booking": {"id": "b1"}}})).unwrap().subject.as_str().to_owned()

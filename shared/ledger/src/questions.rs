@@ -5,6 +5,7 @@
 
 use crate::{
     members::{MEMBERS, read_ref},
+    merges::MAX_PARTS,
     page::{Listing, Page, PageRequest, paged},
     query::Query,
     rows::read_all,
@@ -220,6 +221,27 @@ pub(crate) fn select_asked(keys: &[&str], claims: &[&Claim]) -> Query<Vec<Questi
                  CROSS JOIN questions asked ON asked.record = i.record)"
     );
     Query::new(Statement::new(sql, [Value::json(&keys), Value::json(&claims)]), |rows| read_all(rows, read))
+}
+
+/// Which of these pairs of a record that a question is about and a candidate a merge can join. The triggers on merges
+/// refuse the others: erased records, parts, other types, too many members.
+pub async fn joinable(
+    db: &impl Database,
+    pairs: &[(RecordId, RecordId)],
+) -> Result<Vec<(RecordId, RecordId)>, DatabaseError> {
+    let sql = format!(
+        "SELECT own.id AS own, candidate.id AS candidate FROM json_each(?1) AS wanted
+         CROSS JOIN records own ON own.id = wanted.value ->> 0
+         CROSS JOIN records candidate ON candidate.id = wanted.value ->> 1
+         CROSS JOIN records whole ON whole.id = COALESCE(candidate.root, candidate.id)
+         WHERE own.root IS NULL AND own.erased_at IS NULL AND candidate.erased_at IS NULL AND whole.erased_at IS NULL
+             AND own.id <> whole.id AND own.type = whole.type
+             AND 2 + (SELECT COUNT(*) FROM records WHERE root = own.id)
+                 + (SELECT COUNT(*) FROM records WHERE root = whole.id) <= {MAX_PARTS}"
+    );
+    let rows = db.query(Statement::new(sql, [Value::json(&pairs)])).await?;
+    let pair = |row: &Row| Ok((row.parse("own")?, row.parse("candidate")?));
+    Ok(rows.iter().map(pair).collect::<Result<_, RowError>>()?)
 }
 
 /// A page of questions, newest first. `Open` leaves out the ones that a person answered by a merge.

@@ -266,6 +266,7 @@ async fn identity(db: &impl Database) -> Result<(), DatabaseError> {
     associations::of_event(db, event.id).await?;
     questions::get(db, question.id).await?;
     questions::open(db).await?;
+    questions::joinable(db, &[(question.record, record_id(2))]).await?;
     for page in [PageRequest::default(), PageRequest::new(50, Some(question.id.to_string())).unwrap()] {
         questions::list(db, Some(QuestionStatus::Open), &page).await?;
     }

@@ -1,6 +1,6 @@
 use crate::{
-    Claim, DedupKey, EventId, EventKind, Fact, Millis, RecordId, Role, SemanticKey, SourceName, Subject, Timestamp,
-    named::named_enum,
+    Claim, DedupKey, EventId, EventKind, Fact, Millis, RecordId, RecordStageChanged, Role, SemanticKey, SourceName,
+    Subject, Timestamp, named::named_enum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,9 +68,24 @@ impl Event {
         (self.occurred_at, self.said_at) = if can_be { (said, None) } else { (self.received_at, Some(said)) };
     }
 
-    /// The claims that can identify a record. Claims of our own people are left out: they appear in the events of many.
+    /// The claims that can identify a record. Values of our own people are left out, in whatever further role the event
+    /// names them: they appear in the events of many.
     pub fn outside_claims(&self) -> impl Iterator<Item = &Claim> {
-        self.claims.iter().filter(|claim| claim.role != Role::Owner)
+        let is_ours = |claim: &Claim| {
+            let mut owners = self.claims.iter().filter(|own| own.role == Role::Owner);
+            owners.any(|own| own.kind == claim.kind && own.value == claim.value)
+        };
+        self.claims.iter().filter(move |claim| !is_ours(claim))
+    }
+
+    /// What it says the state of: its subject, or one of several stages that the subject has.
+    pub fn item(&self) -> Subject {
+        match &self.fact {
+            Fact::RecordStageChanged(RecordStageChanged { property: Some(property), .. }) => {
+                Subject::new(format!("{} {property}", self.subject))
+            }
+            _ => self.subject.clone(),
+        }
     }
 
     /// The subjects that are one since a merge in the other tool, the primary one first; none for other events. A source

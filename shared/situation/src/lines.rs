@@ -123,7 +123,8 @@ fn open_item(event: &Event, next: bool, now: Timestamp) -> Line {
         Fact::AutomationFailed(run) => line(at, &format!("Does not run since {}: {}", ago(at, now), run.workflow)),
         Fact::RecordStageChanged(change) => {
             let name = change.name.as_deref().unwrap_or(&change.id);
-            let stage = change.to.as_deref().map_or_else(|| "no stage".to_owned(), |to| format!("stage {to}"));
+            let what = change.property.as_deref().unwrap_or("stage");
+            let stage = change.to.as_deref().map_or_else(|| format!("no {what}"), |to| format!("{what} {to}"));
             line(at, &format!("{} {name} is in {stage} since {}", change.object, at.date()))
         }
         _ => line(at, &event.summary),

@@ -51,10 +51,10 @@ pub struct Combined {
 /// The question to each member about the facts and subjects of the others.
 pub fn comparison<'a>(parts: impl Iterator<Item = &'a Pending> + Clone) -> Comparison {
     let entries = parts.clone().flat_map(|part| &part.entries);
-    let subjects = parts.flat_map(|part| part.entries.iter().chain(&part.open_items)).map(|entry| &entry.event.subject);
+    let subjects = parts.flat_map(|part| part.entries.iter().chain(&part.open_items)).map(|entry| entry.event.item());
     Comparison {
         facts: entries.map(|entry| entry.event.semantic_key.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-        subjects: subjects.cloned().collect::<BTreeSet<Subject>>().into_iter().collect(),
+        subjects: subjects.collect::<BTreeSet<Subject>>().into_iter().collect(),
     }
 }
 
@@ -188,17 +188,17 @@ impl Members<'_> {
         // At equal times, the item stays that would stay on a single timeline.
         open.sort_by_key(|entry| Reverse(&entry.event.semantic_key));
         let mut subjects = BTreeSet::new();
-        open.retain(|entry| subjects.insert(&entry.event.subject));
+        open.retain(|entry| subjects.insert(entry.event.item()));
         open.sort_by_key(|entry| (open_items::until(&entry.event), entry.event.id));
         open.into_iter().take(open_items::SHOWN as usize).cloned().collect()
     }
 
     fn is_over(&self, part: &Part, entry: &TimelineEntry) -> bool {
-        let (subject, at) = (&entry.event.subject, entry.event.occurred_at);
+        let (subject, item, at) = (&entry.event.subject, entry.event.item(), entry.event.occurred_at);
         self.parts.iter().filter(|other| other.record != part.record).any(|other| {
             let Compared { settled, told, .. } = &other.compared;
             let later = |told: &nerve_protocol::record::SubjectState| told.at > at || (told.at == at && !told.open);
-            told.iter().any(|told| told.subject == *subject && later(told))
+            told.iter().any(|told| told.subject == item && later(told))
                 || settled.iter().any(|by| by.event.subject == *subject && by.event.occurred_at >= at)
         })
     }

@@ -1,6 +1,6 @@
 //! Open items: unpaid invoices, upcoming bookings, escalations, stages, automations that do not run.
 //!
-//! An open item is one row per subject, however long the timeline grows. The latest fact decides, in whatever order
+//! An open item is one row per subject, or per stage of it, however long the timeline grows. The latest fact decides, in whatever order
 //! facts arrive. The row has the semantic key of that fact and is written before its entry: a row without an entry is
 //! not shown, and the fact is delivered again.
 
@@ -72,15 +72,18 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
     // What is said of the record from now on is said of its new subject.
     for former in event.merged_subjects().iter().filter(|subject| **subject != event.subject) {
         write(storage, former, event, NEVER, false)?;
+        for stage in stages(storage, former)? {
+            write(storage, &stage, event, NEVER, false)?;
+        }
     }
     match bearing(event) {
         Bearing::Opens(until) => {
             if let Some(moved) = moved_from(event) {
                 write(storage, &moved, event, NEVER, false)?;
             }
-            if settled_since(storage, event)? { Ok(()) } else { write(storage, &event.subject, event, until, true) }
+            if settled_since(storage, event)? { Ok(()) } else { write(storage, &event.item(), event, until, true) }
         }
-        Bearing::Ends => write(storage, &event.subject, event, NEVER, false),
+        Bearing::Ends => write(storage, &event.item(), event, NEVER, false),
         Bearing::Settles => {
             for subject in settled_subjects(storage, event)? {
                 let sql = "DELETE FROM open_items WHERE subject = ?1 AND told_at <= ?2";
@@ -91,6 +94,13 @@ pub(crate) fn note(storage: &impl ObjectStorage, event: &Event) -> Result<(), Da
         }
         Bearing::None => Ok(()),
     }
+}
+
+/// The further stages of a subject that have a row.
+fn stages(storage: &impl ObjectStorage, subject: &Subject) -> Result<Vec<Subject>, DatabaseError> {
+    let sql = "SELECT subject FROM open_items WHERE subject > ?1 || ' ' AND subject < ?1 || '!'";
+    let rows = storage.execute(Statement::new(sql, [Value::text(subject)]))?;
+    Ok(rows.iter().map(|row| row.text("subject").map(Subject::new)).collect::<Result<_, RowError>>()?)
 }
 
 /// The subject of a settling fact, and those of the open items that it settles besides: the invoices of a subscription.

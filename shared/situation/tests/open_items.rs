@@ -72,12 +72,38 @@ fn moved(n: u128, day: i64, to: Option<&str>) -> Event {
     let moved = RecordStageChanged {
         object: "deal".to_owned(),
         id: "7".to_owned(),
+        property: None,
         name: None,
         from: None,
         to: to.map(str::to_owned),
         changed_by: None,
     };
     happened(n, "hubspot:deal:1/7", "moved", day, Fact::RecordStageChanged(moved))
+}
+
+/// The stage that a contact has beside its stage.
+fn status(n: u128, day: i64, to: Option<&str>) -> Event {
+    let event = moved(n, day, to);
+    let Fact::RecordStageChanged(mut moved) = event.fact else { panic!() };
+    moved.property = Some("hs_lead_status".to_owned());
+    happened(n, "hubspot:deal:1/7", "status", day, Fact::RecordStageChanged(moved))
+}
+
+#[test]
+fn each_stage_of_a_subject_goes_on_by_itself() {
+    let on = |days: &[i64]| days.iter().map(|day| format!("hubspot:deal:1/7 {}", at(*day).date())).collect::<Vec<_>>();
+    for (events, open) in [
+        (vec![moved(1, -3, Some("lead")), status(2, -2, Some("open"))], on(&[-3, -2])),
+        (vec![moved(1, -3, Some("lead")), status(2, -2, Some("open")), status(3, -1, None)], on(&[-3])),
+        (vec![moved(1, -3, Some("lead")), status(2, -2, Some("open")), moved(3, -1, None)], on(&[-2])),
+        (vec![status(1, -3, Some("new")), status(2, -2, Some("open")), moved(3, -1, Some("won"))], on(&[-2, -1])),
+    ] {
+        for order in orders(&events) {
+            let mut found = open_after(&order);
+            found.sort();
+            assert_eq!(found, open, "{order:?}");
+        }
+    }
 }
 
 fn escalated(n: u128, day: i64) -> Event {

@@ -9,14 +9,20 @@ pub(crate) type File<'a> = (String, &'a toml::Table);
 const DATE: &str = "compatibility_date";
 
 /// The variables with one value for all workers. Others of the same name belong to each worker.
-const SHARED: [&str; 3] = ["PUBLIC_URL", "SITUATION_BYTES", "TIME_ZONE"];
+const SHARED: [&str; 4] = [OWN_DOMAINS, "PUBLIC_URL", "SITUATION_BYTES", "TIME_ZONE"];
+
+/// The variable that every source and the console have; where it is missing it is empty.
+const OWN_DOMAINS: &str = "OWN_DOMAINS";
 
 /// A line for each setting that differs: compatibility date, name and id of a database, shared variable.
 pub(crate) fn disagreements(files: &[File<'_>]) -> Vec<String> {
     let mut found = Vec::new();
     let mut said: BTreeMap<String, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
     for (path, config) in files {
-        let settings = settings(config);
+        let mut settings = settings(config);
+        if path.contains("/sources/") && !settings.iter().any(|(name, _)| name == OWN_DOMAINS) {
+            settings.push((OWN_DOMAINS.to_owned(), "\"\"".to_owned()));
+        }
         if !settings.iter().any(|(name, _)| name == DATE) {
             found.push(format!("{path} has no {DATE}"));
         }
@@ -101,6 +107,14 @@ mod tests {
             &[&many[..], &[("f", &other)]].concat(),
             &[r#"SITUATION_BYTES is "1" in f; "16384" in a, b, c and 2 more"#],
         );
+        let ours = |value: &str| format!("compatibility_date = \"2026-11-17\"\nvars.OWN_DOMAINS = \"{value}\"");
+        let (none, set) = ("compatibility_date = \"2026-11-17\"", ours("ours.example"));
+        let (box_, zoom) = ("functions/sources/box", "functions/sources/zoom");
+        let differs =
+            r#"OWN_DOMAINS is "" in functions/sources/zoom; "ours.example" in console, functions/sources/box"#;
+        check(&[("console", &set), (box_, &set), (zoom, none), ("agent", none)], &[differs]);
+        check(&[("console", &set), (box_, &set), (zoom, &set), ("agent", none)], &[]);
+        check(&[("console", &ours("")), (box_, none), (zoom, &ours(""))], &[]);
         check(&[("box", "name = \"nerve-box\"")], &["box has no compatibility_date"]);
     }
 }

@@ -63,12 +63,17 @@ pub(super) fn routes<S: Services>() -> Vec<Route<S>> {
 
 async fn list<S: Services>(call: Call<'_, S>) -> Answer {
     let QuestionQuery { status, limit, cursor } = call.query()?;
-    json(&questions::list(call.services.db(), status, &page(limit, cursor)).await?)
+    let db = call.services.db();
+    let mut listed = questions::list(db, status, &page(limit, cursor)).await?;
+    offered(db, &mut listed.items).await?;
+    json(&listed)
 }
 
 async fn show<S: Services>(call: Call<'_, S>) -> Answer {
-    let found = questions::get(call.services.db(), call.id("question")?).await?;
-    json(&offered(call.services.db(), found.ok_or(Problem::NotFound("question"))?).await?)
+    let db = call.services.db();
+    let mut found = questions::get(db, call.id("question")?).await?.ok_or(Problem::NotFound("question"))?;
+    offered(db, std::slice::from_mut(&mut found)).await?;
+    json(&found)
 }
 
 async fn answer<S: Services>(call: Call<'_, S>) -> Answer {

@@ -248,6 +248,7 @@ fn merged_rows(merged: &RecordMerged) -> Vec<Option<Row>> {
 fn stage_rows(change: &RecordStageChanged) -> Vec<Option<Row>> {
     vec![
         text_row("Record", Some(change.name.as_deref().unwrap_or(&change.id))),
+        text_row("Property", change.property.as_deref()),
         text_row("From", change.from.as_deref()),
         text_row("To", Some(change.to.as_deref().unwrap_or("no stage"))),
         text_row("Changed by", change.changed_by.as_deref()),

@@ -12,23 +12,25 @@ use crate::{
     sources::SOURCES,
 };
 use maud::{Markup, PreEscaped, html};
+use nerve_intake::reading::People;
 use nerve_model::Timestamp;
 use nerve_protocol::source_metrics::{Count, Fate, Refusal, SourceMetrics};
 
 /// `GET /sources`.
 pub(crate) async fn show<S: Services>(call: Call<'_, S>) -> Answer {
     let host = call.request.header("host").unwrap_or_default();
-    let content = content(all(&call).await?, host, call.services.now());
+    let content = content(all(&call).await?, host, call.services.people(), call.services.now());
     Ok(Frame::new(Place::Sources, "Sources", call.caller.as_ref()).single(200, &content))
 }
 
-fn content(sources: Vec<SourceDocument>, host: &str, now: Timestamp) -> Markup {
+fn content(sources: Vec<SourceDocument>, host: &str, people: &People, now: Timestamp) -> Markup {
     let (used, unused): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_used);
     let list = |sources: &[SourceDocument]| {
         html! { ul.panel.things { @for source in sources { li { (one(source, host, now)) } } } }
     };
     html! {
         header { h1 { "Sources" } }
+        @if people.own_domains().is_empty() { (own_domains()) }
         @if used.is_empty() { (empty()) } @else { (list(&used)) }
         @if !unused.is_empty() {
             h2.part { "No deliveries within a week" }
@@ -39,6 +41,13 @@ fn content(sources: Vec<SourceDocument>, host: &str, now: Timestamp) -> Markup {
 
 fn is_used(source: &SourceDocument) -> bool {
     source.accepted_week > 0 || source.health.as_ref().is_some_and(|health| !health.week.is_empty())
+}
+
+/// What to do so that a colleague is not taken for a customer.
+fn own_domains() -> Markup {
+    html! {
+        p.notice { "Nerve cannot tell your colleagues from customers: set " code { "OWN_DOMAINS" } " to your mail domains, in the console and in every source." }
+    }
 }
 
 fn empty() -> Markup {

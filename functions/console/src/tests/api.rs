@@ -5,6 +5,7 @@ use crate::{
     http::max_body_bytes,
     testing::{World, request},
 };
+use nerve_intake::reading::People;
 use nerve_ledger::{
     classifications,
     records::{self, NewRecord, Origin},
@@ -107,6 +108,33 @@ fn a_question_is_answered_once_and_taken_back() {
     assert_eq!((status, &new["answer"]["record"]), (200, &json!(null)));
     assert_eq!(world.api("GET", "/api/questions?status=open", "").1["items"], json!([]));
     assert_eq!(world.api("GET", "/api/questions/qst_1", "").0, 404);
+}
+
+#[test]
+fn the_list_of_questions_offers_whom_an_answer_can_name() {
+    let world = World::new();
+    let question = world.ask_identity("Ada L.");
+    let offered = || {
+        let list = world.api("GET", "/api/questions?status=open", "").1["items"][0]["candidates"].clone();
+        let one = world.api("GET", &format!("/api/questions/{}", question.id), "").1["candidates"].clone();
+        assert_eq!(list, one);
+        list.as_array().unwrap().iter().map(|candidate| candidate["record"]["id"].clone()).collect::<Vec<_>>()
+    };
+    let retype = |n: u32, record_type: &str| {
+        let edit = json!({"version": n, "type": record_type}).to_string();
+        assert_eq!(world.api("PATCH", &format!("/api/records/{}", record_id(72)), &edit).0, 200);
+    };
+    assert_eq!(offered(), [json!(ada().id), json!(record_id(72))]);
+    retype(1, "vendor");
+    assert_eq!(offered(), [json!(ada().id)]);
+    retype(2, "customer");
+    assert_eq!(offered().len(), 2);
+    let into = json!({"into": ada().id}).to_string();
+    assert_eq!(world.api("POST", &format!("/api/records/{}/merge", record_id(72)), &into).0, 200);
+    assert_eq!(offered().len(), 2, "a part stands for its whole");
+    assert_eq!(world.api("POST", &format!("/api/questions/{}/answer", question.id), "{}").0, 200);
+    let answered = world.api("GET", "/api/questions?status=answered", "").1;
+    assert_eq!(answered["items"][0]["candidates"].as_array().map(Vec::len), Some(2), "what was offered stays");
 }
 
 #[test]
@@ -341,6 +369,14 @@ fn sources_say_what_came_and_what_did_not() {
     assert_eq!(source("box")["health"]["day"][0]["n"], 2_000);
     assert_eq!(source("box")["last_event_at"], Value::Null);
     assert_eq!(source("zoom")["health"], Value::Null, "out of reach is not the same as nothing");
+}
+
+#[test]
+fn the_page_of_sources_says_when_nobody_is_known_as_ours() {
+    let mut world = World::new();
+    assert!(world.page("/sources").1.contains("cannot tell your colleagues from customers"));
+    world.people = People::new(vec!["ours.example".to_owned()], None);
+    assert!(!world.page("/sources").1.contains("cannot tell your colleagues from customers"));
 }
 
 #[test]

@@ -50,6 +50,20 @@ fn a_record_is_created_edited_and_its_history_told() {
 }
 
 #[test]
+fn the_type_of_a_record_is_corrected() {
+    let world = World::empty();
+    let acme = create(&world, &json!({"type": "customer", "name": "Acme"}));
+    let edit = |body: Value| world.api("PATCH", &path(&acme, ""), &body.to_string());
+    let (status, vendor) = edit(json!({"version": 1, "type": "vendor"}));
+    assert_eq!((status, &vendor["type"], &vendor["version"]), (200, &json!("vendor"), &json!(2)));
+    assert_eq!(changes(&world.api("GET", &path(&acme, "/history"), "").1["items"][0]), ["type: customer -> vendor"]);
+    assert_eq!(edit(json!({"version": 1, "type": "deal"})).0, 409, "somebody else was first");
+    assert_eq!(edit(json!({"version": 2, "type": "person"})).0, 400);
+    let (_, named) = edit(json!({"version": 2, "name": "Acme Inc."}));
+    assert_eq!(named["type"], json!("vendor"), "what is not given stays");
+}
+
+#[test]
 fn records_are_listed_by_what_they_are_and_who_looks_after_them() {
     let world = World::empty();
     for (kind, name, owner) in

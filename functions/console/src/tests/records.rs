@@ -92,6 +92,23 @@ fn what_cannot_be_kept_is_said_beside_what_was_typed() {
 }
 
 #[test]
+fn the_type_of_a_record_is_corrected_on_its_form() {
+    let world = World::empty();
+    let acme = onward(&world, "/records/new", &ACME);
+    let target = format!("{acme}/edit");
+    shows(&world.page(&target).1, &["name=\"type\"", "<option value=\"vendor\" selected>"]);
+    let kept = [("name", "Acme"), ("owner", "Grace"), ("stage", ""), ("attribute", "Region"), ("value", "North")];
+    let edit = |version, rest: &[(&'static str, &'static str)]| [&[("version", version)][..], rest, &kept].concat();
+    onward(&world, &target, &edit("1", &[("type", "customer")]));
+    shows(&world.page(&target).1, &["<option value=\"customer\" selected>"]);
+    let history = world.page(&format!("{acme}/history")).1;
+    shows(&history, &["<del><bdi>vendor</bdi></del>", "<ins><bdi>customer</bdi></ins>"]);
+    onward(&world, &target, &edit("2", &[]));
+    shows(&world.page(&target).1, &["<option value=\"customer\" selected>"]);
+    assert_eq!(refused(&world, &target, &edit("2", &[("type", "person")])).0, 400);
+}
+
+#[test]
 fn an_edit_that_comes_late_shows_what_changed_and_keeps_what_was_typed() {
     let world = World::empty();
     let acme = onward(&world, "/records/new", &ACME);

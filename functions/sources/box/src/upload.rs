@@ -74,7 +74,10 @@ impl Notification {
         let by = self.created_by.0.unwrap_or_default();
         let email = by.login.0.as_deref().and_then(|login| people.email(login));
         let uploader = by.name.0.as_deref().and_then(|name| line(name, NAME_CHARS));
-        let is_guest = email.as_ref().is_some_and(|claim| claim.role == Role::Customer);
+        // Without our own domains anybody who uploads may be a colleague: then the folder alone tells.
+        let (alone, domains) = (path.is_empty(), people.own_domains());
+        let email_tells = email.clone().filter(|claim| alone || claim.role == Role::Owner || !domains.is_empty());
+        let is_guest = email_tells.as_ref().is_some_and(|claim| claim.role == Role::Customer);
         let subject = Subject::new(format!("box:file:{id}"));
         let folder = path.last().and_then(|folder| folder.name.clone());
         let place = folder.map(|name| format!(" in {name}")).unwrap_or_default();
@@ -87,7 +90,7 @@ impl Notification {
                 format_args!("version {} uploaded", version.as_ref().unwrap_or(&delivery)),
             ),
             subject,
-            claims: distinct(path.last().map(customer_folder).into_iter().chain(email.clone())),
+            claims: distinct(path.last().map(customer_folder).into_iter().chain(email_tells)),
             party_name: uploader.clone().filter(|_| is_guest),
             test: false,
             summary: one_line(&format!("{who} uploaded {name}{place}"), SUMMARY_CHARS),

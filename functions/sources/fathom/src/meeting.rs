@@ -80,7 +80,8 @@ impl Meeting {
         let id = required(self.recording_id.0.as_ref(), "recording_id")?;
         let subject = Subject::new(format!("{}:recording:{id}", vendor::NAME));
         let title = [&self.meeting_title, &self.title].into_iter().find_map(short);
-        let guests: Vec<&Person> = self.calendar_invitees.items().filter(|person| !person.is_ours(people)).collect();
+        let guests: Vec<&Person> =
+            self.calendar_invitees.items().filter(|person| !self.is_ours(person, people)).collect();
         let party_name = guests.iter().find_map(|person| short(&person.name));
         let about = title.as_ref().map(|title| format!(" \"{title}\"")).unwrap_or_default();
         let with = party_name.as_ref().map(|name| format!(" with {name}")).unwrap_or_default();
@@ -111,7 +112,7 @@ impl Meeting {
     /// The claims, guests first: the event is about them.
     fn claims(&self, people: &People) -> Vec<Claim> {
         let (ours, guests): (Vec<&Person>, Vec<&Person>) =
-            self.calendar_invitees.items().partition(|person| person.is_ours(people));
+            self.calendar_invitees.items().partition(|person| self.is_ours(person, people));
         let guests = guests.into_iter().filter_map(|person| person.claim(people));
         // A person who records has an account of ours.
         let ours = ours.into_iter().chain(&self.recorded_by.0).filter_map(|person| person.claim(people));
@@ -119,11 +120,19 @@ impl Meeting {
         distinct(guests.chain(ours)).into_iter().take(MAX_ITEMS).collect()
     }
 
+    /// True by our own domains, by the account's, which Fathom knows, or because the person records.
+    fn is_ours(&self, person: &Person, people: &People) -> bool {
+        let by_domain = person.email.0.as_deref().is_some_and(|email| people.is_ours(email));
+        let recorder = self.recorded_by.0.as_ref().and_then(|recorder| recorder.claim(people));
+        let records = recorder.is_some() && recorder == person.claim(people);
+        by_domain || records || person.is_external.0 == Some(false)
+    }
+
     fn participants(&self, people: &People) -> Vec<Participant> {
         let participant = |person: &Person| Participant {
             name: short(&person.name),
             email: person.claim(people).map(|claim| claim.value),
-            ours: person.is_ours(people),
+            ours: self.is_ours(person, people),
         };
         self.calendar_invitees.items().take(MAX_ITEMS).map(participant).collect()
     }
@@ -155,12 +164,6 @@ impl Meeting {
 impl Person {
     fn claim(&self, people: &People) -> Option<Claim> {
         people.email(self.email.0.as_deref()?)
-    }
-
-    /// True by our own domains, or by the account's, which Fathom knows.
-    fn is_ours(&self, people: &People) -> bool {
-        let by_domain = self.email.0.as_deref().is_some_and(|email| people.is_ours(email));
-        by_domain || self.is_external.0 == Some(false)
     }
 }
 

@@ -13,6 +13,9 @@ use serde::Deserialize;
 /// The most records of one merge that are read; HubSpot merges two at a time.
 const MOST_MERGED: usize = 18;
 
+/// The stage that contacts and companies have beside `lifecyclestage`.
+const LEAD_STATUS: &str = "hs_lead_status";
+
 /// The parts of a change that are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -96,6 +99,7 @@ impl Change {
             fact: Fact::RecordStageChanged(RecordStageChanged {
                 object: object.to_owned(),
                 id: id.as_str().to_owned(),
+                property: (property == LEAD_STATUS).then(|| property.to_owned()),
                 name: None,
                 from: None,
                 to,
@@ -182,7 +186,7 @@ fn to_the_millisecond(millis: i64) -> Option<Timestamp> {
 }
 
 fn is_stage(property: &str) -> bool {
-    matches!(property, "dealstage" | "hs_pipeline_stage" | "lifecyclestage" | "hs_lead_status")
+    matches!(property, "dealstage" | "hs_pipeline_stage" | "lifecyclestage" | LEAD_STATUS)
 }
 
 /// A link; ids that are no numbers could change the address.

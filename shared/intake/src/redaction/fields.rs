@@ -71,7 +71,7 @@ fn of_fact<'a>(fact: &'a mut Fact, texts: &mut Vec<&'a mut String>) {
             texts.push(workflow);
             texts.extend(reason);
         }
-        Fact::RecordStageChanged(RecordStageChanged { name, object: _, id: _, from: _, to: _, changed_by: _ }) => {
+        Fact::RecordStageChanged(RecordStageChanged { name, object: _, id: _, property: _, from: _, to: _, changed_by: _ }) => {
             texts.extend(name);
         }
         Fact::RecordMerged(RecordMerged { name, object: _, id: _, primary: _, merged: _, merged_by: _ }) => {

@@ -123,6 +123,9 @@ pub struct RecordStageChanged {
     pub object: String,
     /// The other tool's id of the record.
     pub id: String,
+    /// The other tool's word for what changed, where the record has several stages; each goes on by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
     /// The name of the record, where the other tool reports it.
     pub name: Option<String>,
     /// The previous stage, where the other tool reports it.

@@ -133,6 +133,7 @@ fn moved(n: u128, minutes: i64, to: &str) -> Event {
     let fact = RecordStageChanged {
         object: "deal".to_owned(),
         id: "7".to_owned(),
+        property: None,
         name: None,
         from: None,
         to: Some(to.to_owned()),

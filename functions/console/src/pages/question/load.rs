@@ -23,8 +23,8 @@ pub(super) struct QuestionDetails {
 impl QuestionDetails {
     pub(super) async fn load<S: Services>(call: &Call<'_, S>) -> Result<Self, Problem> {
         let db = call.services.db();
-        let question = questions::get(db, call.id("question")?).await?.ok_or(Problem::NotFound("question"))?;
-        let question = offered(db, question).await?;
+        let mut question = questions::get(db, call.id("question")?).await?.ok_or(Problem::NotFound("question"))?;
+        offered(db, std::slice::from_mut(&mut question)).await?;
         let event = events::get(db, question.event).await?.map(|stored| stored.event);
         let claims = match &event {
             Some(event) => event.outside_claims().cloned().collect(),
