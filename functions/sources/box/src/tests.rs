@@ -3,11 +3,29 @@
 mod signing;
 
 use nerve_intake::Received;
+use nerve_model::ClaimKind;
 use nerve_signatures::{Secrets, box_com};
 use nerve_testkit::sources::with_headers;
+use serde_json::{Value, json};
 use signing::BOX;
 
 nerve_testkit::source_tests!(BOX);
+
+#[test]
+fn without_our_domains_the_folder_alone_tells_whose_a_file_is() {
+    let kinds = |body: &Value| {
+        let event = BOX.event(body);
+        (event.claims.iter().map(|claim| claim.kind).collect::<Vec<_>>(), event.party_name)
+    };
+    let ada = Some("Ada Lovelace".to_owned());
+    assert_eq!(kinds(&BOX.body("uploaded")), (vec![ClaimKind::External], None));
+    let in_no_folder = BOX.changed("uploaded", "/source/path_collection/entries", json!([]));
+    assert_eq!(kinds(&in_no_folder), (vec![ClaimKind::Email], ada.clone()));
+    let set = [("OWN_DOMAINS", "ours.example")];
+    let Received::Taken(taken) = BOX.receive_under(&BOX.signed("uploaded"), &set) else { panic!() };
+    let event = &taken.events[0].event;
+    assert_eq!((event.claims.len(), &event.party_name), (2, &ada));
+}
 
 /// Box's form of the fixtures' arrival time, 10:00 UTC.
 const SENT: &str = "2026-11-23T02:00:00-08:00";

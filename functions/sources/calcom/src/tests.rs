@@ -12,6 +12,15 @@ use signing::CALCOM;
 nerve_testkit::source_tests!(CALCOM);
 
 #[test]
+fn a_host_who_books_is_no_customer_even_without_our_domains() {
+    let mut body = CALCOM.changed("booking_created", "/payload/responses/email/value", json!("mia@ours.example"));
+    body["payload"]["attendees"][0]["email"] = json!("Mia@Ours.example");
+    let event = CALCOM.event(&body);
+    assert!(event.claims.iter().any(|claim| claim.value == "mia@ours.example"), "{:?}", event.claims);
+    assert!(event.outside_claims().all(|claim| claim.value != "mia@ours.example"), "{:?}", event.claims);
+}
+
+#[test]
 fn facts_of_one_booking_share_a_subject_and_no_key() {
     let created = CALCOM.event("booking_created");
     let canceled = CALCOM.event("booking_cancelled_by_attendee");

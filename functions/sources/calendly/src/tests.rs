@@ -10,6 +10,13 @@ use signing::CALENDLY;
 nerve_testkit::source_tests!(CALENDLY);
 
 #[test]
+fn a_host_who_books_is_no_customer_even_without_our_domains() {
+    let event = CALENDLY.event(&CALENDLY.changed("invitee_created", "/payload/email", json!("Mia@Ours.example")));
+    assert!(event.claims.iter().any(|claim| claim.value == "mia@ours.example"), "{:?}", event.claims);
+    assert!(event.outside_claims().all(|claim| claim.value != "mia@ours.example"), "{:?}", event.claims);
+}
+
+#[test]
 fn facts_of_one_booking_share_a_subject_and_no_key() {
     let created = CALENDLY.event("invitee_created");
     let canceled = CALENDLY.event("invitee_canceled_by_invitee");

@@ -11,6 +11,21 @@ use signing::HUBSPOT;
 nerve_testkit::source_tests!(HUBSPOT);
 
 #[test]
+fn two_stages_of_one_contact_are_told_apart() {
+    let item = |property: &str, value: &str| {
+        let mut body = HUBSPOT.changed("contact_stage", "/0/propertyName", json!(property));
+        body[0]["propertyValue"] = json!(value);
+        let event = HUBSPOT.event(&body);
+        (event.item(), event.subject)
+    };
+    let (stage, subject) = item("lifecyclestage", "lead");
+    assert_eq!(stage, subject);
+    let (status, same) = item("hs_lead_status", "OPEN");
+    assert!(status != subject && same == subject, "{status} {same}");
+    assert_eq!(item("hs_lead_status", ""), (status, subject), "taken away");
+}
+
+#[test]
 fn one_bad_event_does_not_cost_the_others() {
     let Received::Taken(taken) = HUBSPOT.take("mixed") else { panic!() };
     assert_eq!((taken.events.len(), taken.ignored.len(), taken.malformed.len()), (2, 2, 3));

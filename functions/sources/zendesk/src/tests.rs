@@ -9,6 +9,14 @@ use signing::ZENDESK;
 nerve_testkit::source_tests!(ZENDESK);
 
 #[test]
+fn an_agent_who_asks_in_his_own_ticket_is_no_customer() {
+    let ticket = ZENDESK.body("priority_risen");
+    assert_eq!(ZENDESK.event(&ticket).outside_claims().count(), 1);
+    let own = ZENDESK.changed("priority_risen", "/detail/requester_id", ticket["detail"]["assignee_id"].clone());
+    assert_eq!(ZENDESK.event(&own).outside_claims().count(), 0);
+}
+
+#[test]
 fn the_same_invocation_is_a_copy_and_another_is_not() {
     let key = |invocation| {
         let header = [("X-Zendesk-Webhook-Invocation-Id", invocation)];
