@@ -267,11 +267,8 @@ impl<E: Entropy> Planner<'_, E> {
             return false;
         };
         let mut addresses = self.situation().addresses.iter().filter(|_| self.alone);
-        let filled = addresses.find_map(|address| {
-            let mut params = action.params();
-            params[lack.field] = address.as_str().into();
-            Some((address, action.with_params(params).ok()?))
-        });
+        let filled =
+            addresses.find_map(|address| Some((address, action.with_param(lack.field, address.as_str()).ok()?)));
         let Some((address, complete)) = filled else { return false };
         if !card.questions.is_empty() {
             let question = card.questions.remove(0);

@@ -75,6 +75,19 @@ impl Executable {
         }
     }
 
+    /// The action with one parameter changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::with_params`].
+    pub fn with_param(&self, field: &str, value: impl Into<Value>) -> Result<Self, ParamsError> {
+        let mut params = self.params();
+        if let Some(params) = params.as_object_mut() {
+            params.insert(field.to_owned(), value.into());
+        }
+        self.with_params(params)
+    }
+
     /// Refuses an action with a parameter out of bounds.
     pub fn validate(&self) -> Result<(), ParamsError> {
         self.kind().spec().check(&self.params())

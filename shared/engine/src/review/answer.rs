@@ -91,9 +91,8 @@ where
             && let Some(action) = next.card.action.executable()
             && let Some(lack) = action.lacks()
         {
-            let mut params = action.params();
-            params[lack.field] = address.value.clone().into();
-            let complete = action.with_params(params).map_err(|error| ReviewError::Invalid(error.to_string()))?;
+            let complete = action.with_param(lack.field, address.value.as_str());
+            let complete = complete.map_err(|error| ReviewError::Invalid(error.to_string()))?;
             let (assessed, broken) = self.regate(next, complete, operations).await?;
             notes.extend(broken.iter().map(|broken| broken.note(self.now)));
             next = assessed;
