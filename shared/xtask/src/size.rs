@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn the_table_is_in_kibibytes() {
         let table = table(&[size(59_904)]);
-        assert!(table.ends_with("    nerve-x           1234.5 KiB   58.5 KiB  150.0 KiB"), "{table}");
+        assert!(table.ends_with("    nerve-x           1234.5 KiB   58.5 KiB  160.0 KiB"), "{table}");
     }
 
     #[test]
