@@ -7,6 +7,13 @@ import { deliver, failed } from "./support/stripe.mjs";
 
 const options = { skip: missing };
 
+// Thirty people whom nobody would take for one another.
+const NAMES = [
+  ...["Abe Ackerman", "Bea Bolton", "Cy Crane", "Dot Dunlop", "Ed Eckhart", "Fay Finch", "Gus Gantry", "Hope Hale", "Ike Irving", "Joy Jessup"],
+  ...["Kit Kowalski", "Lou Langdon", "May Mercer", "Ned Norwood", "Ona Oakes", "Pat Pruitt", "Quin Quigley", "Roy Radcliffe", "Sue Sandoval", "Tad Tully"],
+  ...["Una Upshaw", "Val Vickers", "Wes Whitlock", "Xia Xiong", "Yves Yardley", "Zoe Zeller", "Amos Birdsong", "Cleo Drummond", "Enid Fairbanks", "Guy Hathaway"],
+];
+
 let stack;
 let browser;
 before(async () => {
@@ -16,8 +23,9 @@ before(async () => {
   // The urgent one comes first and is the oldest.
   await deliver(stack, failed({ customer_name: "Ursula Vernon", number: "UV-1", attempt_count: 4, next_payment_attempt: null }));
   await eventually(async () => (await pending()).length > 2, "the urgent proposals");
-  for (let n = 0; n < 30; n += 1) {
-    await deliver(stack, failed({ customer_name: `Customer ${n}`, number: `C-${n}` }));
+  for (const name of NAMES) {
+    const email = `${name.replace(" ", ".")}@${name.split(" ")[1]}.example`.toLowerCase();
+    await deliver(stack, failed({ customer_name: name, customer_email: email, number: `C-${name.slice(0, 3)}` }));
   }
   await eventually(async () => (await stack.sql("SELECT COUNT(*) AS n FROM proposals WHERE status = 'pending'"))[0].n >= 63, "all proposals", 60_000);
 });

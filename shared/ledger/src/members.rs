@@ -3,6 +3,9 @@
 use nerve_model::RecordRef;
 use nerve_ports::{Row, RowError};
 
+/// The most members of a record, itself included: each is read for a decision. A trigger has the same number.
+pub const MAX_PARTS: usize = 100;
+
 /// A subquery for `record IN` with the ids of all members of the record `?1`: its root and all parts of the root.
 pub(crate) const MEMBERS: &str = "(SELECT COALESCE((SELECT root FROM records WHERE id = ?1), ?1) AS id
     UNION ALL SELECT id FROM records WHERE root = COALESCE((SELECT root FROM records WHERE id = ?1), ?1))";

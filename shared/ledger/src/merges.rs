@@ -3,15 +3,13 @@
 //! A merge only sets the root of a record. Rows stay with their record and are read for all members, so that undoing
 //! merges in any order restores the state before with the rows that came since.
 
+pub use crate::members::MAX_PARTS;
 use crate::{advice, members::MEMBERS, proposals::OPEN, query::Query, questions::waiting, rows::read_all};
 use nerve_model::{Actor, EventId, MergeId, RecordId, Timestamp};
 use nerve_ports::{Database, DatabaseError, Row, RowError, Statement, Value};
 use serde::Serialize;
 
 const SELECT: &str = "SELECT id, part, record, by, at, undone_by, undone_at FROM merges";
-
-/// The most members of a record, itself included: each is read for a decision. A trigger has the same number.
-pub const MAX_PARTS: usize = 100;
 
 /// The most rows that a sweep reads.
 const BATCH: u32 = 100;

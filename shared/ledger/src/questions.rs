@@ -4,8 +4,7 @@
 //! key, whichever event brings them again.
 
 use crate::{
-    members::{MEMBERS, read_ref},
-    merges::MAX_PARTS,
+    members::{MAX_PARTS, MEMBERS, read_ref},
     page::{Listing, Page, PageRequest, paged},
     query::Query,
     rows::read_all,

@@ -224,7 +224,8 @@ fn name(arrived: &Arrived<'_>, record_type: RecordType) -> String {
         stand_in_name(record_type, id)
     };
     let said = arrived.event.party_name.clone();
-    let real = said.clone().filter(|name| real_name(name).is_some());
+    // A name that markup stands in is still one on our screens.
+    let real = said.clone().filter(|name| real_name(&name.replace(['<', '>', '[', ']', '|', '*', '#'], " ")).is_some());
     let readable = said.filter(|name| name.chars().any(char::is_alphanumeric));
     one_line(&moved.or(real).or(email).or(readable).unwrap_or_else(unnamed), 120)
 }
