@@ -160,7 +160,10 @@ fn split(bytes: &[u8], event_bytes: u32) -> Option<(&str, &[u8])> {
 /// The event's text, completed by what its source left unread; `None` if there is nothing to complete, or if the text
 /// does not parse as an event, which the inbox keeps as it is.
 fn completed(event: &str, unread: &Unread, body: &[u8]) -> core::result::Result<Option<String>, Ignored> {
-    let Some(event) = serde_json::from_str(event).ok().filter(|_| !unread.is_empty()) else { return Ok(None) };
+    if unread.is_empty() {
+        return Ok(None);
+    }
+    let Ok(event) = serde_json::from_str(event) else { return Ok(None) };
     Ok(serde_json::to_string(&complete(event, unread, body)?).ok())
 }
 
